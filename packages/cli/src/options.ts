@@ -1,0 +1,45 @@
+import { InvalidArgumentError } from "commander";
+
+/** Where to listen. */
+export interface HostPort {
+  /** A name or an address, without brackets. */
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+}
+
+/**
+ * Reads `HOST:PORT`, `[V6]:PORT`, `:PORT` or `PORT`; without a host, loopback.
+ *
+ * @throws InvalidArgumentError if it isn't one of these or the port isn't in 0 to 65535
+ */
+export function hostPort(text: string): HostPort {
+  const match = /^(?:(?:\[([0-9A-Fa-f:.]+)\]|([^\s:[\]]*)):)?(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (!match || port > 65535) throw new InvalidArgumentError("Expected HOST:PORT, such as 127.0.0.1:8000.");
+  return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
+}
+
+/**
+ * Reads the address of an upstream.
+ *
+ * @throws InvalidArgumentError if it isn't an http URL of a host and port alone
+ */
+export function upstreamUrl(text: string): URL {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== "http:" || url.pathname !== "/" || url.search || url.hash || url.username) {
+    throw new InvalidArgumentError("Expected http://HOST:PORT, such as http://127.0.0.1:8080.");
+  }
+  return url;
+}
+
+/**
+ * Collects `--set NAME=VALUE` options into one object, in the order given.
+ *
+ * @throws InvalidArgumentError if there is no `=` or no name before it
+ */
+export function keyValue(text: string, previous: Record<string, string> = {}): Record<string, string> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected NAME=VALUE, such as header_1=some_value_1.");
+  return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
+}

@@ -1,0 +1,34 @@
+// Installs the npm packages when the lock file has changed since the last install. Runs on the machine's own Node (20 or newer).
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const stamp = `${root}node_modules/.lock-sha256`;
+const lock = createHash("sha256")
+  .update(readFileSync(`${root}package-lock.json`))
+  .digest("hex");
+
+const [major] = process.versions.node.split(".");
+if (Number(major) < 20) {
+  console.error(
+    `install: Node ${process.version} is too old; expected 20 or newer; install a newer Node and run the command again`,
+  );
+  process.exit(2);
+}
+if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) process.exit(0);
+
+console.error("installing npm packages (once per package-lock.json) ...");
+const { status } = spawnSync("npm", ["install", "--loglevel=error"], {
+  cwd: root,
+  stdio: "inherit",
+  shell: process.platform === "win32",
+});
+if (status !== 0) {
+  console.error(
+    "install: npm install failed (see above); check that the npm registry is reachable and run the command again",
+  );
+  process.exit(1);
+}
+writeFileSync(stamp, lock);
