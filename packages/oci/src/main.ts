@@ -1,1 +1,25 @@
 #!/usr/bin/env node
+import { command, palette, run } from "@wasm-header-filter/cli";
+import { Option } from "commander";
+import { formats } from "./formats.ts";
+import { pack } from "./pack.ts";
+import { bytes } from "./units.ts";
+
+const oci = command("oci", "Pack Proxy-Wasm modules as the OCI images that Istio pulls.");
+
+oci
+  .command("pack")
+  .description("Pack the module of the variant package in the working directory.")
+  .argument("[wasm]", "the module", "build/plugin.wasm")
+  .option("-o, --output <dir>", "where plugin.wasm, oci/ and plugin.json go", "dist")
+  .addOption(new Option("--format <format>", "the image's format").choices(formats).default("compat"))
+  .option("--repository <name>", "the image's repository, as shown and as plugin.json says", "wasm-header-filter")
+  .action(async (module, { output, format, repository }) => {
+    const sourceDateEpoch = process.env.SOURCE_DATE_EPOCH;
+    const { image, module: file } = await pack({ dir: ".", module, output, format, repository, sourceDateEpoch });
+    const { bold, dim } = palette(process.stdout);
+    const sizes = `${bytes(image.size)} (plugin.wasm ${bytes(file.size)}, gzip ${bytes(file.gzip)})`;
+    console.log(`${bold(`${image.repository}:${image.tag}`)} ${sizes}\n${dim(`${image.digest} ${image.format}`)}`);
+  });
+
+await run(oci);

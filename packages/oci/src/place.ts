@@ -1,0 +1,57 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { join } from "node:path";
+
+const prefix = ".staged-";
+
+/**
+ * Puts entries into a folder all at once: they are written aside, and take the place of the old ones only when all of them are complete.
+ *
+ * @param folder made when it isn't there; what else is in it stays
+ * @param names the entries, files or folders; the last one is taken away first and put back last, so whoever finds it finds the others too
+ * @param write writes every entry below the path it is given
+ * @throws what `write` throws; the old entries then stay as they were
+ */
+export async function place(
+  folder: string,
+  names: readonly string[],
+  write: (staging: string) => void | Promise<void>,
+): Promise<void> {
+  mkdirSync(folder, { recursive: true });
+  for (const name of readdirSync(folder)) if (isAbandoned(name)) rmSync(join(folder, name), { recursive: true });
+  const staging = join(folder, `${prefix}${process.pid}-${randomUUID()}`);
+  const fresh = join(staging, "new");
+  const old = join(staging, "old");
+  try {
+    mkdirSync(fresh, { recursive: true });
+    mkdirSync(old);
+    await write(fresh);
+    for (const name of names.toReversed()) move(join(folder, name), join(old, name));
+    try {
+      for (const name of names) renameSync(join(fresh, name), join(folder, name));
+    } catch (error) {
+      for (const name of names) {
+        rmSync(join(folder, name), { recursive: true, force: true });
+        move(join(old, name), join(folder, name));
+      }
+      throw error;
+    }
+  } finally {
+    rmSync(staging, { recursive: true, force: true });
+  }
+}
+
+function move(from: string, to: string): void {
+  if (existsSync(from)) renameSync(from, to);
+}
+
+/** Whether a staging folder's process was killed before it could clear up. */
+function isAbandoned(name: string): boolean {
+  if (!name.startsWith(prefix)) return false;
+  try {
+    process.kill(Number(name.slice(prefix.length).split("-")[0]), 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "ESRCH";
+  }
+}
