@@ -52,7 +52,7 @@ export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
   }
   const marker = join(dir, "oci-layout");
   const version = parseVersion(readInput(marker, "OCI image layout", manifestLimit));
-  if (version !== "1.0.0") throw new Failure(`${marker}: imageLayoutVersion is ${version}, expected "1.0.0"`);
+  if (version !== '"1.0.0"') throw new Failure(`${marker}: imageLayoutVersion is ${version}, expected "1.0.0"`);
   const indexPath = join(dir, "index.json");
   const index = parseIndex(readInput(indexPath, "OCI image layout", manifestLimit), indexPath);
   const [first, ...rest] = index.manifests.map((descriptor) => readImage(dir, descriptor));
