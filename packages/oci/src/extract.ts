@@ -1,36 +1,46 @@
 import { Failure } from "@wasm-header-filter/cli";
-import type { Descriptor, Image } from "./image.ts";
+import type { Format } from "./formats.ts";
+import type { Descriptor, Image, Manifest } from "./image.ts";
 import { unpackLayer } from "./layer.ts";
 import { mediaTypes } from "./mediatypes.ts";
 
 /**
- * Takes the module out of an image by Istio's own rules (istio pkg/wasm/imagefetcher.go): what this refuses, Istio's agent refuses too.
+ * Tells an image's format by Istio's own rules (istio pkg/wasm/imagefetcher.go).
  *
- * @param image the manifest decides its format
- * @param where names the image in errors
- * @returns the bytes of `plugin.wasm`
- * @throws Failure if Istio would not find a module in it; the text says what each format lacks
+ * @returns nothing if Istio would find no module in it
  */
-export async function extractModule(image: Image, where: string): Promise<Uint8Array> {
-  const { manifest, blobs } = image;
-  const last = manifest.layers.at(-1);
-  const docker = manifest.mediaType === mediaTypes.dockerManifest;
-  const expected = docker ? mediaTypes.dockerLayer : mediaTypes.layer;
-  if (last?.mediaType === expected) {
-    const layer = `${where}: layer ${last.digest}`;
-    return unpackLayer(bytesOf(blobs, last, where), layer);
-  }
-  const content = manifest.layers.find((layer) => layer.mediaType === mediaTypes.wasmContent);
-  if (!docker && manifest.layers.length === 2 && content) return bytesOf(blobs, content, where);
-  const found = manifest.layers.map((layer) => layer.mediaType).join(", ") || "none";
-  const artifact = docker ? "" : `, or exactly two layers, one of them ${mediaTypes.wasmContent}`;
-  throw new Failure(
-    `${where}: no layer that Istio reads: expected the last to be ${expected}${artifact}; got ${found}`,
-  );
+export function formatOf(manifest: Manifest): Format | undefined {
+  const last = manifest.layers.at(-1)?.mediaType;
+  // Only what the manifest says of itself counts: without a media type inside, it is read as OCI's.
+  if (manifest.mediaType === mediaTypes.dockerManifest) return last === mediaTypes.dockerLayer ? "docker" : undefined;
+  if (last === mediaTypes.layer) return "compat";
+  return manifest.layers.length === 2 && wasmLayer(manifest) ? "artifact" : undefined;
 }
 
-function bytesOf(blobs: Image["blobs"], { digest }: Descriptor, where: string): Uint8Array {
-  const bytes = blobs.get(digest);
-  if (!bytes) throw new Failure(`${where}: blob ${digest} is missing`);
-  return bytes;
+/**
+ * Takes the module out of an image as Istio does: what this refuses, Istio's agent refuses too.
+ *
+ * @param image whole, with its blobs
+ * @param where names the image in errors
+ * @returns the bytes of `plugin.wasm`
+ * @throws Failure if Istio would not find a module in it; the text says what it has and what was expected
+ */
+export async function extractModule({ manifest, blobs }: Image, where: string): Promise<Uint8Array> {
+  const format = formatOf(manifest);
+  const layer = format === "artifact" ? wasmLayer(manifest) : manifest.layers.at(-1);
+  if (!format || !layer) {
+    const docker = manifest.mediaType === mediaTypes.dockerManifest;
+    const expected = docker
+      ? `the last to be ${mediaTypes.dockerLayer}`
+      : `the last to be ${mediaTypes.layer}, or exactly two, one of them ${mediaTypes.wasmContent}`;
+    const found = manifest.layers.map(({ mediaType }) => mediaType).join(", ") || "none";
+    throw new Failure(`${where}: no layer that Istio reads, expected ${expected}; got ${found}`);
+  }
+  const bytes = blobs.get(layer.digest);
+  if (!bytes) throw new Failure(`${where}: blob ${layer.digest} is missing`);
+  return format === "artifact" ? bytes : unpackLayer(bytes, `${where}: layer ${layer.digest}`);
+}
+
+function wasmLayer(manifest: Manifest): Descriptor | undefined {
+  return manifest.layers.find(({ mediaType }) => mediaType === mediaTypes.wasmContent);
 }

@@ -27,6 +27,11 @@ export interface Image {
   readonly blobs: ReadonlyMap<Digest, Uint8Array>;
 }
 
+/** How much is pulled, in bytes: manifest, config and layers together. */
+export function imageSize(image: Image): number {
+  return image.blobs.values().reduce((sum, bytes) => sum + bytes.length, 0);
+}
+
 /** A blob and the descriptor that points at it. */
 export function blob(
   mediaType: string,

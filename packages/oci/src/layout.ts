@@ -7,6 +7,7 @@ import { type Descriptor, type Image, jsonBytes } from "./image.ts";
 import { moduleLimit } from "./layer.ts";
 import { mediaTypes, refName } from "./mediatypes.ts";
 import { place } from "./place.ts";
+import { isTag } from "./reference.ts";
 import { parseIndex, parseManifest } from "./schema.ts";
 
 /** The largest manifest or index taken, in bytes: what registries must accept at least (OCI distribution specification). */
@@ -26,6 +27,7 @@ export interface TaggedImage extends Image {
  * @param tag the image's name in the layout's index
  */
 export async function writeLayout(dir: string, image: Image, tag: string): Promise<void> {
+  if (!isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
   const path = resolve(dir);
   await place(dirname(path), [basename(path)], (staging) => writeFiles(join(staging, basename(path)), image, tag));
 }
@@ -48,7 +50,7 @@ export function writeFiles(dir: string, image: Image, tag: string): void {
  */
 export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
-    throw new Failure(`${dir}: no such folder, expected an OCI image layout (build the variant first)`);
+    throw new Failure(`${dir}: no such folder, expected an OCI image layout`);
   }
   const marker = join(dir, "oci-layout");
   const version = parseVersion(readInput(marker, "OCI image layout", manifestLimit));

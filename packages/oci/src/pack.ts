@@ -3,11 +3,13 @@ import { writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { createImage, type Format } from "./formats.ts";
+import { imageSize } from "./image.ts";
 import { compress, moduleLimit } from "./layer.ts";
 import { writeFiles } from "./layout.ts";
 import { installedVersion, type PackageJson, packageJson } from "./package.ts";
 import { place } from "./place.ts";
 import { contractVersion, type Plugin } from "./plugin.ts";
+import { formatReference, type Reference } from "./reference.ts";
 import { imageTag, readVariant, type Variant } from "./variant.ts";
 import { abiVersion } from "./wasm.ts";
 
@@ -19,7 +21,7 @@ export interface PackOptions {
   /** Where `plugin.wasm`, `oci/` and `plugin.json` go. */
   readonly output: string;
   readonly format: Format;
-  readonly repository: string;
+  readonly repository: Reference;
   /** Seconds since 1970 that become the image's creation time; left out, it has none. */
   readonly sourceDateEpoch?: string | undefined;
 }
@@ -52,11 +54,11 @@ export async function pack(options: PackOptions): Promise<Plugin> {
       gzip: compress(module).length,
     },
     image: {
-      repository,
+      repository: formatReference(repository),
       tag,
       format,
       digest: image.descriptor.digest,
-      size: image.blobs.values().reduce((sum, bytes) => sum + bytes.length, 0),
+      size: imageSize(image),
     },
     toolchain: Object.fromEntries(variant.toolchain.map((name) => [name, installedVersion(name, variant.dir)])),
   };

@@ -10,17 +10,19 @@ export interface PackageJson {
   readonly license?: string;
   readonly repository?: string | { readonly url?: string };
   readonly workspaces?: readonly string[];
-  readonly wasmFilter?: { readonly variant?: unknown; readonly toolchain?: unknown };
+  readonly wasmFilter?: { readonly variant?: unknown; readonly toolchain?: unknown } | null;
 }
 
 /** Reads a package.json. */
 export function packageJson(path: string): PackageJson {
   const text = readInput(path, "package").toString();
   try {
-    return JSON.parse(text);
+    const value: unknown = JSON.parse(text);
+    if (typeof value === "object" && value !== null) return value;
   } catch (cause) {
     throw new Failure(`${path}: not JSON`, { cause });
   }
+  throw new Failure(`${path}: expected a JSON object`);
 }
 
 /** The version of an installed package, found from a folder as Node would find it. */

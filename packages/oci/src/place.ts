@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
 
 const prefix = ".staged-";
 
@@ -10,15 +11,19 @@ const prefix = ".staged-";
  * @param folder made when it isn't there; what else is in it stays
  * @param names the entries, files or folders; the last one is taken away first and put back last, so whoever finds it finds the others too
  * @param write writes every entry below the path it is given
- * @throws what `write` throws; the old entries then stay as they were
+ * @throws Failure if the folder can't be written, else what `write` throws; the old entries then stay as they were
  */
 export async function place(
   folder: string,
   names: readonly string[],
   write: (staging: string) => void | Promise<void>,
 ): Promise<void> {
-  mkdirSync(folder, { recursive: true });
-  for (const name of readdirSync(folder)) if (isAbandoned(name)) rmSync(join(folder, name), { recursive: true });
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const name of readdirSync(folder)) if (isAbandoned(name)) rmSync(join(folder, name), { recursive: true });
+  } catch (cause) {
+    throw new Failure(`${folder}: can't write there`, { cause });
+  }
   const staging = join(folder, `${prefix}${process.pid}-${randomUUID()}`);
   const fresh = join(staging, "new");
   const old = join(staging, "old");

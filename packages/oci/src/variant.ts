@@ -1,9 +1,9 @@
 import { existsSync, globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
-import { isTag } from "./names.ts";
 import { packageJson } from "./package.ts";
 import { type Plugin, readPlugin } from "./plugin.ts";
+import { isTag } from "./reference.ts";
 
 /** A package that builds the filter: its package.json has a `wasmFilter`. */
 export interface Variant {
@@ -45,8 +45,10 @@ export function findRoot(from = process.cwd()): string {
  * @throws Failure if a declaration is malformed or two packages declare the same variant
  */
 export function findVariants(root: string): Variant[] {
-  const { workspaces } = packageJson(join(root, "package.json"));
-  const patterns = (workspaces ?? []).map((pattern) => join(pattern, "package.json"));
+  const path = join(root, "package.json");
+  const { workspaces = [] } = packageJson(path);
+  if (!Array.isArray(workspaces)) throw new Failure(`${path}: workspaces must be a list of folders`);
+  const patterns = workspaces.map((pattern) => join(String(pattern), "package.json"));
   const variants = globSync(patterns, { cwd: root })
     .sort()
     .map((path) => readVariant(dirname(join(resolve(root), path))))
@@ -73,6 +75,9 @@ export function readVariant(dir: string): Variant | undefined {
   const path = join(dir, "package.json");
   const { name, version, wasmFilter } = packageJson(path);
   if (wasmFilter === undefined) return undefined;
+  if (typeof wasmFilter !== "object" || wasmFilter === null) {
+    throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
+  }
   const { variant, toolchain = [], ...unknown } = wasmFilter;
   const [stranger] = Object.keys(unknown);
   if (stranger) throw new Failure(`${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant and toolchain`);
