@@ -5,6 +5,7 @@ export type { Descriptor, Image, Manifest } from "./image.ts";
 export { readLayout, readModule, selectImage, type TaggedImage, writeLayout } from "./layout.ts";
 export { mediaTypes } from "./mediatypes.ts";
 export { type PackOptions, pack } from "./pack.ts";
+export { place } from "./place.ts";
 export { contractVersion, type Plugin, readPlugin } from "./plugin.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
 export { bytes } from "./units.ts";
