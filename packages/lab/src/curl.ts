@@ -31,7 +31,10 @@ export async function curl(
 ): Promise<Exchange> {
   const sent = [["Host", url.host], ["User-Agent", "curl/8.14.1"], ["Accept", "*/*"], ...extra] as const;
   const answer = await new Promise<Answer>((resolve, reject) => {
-    const outgoing = request(url, { agent: false, headers: sent.flat(), signal: AbortSignal.timeout(timeout) });
+    const outgoing = request(url, { agent: false, setHost: false, signal: AbortSignal.timeout(timeout) });
+    for (const [name, value] of sent) outgoing.appendHeader(name, value);
+    // Node's own header, which curl doesn't send.
+    outgoing.removeHeader("Connection");
     outgoing.on("error", reject).on("response", (incoming) => {
       const chunks: Buffer[] = [];
       const headers = incoming.rawHeaders.flatMap((name, i, all) =>

@@ -37,9 +37,10 @@ export async function runLab({ resources, proxy: kind, upstream, listen, admin, 
   story.manifest(resources.source, resources.yaml);
   const builtIn = upstream ? undefined : await startUpstream();
   const target = upstream ?? builtIn?.url ?? fail();
-  const said: [string, string][] = [];
+  const said = new Map<string, string>();
   let log = (level: string, message: string): void => {
-    said.push([level, message]);
+    // Each of a proxy's VMs says the same while it is configured.
+    said.set(message, level);
   };
   const options: LabOptions = {
     name,
@@ -59,7 +60,7 @@ export async function runLab({ resources, proxy: kind, upstream, listen, admin, 
   try {
     proxy = await start(kind, options);
     story.proxy(proxy.name, proxy.url, proxy.adminUrl, upstream ? target.origin : "a built-in httpbin");
-    for (const [level, message] of said) story.log(level, message);
+    for (const [message, level] of said) story.log(level, message);
     log = story.log;
 
     const exchange = await answered(proxy, target);
