@@ -6,7 +6,7 @@ import { createImage, type Format } from "./formats.ts";
 import { imageSize } from "./image.ts";
 import { compress, moduleLimit } from "./layer.ts";
 import { writeFiles } from "./layout.ts";
-import { installedVersion, type PackageJson, packageJson } from "./package.ts";
+import { installedVersion, packageJson } from "./package.ts";
 import { place } from "./place.ts";
 import { contractVersion, type Plugin } from "./plugin.ts";
 import { formatReference, type Reference } from "./reference.ts";
@@ -39,8 +39,9 @@ export async function pack(options: PackOptions): Promise<Plugin> {
     throw new Failure(`${join(dir, "package.json")}: no variant, expected "wasmFilter": {"variant": "..."}`);
   const module = readInput(modulePath, "module", moduleLimit);
   const abi = abiVersion(module, modulePath);
-  const annotations = annotationsFor(variant, abi, packageJson(join(variant.dir, "package.json")));
-  const image = await createImage(format, { module, abi, annotations, created: createdAt(options.sourceDateEpoch) });
+  const created = createdAt(options.sourceDateEpoch);
+  const annotations = annotationsFor(variant, abi, created);
+  const image = await createImage(format, { module, abi, annotations, created });
   const tag = imageTag(variant.version, variant.variant);
   const plugin: Plugin = {
     package: variant.name,
@@ -70,7 +71,8 @@ export async function pack(options: PackOptions): Promise<Plugin> {
   return plugin;
 }
 
-function annotationsFor(variant: Variant, abi: string, pkg: PackageJson): Record<string, string> {
+function annotationsFor(variant: Variant, abi: string, created: string | undefined): Record<string, string> {
+  const pkg = packageJson(join(variant.dir, "package.json"));
   const repository = typeof pkg.repository === "string" ? pkg.repository : pkg.repository?.url;
   const known = {
     "org.opencontainers.image.title": variant.name,
@@ -78,6 +80,7 @@ function annotationsFor(variant: Variant, abi: string, pkg: PackageJson): Record
     "org.opencontainers.image.version": variant.version,
     "org.opencontainers.image.licenses": pkg.license,
     "org.opencontainers.image.source": repository?.replace(/^git\+/, "").replace(/\.git$/, ""),
+    "org.opencontainers.image.created": created,
     "wasm-header-filter.variant": variant.variant,
     "wasm-header-filter.abi": abi,
     "wasm-header-filter.contract": String(contractVersion),

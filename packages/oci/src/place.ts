@@ -31,23 +31,31 @@ export async function place(
     mkdirSync(fresh, { recursive: true });
     mkdirSync(old);
     await write(fresh);
-    for (const name of names.toReversed()) move(join(folder, name), join(old, name));
-    try {
-      for (const name of names) renameSync(join(fresh, name), join(folder, name));
-    } catch (error) {
-      for (const name of names) {
-        rmSync(join(folder, name), { recursive: true, force: true });
-        move(join(old, name), join(folder, name));
-      }
-      throw error;
-    }
+    swap(names, folder, fresh, old);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }
 }
 
-function move(from: string, to: string): void {
-  if (existsSync(from)) renameSync(from, to);
+/** Moves the old entries out and the fresh ones in, or leaves everything as it was. */
+function swap(names: readonly string[], folder: string, fresh: string, old: string): void {
+  const there = names.filter((name) => existsSync(join(folder, name)));
+  const out: string[] = [];
+  const into: string[] = [];
+  try {
+    for (const name of there.toReversed()) {
+      renameSync(join(folder, name), join(old, name));
+      out.push(name);
+    }
+    for (const name of names) {
+      renameSync(join(fresh, name), join(folder, name));
+      into.push(name);
+    }
+  } catch (error) {
+    for (const name of into) rmSync(join(folder, name), { recursive: true });
+    for (const name of out) renameSync(join(old, name), join(folder, name));
+    throw error;
+  }
 }
 
 /** Whether a staging folder's process was killed before it could clear up. */

@@ -49,7 +49,7 @@ export function parseReference(text: string): Reference {
     fail(
       text,
       "repository",
-      "lower-case letters, digits and single . _ - between them, parts separated by /",
+      "2 to 255 lower-case letters, digits and single . _ - between them, parts separated by /",
       repository,
     );
   }
