@@ -78,6 +78,9 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
   });
 }
 
+/** A request with nothing special about it, which expects nothing. */
+export const plainRequest: RequestStep = requestStep({}, false);
+
 /** The lines of a log, each once. */
 export function distinct(log: readonly LogLine[]): LogLine[] {
   return [...new Map(log.map((line) => [line.join(" "), line])).values()];
