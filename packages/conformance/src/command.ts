@@ -36,6 +36,8 @@ export async function conformance(source: string | undefined, options: Options):
   const proxies = proxiesOf(options.on);
   const cases = chosen(loadCases(options.cases ?? contractFiles()), options.case);
   const results: Result[] = [];
+  // A folder that can't be written to is to be known before the long run.
+  if (options.report) writeReports(options.report, results);
   for (const module of await modulesOf(source, options)) {
     results.push(...(await runModule(module, cases, proxies, options.json !== true)));
   }
