@@ -15,10 +15,22 @@ export function difference(what: string, expected: unknown, got: unknown): strin
   return isDeepStrictEqual(expected, got) ? [] : [`${what}: expected ${show(expected)}, got ${show(got)}`];
 }
 
-/** What is wrong with the run without filters: nothing can be compared with a broken one. */
-export function checkBaseline({ request, upstream }: RequestStep, { end }: Exchange): string[] {
-  if (end === "complete" || request.abort || upstream.reset) return [];
-  return [`without filters: expected a complete answer, got it ${end}`];
+/**
+ * What is wrong with the run without filters: nothing can be compared with a broken one.
+ *
+ * @param reached whether the request came to the upstream
+ */
+export function checkBaseline(
+  { request, upstream }: RequestStep,
+  { status, end }: Exchange,
+  reached: boolean,
+): string[] {
+  const asTold = !reached || upstream.reset === "head" || request.abort === "sent" || status === upstream.status;
+  const whole = end === "complete" || request.abort || upstream.reset;
+  return [
+    ...(asTold ? [] : [`without filters: expected the upstream's status ${upstream.status}, got ${status}`]),
+    ...(whole ? [] : [`without filters: expected a complete answer, got it ${end}`]),
+  ];
 }
 
 /**
