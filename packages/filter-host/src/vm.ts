@@ -32,7 +32,7 @@ export class Vm {
   onFailure: ((reason: string) => void) | undefined;
   readonly #exports: Record<string, unknown>;
   readonly #own: Context;
-  readonly #deferred: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
   #nextId = 1;
   #current: Context;
   #effective: Context | undefined;
@@ -172,7 +172,11 @@ export class Vm {
   }
 
   #runDeferred(): void {
-    for (let action = this.#deferred.shift(); action; action = this.#deferred.shift()) action();
+    // What an action calls back into the module may defer more, which comes before the rest.
+    const actions = this.#deferred;
+    if (actions.length === 0) return;
+    this.#deferred = [];
+    for (const action of actions) action();
   }
 
   #fail(name: string, error: unknown): void {
