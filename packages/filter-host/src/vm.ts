@@ -1,4 +1,3 @@
-import type { LogLevelName } from "./abi/enums.ts";
 import { Status } from "./abi/status.ts";
 import { Context } from "./context.ts";
 import type { WasmModule } from "./inspection.ts";
@@ -95,12 +94,6 @@ export class Vm {
     this.#starting = false;
   }
 
-  /** What a host function returns that may not be called at start. */
-  refuseAtStart(name: string): number {
-    this.report("error", `called ${name} while it starts, when only proxy_log and WASI work`);
-    return Status.INTERNAL_FAILURE;
-  }
-
   nextContextId(): number {
     return this.#nextId++;
   }
@@ -164,11 +157,6 @@ export class Vm {
     }
     const written = this.memory.writeU32(pointerAt, pointer) && this.memory.writeU32(sizeAt, data.length);
     return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-  }
-
-  /** Logs something about the module on the host's behalf. */
-  report(level: LogLevelName, message: string): void {
-    this.services.log({ level, plugin: this.context.label, message, source: "host" });
   }
 
   #runDeferred(): void {

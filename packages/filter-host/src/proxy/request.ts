@@ -3,7 +3,7 @@ import type { IncomingMessage } from "node:http";
 import type { Pair } from "../abi/pairs.ts";
 import { HeaderMap, lowerCase } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
-import { isHopByHop, rawPairs } from "./wire.ts";
+import { isHopByHop, isWebSocket, rawPairs, upgradeLines } from "./wire.ts";
 
 /** Envoy's default `max_headers_count`. */
 export const MAX_HEADERS = 100;
@@ -38,7 +38,8 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
   if (url.includes("#")) return localReply(400, "path_with_fragment");
   if (!target && method !== "CONNECT") return localReply(404, "absolute_path_rejected");
   const named = (parsed.connection ?? "").toLowerCase().split(/\s*,\s*/);
-  if (parsed.upgrade !== undefined && named.includes("upgrade")) return localReply(403, "upgrade_failed");
+  const upgrade = named.includes("upgrade") ? parsed.upgrade : undefined;
+  if (upgrade !== undefined && !isWebSocket(upgrade)) return localReply(403, "upgrade_failed");
   const headers = new HeaderMap(
     "request",
     target?.host === undefined ? lines.filter(isHost) : [[":authority", target.host]],
@@ -52,6 +53,7 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
     const continues = name === "expect" && value.toLowerCase() === "100-continue";
     if (!ends && !continues && name !== "host") headers.add(name, value);
   }
+  if (upgrade !== undefined) for (const [name, value] of upgradeLines(upgrade)) headers.add(name, value);
   keepTrailersOnly(headers);
   if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", "http");
   if (!headers.has("x-request-id")) headers.add("x-request-id", randomUUID());
