@@ -19,7 +19,7 @@ export interface Ends {
 }
 
 /** How many bytes of a body may be held: Envoy's default `per_connection_buffer_limit_bytes`. */
-export const BUFFER_LIMIT = 1024 * 1024;
+const BUFFER_LIMIT = 1024 * 1024;
 
 /** One request and its response, led through all filters. */
 export class Exchange implements StreamHandle {

@@ -19,7 +19,7 @@ export interface UpstreamEvents {
 }
 
 /** Envoy's default route timeout in milliseconds: from the end of the request to the end of the response. */
-export const TIMEOUT = 15_000;
+const TIMEOUT = 15_000;
 
 /** Large enough for whatever an upstream may say of itself. */
 const MAX_HEADER_BYTES = 256 * 1024;
