@@ -70,7 +70,8 @@ export class Downstream implements Receiver {
 
   /** Cuts the connection, so that the client sees that the response is not whole. */
   reset(): void {
-    this.#request.socket.destroy();
+    // What was written before, the head perhaps, still goes out.
+    this.#request.socket.destroySoon();
   }
 
   #mayHaveBody(status: number): boolean {
