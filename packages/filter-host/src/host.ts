@@ -14,6 +14,8 @@ export interface HostOptions extends RuntimeOptions {
   readonly upstream: URL;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
+  /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
+  readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
 }
@@ -53,7 +55,7 @@ async function listen(server: Server, at: HostPort): Promise<URL> {
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const runtime = new Runtime(options);
-  const proxy = createProxy(runtime, options.upstream);
+  const proxy = createProxy(runtime, options.upstream, options.timeout);
   const url = await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 });
   const admin = options.admin && createAdmin(runtime, options.admin.host);
   const adminUrl = admin && options.admin && (await listen(admin, options.admin));
