@@ -1,0 +1,3 @@
+export * from "./filter.ts";
+export * from "./host.ts";
+export * from "./status.ts";
