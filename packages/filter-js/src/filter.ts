@@ -18,9 +18,10 @@ export interface Filter<C, S = C> {
    * A plugin is configured, for the first time or anew.
    *
    * @param size bytes of the configuration, to be had with `getBuffer(BufferType.PluginConfiguration, 0, size)`
+   * @param last what this plugin was configured with until now, undefined the first time
    * @returns what its streams are served with from now on; undefined refuses, and the last good configuration stays
    */
-  onConfigure(size: number): C | undefined;
+  onConfigure(size: number, last: C | undefined): C | undefined;
   /** A stream of the plugin begins. Define it to keep something for each stream. */
   onStream?(configuration: C): S;
   /** @param count header lines of the map @param endOfStream whether neither body nor trailers follow */
