@@ -1,1 +1,13 @@
-export {};
+export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
+export { extractModule, formatOf } from "./extract.ts";
+export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
+export type { Descriptor, Image, Manifest } from "./image.ts";
+export { readLayout, readModule, selectImage, type TaggedImage, writeLayout } from "./layout.ts";
+export { mediaTypes } from "./mediatypes.ts";
+export { type PackOptions, pack } from "./pack.ts";
+export { place } from "./place.ts";
+export { contractVersion, type Plugin, readPlugin } from "./plugin.ts";
+export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
+export { bytes } from "./units.ts";
+export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";
+export { abiVersion } from "./wasm.ts";

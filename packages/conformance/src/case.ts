@@ -1,0 +1,103 @@
+/** The proxies that cases run on. */
+export const PROXIES = ["host", "envoy"] as const;
+export type ProxyName = (typeof PROXIES)[number];
+
+export type Header = readonly [name: string, value: string];
+export type Level = "trace" | "debug" | "info" | "warn" | "error" | "critical";
+export type LogLine = readonly [level: Level, text: string];
+
+/** Bytes, given in one of four ways; see `content.ts`. */
+export type Content =
+  | { readonly json: unknown }
+  | { readonly text: string }
+  | { readonly base64: string }
+  | { readonly generate: readonly (string | readonly [text: string, times: number])[] };
+
+/** One filter of a case's chain. */
+export interface Filter {
+  readonly configuration: Uint8Array;
+  readonly rootId: string;
+  /** The reason of its refusal, true where only the log tells it, or false. */
+  readonly refused: string | boolean;
+}
+
+export interface Request {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  /** The chunks it is sent in; none: no body. */
+  readonly body: readonly Uint8Array[];
+  readonly trailers: readonly Header[];
+  readonly abort?: "sent" | "head";
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly interim: readonly { readonly status: number; readonly headers: readonly Header[] }[];
+  readonly headers: readonly Header[];
+  readonly body: readonly Uint8Array[];
+  readonly trailers: readonly Header[];
+  readonly reset?: "head" | "body";
+}
+
+export interface HostCalls {
+  readonly calls?: readonly string[];
+  readonly callbacks?: readonly string[];
+}
+
+export interface RequestStep {
+  readonly kind: "request";
+  readonly request: Request;
+  readonly upstream: Answer;
+  readonly times: number;
+  readonly lockstep: boolean;
+  readonly status?: number;
+  readonly added: readonly Header[];
+  readonly removed: readonly Header[];
+  readonly body?: Uint8Array;
+  readonly upstreamSees?: UpstreamSees;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly prometheus: readonly string[];
+  readonly log: readonly LogLine[];
+  readonly hostCalls: HostCalls;
+}
+
+export type UpstreamSees =
+  | "nothing"
+  | {
+      readonly added: readonly Header[];
+      readonly removed: readonly Header[];
+      readonly path?: string;
+      readonly body?: Uint8Array;
+    };
+
+export interface ReconfigureStep {
+  readonly kind: "reconfigure";
+  readonly filter: number;
+  readonly configuration: Uint8Array;
+  readonly refused: string | boolean;
+  readonly log: readonly LogLine[];
+}
+
+export type Step = RequestStep | ReconfigureStep;
+
+/** A case with all its defaults filled in. */
+export interface Case {
+  readonly topic: string;
+  readonly name: string;
+  /** Whether the contract's announcement and counter are implied. */
+  readonly contract: boolean;
+  /** The proxies it is for. */
+  readonly on: readonly ProxyName[];
+  readonly because?: string;
+  readonly xfail: readonly { readonly proxy?: ProxyName; readonly variant?: string; readonly reason: string }[];
+  readonly filters: readonly Filter[];
+  /** Host function -> name of the status it returns. */
+  readonly faults: Readonly<Record<string, string>>;
+  readonly log: readonly LogLine[];
+  readonly steps: readonly Step[];
+  readonly soak?: { readonly streams: number };
+}
+
+/** What a case is called in reports. */
+export const title = (of: Pick<Case, "topic" | "name">): string => `${of.topic} / ${of.name}`;

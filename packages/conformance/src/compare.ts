@@ -1,0 +1,96 @@
+import { isDeepStrictEqual } from "node:util";
+import type { RequestStep } from "./case.ts";
+import { FRAMING, headerChange } from "./headers.ts";
+import type { Exchange, Received } from "./scene.ts";
+import { show, showBytes } from "./show.ts";
+
+/**
+ * Compares one value.
+ *
+ * @returns nothing, or the one line that says how they differ
+ */
+export function difference(what: string, expected: unknown, got: unknown): string[] {
+  return isDeepStrictEqual(expected, got) ? [] : [`${what}: expected ${show(expected)}, got ${show(got)}`];
+}
+
+/**
+ * Compares a response with the one that came without filters and with what the step expects.
+ *
+ * @param running false if a filter of the chain has no configuration, so that the proxy refuses
+ * @returns one line for each difference
+ */
+export function compareResponse(step: RequestStep, base: Exchange, got: Exchange, running: boolean): string[] {
+  const status = step.status ?? (running ? base.status : 500);
+  const body = step.body ?? (running ? base.body : new Uint8Array());
+  const change = headerChange(base.headers, got.headers);
+  const expectedEnd = running ? base.end : "complete";
+  const differences = [
+    ...difference("status", status, got.status),
+    ...(got.end === expectedEnd ? [] : [`the response: expected it ${expectedEnd}, got it ${got.end}`]),
+    ...compareBytes("body", body, got.body),
+  ];
+  if (!running) {
+    const added = change.added.filter(([name]) => !FRAMING.test(name));
+    return [...differences, ...difference("added", step.added, added)];
+  }
+  return [
+    ...differences,
+    ...difference("added", step.added, change.added),
+    ...difference("removed", step.removed, change.removed),
+    ...(change.reordered ? ["header lines: expected them in the order they have without filters, got another"] : []),
+    ...difference("trailers", base.trailers, got.trailers),
+    ...difference("1xx answers", base.interim, got.interim),
+  ];
+}
+
+/**
+ * Compares what the upstream received with what it receives without filters and with what the step expects.
+ *
+ * @param base left out if the request doesn't reach it even without filters
+ * @param got left out if it didn't reach it
+ */
+export function compareRequest(
+  step: RequestStep,
+  base: Received | undefined,
+  got: Received | undefined,
+  running: boolean,
+): string[] {
+  const expected = step.upstreamSees ?? (running ? {} : "nothing");
+  if (expected === "nothing" || !base) {
+    return got ? [`upstream: expected it to see nothing, got ${got.method} ${got.path}`] : [];
+  }
+  if (!got) return [`upstream: expected it to see ${base.method} ${base.path}, got nothing`];
+  const {
+    added = [],
+    removed = [],
+    path = base.path,
+    body = base.body,
+  } = expected as Partial<Exclude<NonNullable<RequestStep["upstreamSees"]>, "nothing">>;
+  const change = headerChange(base.headers, got.headers);
+  return [
+    ...difference("upstream: method", base.method, got.method),
+    ...difference("upstream: path", path, got.path),
+    ...difference("upstream: added", added, change.added),
+    ...difference("upstream: removed", removed, change.removed),
+    ...(change.reordered ? ["upstream: header lines: expected them in their order, got another"] : []),
+    ...difference("upstream: trailers", base.trailers, got.trailers),
+    ...compareBytes("upstream: body", body, got.body),
+  ];
+}
+
+function compareBytes(what: string, expected: Uint8Array, got: Uint8Array): string[] {
+  return Buffer.compare(expected, got) === 0 ? [] : [`${what}: expected ${showBytes(expected)}, got ${showBytes(got)}`];
+}
+
+/**
+ * Compares the functions that were called with those expected.
+ *
+ * @param expected names in order; one that ends in `?` may be left out
+ */
+export function compareCalls(what: string, expected: readonly string[], got: readonly string[]): string[] {
+  const pattern = new RegExp(
+    `^${expected.map((name) => (name.endsWith("?") ? `(${name.slice(0, -1)} )?` : `${name} `)).join("")}$`,
+  );
+  if (pattern.test(got.map((name) => `${name} `).join(""))) return [];
+  return [`${what}: expected ${expected.join(" ") || "none"}, got ${got.join(" ") || "none"}`];
+}

@@ -1,0 +1,96 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Case, Level } from "../case.ts";
+import type { Chain, ProxyOptions, ProxyUnderTest } from "../proxy.ts";
+import type { EnvoyLine } from "./log.ts";
+import { type Envoy, startEnvoy } from "./start.ts";
+
+const BASELINE = "baseline";
+
+/**
+ * Real Envoy as a proxy under test: one process with a listener for each case.
+ *
+ * @param envoy the program
+ */
+export async function startEnvoyProxy(
+  envoy: string,
+  { module, upstream, cases }: ProxyOptions,
+): Promise<ProxyUnderTest> {
+  const folder = mkdtempSync(join(tmpdir(), "module-"));
+  const file = join(folder, "plugin.wasm");
+  writeFileSync(file, module);
+  const here = cases.filter(({ on }) => on.includes("envoy"));
+  const ids = new Map(here.map((of, at) => [of, `case-${at}`]));
+  const listeners = here.map((of) => ({
+    name: ids.get(of) ?? "",
+    filters: of.filters.map(({ rootId, configuration }, at) => ({
+      name: filterName(ids.get(of), at),
+      module: file,
+      rootId,
+      // One VM for each case: a module that traps in one case is not to fail the others.
+      vmId: ids.get(of) ?? "",
+      configuration,
+    })),
+  }));
+  const close = async () => rmSync(folder, { recursive: true, force: true });
+  const process = await startEnvoy({
+    envoy,
+    upstream,
+    listeners: [{ name: BASELINE, filters: [] }, ...listeners],
+    trace: true,
+  }).catch(async (error) => {
+    await close();
+    throw error;
+  });
+  const startLog = process.log();
+  return {
+    name: "envoy",
+    baseline: process.url(BASELINE),
+    open: async (of) => openCase(of, ids.get(of) ?? "", process, startLog),
+    async close() {
+      await process.close();
+      await close();
+    },
+  };
+}
+
+const filterName = (id: string | undefined, at: number): string => `${id}-${at}`;
+
+function openCase(of: Case, id: string, process: Envoy, startLog: readonly EnvoyLine[]): Chain {
+  const prefixes = of.filters.map(
+    ({ rootId }, at) => `wasm log ${filterName(id, at)} ${rootId && `${rootId} `}${id}: `,
+  );
+  const filterLines = (lines: readonly EnvoyLine[]): [Level, string][] =>
+    lines.flatMap(({ level, text }) => {
+      const prefix = prefixes.find((prefix) => text.startsWith(prefix));
+      return prefix === undefined ? [] : [[level, text.slice(prefix.length)] as [Level, string]];
+    });
+  // What earlier cases did is none of this one's business.
+  process.log();
+  let first: readonly EnvoyLine[] | undefined = startLog;
+  return {
+    url: process.url(id),
+    async reconfigure(filter, configuration) {
+      await process.reconfigure(filterName(id, filter), configuration);
+    },
+    async look() {
+      const lines = [...(first ?? []), ...process.log()];
+      first = undefined;
+      const names = (pattern: RegExp) => lines.flatMap(({ text }) => pattern.exec(text)?.[1] ?? []);
+      return {
+        log: filterLines(lines),
+        calls: names(/^\[vm->host\] \w+\.(\w+)\(/),
+        callbacks: names(/^\[host->vm\] (\w+)\(/),
+      };
+    },
+    async counters() {
+      const { stats } = JSON.parse(await process.admin("/stats?format=json&type=Counters&filter=^wasmcustom")) as {
+        stats: { name?: string; value?: number }[];
+      };
+      return new Map(stats.map(({ name = "", value = 0 }) => [name.replace(/^wasmcustom\./, ""), value]));
+    },
+    prometheus: () => process.admin("/stats/prometheus"),
+    close: async () => {},
+  };
+}

@@ -1,0 +1,55 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+
+/** The shell ends the child when its standard input ends: also when this process is killed and can't do it itself. */
+const TETHER = `
+exec 3<&0
+"$@" 3<&- </dev/null & child=$!
+(cat <&3 >/dev/null; kill $child; sleep 5; kill -9 $child) >/dev/null 2>&1 & tether=$!
+wait $child; status=$?
+kill $tether 2>/dev/null
+exit $status`;
+
+/** A process that never outlives this one. */
+export interface Tethered {
+  /** Its exit status, once it has ended. */
+  readonly ended: Promise<number>;
+  readonly exitCode: number | undefined;
+  /** Ends it, by force after five seconds. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts a process that ends with this one, however this one ends.
+ *
+ * @param command what to run; it is found on PATH
+ * @param output the open file that takes its stdout and stderr
+ */
+export function tethered(
+  command: string,
+  args: readonly string[],
+  output: number,
+  env: NodeJS.ProcessEnv = process.env,
+): Tethered {
+  const shell: ChildProcess = spawn("sh", ["-c", TETHER, "sh", command, ...args], {
+    stdio: ["pipe", output, output],
+    env,
+    // A group of its own: Ctrl-C at the terminal reaches it through the tether alone.
+    detached: true,
+  });
+  shell.stdin?.on("error", () => {});
+  const ended = once(shell, "close").then(([code]) => {
+    shell.stdin?.destroy();
+    return Number(code ?? 1);
+  });
+  return {
+    ended,
+    get exitCode() {
+      return shell.exitCode ?? undefined;
+    },
+    async close() {
+      shell.stdin?.end();
+      await ended;
+    },
+  };
+}

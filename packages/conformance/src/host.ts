@@ -1,0 +1,74 @@
+import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
+import type { Case } from "./case.ts";
+import type { Chain, ProxyOptions, ProxyUnderTest } from "./proxy.ts";
+
+/**
+ * filter-host as a proxy under test: one host for the baseline, and one for each case.
+ *
+ * @returns it; nothing runs besides the baseline until a case is opened
+ */
+export async function startHostProxy({ module, upstream }: ProxyOptions): Promise<ProxyUnderTest> {
+  const baseline = await startHost({ plugins: [], upstream });
+  const open = new Set<Host>();
+  return {
+    name: "host",
+    baseline: baseline.url,
+    async open(of) {
+      const log: LogLine[] = [];
+      const trace: TraceEvent[] = [];
+      const host = await startHost({
+        plugins: of.filters.map(({ rootId, configuration }, at) => ({
+          name: `${of.name}-${at}`,
+          module,
+          rootId,
+          configuration,
+        })),
+        upstream,
+        log: (line) => log.push(line),
+        trace: (event) => trace.push(event),
+        faults: faultsOf(of),
+      });
+      open.add(host);
+      return chainOf(of, host, log, trace, async () => {
+        open.delete(host);
+        await host.close();
+      });
+    },
+    async close() {
+      await Promise.all([baseline, ...open].map((host) => host.close()));
+    },
+  };
+}
+
+function chainOf(of: Case, host: Host, log: LogLine[], trace: TraceEvent[], close: () => Promise<void>): Chain {
+  return {
+    url: host.url,
+    async reconfigure(filter, configuration) {
+      host.reconfigure(`${of.name}-${filter}`, configuration.length > 0 ? configuration : undefined);
+    },
+    async look() {
+      // Streams end a few turns after their answer: a client's closing, then done, log and delete.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const entered = trace.splice(0).filter(({ phase }) => phase === "enter");
+      const named = (kind: TraceEvent["kind"]) =>
+        entered.filter((event) => event.kind === kind).map(({ name }) => name);
+      return {
+        log: log
+          .splice(0)
+          .filter(({ source }) => source === "filter")
+          .map(({ level, message }) => [level, message] as const),
+        calls: named("call"),
+        callbacks: named("callback"),
+      };
+    },
+    counters: async () => new Map([...host.counters()].map(([name, value]) => [name, Number(value)])),
+    prometheus: async () => host.stats(),
+    close,
+  };
+}
+
+/** The ABI's statuses, as filter-host takes them. */
+function faultsOf({ faults }: Case): Record<string, number> {
+  const numbers = new Map(Object.entries(Status));
+  return Object.fromEntries(Object.entries(faults).map(([name, status]) => [name, Number(numbers.get(status))]));
+}

@@ -1,0 +1,31 @@
+import { setTimeout as delay } from "node:timers/promises";
+
+/** How long one side waits for what the other has sent, in ms: many times what a busy machine needs. */
+const PATIENCE = 10_000;
+
+/** Counts what has arrived at one side, so that the other can wait for it. A message's head counts 1, each byte of its body 1. */
+export class Meter {
+  #count = 0;
+  #waiting: { from: number; resolve: (arrived: boolean) => void }[] = [];
+
+  add(count: number): void {
+    this.#count += count;
+    this.#waiting = this.#waiting.filter(({ from, resolve }) => {
+      if (this.#count >= from) resolve(true);
+      return this.#count < from;
+    });
+  }
+
+  /** Waits until so much has arrived; false if it doesn't. */
+  async reached(from: number): Promise<boolean> {
+    if (this.#count >= from) return true;
+    const patience = new AbortController();
+    const arrival = new Promise<boolean>((resolve) => this.#waiting.push({ from, resolve }));
+    const late = delay(PATIENCE, false, { signal: patience.signal }).catch(() => false);
+    try {
+      return await Promise.race([arrival, late]);
+    } finally {
+      patience.abort();
+    }
+  }
+}

@@ -1,0 +1,67 @@
+import type { Answer, Header, Request, RequestStep } from "./case.ts";
+import { Meter } from "./meter.ts";
+
+/** What the upstream got of one request. */
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+/** What the client got for one request. */
+export interface Exchange {
+  /** Left out if no head came. */
+  readonly status?: number;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  readonly interim: readonly { readonly status: number; readonly headers: readonly Header[] }[];
+  readonly body: Uint8Array;
+  /** How it ended: `complete`, or what cut it short. */
+  readonly end: string;
+}
+
+/** One request step as client and upstream play it. */
+export interface Scene {
+  readonly request: Request;
+  readonly answer: Answer;
+  /** Whether a chunk waits for the one before to arrive. */
+  readonly lockstep: boolean;
+  readonly upstreamHas: Meter;
+  readonly clientHas: Meter;
+  /** Filled in by the upstream, one entry for each request that reaches it. */
+  readonly received: Received[];
+  /** What was held back, if anything was. */
+  readonly faults: string[];
+}
+
+export function sceneOf({ request, upstream, lockstep }: RequestStep): Scene {
+  const [upstreamHas, clientHas] = [new Meter(), new Meter()];
+  return { request, answer: upstream, lockstep, upstreamHas, clientHas, received: [], faults: [] };
+}
+
+/**
+ * Writes a body's chunks, one after the other, or each only when the other side has what came before.
+ *
+ * @param scene notes what didn't arrive
+ * @param to the other side, for the note
+ * @param has what the other side has; its head counts 1
+ * @param write takes one chunk
+ */
+export async function writeChunks(
+  scene: Scene,
+  to: "client" | "upstream",
+  has: Meter,
+  chunks: readonly Uint8Array[],
+  write: (chunk: Uint8Array) => void,
+): Promise<void> {
+  let sent = 1;
+  for (const [at, chunk] of chunks.entries()) {
+    if (scene.lockstep && !(await has.reached(sent))) {
+      scene.faults.push(`the ${to} does not have ${at === 0 ? "the head" : `chunk ${at}`}: it is held back`);
+    }
+    write(chunk);
+    sent += chunk.length;
+  }
+}

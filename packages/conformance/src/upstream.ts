@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Duplex } from "node:stream";
+import type { Answer, Header } from "./case.ts";
+import { type Received, type Scene, writeChunks } from "./scene.ts";
+import { framing, fromRaw, toRaw } from "./wire.ts";
+
+/** The largest head either side takes, in bytes: configurations of 1 MiB become headers. */
+export const MAX_HEAD = 8 * 1024 * 1024;
+
+/** A server that answers what the scene on stage says. */
+export interface Upstream {
+  readonly url: URL;
+  /** Puts a scene on stage: the next requests belong to it. */
+  play(scene: Scene): void;
+  close(): Promise<void>;
+}
+
+/** Starts an upstream on a free port of 127.0.0.1. */
+export async function startUpstream(): Promise<Upstream> {
+  let stage: Scene | undefined;
+  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: MAX_HEAD }, (req, res) => {
+    if (stage) void answer(stage, req, res);
+  });
+  server.on("upgrade", (req, socket: Duplex) => {
+    if (stage) void upgrade(stage, req, socket);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    play: (scene) => {
+      stage = scene;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** Notes a request as it comes in. */
+function receive(scene: Scene, req: IncomingMessage): { done: (chunks: readonly Buffer[]) => void } {
+  const received = { method: req.method ?? "", path: req.url ?? "", headers: fromRaw(req.rawHeaders) };
+  const entry: { -readonly [K in keyof Received]: Received[K] } = { ...received, trailers: [], body: Buffer.of() };
+  scene.received.push(entry);
+  scene.upstreamHas.add(1);
+  return {
+    done: (chunks) => {
+      entry.body = Buffer.concat(chunks);
+      entry.trailers = fromRaw(req.rawTrailers);
+    },
+  };
+}
+
+async function answer(scene: Scene, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const entry = receive(scene, req);
+  const chunks: Buffer[] = [];
+  res.on("error", () => {});
+  try {
+    for await (const chunk of req) {
+      chunks.push(chunk);
+      scene.upstreamHas.add(chunk.length);
+    }
+  } catch {
+    // The proxy hung up in the middle of the request.
+  }
+  entry.done(chunks);
+  if (scene.request.abort === "sent") return;
+  if (scene.answer.reset === "head") {
+    req.socket.destroy();
+    return;
+  }
+  await respond(scene, req, res);
+}
+
+async function respond(scene: Scene, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { interim, status, headers, body, trailers, reset } = scene.answer;
+  for (const { status, headers } of interim) res.socket?.write(head(status, headers), "latin1");
+  const bodiless = status === 204 || status === 304;
+  res.sendDate = false;
+  res.writeHead(status, toRaw([...headers, ...(bodiless ? [] : framing(headers, body, trailers))]));
+  res.flushHeaders();
+  await writeChunks(scene, "client", scene.clientHas, req.method === "HEAD" ? [] : body, (chunk) => res.write(chunk));
+  if (scene.request.abort === "head") return;
+  if (reset === "body") {
+    await scene.clientHas.reached(1 + size(scene.answer));
+    req.socket.destroy();
+    return;
+  }
+  if (trailers.length > 0) res.addTrailers(trailers.map(([name, value]) => toRaw([[name, value]]) as [string, string]));
+  res.end();
+}
+
+async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Promise<void> {
+  const entry = receive(scene, req);
+  socket.on("error", () => {});
+  if (scene.answer.status !== 101) {
+    socket.end(
+      head(scene.answer.status, [
+        ["connection", "close"],
+        ["content-length", "0"],
+      ]),
+      "latin1",
+    );
+    entry.done([]);
+    return;
+  }
+  socket.write(head(101, scene.answer.headers), "latin1");
+  const expected = scene.request.body.reduce((sum, chunk) => sum + chunk.length, 0);
+  const chunks: Buffer[] = [];
+  const enough = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0) >= expected;
+  if (!enough()) {
+    for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
+      chunks.push(chunk);
+      if (enough()) break;
+    }
+  }
+  entry.done(chunks);
+  for (const chunk of scene.answer.body) socket.write(chunk);
+  socket.end();
+}
+
+const size = ({ body }: Answer): number => body.reduce((sum, chunk) => sum + chunk.length, 0);
+
+function head(status: number, headers: readonly Header[]): string {
+  const raw = toRaw(headers);
+  const lines = headers.map((_, at) => `${raw[2 * at]}: ${raw[2 * at + 1]}\r\n`);
+  return `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}\r\n${lines.join("")}\r\n`;
+}

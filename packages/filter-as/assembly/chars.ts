@@ -1,0 +1,48 @@
+/** Bytes that mean something in JSON or in a header. */
+export const enum Char {
+  Tab = 0x09,
+  LineFeed = 0x0a,
+  Return = 0x0d,
+  Space = 0x20,
+  Quote = 0x22,
+  Plus = 0x2b,
+  Comma = 0x2c,
+  Minus = 0x2d,
+  Dot = 0x2e,
+  Zero = 0x30,
+  Nine = 0x39,
+  Colon = 0x3a,
+  OpenBracket = 0x5b,
+  Backslash = 0x5c,
+  CloseBracket = 0x5d,
+  E = 0x65,
+  B = 0x62,
+  F = 0x66,
+  N = 0x6e,
+  R = 0x72,
+  T = 0x74,
+  U = 0x75,
+  OpenBrace = 0x7b,
+  CloseBrace = 0x7d,
+  Delete = 0x7f,
+}
+
+// @ts-ignore: decorator
+@inline
+export function isDigit(char: i32): bool {
+  return <u32>(char - Char.Zero) <= 9;
+}
+
+/** A letter's lower case; other bytes may change too, so compare the result with letters only. */
+// @ts-ignore: decorator
+@inline
+export function folded(char: i32): i32 {
+  return char | 0x20;
+}
+
+/** The lower case of an ASCII letter; any other byte as it is. */
+// @ts-ignore: decorator
+@inline
+export function lower(char: i32): i32 {
+  return <u32>(char - 0x41) < 26 ? char | 0x20 : char;
+}

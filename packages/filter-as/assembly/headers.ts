@@ -1,0 +1,80 @@
+import { Bytes, Writer } from "proxy-wasm-as";
+import { lower } from "./chars";
+
+/** A header line. Until the lines are sealed, the addresses are offsets into their text, which may still move. */
+@unmanaged
+class Line extends Bytes {
+  value: usize;
+  valueLength: i32;
+}
+
+/** The header lines to add, in wire order. A name is kept once however many lines bear it. */
+@unmanaged
+export class Headers {
+  private lines: Writer = new Writer();
+  private text: Writer = new Writer();
+  private nameAt: i32 = 0;
+  private nameLength: i32 = 0;
+  /** Number of lines. */
+  count: i32 = 0;
+
+  /** The name of a line. */
+  // @ts-ignore: decorator
+  @inline
+  name(index: i32): Bytes {
+    return changetype<Bytes>(this.lines.data + index * offsetof<Line>());
+  }
+
+  /** The value of a line. */
+  // @ts-ignore: decorator
+  @inline
+  value(index: i32): Bytes {
+    return changetype<Bytes>(this.lines.data + index * offsetof<Line>() + offsetof<Line>("value"));
+  }
+
+  /** Takes the name, in lower case, that the following values belong to. */
+  begin(name: usize, length: i32): void {
+    this.nameAt = this.text.length;
+    this.nameLength = length;
+    const to = this.text.reserve(length);
+    for (let i = 0; i < length; i++) store<u8>(to + i, lower(load<u8>(name + i)));
+  }
+
+  /** Adds a line with a value of given bytes. */
+  addText(value: usize, length: i32): void {
+    const start = this.text.length;
+    this.text.append(value, length);
+    this.addLine(start);
+  }
+
+  /** Adds a line with a number as its value. */
+  addInteger(value: i64): void {
+    const start = this.text.length;
+    this.text.decimal(value);
+    this.addLine(start);
+  }
+
+  private addLine(start: i32): void {
+    const line = changetype<Line>(this.lines.reserve(offsetof<Line>()));
+    line.data = this.nameAt;
+    line.length = this.nameLength;
+    line.value = start;
+    line.valueLength = this.text.length - start;
+    this.count++;
+  }
+
+  /** Turns offsets into addresses, once all lines are there. */
+  seal(): void {
+    for (let i = 0; i < this.count; i++) {
+      const line = changetype<Line>(this.name(i));
+      line.data += this.text.data;
+      line.value += this.text.data;
+    }
+  }
+
+  free(): void {
+    this.lines.free();
+    this.text.free();
+    heap.free(changetype<usize>(this));
+  }
+}

@@ -1,0 +1,32 @@
+import { Writer } from "proxy-wasm-as";
+
+/** A member of the configuration's object: one record in a list of them. */
+@unmanaged
+export class Member {
+  /** Address of the name: of its quote in the text, then of its decoded bytes. */
+  name: usize;
+  /** Number of bytes of the decoded name. */
+  nameLength: i32;
+  /** Address of the value in the text. */
+  value: usize;
+}
+
+/** Notes a member. */
+export function addMember(members: Writer, name: usize, value: usize): void {
+  const member = changetype<Member>(members.reserve(offsetof<Member>()));
+  member.name = name;
+  member.nameLength = 0;
+  member.value = value;
+}
+
+/** How many members were noted. */
+export function memberCount(members: Writer): i32 {
+  return members.length / <i32>offsetof<Member>();
+}
+
+/** The member at an index below {@link memberCount}. */
+// @ts-ignore: decorator
+@inline
+export function memberAt(members: Writer, index: i32): Member {
+  return changetype<Member>(members.data + index * offsetof<Member>());
+}

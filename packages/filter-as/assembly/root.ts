@@ -1,0 +1,97 @@
+import {
+  addHeader, BufferType, Bytes, defineMetric, getBuffer, getHeader, HeaderMap, incrementMetric, log, LogLevel, MetricType, received,
+  receivedNumber, release, Status, Writer,
+} from "proxy-wasm-as";
+import { VARIANT, VERSION } from "../build/about";
+import { readConfiguration } from "./configuration";
+import { appendFailure, HostFunction } from "./failure";
+import { Headers } from "./headers";
+
+const HELLO = Bytes.of("hello");
+const COUNTER = Bytes.of("hello_header_counter");
+
+/** One configured filter: a root context's headers and counter. */
+@unmanaged
+export class Root {
+  /** Null until the first good configuration. */
+  private headers: Headers | null = null;
+  private counter: u32 = 0;
+  /** One bit for each host function whose failure was logged. */
+  private reported: u32 = 0;
+
+  /**
+   * Takes a configuration over, or logs why not and keeps the last good one.
+   *
+   * @param size the configuration's number of bytes
+   * @returns what `proxy_on_configure` is to return
+   */
+  configure(size: u32): bool {
+    const line = new Writer();
+    const headers = new Headers();
+    const good = this.accept(size, headers, line);
+    if (!good) log(LogLevel.Error, line);
+    const unused = good ? this.headers : headers;
+    if (good) this.headers = headers;
+    if (unused) unused.free();
+    line.free();
+    return good;
+  }
+
+  private accept(size: u32, headers: Headers, line: Writer): bool {
+    if (size) {
+      const status = getBuffer(BufferType.PluginConfiguration, 0, size);
+      if (status != Status.Ok) return appendFailure(line, HostFunction.GetBufferBytes, status);
+      line.ascii("header filter: configuration refused: ");
+      const good = readConfiguration(received, headers, line);
+      release();
+      if (!good) return false;
+    }
+    let status = defineMetric(MetricType.Counter, COUNTER);
+    if (status != Status.Ok) return appendFailure(line, HostFunction.DefineMetric, status);
+    const counter = <u32>receivedNumber();
+    line.clear().ascii("header filter " + VARIANT + " " + VERSION + ": adding ").decimal(headers.count).ascii(" response headers");
+    status = log(LogLevel.Info, line);
+    if (status != Status.Ok) return appendFailure(line, HostFunction.Log, status);
+    this.counter = counter;
+    return true;
+  }
+
+  /** Counts the request if it has the header `hello`, empty or not. */
+  count(): void {
+    if (!this.headers) return;
+    const status = getHeader(HeaderMap.RequestHeaders, HELLO);
+    if (status == Status.Ok) this.check(HostFunction.IncrementMetric, incrementMetric(this.counter, 1));
+    else if (status != Status.NotFound) this.check(HostFunction.GetHeaderMapValue, status);
+  }
+
+  /** Adds the configured headers to the response. */
+  addHeaders(): void {
+    const headers = this.headers;
+    if (!headers) return;
+    for (let i = 0; i < headers.count; i++) {
+      this.check(HostFunction.AddHeaderMapValue, addHeader(HeaderMap.ResponseHeaders, headers.name(i), headers.value(i)));
+    }
+  }
+
+  /** Logs a host function's failure the first time it fails. */
+  // @ts-ignore: decorator
+  @inline
+  private check(callee: HostFunction, status: Status): void {
+    if (status != Status.Ok) this.report(callee, status);
+  }
+
+  private report(callee: HostFunction, status: Status): void {
+    if (this.reported & (1 << callee)) return;
+    this.reported |= 1 << callee;
+    const line = new Writer();
+    appendFailure(line, callee, status);
+    log(LogLevel.Warn, line);
+    line.free();
+  }
+
+  /** Gives everything back. */
+  free(): void {
+    if (this.headers) this.headers!.free();
+    heap.free(changetype<usize>(this));
+  }
+}

@@ -1,0 +1,13 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { compile } from "proxy-wasm-as/compile";
+
+const folder = fileURLToPath(new URL("..", import.meta.url));
+const { version, wasmFilter } = JSON.parse(readFileSync(`${folder}package.json`, "utf8"));
+
+mkdirSync(`${folder}build`, { recursive: true });
+writeFileSync(
+  `${folder}build/about.ts`,
+  `export const VARIANT = ${JSON.stringify(wasmFilter.variant)};\nexport const VERSION = ${JSON.stringify(version)};\n`,
+);
+writeFileSync(`${folder}build/plugin.wasm`, await compile(folder));

@@ -1,0 +1,226 @@
+import type { ByteBuffer } from "./context.ts";
+import type { HeaderMap } from "./headers.ts";
+
+/** Where one side of an exchange ends: the upstream for requests, the client for responses. */
+export interface Receiver {
+  headers(headers: HeaderMap, end: boolean): void;
+  /** @returns false if the sender had better wait until told to go on */
+  data(bytes: Buffer, end: boolean): boolean;
+  trailers(trailers: HeaderMap): void;
+}
+
+/** What a filter wants done with what it was shown. */
+export type Verdict = "continue" | "stop-all" | "stop-and-buffer" | "stop-and-watermark" | "stop-no-buffer";
+
+/** One filter's part in one direction. */
+export interface Stage {
+  headers(headers: HeaderMap, end: boolean): Verdict;
+  data(body: ByteBuffer, end: boolean): Verdict;
+  trailers(trailers: HeaderMap): Verdict;
+}
+
+/** A body, or a piece of it, as Envoy lets filters change it (envoyproxy/envoy, source/extensions/common/wasm/context.cc, Buffer::copyFrom). */
+export class Body implements ByteBuffer {
+  #chunks: Buffer[];
+  #length: number;
+
+  constructor(bytes?: Buffer) {
+    this.#chunks = bytes ? [bytes] : [];
+    this.#length = bytes?.length ?? 0;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  slice(start: number, end: number): Uint8Array {
+    return this.bytes().subarray(start, end);
+  }
+
+  replace(start: number, length: number, bytes: Uint8Array): boolean {
+    const added = Buffer.from(bytes);
+    if (start === 0 && length === 0) this.#chunks.unshift(added);
+    else if (start === 0 && length >= this.#length) this.#chunks = [added];
+    else if (start > 0 && start >= this.#length) this.#chunks.push(added);
+    else return false;
+    this.#length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+    return true;
+  }
+
+  append(other: Body): void {
+    this.#chunks.push(...other.#chunks);
+    this.#length += other.#length;
+  }
+
+  /** All bytes in one piece. */
+  bytes(): Buffer {
+    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0] as Buffer;
+  }
+}
+
+/** What one stage holds back. */
+class Slot {
+  readonly stage: Stage;
+  /** `all`: stopped at the headers, what comes later was not shown to the filter yet; `one`: the filter sees all, but nothing goes on. */
+  stopped: "no" | "one" | "all" = "no";
+  headers: HeaderMap | undefined;
+  headersEnd = false;
+  body: Body | undefined;
+  trailers: HeaderMap | undefined;
+  /** Whether the body held is limited (else its sender is asked to wait). */
+  strict = false;
+  /** Whether the filter's body buffer is what is held (it asked for buffering), not the newest piece. */
+  buffering = false;
+  ended = false;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+}
+
+/**
+ * Leads one side of an exchange through its filters, each of which may hold it back, as Envoy's filter manager does
+ * (envoyproxy/envoy, source/common/http/filter_manager.cc).
+ */
+export class Direction {
+  readonly #slots: Slot[];
+  readonly #receiver: Receiver;
+  readonly #limit: number;
+  readonly #events: { ready: () => void; overflow: () => void };
+  #aborted = false;
+  #waiting = false;
+
+  /**
+   * @param stages in the order they are passed
+   * @param receiver where it ends
+   * @param limit how many bytes of a body may be held
+   * @param events `ready`: a sender that was told to wait may go on; `overflow`: a filter that buffers got more than the limit
+   */
+  constructor(
+    stages: readonly Stage[],
+    receiver: Receiver,
+    limit: number,
+    events: { ready: () => void; overflow: () => void },
+  ) {
+    this.#slots = stages.map((stage) => new Slot(stage));
+    this.#receiver = receiver;
+    this.#limit = limit;
+    this.#events = events;
+  }
+
+  /** Lets nothing pass any more. */
+  abort(): void {
+    this.#aborted = true;
+  }
+
+  headers(headers: HeaderMap, end: boolean): void {
+    this.#headersFrom(0, headers, end);
+  }
+
+  /** @returns false if the sender had better wait for `ready` */
+  data(bytes: Buffer, end: boolean): boolean {
+    return this.#dataFrom(0, new Body(bytes), end);
+  }
+
+  trailers(trailers: HeaderMap): void {
+    this.#trailersFrom(0, trailers);
+  }
+
+  /** Lets a stage that stopped go on. */
+  resume(index: number): void {
+    const slot = this.#slots[index];
+    if (!slot || slot.stopped === "no" || this.#aborted) return;
+    const again = slot.stopped === "all" ? index : index + 1;
+    const { headers, body, trailers } = slot;
+    slot.stopped = "no";
+    slot.buffering = false;
+    slot.headers = slot.body = slot.trailers = undefined;
+    if (headers) this.#headersFrom(index + 1, headers, slot.headersEnd);
+    if (body && !this.#aborted) this.#dataFrom(again, body, slot.ended && !trailers);
+    if (trailers && !this.#aborted) this.#trailersFrom(again, trailers);
+    this.ready();
+  }
+
+  /** Tells the sender to go on if it was told to wait and nothing is in its way. */
+  ready(): void {
+    if (!this.#waiting || this.#slots.some(({ body }) => body && body.length > this.#limit)) return;
+    this.#waiting = false;
+    this.#events.ready();
+  }
+
+  #headersFrom(first: number, headers: HeaderMap, end: boolean): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      const verdict = slot.stage.headers(headers, end);
+      if (this.#aborted) return;
+      if (verdict === "continue") continue;
+      slot.stopped = "all";
+      slot.strict = verdict === "stop-and-buffer";
+      slot.headers = headers;
+      slot.headersEnd = end;
+      return;
+    }
+    this.#receiver.headers(headers, end);
+  }
+
+  #dataFrom(first: number, body: Body, end: boolean): boolean {
+    const piece = body;
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      slot.ended ||= end;
+      if (slot.stopped === "all") return this.#hold(slot, piece);
+      const verdict = slot.stage.data(slot.buffering && slot.body ? slot.body : piece, end);
+      if (this.#aborted) return true;
+      slot.buffering = verdict === "stop-and-buffer";
+      if (verdict === "continue") {
+        if (slot.stopped === "no") continue;
+        slot.body?.append(piece);
+        slot.body ??= piece;
+        this.resume(index);
+        return !this.#waiting;
+      }
+      slot.stopped = "one";
+      if (verdict === "stop-no-buffer") {
+        if (end) slot.body ??= new Body();
+        return true;
+      }
+      slot.strict = slot.buffering;
+      return this.#hold(slot, piece);
+    }
+    const accepted = this.#receiver.data(piece.bytes(), end);
+    if (!accepted) this.#waiting = true;
+    return accepted;
+  }
+
+  #trailersFrom(first: number, trailers: HeaderMap): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      slot.ended = true;
+      if (slot.stopped === "all") {
+        slot.trailers = trailers;
+        return;
+      }
+      const verdict = slot.stage.trailers(trailers);
+      if (this.#aborted) return;
+      if (verdict === "continue" && slot.stopped === "no") continue;
+      slot.trailers = trailers;
+      if (verdict === "continue") this.resume(index);
+      else slot.stopped = "one";
+      return;
+    }
+    this.#receiver.trailers(trailers);
+  }
+
+  #hold(slot: Slot, piece: Body): boolean {
+    slot.body?.append(piece);
+    slot.body ??= piece;
+    if (slot.body.length <= this.#limit) return true;
+    if (slot.strict) {
+      this.#events.overflow();
+      return true;
+    }
+    this.#waiting = true;
+    return false;
+  }
+}

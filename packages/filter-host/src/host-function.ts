@@ -1,0 +1,31 @@
+import { type Parameter, type ValueType, valueTypes } from "./abi/parameters.ts";
+import type { Vm } from "./vm.ts";
+
+/** What a module calls: 32-bit values come as (signed) numbers, 64-bit ones as bigints. */
+// biome-ignore lint/suspicious/noExplicitAny: the WebAssembly types are checked against the module before linking.
+export type Implementation = (...values: any[]) => number | undefined;
+
+/** A function that the host gives to modules, with the names of its parameters so that a trace can show them. */
+export interface HostFunction {
+  readonly name: string;
+  readonly parameters: readonly Parameter[];
+  /** The WebAssembly type. */
+  readonly type: { readonly parameters: readonly ValueType[]; readonly results: readonly ValueType[] };
+  /** Makes the function for one VM. */
+  readonly bind: (vm: Vm) => Implementation;
+}
+
+/**
+ * Describes a host function that returns a status.
+ *
+ * @param name the import's name
+ * @param parameters in the ABI's order
+ * @param bind makes the implementation for one VM; it must never throw, whatever the module passes
+ */
+export function hostFunction(
+  name: string,
+  parameters: readonly Parameter[],
+  bind: (vm: Vm) => Implementation,
+): HostFunction {
+  return { name, parameters, type: { parameters: valueTypes(parameters), results: ["i32"] }, bind };
+}

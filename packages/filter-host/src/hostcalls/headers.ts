@@ -1,0 +1,134 @@
+import { HeaderMapType } from "../abi/enums.ts";
+import { decodePairs, encodePairs } from "../abi/pairs.ts";
+import { parameter, result } from "../abi/parameters.ts";
+import { Status } from "../abi/status.ts";
+import { hostFunction } from "../host-function.ts";
+
+const LAST = HeaderMapType.http_call_response_trailers;
+const map = parameter("map", HeaderMapType);
+const key = parameter("key", "text");
+const value = parameter("value", "text");
+
+/**
+ * Reads the first value of a header.
+ *
+ * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND; BAD_ARGUMENT for an unknown map or one outside its
+ * phase; INVALID_MEMORY_ACCESS
+ */
+const get = hostFunction(
+  "proxy_get_header_map_value",
+  [map, key, result("value", "text")],
+  (vm) => (type, pointer, size, valueAt, sizeAt) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const name = vm.memory.latin1(pointer, size);
+    if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "read");
+    if (!headers) return Status.BAD_ARGUMENT;
+    const found = headers.get(name);
+    return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
+  },
+);
+
+/**
+ * Adds a header after those that are there.
+ *
+ * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
+ */
+const add = hostFunction(
+  "proxy_add_header_map_value",
+  [map, key, value],
+  (vm) => (type, pointer, size, valueAt, valueSize) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const name = vm.memory.latin1(pointer, size);
+    const text = vm.memory.latin1(valueAt, valueSize);
+    if (name === undefined || text === undefined) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "write");
+    if (!headers) return Status.BAD_ARGUMENT;
+    headers.add(name, text);
+    return Status.OK;
+  },
+);
+
+/**
+ * Puts one header in the place of all of that name.
+ *
+ * @returns as {@link add}
+ */
+const replace = hostFunction(
+  "proxy_replace_header_map_value",
+  [map, key, value],
+  (vm) => (type, pointer, size, valueAt, valueSize) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const name = vm.memory.latin1(pointer, size);
+    const text = vm.memory.latin1(valueAt, valueSize);
+    if (name === undefined || text === undefined) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "write");
+    if (!headers) return Status.BAD_ARGUMENT;
+    headers.replace(name, text);
+    return Status.OK;
+  },
+);
+
+/**
+ * Removes all headers of a name; OK also if there was none.
+ *
+ * @returns as {@link add}
+ */
+const remove = hostFunction("proxy_remove_header_map_value", [map, key], (vm) => (type, pointer, size) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const name = vm.memory.latin1(pointer, size);
+  if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+  const headers = vm.context.map(type, "write");
+  if (!headers) return Status.BAD_ARGUMENT;
+  headers.remove(name);
+  return Status.OK;
+});
+
+/**
+ * Reads all headers.
+ *
+ * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
+ */
+const getPairs = hostFunction(
+  "proxy_get_header_map_pairs",
+  [map, result("pairs", "pairs")],
+  (vm) => (type, pairsAt, sizeAt) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const headers = vm.context.map(type, "read");
+    if (!headers) return Status.BAD_ARGUMENT;
+    return vm.give(headers.size === 0 ? "" : encodePairs(headers.pairs()), pairsAt, sizeAt);
+  },
+);
+
+/**
+ * Puts these headers in the place of all.
+ *
+ * @returns as {@link add}
+ */
+const setPairs = hostFunction(
+  "proxy_set_header_map_pairs",
+  [map, parameter("pairs", "pairs")],
+  (vm) => (type, pointer, size) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const bytes = vm.memory.bytes(pointer, size);
+    if (!bytes) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "write");
+    if (!headers) return Status.BAD_ARGUMENT;
+    headers.assign(decodePairs(bytes));
+    return Status.OK;
+  },
+);
+
+/**
+ * Tells how many bytes the names and values have.
+ *
+ * @returns as {@link getPairs}
+ */
+const size = hostFunction("proxy_get_header_map_size", [map, result("size", "u32")], (vm) => (type, sizeAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const headers = vm.context.map(type, "write");
+  if (!headers) return Status.BAD_ARGUMENT;
+  return vm.memory.writeU32(sizeAt, headers.byteSize) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
+
+export const headerFunctions = [get, add, replace, remove, getPairs, setPairs, size];

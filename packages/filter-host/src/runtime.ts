@@ -1,0 +1,50 @@
+import { Metrics } from "./metrics.ts";
+import { Plugin, type PluginOptions } from "./plugin.ts";
+import { prometheus } from "./prometheus.ts";
+import type { HostServices, LogLine } from "./services.ts";
+import { type TraceEvent, Tracer } from "./trace.ts";
+import type { Vm } from "./vm.ts";
+
+export interface RuntimeOptions {
+  /** The chain in request order; empty: nothing happens to what passes. */
+  readonly plugins: readonly PluginOptions[];
+  readonly log?: ((line: LogLine) => void) | undefined;
+  readonly trace?: ((event: TraceEvent) => void) | undefined;
+  /** Host functions by name that return this status instead of working. */
+  readonly faults?: Readonly<Record<string, number>> | undefined;
+}
+
+/** The filters of a host with what they share. */
+export class Runtime {
+  readonly plugins: readonly Plugin[];
+  readonly #metrics = new Metrics();
+
+  constructor({ plugins, log = () => {}, trace, faults = {} }: RuntimeOptions) {
+    const services: HostServices = {
+      log,
+      logLevel: "info",
+      trace: trace && new Tracer(trace),
+      faults,
+      metrics: this.#metrics,
+    };
+    const vms = new Map<string, Vm>();
+    this.plugins = plugins.map((options) => new Plugin(options, services, vms));
+  }
+
+  /** The custom metrics as Prometheus text. */
+  stats(): string {
+    return prometheus(this.#metrics);
+  }
+
+  /** Counters and gauges by name. */
+  counters(): Map<string, bigint> {
+    return new Map([...this.#metrics.all()].map(({ name, value }) => [name, value]));
+  }
+
+  /** @throws Error if there is no plugin of that name */
+  reconfigure(name: string, configuration: Uint8Array | undefined): boolean {
+    const plugin = this.plugins.find((one) => one.name === name);
+    if (!plugin) throw new Error(`no plugin named ${name}`);
+    return plugin.reconfigure(configuration ?? new Uint8Array());
+  }
+}

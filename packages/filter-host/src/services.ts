@@ -1,0 +1,23 @@
+import type { LogLevelName } from "./abi/enums.ts";
+import type { Metrics } from "./metrics.ts";
+import type { Tracer } from "./trace.ts";
+
+export interface LogLine {
+  readonly level: LogLevelName;
+  /** The plugin's name. */
+  readonly plugin: string;
+  readonly message: string;
+  /** Who says it: the module, or the host about the module. */
+  readonly source: "filter" | "host";
+}
+
+/** What VMs share with each other and with the world around them. */
+export interface HostServices {
+  readonly log: (line: LogLine) => void;
+  /** The lowest level that is logged. */
+  readonly logLevel: LogLevelName;
+  readonly trace?: Tracer | undefined;
+  /** Host functions by name that return a status instead of working. */
+  readonly faults: Readonly<Record<string, number>>;
+  readonly metrics: Metrics;
+}

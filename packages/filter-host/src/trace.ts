@@ -1,0 +1,115 @@
+import { callbackParameters } from "./abi/callbacks.ts";
+import { type Enum, nameOf } from "./abi/enums.ts";
+import { decodePairs } from "./abi/pairs.ts";
+import { isRun } from "./abi/parameters.ts";
+import { Status } from "./abi/status.ts";
+import type { Context } from "./context.ts";
+import type { HostFunction, Implementation } from "./host-function.ts";
+import type { Memory } from "./memory.ts";
+import type { Vm } from "./vm.ts";
+
+/** One entry into or exit from the VM, or one call of a host function and its return. */
+export interface TraceEvent {
+  readonly kind: "callback" | "call";
+  readonly phase: "enter" | "leave";
+  /** `proxy_on_request_headers`, `malloc`, `proxy_get_header_map_value`, ... */
+  readonly name: string;
+  /** The plugin's name. */
+  readonly plugin: string;
+  /** The id of the context that is running. */
+  readonly context: number;
+  /** By the parameters' names: enumerations as names, bytes as text or (where they are not UTF-8) as bytes, pairs as a list. */
+  readonly args: Readonly<Record<string, unknown>>;
+  /** On leave: the status's name, or what the callback returned. */
+  readonly result?: unknown;
+  /** On leave, if the status is OK: what the host wrote into the module's memory. */
+  readonly results?: Readonly<Record<string, unknown>>;
+}
+
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+function readable(bytes: Buffer | undefined): unknown {
+  if (!bytes) return undefined;
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return new Uint8Array(bytes);
+  }
+}
+
+const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString("utf8");
+
+function readRun(memory: Memory, form: unknown, pointer: number, size: number): unknown {
+  const bytes = memory.bytes(pointer, size);
+  if (form !== "pairs" || !bytes) return readable(bytes);
+  return decodePairs(bytes).map(([name, value]) => [utf8(name), utf8(value)]);
+}
+
+/** Turns what happens between host and module into events with names. */
+export class Tracer {
+  readonly #emit: (event: TraceEvent) => void;
+
+  constructor(emit: (event: TraceEvent) => void) {
+    this.#emit = emit;
+  }
+
+  callback(_vm: Vm, context: Context, name: string, values: readonly number[]): void {
+    this.#emit({ kind: "callback", phase: "enter", ...this.#where(context, name), args: named(name, values) });
+  }
+
+  callbackReturned(_vm: Vm, context: Context, name: string, values: readonly number[], result: unknown): void {
+    this.#emit({ kind: "callback", phase: "leave", ...this.#where(context, name), args: named(name, values), result });
+  }
+
+  /** Wraps a host function so that each call is shown. */
+  wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation {
+    return (...values) => {
+      const where = this.#where(vm.context, fn.name);
+      const args = readParameters(vm.memory, fn, values, false);
+      this.#emit({ kind: "call", phase: "enter", ...where, args });
+      const status = implementation(...values);
+      const results = status === Status.OK ? readParameters(vm.memory, fn, values, true) : {};
+      const result = status === undefined ? undefined : nameOf(Status, status);
+      this.#emit({ kind: "call", phase: "leave", ...where, args, result, results });
+      return status;
+    };
+  }
+
+  #where(context: Context, name: string) {
+    return { name, plugin: context.label, context: context.id };
+  }
+}
+
+function named(name: string, values: readonly number[]): Record<string, unknown> {
+  const names = callbackParameters(name);
+  return Object.fromEntries(values.map((value, index) => [names[index] ?? `arg${index}`, value]));
+}
+
+/** The parameters of one call: those going in, or the results, read from where the module told to write them. */
+function readParameters(
+  memory: Memory,
+  fn: HostFunction,
+  values: readonly (number | bigint)[],
+  results: boolean,
+): Record<string, unknown> {
+  const read: Record<string, unknown> = {};
+  let at = 0;
+  for (const { name, form, result } of fn.parameters) {
+    const [first, second] = [values[at] ?? 0, Number(values[at + 1] ?? 0)];
+    at += isRun(form) ? 2 : 1;
+    if (result !== results) continue;
+    if (!result) {
+      if (isRun(form)) read[name] = readRun(memory, form, Number(first), second);
+      else if (typeof form === "object") read[name] = nameOf(form as Enum, Number(first) >>> 0);
+      else read[name] = typeof first === "bigint" ? first : first >>> 0;
+    } else if (isRun(form)) {
+      read[name] = readRun(memory, form, memory.u32(Number(first)) ?? 0, memory.u32(second) ?? 0);
+    } else if (form === "u64" || form === "i64") {
+      read[name] = memory.bytes(Number(first), 8)?.readBigUInt64LE();
+    } else {
+      const word = memory.u32(Number(first)) ?? 0;
+      read[name] = typeof form === "object" ? nameOf(form as Enum, word) : word;
+    }
+  }
+  return read;
+}

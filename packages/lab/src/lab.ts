@@ -1,0 +1,111 @@
+import { Failure, type HostPort, oneLine } from "@wasm-header-filter/cli";
+import { curl, type Exchange } from "./curl.ts";
+import { onHost } from "./on-host.ts";
+import type { LabOptions, LabProxy } from "./proxy.ts";
+import type { LabResources } from "./resources.ts";
+import type { Storyteller } from "./story.ts";
+import { startUpstream } from "./upstream.ts";
+
+export type ProxyName = "host" | "envoy";
+
+export interface RunOptions {
+  readonly resources: LabResources;
+  readonly proxy: ProxyName;
+  /** The workload; left out, one is started that answers as httpbin does. */
+  readonly upstream?: URL | undefined;
+  readonly listen: HostPort;
+  readonly admin: HostPort;
+  readonly story: Storyteller;
+}
+
+/** A lab that is up. */
+export interface Lab {
+  readonly proxy: LabProxy;
+  /** What the request and the statistics did not show as they should; empty if all is well. */
+  readonly complaints: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Runs the lab: puts the filter in front of the workload, sends the lab's request, and looks for the headers and the counter.
+ *
+ * @throws Failure if the proxy can't start or doesn't answer
+ */
+export async function runLab({ resources, proxy: kind, upstream, listen, admin, story }: RunOptions): Promise<Lab> {
+  const { name, module, modulePath, configuration, image } = resources;
+  story.image(image);
+  story.manifest(resources.source, resources.yaml);
+  const builtIn = upstream ? undefined : await startUpstream();
+  const target = upstream ?? builtIn?.url ?? fail();
+  const said = new Map<string, string>();
+  let log = (level: string, message: string): void => {
+    // Each of a proxy's VMs says the same while it is configured.
+    said.set(message, level);
+  };
+  const options: LabOptions = {
+    name,
+    module,
+    modulePath,
+    configuration,
+    upstream: target,
+    listen,
+    admin,
+    log: (level, message) => log(level, message),
+  };
+  let proxy: LabProxy | undefined;
+  const close = async () => {
+    await proxy?.close();
+    await builtIn?.close();
+  };
+  try {
+    proxy = await start(kind, options);
+    story.proxy(proxy.name, proxy.url, proxy.adminUrl, upstream ? target.origin : "a built-in httpbin");
+    for (const [message, level] of said) story.log(level, message);
+    log = story.log;
+
+    const exchange = await answered(proxy, target);
+    const added = new Set([...resources.headers].map(([header, value]) => `< ${header}: ${value}`));
+    story.exchange(exchange, added);
+
+    const lines = await counterLines(proxy);
+    story.statistics(proxy.adminUrl, lines);
+    return { proxy, complaints: complaints(exchange, resources, lines), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start(kind: ProxyName, options: LabOptions): Promise<LabProxy> {
+  if (kind === "host") return onHost(options);
+  const { onEnvoy } = await import("./on-envoy.ts");
+  return onEnvoy(options);
+}
+
+async function answered({ url }: LabProxy, upstream: URL): Promise<Exchange> {
+  try {
+    return await curl(new URL("/headers", url), [["hello", "something"]]);
+  } catch (error) {
+    throw new Failure(`${url.origin}: no answer, is the upstream ${upstream.origin} alive? (${oneLine(error)})`);
+  }
+}
+
+async function counterLines({ adminUrl }: LabProxy): Promise<string[]> {
+  const response = await fetch(new URL("/stats/prometheus", adminUrl), { signal: AbortSignal.timeout(10_000) });
+  return (await response.text()).split("\n").filter((line) => line.includes("hello"));
+}
+
+function complaints({ answer }: Exchange, { headers }: LabResources, lines: readonly string[]): string[] {
+  const found: string[] = [];
+  if (answer.status !== 200) found.push(`the status is ${answer.status}, expected 200`);
+  for (const [name, value] of headers) {
+    const there = answer.headers.some(([header, got]) => header.toLowerCase() === name && got === String(value));
+    if (!there) found.push(`the answer has no header ${name}: ${value}`);
+  }
+  if (!lines.includes("hello_header_counter{} 1")) found.push("the statistics have no line hello_header_counter{} 1");
+  return found;
+}
+
+function fail(): never {
+  throw new Failure("no upstream");
+}

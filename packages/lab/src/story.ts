@@ -1,0 +1,49 @@
+import { palette } from "@wasm-header-filter/cli";
+import { bytes, type Plugin } from "@wasm-header-filter/oci";
+import { type Exchange, verbose } from "./curl.ts";
+
+/** Tells the lab's steps on a stream, each under a heading of its own. */
+export type Storyteller = ReturnType<typeof storyteller>;
+
+export function storyteller(out: NodeJS.WriteStream) {
+  const { bold, dim, cyan } = palette(out);
+  const say = (text: string) => out.write(`${text}\n`);
+  const indented = (text: string) => say(text.replace(/^(?=.)/gm, "  "));
+  return {
+    /** The image as it was packed. */
+    image({ image, module }: Plugin): void {
+      say(bold("The image"));
+      indented(`${image.repository}:${image.tag}`);
+      indented(`digest  ${image.digest}`);
+      indented(`size    ${bytes(image.size)}, the module in it ${bytes(module.size)}\n`);
+    },
+    /** The manifest that is applied. */
+    manifest(source: string, yaml: string): void {
+      say(`${bold("The WasmPlugin")} ${dim(source)}`);
+      indented(`${yaml.trimEnd()}\n`);
+    },
+    /** Where the proxy is, and what the filter said when it was configured. */
+    proxy(name: string, url: URL, admin: URL, upstream: string): void {
+      say(bold("The proxy"));
+      indented(`${name} on ${url.origin}, statistics on ${admin.origin}, in front of ${upstream}`);
+    },
+    /** A line that the filter or the proxy logged. */
+    log(level: string, message: string): void {
+      indented(dim(`[${level}] ${message}`));
+    },
+    /** A request and its answer. */
+    exchange(exchange: Exchange, added: ReadonlySet<string>): void {
+      say(`\n${bold("The request")}`);
+      indented(`$ curl -v -H "hello: something" ${exchange.url}`);
+      const lines = verbose(exchange).split("\n");
+      indented(lines.map((line) => (added.has(line) ? cyan(line) : line)).join("\n"));
+    },
+    /** What the statistics say of the filter's counter. */
+    statistics(admin: URL, lines: readonly string[]): void {
+      say(`\n${bold("The statistics")}`);
+      indented(`$ curl -s ${new URL("/stats/prometheus", admin)} | grep hello`);
+      indented(lines.join("\n"));
+    },
+    say,
+  };
+}

@@ -1,0 +1,50 @@
+import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
+import type { IService } from "kubernetes-models/v1/Service";
+import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { lab } from "./lab.ts";
+import type { Resource } from "./resources.ts";
+import { validate } from "./validate.ts";
+
+const name = lab.workload;
+const labels = { app: name, version: lab.version };
+
+const serviceAccount: IServiceAccount = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name } };
+
+const service: IService = {
+  apiVersion: "v1",
+  kind: "Service",
+  metadata: { name, labels: { app: name, service: name } },
+  spec: {
+    ports: [{ name: "http", port: lab.port, targetPort: lab.containerPort }],
+    selector: { app: name },
+  },
+};
+
+const deployment: IDeployment = {
+  apiVersion: "apps/v1",
+  kind: "Deployment",
+  metadata: { name, labels },
+  spec: {
+    replicas: 1,
+    selector: { matchLabels: labels },
+    template: {
+      metadata: { labels },
+      spec: {
+        serviceAccountName: name,
+        containers: [
+          { name, image: lab.image, imagePullPolicy: "IfNotPresent", ports: [{ containerPort: lab.containerPort }] },
+        ],
+      },
+    },
+  },
+};
+
+/** The lab's workload: httpbin with its service account and service. Without a namespace, so that it goes where it is applied. */
+export function httpbin(): Resource[] {
+  const where = "httpbin";
+  return [
+    validate("ServiceAccount", serviceAccount, where),
+    validate("Service", service, where),
+    validate("Deployment", deployment, where),
+  ];
+}

@@ -1,0 +1,58 @@
+import { gunzipSync } from "node:zlib";
+import { Failure } from "@wasm-header-filter/cli";
+import { gzipSync } from "fflate";
+import { packTar, unpackTar } from "modern-tar";
+
+/** The largest module taken, in bytes: Istio's own limit for a Wasm file. */
+export const moduleLimit = 256 * 1024 * 1024;
+
+const fileName = "plugin.wasm";
+
+/**
+ * A layer with the one file `plugin.wasm`: no time, no owner, mode 0644.
+ *
+ * @param module the file's bytes
+ * @returns the layer plain (its digest goes into the config's `diff_ids`) and compressed (what is stored)
+ */
+export async function packLayer(module: Uint8Array): Promise<{ tar: Uint8Array; gzip: Uint8Array }> {
+  const header = { name: fileName, size: module.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+  const tar = await packTar([{ header, body: module }]);
+  return { tar, gzip: compress(tar) };
+}
+
+/**
+ * Gzip whose bytes depend on the input alone. Node's zlib differs between versions and processors; a compressor in JavaScript at a fixed
+ * version does not. `mem` is fixed because its default is computed by `Math.log`, whose last digits an engine may choose.
+ */
+export function compress(bytes: Uint8Array): Uint8Array {
+  return gzipSync(bytes, { level: 9, mem: 8, mtime: 0 });
+}
+
+/**
+ * Finds `plugin.wasm` in a compressed layer as Istio does: the first entry whose base name it is (istio pkg/wasm/imagefetcher.go).
+ *
+ * @param gzip the layer's bytes
+ * @param where names the layer in errors
+ * @throws Failure if the layer isn't gzip, isn't tar, is too large when unpacked or holds no such file
+ */
+export async function unpackLayer(gzip: Uint8Array, where: string): Promise<Uint8Array> {
+  const tar = decompress(gzip, where);
+  const entries = await unpackTar(tar, { strict: true }).catch((cause) => {
+    throw new Failure(`${where}: not a tar archive`, { cause });
+  });
+  const found = entries.find(({ header }) => header.name.split("/").at(-1) === fileName);
+  if (found?.data && found.header.type === "file") return found.data;
+  const names = entries.map(({ header }) => JSON.stringify(header.name)).slice(0, 5);
+  throw new Failure(`${where}: no file ${fileName} inside, found ${names.join(", ") || "nothing"}`);
+}
+
+function decompress(gzip: Uint8Array, where: string): Uint8Array {
+  try {
+    return gunzipSync(gzip, { maxOutputLength: moduleLimit + 1024 * 1024 });
+  } catch (cause) {
+    const tooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
+    throw new Failure(tooLarge ? `${where}: larger than ${moduleLimit} bytes when unpacked` : `${where}: not gzip`, {
+      cause,
+    });
+  }
+}

@@ -1,0 +1,119 @@
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { Failure, readInput } from "@wasm-header-filter/cli";
+import { type Digest, digestOf, hexOf } from "./digest.ts";
+import { extractModule } from "./extract.ts";
+import { type Descriptor, type Image, jsonBytes } from "./image.ts";
+import { moduleLimit } from "./layer.ts";
+import { mediaTypes, refName } from "./mediatypes.ts";
+import { place } from "./place.ts";
+import { isTag } from "./reference.ts";
+import { parseIndex, parseManifest } from "./schema.ts";
+
+/** The largest manifest or index taken, in bytes: what registries must accept at least (OCI distribution specification). */
+export const manifestLimit = 4 * 1024 * 1024;
+
+/** An image and the tag it has in a layout. */
+export interface TaggedImage extends Image {
+  /** Left out when the index gives the image no name. */
+  readonly tag?: string;
+}
+
+/**
+ * Writes an OCI image layout with one image, in place of what was there.
+ *
+ * @param dir the layout's folder; an older one stays until the new one is complete
+ * @param image what to write
+ * @param tag the image's name in the layout's index
+ */
+export async function writeLayout(dir: string, image: Image, tag: string): Promise<void> {
+  if (!isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
+  const path = resolve(dir);
+  await place(dirname(path), [basename(path)], (staging) => writeFiles(join(staging, basename(path)), image, tag));
+}
+
+/** Writes a layout's files into a folder that isn't there yet: for callers that take care of atomicity themselves. */
+export function writeFiles(dir: string, image: Image, tag: string): void {
+  mkdirSync(join(dir, "blobs", "sha256"), { recursive: true });
+  for (const [digest, bytes] of image.blobs) writeFileSync(blobPath(dir, digest), bytes);
+  const manifests = [{ ...image.descriptor, annotations: { [refName]: tag } }];
+  writeFileSync(join(dir, "index.json"), jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+  writeFileSync(join(dir, "oci-layout"), jsonBytes({ imageLayoutVersion: "1.0.0" }));
+}
+
+/**
+ * Reads an OCI image layout and checks it: version, index, manifests, and the size and digest of every blob they name.
+ *
+ * @param dir the layout's folder
+ * @returns its images in the index's order, at least one
+ * @throws Failure if it is no layout, holds an image index or no image, or a blob is missing, changed, cut short or too large
+ */
+export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
+  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Failure(`${dir}: no such folder, expected an OCI image layout`);
+  }
+  const marker = join(dir, "oci-layout");
+  const version = parseVersion(readInput(marker, "OCI image layout", manifestLimit));
+  if (version !== '"1.0.0"') throw new Failure(`${marker}: imageLayoutVersion is ${version}, expected "1.0.0"`);
+  const indexPath = join(dir, "index.json");
+  const index = parseIndex(readInput(indexPath, "OCI image layout", manifestLimit), indexPath);
+  const [first, ...rest] = index.manifests.map((descriptor) => readImage(dir, descriptor));
+  if (!first) throw new Failure(`${indexPath}: names no image`);
+  return [first, ...rest];
+}
+
+/**
+ * Reads the module of an image in a layout, by Istio's rules.
+ *
+ * @param dir the layout's folder
+ * @param tag which image; may be left out when there is only one
+ * @returns the bytes of `plugin.wasm`
+ * @throws Failure as {@link readLayout} and {@link extractModule} do, or if the tag names no image or none is named where several are
+ */
+export async function readModule(dir: string, tag?: string): Promise<Uint8Array> {
+  const image = selectImage(readLayout(dir), dir, tag);
+  return extractModule(image, image.tag ? `${dir}:${image.tag}` : dir);
+}
+
+/** The image with a tag, or the only one. */
+export function selectImage(images: [TaggedImage, ...TaggedImage[]], dir: string, tag?: string): TaggedImage {
+  const found = images.filter((image) => tag === undefined || image.tag === tag);
+  const [first] = found;
+  if (first && found.length === 1) return first;
+  const tags = images.map((image) => image.tag ?? "(no tag)").join(", ");
+  if (first) throw new Failure(`${dir}: holds ${images.length} images (${tags}), say which one by its tag`);
+  throw new Failure(`${dir}: no image has the tag ${JSON.stringify(tag)}, there is ${tags}`);
+}
+
+function readImage(dir: string, descriptor: Descriptor): TaggedImage {
+  if (descriptor.mediaType === mediaTypes.index || descriptor.mediaType === mediaTypes.dockerList) {
+    throw new Failure(`${dir}: ${descriptor.digest} is an image index; expected a plain manifest, as Istio needs it`);
+  }
+  const bytes = readBlob(dir, descriptor, manifestLimit);
+  const manifest = parseManifest(bytes, blobPath(dir, descriptor.digest), descriptor.mediaType);
+  const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
+  for (const part of [manifest.config, ...manifest.layers]) blobs.set(part.digest, readBlob(dir, part, moduleLimit));
+  const tag = descriptor.annotations?.[refName];
+  return { descriptor, manifest, blobs, ...(tag !== undefined && { tag }) };
+}
+
+function readBlob(dir: string, { digest, size }: Descriptor, limit: number): Uint8Array {
+  const path = blobPath(dir, digest);
+  const bytes = readInput(path, "blob", limit);
+  if (bytes.length !== size) throw new Failure(`blob ${path}: ${bytes.length} bytes, its descriptor says ${size}`);
+  const actual = digestOf(bytes);
+  if (actual !== digest) throw new Failure(`blob ${path}: its bytes have the digest ${actual}, so they were changed`);
+  return bytes;
+}
+
+function blobPath(dir: string, digest: Digest): string {
+  return join(dir, "blobs", "sha256", hexOf(digest));
+}
+
+function parseVersion(bytes: Uint8Array): string {
+  try {
+    return JSON.stringify(JSON.parse(new TextDecoder().decode(bytes))?.imageLayoutVersion) ?? "missing";
+  } catch {
+    return "not JSON";
+  }
+}

@@ -1,0 +1,50 @@
+import { Failure, readInput } from "@wasm-header-filter/cli";
+import { type Digest, isDigest } from "./digest.ts";
+import { type Format, formats } from "./formats.ts";
+
+/** The version of the filter's contract that the variants keep. */
+export const contractVersion = 1;
+
+/** `dist/plugin.json`: what a build made. Sizes in bytes. */
+export interface Plugin {
+  readonly package: string;
+  readonly variant: string;
+  readonly version: string;
+  /** Of the filter's contract. */
+  readonly contract: number;
+  /** The Proxy-Wasm ABI that the module's marker names, such as `0.2.1`. */
+  readonly abi: string;
+  readonly module: {
+    /** Of the file, in hexadecimal digits. Not what Istio's `sha256` field means: that is the image's digest. */
+    readonly sha256: string;
+    readonly size: number;
+    readonly gzip: number;
+  };
+  readonly image: {
+    readonly repository: string;
+    readonly tag: string;
+    readonly format: Format;
+    /** Of the manifest: what a WasmPlugin pins. */
+    readonly digest: Digest;
+    /** Of the manifest, config and layers together: what is pulled. */
+    readonly size: number;
+  };
+  /** Version by package name. */
+  readonly toolchain: Readonly<Record<string, string>>;
+}
+
+/**
+ * Reads a `plugin.json`.
+ *
+ * @throws Failure if it isn't one; the remedy is to build again
+ */
+export function readPlugin(path: string): Plugin {
+  try {
+    const plugin = JSON.parse(readInput(path, "build result").toString()) as Plugin;
+    if (isDigest(plugin.image.digest) && formats.includes(plugin.image.format) && plugin.module.size >= 0)
+      return plugin;
+  } catch (cause) {
+    throw new Failure(`${path}: not a build result, build the variant again`, { cause });
+  }
+  throw new Failure(`${path}: not a build result of this version, build the variant again`);
+}

@@ -1,0 +1,69 @@
+import { Failure } from "@wasm-header-filter/cli";
+import { isDigest } from "./digest.ts";
+import type { Descriptor, Manifest } from "./image.ts";
+import { mediaTypes } from "./mediatypes.ts";
+
+/** A layout's index, as far as this project reads it. */
+export interface Index {
+  readonly manifests: readonly Descriptor[];
+}
+
+/** Reads an OCI image index; `where` names it in errors. */
+export function parseIndex(bytes: Uint8Array, where: string): Index {
+  const index = object(json(bytes, where), where);
+  if (index.schemaVersion !== 2) fail(where, "schemaVersion", "2", index.schemaVersion);
+  if (!Array.isArray(index.manifests)) fail(where, "manifests", "a list", index.manifests);
+  return { manifests: index.manifests.map((entry, i) => descriptor(entry, `${where}: manifests[${i}]`)) };
+}
+
+/** Reads an image manifest that a descriptor of the given media type points at; `where` names it in errors. */
+export function parseManifest(bytes: Uint8Array, where: string, mediaType: string): Manifest {
+  const known: string[] = [mediaTypes.manifest, mediaTypes.dockerManifest];
+  if (!known.includes(mediaType)) fail(where, "media type", known.join(" or "), mediaType);
+  const value = object(json(bytes, where), where);
+  if (value.schemaVersion !== 2) fail(where, "schemaVersion", "2", value.schemaVersion);
+  if (value.mediaType !== undefined && value.mediaType !== mediaType) {
+    fail(where, "mediaType", JSON.stringify(mediaType), value.mediaType);
+  }
+  if (!Array.isArray(value.layers)) fail(where, "layers", "a list", value.layers);
+  return {
+    schemaVersion: 2,
+    ...(value.mediaType !== undefined && { mediaType }),
+    config: descriptor(value.config, `${where}: config`),
+    layers: value.layers.map((layer, i) => descriptor(layer, `${where}: layers[${i}]`)),
+    ...annotationsOf(value, where),
+  };
+}
+
+function descriptor(value: unknown, where: string): Descriptor {
+  const { mediaType, digest, size, ...rest } = object(value, where);
+  if (typeof mediaType !== "string") fail(where, "mediaType", "a string", mediaType);
+  // The digest becomes a file name: nothing but this form may pass.
+  if (!isDigest(digest)) fail(where, "digest", "sha256: and 64 lower-case hexadecimal digits", digest);
+  if (!Number.isSafeInteger(size) || (size as number) < 0) fail(where, "size", "a number of bytes", size);
+  return { mediaType, digest, size: size as number, ...annotationsOf(rest, where) };
+}
+
+function annotationsOf(value: Record<string, unknown>, where: string): { annotations?: Record<string, string> } {
+  if (value.annotations === undefined) return {};
+  const entries = Object.entries(object(value.annotations, `${where}: annotations`));
+  for (const [name, text] of entries) if (typeof text !== "string") fail(where, `annotation ${name}`, "a string", text);
+  return { annotations: Object.fromEntries(entries) as Record<string, string> };
+}
+
+function json(bytes: Uint8Array, where: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch (cause) {
+    throw new Failure(`${where}: not JSON`, { cause });
+  }
+}
+
+function object(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) fail(where, "this", "an object", value);
+  return value as Record<string, unknown>;
+}
+
+function fail(where: string, what: string, expected: string, got: unknown): never {
+  throw new Failure(`${where}: ${what} must be ${expected}, got ${JSON.stringify(got) ?? "nothing"}`);
+}

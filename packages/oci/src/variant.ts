@@ -1,0 +1,106 @@
+import { existsSync, globSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
+import { packageJson } from "./package.ts";
+import { type Plugin, readPlugin } from "./plugin.ts";
+import { isTag } from "./reference.ts";
+
+/** A package that builds the filter: its package.json has a `wasmFilter`. */
+export interface Variant {
+  /** The package's folder, absolute. */
+  readonly dir: string;
+  /** The package's name. */
+  readonly name: string;
+  /** What tells it from the others, and its images' tag suffix: `as`. */
+  readonly variant: string;
+  readonly version: string;
+  /** The installed packages whose versions shape the module. */
+  readonly toolchain: readonly string[];
+  /** Where its build leaves things, whether they are there or not. */
+  readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
+  /** What the last build said; left out before the first. */
+  readonly plugin?: Plugin;
+}
+
+/**
+ * The repository's root: the nearest folder upward whose package.json has workspaces.
+ *
+ * @param from where to begin, by default the working directory
+ * @throws Failure if there is none
+ */
+export function findRoot(from = process.cwd()): string {
+  for (let dir = resolve(from); ; dir = dirname(dir)) {
+    const path = join(dir, "package.json");
+    if (existsSync(path) && packageJson(path).workspaces) return dir;
+    if (dir === dirname(dir))
+      throw new Failure(`${resolve(from)}: in no folder with npm workspaces, run it inside one`);
+  }
+}
+
+/**
+ * The variants of a repository: those of its workspaces that declare one.
+ *
+ * @param root the folder whose package.json names the workspaces
+ * @returns sorted by variant; none is no error
+ * @throws Failure if a declaration is malformed or two packages declare the same variant
+ */
+export function findVariants(root: string): Variant[] {
+  const path = join(root, "package.json");
+  const { workspaces = [] } = packageJson(path);
+  if (!Array.isArray(workspaces)) throw new Failure(`${path}: workspaces must be a list of folders`);
+  const patterns = workspaces.map((pattern) => join(String(pattern), "package.json"));
+  const variants = globSync(patterns, { cwd: root })
+    .sort()
+    .map((path) => readVariant(dirname(join(resolve(root), path))))
+    .filter((variant) => variant !== undefined);
+  const seen = new Map<string, Variant>();
+  for (const variant of variants) {
+    const other = seen.get(variant.variant);
+    if (other) {
+      throw new Failure(`${variant.dir}: declares the variant ${variant.variant}, which ${other.dir} declares already`);
+    }
+    seen.set(variant.variant, variant);
+  }
+  return variants.sort((a, b) => (a.variant < b.variant ? -1 : 1));
+}
+
+/**
+ * Reads one package's declaration.
+ *
+ * @param dir the package's folder
+ * @returns nothing if the package declares no variant
+ * @throws Failure if the declaration is malformed or the version can't be part of a tag
+ */
+export function readVariant(dir: string): Variant | undefined {
+  const path = join(dir, "package.json");
+  const { name, version, wasmFilter } = packageJson(path);
+  if (wasmFilter === undefined) return undefined;
+  if (typeof wasmFilter !== "object" || wasmFilter === null) {
+    throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
+  }
+  const { variant, toolchain = [], ...unknown } = wasmFilter;
+  const [stranger] = Object.keys(unknown);
+  if (stranger) throw new Failure(`${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant and toolchain`);
+  if (typeof variant !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
+    throw new Failure(`${path}: wasmFilter.variant must be like "as" or "jco-sm", got ${JSON.stringify(variant)}`);
+  }
+  if (!Array.isArray(toolchain) || toolchain.some((entry) => typeof entry !== "string")) {
+    throw new Failure(`${path}: wasmFilter.toolchain must be a list of package names`);
+  }
+  if (!name || !version) throw new Failure(`${path}: a variant needs a name and a version`);
+  if (!isTag(imageTag(version, variant))) {
+    throw new Failure(`${path}: version ${version} can't be part of an image tag ("+" is not allowed there)`);
+  }
+  const dist = {
+    module: join(dir, "dist", "plugin.wasm"),
+    layout: join(dir, "dist", "oci"),
+    plugin: join(dir, "dist", "plugin.json"),
+  };
+  const plugin = existsSync(dist.plugin) ? readPlugin(dist.plugin) : undefined;
+  return { dir, name, variant, version, toolchain, dist, ...(plugin && { plugin }) };
+}
+
+/** The tag of a variant's image: `0.1.0-as`. */
+export function imageTag(version: string, variant: string): string {
+  return `${version}-${variant}`;
+}

@@ -1,0 +1,10 @@
+export * from "./buffers";
+export * from "./bytes";
+export * from "./contexts";
+export * from "./enums";
+export * from "./headers";
+export * from "./log";
+export * from "./metrics";
+export { received, receivedNumber, release } from "./receive";
+export * from "./status";
+export * from "./writer";
