@@ -1,0 +1,149 @@
+//! The filter that the script defines, and the calls into it.
+
+use crate::abi::{ERROR, log};
+use crate::call::{Answer, Call, Owned, Text, Thrown, function};
+use crate::host::new_host;
+use crate::single::Single;
+use javy_plugin_api::javy::quickjs::qjs::*;
+use std::ffi::CStr;
+use std::ptr;
+
+/// The callbacks of the guest API; the number is the one in [`Filter::callbacks`].
+#[derive(Clone, Copy)]
+pub enum Callback {
+    Configure,
+    Stream,
+    RequestHeaders,
+    RequestBody,
+    RequestTrailers,
+    ResponseHeaders,
+    ResponseBody,
+    ResponseTrailers,
+    Log,
+}
+
+const NAMES: [&CStr; 9] = [
+    c"onConfigure",
+    c"onStream",
+    c"onRequestHeaders",
+    c"onRequestBody",
+    c"onRequestTrailers",
+    c"onResponseHeaders",
+    c"onResponseBody",
+    c"onResponseTrailers",
+    c"onLog",
+];
+
+pub struct Filter {
+    context: *mut JSContext,
+    runtime: *mut JSRuntime,
+    /// Undefined where the filter doesn't define it.
+    callbacks: [JSValue; NAMES.len()],
+}
+
+static FILTER: Single<Option<Filter>> = Single::new(None);
+
+/// The filter that was defined; None before.
+pub fn filter() -> Option<&'static Filter> {
+    unsafe { FILTER.get() }.as_ref()
+}
+
+/// Gives scripts the global function that takes a filter's definition, as the guest API has it.
+pub unsafe fn install(context: *mut JSContext) -> Result<(), Thrown> {
+    const NAME: &CStr = c"defineProxyWasmFilter";
+    unsafe {
+        let global = Owned::new(context, JS_GetGlobalObject(context))?;
+        JS_SetPropertyStr(context, global.value, NAME.as_ptr(), function(context, NAME, 1, define));
+    }
+    Ok(())
+}
+
+fn define(call: &Call) -> Answer {
+    let context = call.context;
+    let mut callbacks = [JS_UNDEFINED; NAMES.len()];
+    unsafe {
+        let host = new_host(context)?;
+        let object = JS_Call(context, call.argument(0), JS_UNDEFINED, 1, &mut [host.value][0]);
+        let object = Owned::new(context, object)?;
+        for (callback, name) in callbacks.iter_mut().zip(NAMES) {
+            let value = JS_GetPropertyStr(context, object.value, name.as_ptr());
+            if JS_IsFunction(context, value) {
+                *callback = value;
+            } else if !JS_IsUndefined(value) {
+                return Err(call.throw(c"a filter's callbacks are functions"));
+            }
+        }
+        if JS_IsUndefined(callbacks[Callback::Configure as usize]) {
+            return Err(call.throw(c"a filter defines onConfigure"));
+        }
+        *FILTER.get() = Some(Filter { context, runtime: JS_GetRuntime(context), callbacks });
+    }
+    Ok(JS_UNDEFINED)
+}
+
+impl Filter {
+    pub fn defines(&self, callback: Callback) -> bool {
+        !unsafe { JS_IsUndefined(self.callbacks[callback as usize]) }
+    }
+
+    /// Calls into the script. None where it throws, which is logged.
+    pub fn call(&self, callback: Callback, arguments: &mut [JSValue]) -> Option<JSValue> {
+        unsafe {
+            let function = self.callbacks[callback as usize];
+            let result = JS_Call(self.context, function, JS_UNDEFINED, arguments.len() as i32, arguments.as_mut_ptr());
+            let threw = JS_IsException(result);
+            if threw {
+                self.log_exception(NAMES[callback as usize]);
+            }
+            if JS_IsJobPending(self.runtime) {
+                self.run_jobs(NAMES[callback as usize]);
+            }
+            if threw { None } else { Some(result) }
+        }
+    }
+
+    pub fn keep(&self, value: JSValue) -> JSValue {
+        unsafe { JS_DupValue(self.context, value) }
+    }
+
+    pub fn release(&self, value: JSValue) {
+        unsafe { JS_FreeValue(self.context, value) }
+    }
+
+    #[cold]
+    fn run_jobs(&self, callback: &CStr) {
+        let mut context = ptr::null_mut();
+        loop {
+            match unsafe { JS_ExecutePendingJob(self.runtime, &mut context) } {
+                0 => return,
+                done if done < 0 => self.log_exception(callback),
+                _ => {}
+            }
+        }
+    }
+
+    #[cold]
+    fn log_exception(&self, callback: &CStr) {
+        let mut line = callback.to_bytes().to_vec();
+        unsafe {
+            let Ok(exception) = Owned::new(self.context, JS_GetException(self.context)) else { return };
+            self.append(&mut line, b": ", exception.value);
+            if JS_IsError(exception.value) {
+                let stack = JS_GetPropertyStr(self.context, exception.value, c"stack".as_ptr());
+                if let Ok(stack) = Owned::new(self.context, stack) {
+                    self.append(&mut line, b"\n", stack.value);
+                }
+            }
+        }
+        log(ERROR, line.trim_ascii_end());
+    }
+
+    fn append(&self, line: &mut Vec<u8>, separator: &[u8], value: JSValue) {
+        line.extend(separator);
+        match Text::of(self.context, value) {
+            Ok(text) => line.extend_from_slice(&text),
+            // what was thrown can't be told as text, and throws in its turn
+            Err(Thrown) => unsafe { JS_FreeValue(self.context, JS_GetException(self.context)) },
+        }
+    }
+}

@@ -1,0 +1,104 @@
+import { Failure } from "@wasm-header-filter/cli";
+
+/** The plugin's exports that a build uses, alone or merged with a script. */
+interface Exports {
+  memory: WebAssembly.Memory;
+  cabi_realloc(old: number, oldSize: number, align: number, size: number): number;
+  "compile-src"(start: number, size: number): number;
+  "defined-callbacks"(): number;
+  _initialize(): void;
+}
+
+/** In the order of the plugin's `Callback`: what the script calls it, and the export that serves it. */
+const CALLBACKS = [
+  "proxy_on_configure",
+  "proxy_on_context_create",
+  "proxy_on_request_headers",
+  "proxy_on_request_body",
+  "proxy_on_request_trailers",
+  "proxy_on_response_headers",
+  "proxy_on_response_body",
+  "proxy_on_response_trailers",
+  "proxy_on_log",
+] as const;
+
+/**
+ * Compiles a script to the plugin's bytecode, with the plugin itself.
+ *
+ * @param plugin the initialised plugin's module
+ * @param script JavaScript, one ES module without imports
+ * @returns QuickJS bytecode for this very plugin
+ * @throws Failure if the script is no JavaScript
+ */
+export async function compile(plugin: Uint8Array<ArrayBuffer>, script: string): Promise<Uint8Array> {
+  const { exports } = await start(plugin);
+  const source = new TextEncoder().encode(script);
+  const start_ = exports.cabi_realloc(0, 0, 1, source.length);
+  new Uint8Array(exports.memory.buffer, start_, source.length).set(source);
+  const answer = exports["compile-src"](start_, source.length);
+  const [failed, at, size] = new Uint32Array(exports.memory.buffer, answer, 3) as unknown as [number, number, number];
+  const bytes = new Uint8Array(exports.memory.buffer, at, size).slice();
+  if (failed) throw new Failure(`the filter's script does not compile: ${new TextDecoder().decode(bytes)}`);
+  return bytes;
+}
+
+/**
+ * Defines the filter, as a proxy does when it starts a VM, and asks which callbacks it has.
+ *
+ * @param module plugin and script in one
+ * @returns the names of the callbacks that have to be exported
+ * @throws Failure with what the script threw, or the host function that it called too early
+ */
+export async function definedCallbacks(module: Uint8Array<ArrayBuffer>): Promise<string[]> {
+  const { exports, complaints } = await start(module);
+  try {
+    exports._initialize();
+  } catch (error) {
+    throw new Failure("the filter can't be defined", { cause: complaints.join("").trim() || error });
+  }
+  const bits = exports["defined-callbacks"]();
+  if (bits === 0) throw new Failure("the filter's script defines no filter: it has to export its definition as default");
+  return CALLBACKS.filter((_, bit) => (bits >> bit) & 1);
+}
+
+/** Starts the plugin where there is no proxy: time stands still and chance is none, so that what it makes is always the same. */
+async function start(bytes: Uint8Array<ArrayBuffer>): Promise<{ exports: Exports; complaints: string[] }> {
+  const module = await WebAssembly.compile(bytes);
+  const complaints: string[] = [];
+  const imports: WebAssembly.Imports = {};
+  for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+    imports[from] = {
+      ...imports[from],
+      [name]: () => {
+        if (from !== "env") return 0;
+        throw new Failure(`${name} called while the filter is made: it has to wait for onConfigure`);
+      },
+    };
+  }
+  const instance = await WebAssembly.instantiate(module, {
+    ...imports,
+    env: { ...imports.env, proxy_log: say },
+    wasi_snapshot_preview1: { ...imports.wasi_snapshot_preview1, fd_write: write },
+  });
+  const exports = instance.exports as unknown as Exports;
+  const text = (at: number, size: number) => new TextDecoder().decode(new Uint8Array(exports.memory.buffer, at, size));
+
+  function say(_level: number, at: number, size: number): number {
+    complaints.push(`${text(at, size)}\n`);
+    return 0;
+  }
+
+  function write(_fd: number, vectors: number, count: number, written: number): number {
+    const memory = new DataView(exports.memory.buffer);
+    let total = 0;
+    for (let vector = vectors; vector < vectors + 8 * count; vector += 8) {
+      const size = memory.getUint32(vector + 4, true);
+      complaints.push(text(memory.getUint32(vector, true), size));
+      total += size;
+    }
+    memory.setUint32(written, total, true);
+    return 0;
+  }
+
+  return { exports, complaints };
+}
