@@ -1,4 +1,5 @@
 import type { HeaderMap } from "./headers.ts";
+import type { LocalReply } from "./local-reply.ts";
 import type { Vm } from "./vm.ts";
 
 /** A run of bytes that a module may read, and perhaps change, during a callback. */
@@ -10,7 +11,10 @@ export interface ByteBuffer {
   replace(start: number, length: number, bytes: Uint8Array): boolean;
 }
 
-/** What host functions act on: the VM itself (id 0), a plugin's root, or one stream. */
+/**
+ * What host functions act on: the VM itself (id 0), a plugin's root, or one stream. This one is the VM's, which has no plugin and
+ * no stream, so most of what can be asked of a context comes to nothing here.
+ */
 export class Context {
   readonly id: number;
   readonly vm: Vm;
@@ -18,20 +22,49 @@ export class Context {
   constructor(vm: Vm, id: number) {
     this.vm = vm;
     this.id = id;
+    vm.contexts.set(id, this);
   }
 
-  /** The plugin's name in logs. */
+  /** The plugin's name, for logs. */
   get label(): string {
     return this.vm.label;
   }
 
-  /** The headers or trailers of a kind, or undefined outside the phase they belong to. */
+  /** The headers or trailers of a kind, or undefined where the phase they belong to is not now. */
   map(_type: number, _access: "read" | "write"): HeaderMap | undefined {
     return undefined;
   }
 
-  /** The bytes of a kind, or undefined outside the phase they belong to. */
+  /** The bytes of a kind, or undefined where the phase they belong to is not now. */
   buffer(_type: number): ByteBuffer | undefined {
     return undefined;
+  }
+
+  /** A property's bytes, or undefined if there is none. */
+  property(_path: readonly string[]): Uint8Array | undefined {
+    return undefined;
+  }
+
+  /** @returns false if there is no stream to keep the property */
+  setProperty(_path: string, _value: Uint8Array): boolean {
+    return false;
+  }
+
+  sendLocalResponse(_reply: LocalReply): void {}
+
+  continueStream(_side: "request" | "response"): void {}
+
+  closeStream(): void {}
+
+  /** @returns false if nobody waits for this context to be done */
+  done(): boolean {
+    return false;
+  }
+
+  setTickPeriod(_milliseconds: number): void {}
+
+  /** Makes what a shared queue calls when something comes. */
+  queueListener(_token: () => number): () => void {
+    return () => {};
   }
 }

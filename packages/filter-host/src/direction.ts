@@ -10,7 +10,7 @@ export interface Receiver {
 }
 
 /** What a filter wants done with what it was shown. */
-export type Verdict = "continue" | "stop-all" | "stop-and-buffer" | "stop-and-watermark" | "stop-no-buffer";
+export type Verdict = "continue" | "stop-and-buffer" | "stop-and-watermark" | "stop-no-buffer";
 
 /** One filter's part in one direction. */
 export interface Stage {

@@ -1,13 +1,15 @@
 import { Direction, type Receiver } from "./direction.ts";
 import { HeaderMap } from "./headers.ts";
+import { type LocalReply, localReply } from "./local-reply.ts";
 import type { Plugin } from "./plugin.ts";
-import { type LocalReply, StreamContext } from "./stream-context.ts";
+import type { StreamInfo } from "./properties.ts";
+import type { Filter, StreamHandle } from "./stream-context.ts";
 
 /** The two ends of an exchange. */
 export interface Ends {
   readonly upstream: Receiver;
   readonly client: Receiver;
-  /** The sender of the request (`request`) or response may go on. */
+  /** The sender of the request or of the response was told to wait and may go on. */
   readonly ready: (side: "request" | "response") => void;
   /** The answer is made here: whatever the upstream does no longer matters. */
   readonly answered: () => void;
@@ -15,60 +17,46 @@ export interface Ends {
   readonly reset: () => void;
 }
 
-/** Envoy's default per_connection_buffer_limit_bytes. */
+/** How many bytes of a body may be held: Envoy's default `per_connection_buffer_limit_bytes`. */
 export const BUFFER_LIMIT = 1024 * 1024;
 
 /** One request and its response, led through all filters. */
-export class Exchange {
+export class Exchange implements StreamHandle {
   readonly request: Direction;
   readonly response: Direction;
-  readonly #filters: StreamContext[];
+  readonly info: StreamInfo;
+  readonly #filters: Filter[];
   readonly #ends: Ends;
   #responding = false;
   #sent = false;
   #ended = false;
 
-  constructor(plugins: readonly Plugin[], ends: Ends) {
+  constructor(plugins: readonly Plugin[], info: StreamInfo, ends: Ends) {
+    this.info = info;
     this.#ends = ends;
-    this.#filters = plugins.flatMap((plugin, index) => {
-      const root = plugin.rootForStream();
-      if (!root) return [];
-      const handle = {
-        reply: (reply: LocalReply) => this.reply(reply),
-        resume: (side: "request" | "response") =>
-          side === "request" ? this.request.resume(index) : this.response.resume(this.#filters.length - 1 - index),
-      };
-      return [new StreamContext(root, handle, plugin.failOpen)];
-    });
-    const events = (side: "request" | "response") => ({
-      ready: () => ends.ready(side),
-      overflow: () => this.reply(side === "request" ? PAYLOAD_TOO_LARGE : RESPONSE_TOO_LARGE),
-    });
-    const client: Receiver = {
+    this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);
+    this.request = this.#direction("request", ends.upstream);
+    this.response = this.#direction("response", {
       headers: (headers, end) => {
         this.#sent = true;
         ends.client.headers(headers, end);
       },
       data: (bytes, end) => ends.client.data(bytes, end),
       trailers: (trailers) => ends.client.trailers(trailers),
-    };
-    this.request = new Direction(
-      this.#filters.map(({ request }) => request),
-      ends.upstream,
-      BUFFER_LIMIT,
-      events("request"),
-    );
-    this.response = new Direction(
-      this.#filters.map(({ response }) => response).reverse(),
-      client,
-      BUFFER_LIMIT,
-      events("response"),
-    );
+    });
+  }
+
+  /** The client's request begins. */
+  ask(headers: HeaderMap, end: boolean): void {
+    this.info.requestHeaders = headers;
+    this.request.headers(headers, end);
   }
 
   /** The upstream's response begins. */
   respond(headers: HeaderMap, end: boolean): void {
     this.#responding = true;
+    this.info.responseHeaders = headers;
+    this.info.responseCodeDetails = "via_upstream";
     this.response.headers(headers, end);
   }
 
@@ -80,24 +68,18 @@ export class Exchange {
     if (this.#ended) return;
     this.request.abort();
     this.#ends.answered();
+    this.info.responseCodeDetails = reply.details;
+    if (this.#responding) this.response.abort();
     if (this.#sent) {
-      this.response.abort();
       this.#ends.reset();
       return;
     }
-    const headers = new HeaderMap([[":status", String(reply.status)], ...reply.headers]);
-    if (reply.body.length > 0) {
-      headers.replace("content-length", String(reply.body.length));
-      if (!headers.has("content-type")) headers.add("content-type", "text/plain");
-    }
+    const headers = replyHeaders(reply);
     const end = reply.body.length === 0;
-    const direct = this.#responding;
+    const way = this.#responding ? this.#ends.client : this.response;
+    this.#sent ||= this.#responding;
     this.#responding = true;
-    if (direct) {
-      this.response.abort();
-      this.#sent = true;
-    }
-    const way = direct ? this.#ends.client : this.response;
+    this.info.responseHeaders = headers;
     way.headers(headers, end);
     if (!end) way.data(reply.body, true);
   }
@@ -111,13 +93,42 @@ export class Exchange {
     for (const filter of this.#filters) filter.log();
     for (const filter of this.#filters) filter.end();
   }
+
+  resume(filter: Filter, side: "request" | "response"): void {
+    const index = this.#filters.indexOf(filter);
+    if (side === "request") this.request.resume(index);
+    else this.response.resume(this.#filters.length - 1 - index);
+  }
+
+  reset(): void {
+    this.request.abort();
+    this.response.abort();
+    this.#ends.answered();
+    this.#ends.reset();
+  }
+
+  #direction(side: "request" | "response", receiver: Receiver): Direction {
+    const stages = this.#filters.map((filter) => filter[side]);
+    return new Direction(side === "request" ? stages : stages.reverse(), receiver, BUFFER_LIMIT, {
+      ready: () => this.#ends.ready(side),
+      overflow: () => this.reply(TOO_LARGE[side]),
+    });
+  }
 }
 
-const none = Buffer.alloc(0);
-const PAYLOAD_TOO_LARGE: LocalReply = {
-  status: 413,
-  headers: [],
-  body: Buffer.from("Payload Too Large"),
-  details: "request_payload_too_large",
+function replyHeaders(reply: LocalReply): HeaderMap {
+  const headers = new HeaderMap([[":status", String(reply.status)], ...reply.headers]);
+  if (reply.body.length === 0) {
+    headers.remove("content-length");
+    headers.remove("content-type");
+    return headers;
+  }
+  headers.replace("content-length", String(reply.body.length));
+  if (!headers.has("content-type")) headers.add("content-type", "text/plain");
+  return headers;
+}
+
+const TOO_LARGE = {
+  request: localReply(413, "request_payload_too_large", "Payload Too Large"),
+  response: localReply(500, "response_payload_too_large", "Internal Server Error"),
 };
-const RESPONSE_TOO_LARGE: LocalReply = { status: 500, headers: [], body: none, details: "response_payload_too_large" };

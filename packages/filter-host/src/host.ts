@@ -75,6 +75,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
             }),
         ),
       );
+      runtime.close();
     },
   };
 }

@@ -1,5 +1,11 @@
+export { PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";
 export { Status } from "./abi/status.ts";
+export { type Embedded, type EmbeddedStream, embed, type Message } from "./embedded.ts";
 export { type Host, type HostOptions, type HostPort, startHost } from "./host.ts";
+export { type Finding, type Inspection, inspect } from "./inspection.ts";
+export { readModuleSource } from "./module-source.ts";
 export type { PluginOptions } from "./plugin.ts";
+export type { RuntimeOptions } from "./runtime.ts";
 export type { LogLine } from "./services.ts";
 export type { TraceEvent } from "./trace.ts";
+export { type Trial, tryModule } from "./trial.ts";

@@ -1,26 +1,39 @@
+import { ABI_VERSIONS, type AbiVersion } from "./abi/version.ts";
 import type { HostFunction, Implementation } from "./host-function.ts";
-import { HOST_FUNCTIONS } from "./hostcalls/index.ts";
+import { hostFunctionsOf } from "./hostcalls/index.ts";
 import type { Vm } from "./vm.ts";
+import { WASI_FUNCTIONS, WASI_MODULES } from "./wasi/index.ts";
 
-const MODULES: Readonly<Record<string, ReadonlyMap<string, HostFunction>>> = {
-  env: HOST_FUNCTIONS,
-};
+const byName = (functions: readonly HostFunction[]) => new Map(functions.map((fn) => [fn.name, fn]));
+const WASI = byName(WASI_FUNCTIONS);
+const ENV = new Map(ABI_VERSIONS.map((abi) => [abi, byName(hostFunctionsOf(abi))]));
 
-/** The host function that an import names, or undefined if there is none. */
-export function findHostFunction(module: string, name: string): HostFunction | undefined {
-  return MODULES[module]?.get(name);
+/** What a module may call while its `_initialize` or `_start` runs (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+const ALLOWED_AT_START = new Set(["proxy_log"]);
+
+/** The host function that an import names under a version of the ABI, or undefined if there is none. */
+export function findHostFunction(module: string, name: string, abi: AbiVersion): HostFunction | undefined {
+  if (module === "env") return ENV.get(abi)?.get(name);
+  return (WASI_MODULES as readonly string[]).includes(module) ? WASI.get(name) : undefined;
 }
 
-/** The functions that a VM's module imports. */
-export function link(vm: Vm): Record<string, Record<string, Implementation>> {
-  const linked: Record<string, Record<string, Implementation>> = {};
-  for (const { module, name } of WebAssembly.Module.imports(vm.module.compiled)) {
-    const fn = findHostFunction(module, name);
-    if (!fn) continue;
-    const fault = vm.services.faults[name];
-    const implementation = fault === undefined ? fn.bind(vm) : () => fault;
+/** What a VM's module imports: functions, and a memory or table if it wants the host to make them. */
+export function link(vm: Vm): Record<string, Record<string, unknown>> {
+  const linked: Record<string, Record<string, unknown>> = {};
+  for (const { module, name, kind, limits } of vm.module.imports) {
     linked[module] ??= {};
-    linked[module][name] = vm.services.trace ? vm.services.trace.wrap(vm, fn, implementation) : implementation;
+    if (kind === "memory" && limits) linked[module][name] = new WebAssembly.Memory(limits);
+    if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: "anyfunc", ...limits });
+    const fn = kind === "function" ? findHostFunction(module, name, vm.module.abi) : undefined;
+    if (fn) linked[module][name] = implement(vm, module, fn);
   }
   return linked;
+}
+
+function implement(vm: Vm, module: string, fn: HostFunction): Implementation {
+  const fault = vm.services.faults[fn.name];
+  const working = fault === undefined ? fn.bind(vm) : () => fault;
+  const shown = vm.services.trace?.wrap(vm, fn, working) ?? working;
+  if (module !== "env" || ALLOWED_AT_START.has(fn.name)) return shown;
+  return (...values) => (vm.starting ? vm.refuseAtStart(fn.name) : shown(...values));
 }

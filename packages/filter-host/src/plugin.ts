@@ -1,7 +1,8 @@
 import { RootContext } from "./root-context.ts";
 import type { HostServices } from "./services.ts";
-import { Vm } from "./vm.ts";
-import { compileModule, type WasmModule } from "./wasm-module.ts";
+import { type Filter, missingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import type { Vm, VmOptions } from "./vm.ts";
+import type { VmPool } from "./vm-pool.ts";
 
 export interface PluginOptions {
   /** Shown in logs and traces. */
@@ -14,92 +15,122 @@ export interface PluginOptions {
   readonly vmId?: string;
   readonly configuration?: Uint8Array;
   readonly vmConfiguration?: Uint8Array;
+  /** Environment variables of the VM. */
+  readonly environment?: Readonly<Record<string, string>>;
   /** After a trap, let requests pass without the filter instead of answering 503. */
   readonly failOpen?: boolean;
 }
 
+/** A module that does not take its start or its configuration. */
+class Refusal extends Error {
+  override name = "Refusal";
+}
+
+const EMPTY = new Uint8Array();
+
 /** A filter of the chain: its module, its state and the root context that new streams belong to. */
 export class Plugin {
   readonly name: string;
-  readonly failOpen: boolean;
   readonly #options: PluginOptions;
   readonly #services: HostServices;
-  #module: WasmModule | undefined;
-  #vm: Vm | undefined;
+  readonly #pool: VmPool;
+  #configuration: Uint8Array = EMPTY;
   #root: RootContext | undefined;
   #error: string | undefined;
 
-  constructor(options: PluginOptions, services: HostServices, vms: Map<string, Vm>) {
+  /** Loads the module and configures it; that it can't shows in {@link state}, and in one line of the log. */
+  constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
     this.name = options.name;
-    this.failOpen = options.failOpen ?? false;
     this.#options = options;
     this.#services = services;
-    try {
-      this.#module = compileModule(options.module);
-      this.#root = this.#load(options.configuration ?? new Uint8Array(), vms);
-    } catch (error) {
-      this.#refuse((error as Error).message);
-    }
+    this.#pool = pool;
+    const reason = this.#use(options.configuration ?? EMPTY);
+    if (reason === undefined) return;
+    this.#error = reason;
+    this.#report("error", `${reason}; every request gets 500 until this is mended`);
   }
 
   get state(): "running" | "refused" | "failed" {
     if (!this.#root) return "refused";
-    return this.#vm?.failure === undefined ? "running" : "failed";
+    return this.#root.vm.failure === undefined ? "running" : "failed";
   }
 
+  /** Why it is not running. */
   get error(): string | undefined {
-    return this.#vm?.failure ?? this.#error;
+    return this.#root ? this.#root.vm.failure : this.#error;
   }
 
+  /** The size of its VM's linear memory in pages of 64 KiB. */
   get memoryPages(): number {
-    return this.#vm?.memory.pages ?? 0;
+    return this.#root?.vm.memory.pages ?? 0;
   }
 
-  /** The root of a new stream's context; undefined if the filter is to be passed by. */
-  rootForStream(): RootContext | undefined {
-    if (this.#vm?.failure !== undefined && this.failOpen) return undefined;
-    return this.#root;
+  /** Its part in a new stream; undefined if it is passed by. */
+  newStream(handle: StreamHandle): Filter | undefined {
+    const failOpen = this.#options.failOpen ?? false;
+    if (!this.#root) return missingFilter(handle);
+    if (failOpen && this.#root.vm.failure !== undefined) return undefined;
+    return new StreamContext(this.#root, handle, failOpen);
   }
 
-  /** Configures anew; false if the module refuses, and all stays as it was. */
+  /** Configures anew; false if the module refuses: then all stays as it was. */
   reconfigure(configuration: Uint8Array): boolean {
-    if (!this.#vm || this.#vm.failure !== undefined) return false;
-    const canary = this.#start(this.#newVm(), configuration);
-    if (!canary) return false;
-    const root = this.#start(this.#vm, configuration);
-    if (root) this.#root = root;
-    return root !== undefined;
+    if (this.state === "running" && Buffer.from(configuration).equals(this.#configuration)) return true;
+    const reason = this.#use(configuration);
+    if (reason === undefined) return true;
+    this.#report("error", `${reason}; ${this.#root ? "the last good configuration stays" : "every request gets 500"}`);
+    return false;
   }
 
-  #load(configuration: Uint8Array, vms: Map<string, Vm>): RootContext | undefined {
-    if (!this.#start(this.#newVm(), configuration)) {
-      this.#refuse("configuration refused");
+  /** New streams will not come any more. */
+  retire(): void {
+    this.#root?.retire();
+    this.#root?.stop();
+  }
+
+  /**
+   * Tries a configuration in a VM of its own, the canary, then takes it into the VM that serves.
+   *
+   * @returns why not, or undefined if all went well
+   */
+  #use(configuration: Uint8Array): string | undefined {
+    const { vmId: id = "", vmConfiguration = EMPTY, environment = {}, module } = this.#options;
+    const options: VmOptions = { label: this.name, id, configuration: vmConfiguration, environment };
+    try {
+      this.#start(this.#pool.fresh(module, options), configuration).stop();
+      const vm = this.#pool.shared(module, options);
+      const root = this.#start(vm, configuration);
+      vm.onFailure = (reason) => this.#failed(reason);
+      this.#root?.retire();
+      this.#root = root;
+      this.#configuration = configuration;
       return undefined;
+    } catch (error) {
+      return (error as Error).message;
     }
-    const { vmId = "", vmConfiguration = new Uint8Array(), module } = this.#options;
-    const key = [vmId, Buffer.from(vmConfiguration).toString("latin1"), Buffer.from(module).toString("latin1")].join(
-      "\0",
-    );
-    const vm = vms.get(key) ?? this.#newVm();
-    vms.set(key, vm);
-    this.#vm = vm;
-    return this.#start(vm, configuration);
   }
 
-  #newVm(): Vm {
-    const { vmId: id = "", vmConfiguration: configuration = new Uint8Array() } = this.#options;
-    const vm = new Vm(this.#module as WasmModule, this.#services, { label: this.name, id, configuration });
-    vm.initialize();
-    return vm;
-  }
-
-  #start(vm: Vm, configuration: Uint8Array): RootContext | undefined {
+  #start(vm: Vm, configuration: Uint8Array): RootContext {
+    const trapped = () => new Refusal(`the module can't run: ${vm.failure}`);
+    if (vm.failure !== undefined) throw trapped();
     const root = new RootContext(vm, { name: this.name, rootId: this.#options.rootId ?? "", configuration });
-    return root.start() && root.configure() ? root : undefined;
+    if (!root.start()) {
+      throw vm.failure === undefined
+        ? new Refusal("the module refused to start: proxy_on_vm_start returned false")
+        : trapped();
+    }
+    if (root.configure()) return root;
+    root.stop();
+    if (vm.failure !== undefined) throw trapped();
+    throw new Refusal("the module refused its configuration: proxy_on_configure returned false");
   }
 
-  #refuse(reason: string): void {
-    this.#error = reason;
-    this.#services.log({ level: "error", plugin: this.name, message: reason, source: "host" });
+  #failed(reason: string): void {
+    const then = this.#options.failOpen ? "later requests pass without it" : "every request gets 503";
+    this.#report("critical", `${reason}; ${then}`);
+  }
+
+  #report(level: "error" | "critical", message: string): void {
+    this.#services.log({ level, plugin: this.name, message, source: "host" });
   }
 }

@@ -1,5 +1,6 @@
 import { BufferType } from "./abi/enums.ts";
 import { type ByteBuffer, Context } from "./context.ts";
+import { pluginProperty } from "./properties.ts";
 import type { Vm } from "./vm.ts";
 
 /** Bytes that can be read, not changed. */
@@ -23,20 +24,34 @@ class Constant implements ByteBuffer {
   }
 }
 
-/** A plugin's own context in a VM, parent of its streams' contexts. */
+/** What a root context is made for. */
+export interface RootOptions {
+  readonly name: string;
+  readonly rootId: string;
+  readonly configuration: Uint8Array;
+}
+
+/**
+ * A plugin's own context in a VM, parent of its streams' contexts. It ends when it is retired and its last stream is gone
+ * (proxy-wasm-cpp-host, src/wasm.cc, startShutdown).
+ */
 export class RootContext extends Context {
   readonly name: string;
   readonly rootId: string;
   readonly #configuration: Uint8Array;
   #configuring = false;
   #created = false;
+  #streams = 0;
+  #retired = false;
+  #waiting = false;
+  #period = 0;
+  #timer: NodeJS.Timeout | undefined;
 
-  constructor(vm: Vm, plugin: { name: string; rootId: string; configuration: Uint8Array }) {
+  constructor(vm: Vm, { name, rootId, configuration }: RootOptions) {
     super(vm, vm.nextContextId());
-    vm.contexts.set(this.id, this);
-    this.name = plugin.name;
-    this.rootId = plugin.rootId;
-    this.#configuration = plugin.configuration;
+    this.name = name;
+    this.rootId = rootId;
+    this.#configuration = configuration;
   }
 
   override get label(): string {
@@ -46,27 +61,91 @@ export class RootContext extends Context {
   override buffer(type: number): ByteBuffer | undefined {
     if (type === BufferType.plugin_configuration && this.#configuring) return new Constant(this.#configuration);
     if (type === BufferType.vm_configuration) return new Constant(this.vm.configuration);
-    return undefined;
+    return type === BufferType.call_data ? new Constant(new Uint8Array()) : undefined;
   }
 
-  /** Creates the context in the module and starts the VM for it; false if the module refuses. */
+  override property(path: readonly string[]): Uint8Array | undefined {
+    return pluginProperty(this, path);
+  }
+
+  /** Creates the context in the module and starts the VM for it; false if the module refuses or traps. */
   start(): boolean {
-    if (this.vm.has("proxy_on_context_create")) {
-      this.vm.call(this, "proxy_on_context_create", this.id, 0);
-      this.#created = true;
-    }
+    this.#create();
     if (!this.vm.has("proxy_on_vm_start")) return this.vm.failure === undefined;
     return Boolean(this.vm.call(this, "proxy_on_vm_start", this.id, this.vm.configuration.length));
   }
 
-  /** Hands over the plugin's configuration; false if the module refuses it. */
+  /** Hands over the plugin's configuration; false if the module refuses it or traps. */
   configure(): boolean {
-    if (!this.#created) this.vm.call(this, "proxy_on_context_create", this.id, 0);
-    this.#created = true;
+    this.#create();
     if (!this.vm.has("proxy_on_configure")) return this.vm.failure === undefined;
     this.#configuring = true;
     const accepted = this.vm.call(this, "proxy_on_configure", this.id, this.#configuration.length);
     this.#configuring = false;
     return Boolean(accepted);
+  }
+
+  streamBegins(): void {
+    this.#streams++;
+  }
+
+  streamEnds(): void {
+    this.#streams--;
+    this.#shutdownIfUnused();
+  }
+
+  /** New streams will not come any more. */
+  retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#shutdownIfUnused();
+  }
+
+  /** Ends the ticks at once, as the whole host ends. */
+  stop(): void {
+    this.setTickPeriod(0);
+  }
+
+  override done(): boolean {
+    if (!this.#waiting) return false;
+    this.#waiting = false;
+    this.vm.defer(() => this.#delete());
+    return true;
+  }
+
+  override setTickPeriod(milliseconds: number): void {
+    clearTimeout(this.#timer);
+    this.#period = milliseconds;
+    this.#timer = undefined;
+    if (milliseconds > 0) this.#timer = setTimeout(() => this.#tick(), milliseconds).unref();
+  }
+
+  override queueListener(token: () => number): () => void {
+    return () => setImmediate(() => this.vm.call(this, "proxy_on_queue_ready", this.id, token())).unref();
+  }
+
+  #create(): void {
+    if (!this.#created) this.vm.call(this, "proxy_on_context_create", this.id, 0);
+    this.#created = true;
+  }
+
+  #tick(): void {
+    this.#timer = undefined;
+    this.vm.call(this, "proxy_on_tick", this.id);
+    // The tick may have set another period, and with it another timer.
+    if (this.#period > 0 && !this.#timer) this.setTickPeriod(this.#period);
+  }
+
+  #shutdownIfUnused(): void {
+    if (!this.#retired || this.#streams > 0 || this.#waiting) return;
+    const done = this.vm.has("proxy_on_done") ? this.vm.call(this, "proxy_on_done", this.id) : 1;
+    if (done === 0) this.#waiting = true;
+    else this.#delete();
+  }
+
+  #delete(): void {
+    this.stop();
+    this.vm.call(this, "proxy_on_delete", this.id);
+    this.vm.contexts.delete(this.id);
   }
 }

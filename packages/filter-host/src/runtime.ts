@@ -2,8 +2,10 @@ import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
 import type { HostServices, LogLine } from "./services.ts";
+import { SharedData } from "./shared-data.ts";
+import { SharedQueues } from "./shared-queues.ts";
 import { type TraceEvent, Tracer } from "./trace.ts";
-import type { Vm } from "./vm.ts";
+import { VmPool } from "./vm-pool.ts";
 
 export interface RuntimeOptions {
   /** The chain in request order; empty: nothing happens to what passes. */
@@ -26,9 +28,12 @@ export class Runtime {
       trace: trace && new Tracer(trace),
       faults,
       metrics: this.#metrics,
+      sharedData: new SharedData(),
+      sharedQueues: new SharedQueues(),
+      now: () => BigInt(Date.now()) * 1_000_000n,
     };
-    const vms = new Map<string, Vm>();
-    this.plugins = plugins.map((options) => new Plugin(options, services, vms));
+    const pool = new VmPool(services);
+    this.plugins = plugins.map((options) => new Plugin(options, services, pool));
   }
 
   /** The custom metrics as Prometheus text. */
@@ -46,5 +51,10 @@ export class Runtime {
     const plugin = this.plugins.find((one) => one.name === name);
     if (!plugin) throw new Error(`no plugin named ${name}`);
     return plugin.reconfigure(configuration ?? new Uint8Array());
+  }
+
+  /** Ends the plugins: each root context is told. */
+  close(): void {
+    for (const plugin of this.plugins) plugin.retire();
   }
 }

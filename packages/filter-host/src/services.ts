@@ -1,5 +1,7 @@
 import type { LogLevelName } from "./abi/enums.ts";
 import type { Metrics } from "./metrics.ts";
+import type { SharedData } from "./shared-data.ts";
+import type { SharedQueues } from "./shared-queues.ts";
 import type { Tracer } from "./trace.ts";
 
 export interface LogLine {
@@ -16,8 +18,12 @@ export interface HostServices {
   readonly log: (line: LogLine) => void;
   /** The lowest level that is logged. */
   readonly logLevel: LogLevelName;
-  readonly trace?: Tracer | undefined;
+  readonly trace: Tracer | undefined;
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;
   readonly metrics: Metrics;
+  readonly sharedData: SharedData;
+  readonly sharedQueues: SharedQueues;
+  /** Nanoseconds since 1970. */
+  readonly now: () => bigint;
 }

@@ -2,49 +2,113 @@ import { BufferType, DataAction, HeaderMapType, HeadersAction } from "./abi/enum
 import { type ByteBuffer, Context } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
 import type { HeaderMap } from "./headers.ts";
+import { type LocalReply, localReply } from "./local-reply.ts";
+import { type StreamInfo, streamProperty } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
 
-/** What a filter may ask of the stream it is part of. */
+/** What a filter may do to the stream it is part of. */
 export interface StreamHandle {
-  /** Answers the client in the upstream's place. */
+  readonly info: StreamInfo;
   reply(reply: LocalReply): void;
-  resume(side: "request" | "response"): void;
+  resume(filter: Filter, side: "request" | "response"): void;
+  reset(): void;
 }
 
-export interface LocalReply {
-  readonly status: number;
-  readonly headers: readonly (readonly [string, string])[];
-  readonly body: Buffer;
-  readonly details: string;
+/** One filter's part in one stream. */
+export interface Filter {
+  readonly request: Stage;
+  readonly response: Stage;
+  /** The stream is over: the filter may look at it once more. */
+  log(): void;
+  /** Forgets the stream. */
+  end(): void;
+}
+
+const pass = (): Verdict => "continue";
+
+/**
+ * What stands where a filter should that could not be loaded: every request gets 500, whether the filter may fail open or not
+ * (envoyproxy/envoy, source/common/http/filter_chain_helper.cc, MissingConfigFilter).
+ */
+export function missingFilter(handle: StreamHandle): Filter {
+  const refuse = (): Verdict => {
+    handle.reply(localReply(500, "filter_config_not_found"));
+    return "stop-and-watermark";
+  };
+  return {
+    request: { headers: refuse, data: pass, trailers: pass },
+    response: { headers: pass, data: pass, trailers: pass },
+    log: () => {},
+    end: () => {},
+  };
 }
 
 /** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
-export class StreamContext extends Context {
+export class StreamContext extends Context implements Filter {
   readonly root: RootContext;
   readonly #handle: StreamHandle;
   readonly #failOpen: boolean;
   readonly #maps: (HeaderMap | undefined)[] = [];
   readonly #bodies: (ByteBuffer | undefined)[] = [];
   #started = false;
+  #logging = false;
   #failed = false;
+  #replied = false;
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
     super(root.vm, root.vm.nextContextId());
     this.root = root;
     this.#handle = handle;
     this.#failOpen = failOpen;
+    root.streamBegins();
   }
 
   override get label(): string {
     return this.root.name;
   }
 
-  override map(type: number, _access: "read" | "write"): HeaderMap | undefined {
-    return this.#maps[type];
+  override map(type: number, access: "read" | "write"): HeaderMap | undefined {
+    if (!this.#logging) return this.#maps[type];
+    if (access === "write") return undefined;
+    const { requestHeaders, responseHeaders, responseTrailers } = this.#handle.info;
+    if (type === HeaderMapType.request_headers) return requestHeaders;
+    if (type === HeaderMapType.response_headers) return responseHeaders;
+    return type === HeaderMapType.response_trailers ? responseTrailers : undefined;
   }
 
   override buffer(type: number): ByteBuffer | undefined {
     return type <= BufferType.http_response_body ? this.#bodies[type] : this.root.buffer(type);
+  }
+
+  override property(path: readonly string[]): Uint8Array | undefined {
+    return this.root.property(path) ?? streamProperty(this.#handle.info, path);
+  }
+
+  override setProperty(path: string, value: Uint8Array): boolean {
+    this.#handle.info.set.set(path, value);
+    return true;
+  }
+
+  override sendLocalResponse(reply: LocalReply): void {
+    if (this.#replied) return;
+    this.#replied = true;
+    this.vm.defer(() => this.#handle.reply(reply));
+  }
+
+  override continueStream(side: "request" | "response"): void {
+    this.vm.defer(() => this.#handle.resume(this, side));
+  }
+
+  override closeStream(): void {
+    this.vm.defer(() => this.#handle.reset());
+  }
+
+  override setTickPeriod(milliseconds: number): void {
+    this.root.setTickPeriod(milliseconds);
+  }
+
+  override queueListener(token: () => number): () => void {
+    return this.root.queueListener(token);
   }
 
   readonly request: Stage = {
@@ -63,60 +127,68 @@ export class StreamContext extends Context {
   };
 
   log(): void {
-    if (this.#started) this.vm.call(this, "proxy_on_log", this.id);
+    if (!this.#started) return;
+    this.#logging = true;
+    this.vm.call(this, "proxy_on_log", this.id);
+    this.#logging = false;
   }
 
   end(): void {
-    if (!this.#started) return;
-    this.vm.call(this, "proxy_on_done", this.id);
-    this.vm.call(this, "proxy_on_delete", this.id);
+    this.#maps.length = 0;
+    this.#bodies.length = 0;
+    if (this.#started) {
+      this.vm.call(this, "proxy_on_done", this.id);
+      this.vm.call(this, "proxy_on_delete", this.id);
+    }
     this.vm.contexts.delete(this.id);
+    this.root.streamEnds();
   }
 
   #start(): void {
-    this.#started = true;
-    this.vm.contexts.set(this.id, this);
+    if (this.vm.failure === undefined) this.#started = true;
     this.vm.call(this, "proxy_on_context_create", this.id, this.root.id);
   }
 
   #headers(type: number, callback: string, headers: HeaderMap, end: boolean): Verdict {
-    if (!this.#started) return "continue";
     this.#maps[type] = headers;
     const action = this.#enter(callback, headers.size, end ? 1 : 0);
-    const goesOn = action === HeadersAction.continue || action === HeadersAction.continue_and_end_stream;
-    if (goesOn) this.#maps[type] = undefined;
-    if (goesOn) return "continue";
-    return action === HeadersAction.stop_all_iteration_and_buffer ? "stop-and-buffer" : "stop-all";
+    if (action === HeadersAction.continue || action === HeadersAction.continue_and_end_stream) {
+      this.#maps[type] = undefined;
+      return "continue";
+    }
+    return action === HeadersAction.stop_all_iteration_and_buffer ? "stop-and-buffer" : "stop-and-watermark";
   }
 
   #data(type: number, callback: string, body: ByteBuffer, end: boolean): Verdict {
-    if (!this.#started) return "continue";
     this.#bodies[type] = body;
     const action = this.#enter(callback, body.length, end ? 1 : 0);
-    this.#bodies[type] = undefined;
-    if (action === DataAction.continue) return "continue";
+    if (action === DataAction.continue) {
+      this.#bodies[type] = undefined;
+      return "continue";
+    }
     if (action === DataAction.stop_iteration_and_buffer) return "stop-and-buffer";
     return action === DataAction.stop_iteration_and_watermark ? "stop-and-watermark" : "stop-no-buffer";
   }
 
   #trailers(type: number, callback: string, trailers: HeaderMap): Verdict {
-    if (!this.#started) return "continue";
     this.#maps[type] = trailers;
-    const action = this.#enter(callback, trailers.size);
-    if (action === 0) this.#maps[type] = undefined;
-    return action === 0 ? "continue" : "stop-and-watermark";
+    if (this.#enter(callback, trailers.size) !== 0) return "stop-and-watermark";
+    this.#maps[type] = undefined;
+    return "continue";
   }
 
   /** Calls a callback; a dead VM makes the stream fail once, unless the plugin fails open. */
   #enter(callback: string, ...values: number[]): number {
     const alive = this.vm.failure === undefined;
-    const action = alive ? (this.vm.call(this, callback, this.id, ...values) ?? 0) : 0;
-    if (this.vm.failure === undefined) return action;
+    const action = this.#started ? (this.vm.call(this, callback, this.id, ...values) ?? 0) : 0;
+    if (this.vm.failure === undefined) return this.#replied ? STOP : action;
     if (!alive && this.#failOpen) return HeadersAction.continue;
     if (!this.#failed) {
       this.#failed = true;
-      this.#handle.reply({ status: 503, headers: [], body: Buffer.alloc(0), details: "wasm_fail_stream" });
+      this.#handle.reply(localReply(503, "wasm_fail_stream"));
     }
-    return HeadersAction.stop_all_iteration_and_watermark;
+    return STOP;
   }
 }
+
+const STOP = HeadersAction.stop_all_iteration_and_watermark;

@@ -2,7 +2,6 @@ import { callbackParameters } from "./abi/callbacks.ts";
 import { type Enum, nameOf } from "./abi/enums.ts";
 import { decodePairs } from "./abi/pairs.ts";
 import { isRun } from "./abi/parameters.ts";
-import { Status } from "./abi/status.ts";
 import type { Context } from "./context.ts";
 import type { HostFunction, Implementation } from "./host-function.ts";
 import type { Memory } from "./memory.ts";
@@ -41,6 +40,7 @@ const utf8 = (latin1: string): string => Buffer.from(latin1, "latin1").toString(
 
 function readRun(memory: Memory, form: unknown, pointer: number, size: number): unknown {
   const bytes = memory.bytes(pointer, size);
+  if (form === "path") return bytes?.toString("utf8").split("\0");
   if (form !== "pairs" || !bytes) return readable(bytes);
   return decodePairs(bytes).map(([name, value]) => [utf8(name), utf8(value)]);
 }
@@ -53,32 +53,32 @@ export class Tracer {
     this.#emit = emit;
   }
 
-  callback(_vm: Vm, context: Context, name: string, values: readonly number[]): void {
-    this.#emit({ kind: "callback", phase: "enter", ...this.#where(context, name), args: named(name, values) });
+  /** The host calls the module. */
+  entered(context: Context, name: string, values: readonly number[]): void {
+    this.#emit({ kind: "callback", phase: "enter", ...where(context, name), args: named(name, values) });
   }
 
-  callbackReturned(_vm: Vm, context: Context, name: string, values: readonly number[], result: unknown): void {
-    this.#emit({ kind: "callback", phase: "leave", ...this.#where(context, name), args: named(name, values), result });
+  /** The module returns. */
+  left(context: Context, name: string, values: readonly number[], result: unknown): void {
+    this.#emit({ kind: "callback", phase: "leave", ...where(context, name), args: named(name, values), result });
   }
 
   /** Wraps a host function so that each call is shown. */
   wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation {
     return (...values) => {
-      const where = this.#where(vm.context, fn.name);
+      const place = where(vm.context, fn.name);
       const args = readParameters(vm.memory, fn, values, false);
-      this.#emit({ kind: "call", phase: "enter", ...where, args });
+      this.#emit({ kind: "call", phase: "enter", ...place, args });
       const status = implementation(...values);
-      const results = status === Status.OK ? readParameters(vm.memory, fn, values, true) : {};
-      const result = status === undefined ? undefined : nameOf(Status, status);
-      this.#emit({ kind: "call", phase: "leave", ...where, args, result, results });
+      const results = !status ? readParameters(vm.memory, fn, values, true) : {};
+      const result = status === undefined ? undefined : nameOf(fn.statuses, status);
+      this.#emit({ kind: "call", phase: "leave", ...place, args, result, results });
       return status;
     };
   }
-
-  #where(context: Context, name: string) {
-    return { name, plugin: context.label, context: context.id };
-  }
 }
+
+const where = (context: Context, name: string) => ({ name, plugin: context.label, context: context.id });
 
 function named(name: string, values: readonly number[]): Record<string, unknown> {
   const names = callbackParameters(name);
@@ -103,7 +103,7 @@ function readParameters(
       else if (typeof form === "object") read[name] = nameOf(form as Enum, Number(first) >>> 0);
       else read[name] = typeof first === "bigint" ? first : first >>> 0;
     } else if (isRun(form)) {
-      read[name] = readRun(memory, form, memory.u32(Number(first)) ?? 0, memory.u32(second) ?? 0);
+      read[name] = readRun(memory, form, memory.u32(Number(first)) ?? 0, memory.u32(second) ?? 0) ?? "";
     } else if (form === "u64" || form === "i64") {
       read[name] = memory.bytes(Number(first), 8)?.readBigUInt64LE();
     } else {

@@ -1,12 +1,21 @@
+import type { LogLevelName } from "./abi/enums.ts";
 import { Status } from "./abi/status.ts";
 import { Context } from "./context.ts";
+import type { WasmModule } from "./inspection.ts";
 import { link } from "./link.ts";
 import { Memory } from "./memory.ts";
 import { VmMetrics } from "./metrics.ts";
 import type { HostServices } from "./services.ts";
-import type { WasmModule } from "./wasm-module.ts";
 
 type Callback = (...values: number[]) => number | undefined;
+
+export interface VmOptions {
+  /** The name of the plugin that the VM was made for, for logs. */
+  readonly label: string;
+  readonly id: string;
+  readonly configuration: Uint8Array;
+  readonly environment: Readonly<Record<string, string>>;
+}
 
 /** One instance of a module with its memory and contexts. A trap ends it for good. */
 export class Vm {
@@ -15,36 +24,43 @@ export class Vm {
   readonly label: string;
   readonly id: string;
   readonly configuration: Uint8Array;
+  readonly environment: Readonly<Record<string, string>>;
   readonly contexts = new Map<number, Context>();
-  readonly memory: Memory;
   readonly metrics: VmMetrics;
+  readonly memory: Memory;
+  /** Called once, when the VM dies. */
+  onFailure: ((reason: string) => void) | undefined;
   readonly #exports: Record<string, unknown>;
-  readonly #root: Context;
+  readonly #own: Context;
   readonly #deferred: (() => void)[] = [];
   #nextId = 1;
   #current: Context;
   #effective: Context | undefined;
   #depth = 0;
+  #starting = false;
   #failure: string | undefined;
 
-  /** @throws WebAssembly.LinkError, or whatever the module's start function throws */
-  constructor(
-    module: WasmModule,
-    services: HostServices,
-    options: { label: string; id: string; configuration: Uint8Array },
-  ) {
+  /**
+   * Instantiates a module; its `_initialize` or `_start` has not run yet.
+   *
+   * @throws WebAssembly.RuntimeError if the module's start function or one of its segments traps
+   */
+  constructor(module: WasmModule, services: HostServices, options: VmOptions) {
     this.module = module;
     this.services = services;
     this.label = options.label;
     this.id = options.id;
     this.configuration = options.configuration;
+    this.environment = options.environment;
     this.metrics = new VmMetrics(services.metrics);
-    this.#root = new Context(this, 0);
-    this.#current = this.#root;
-    this.contexts.set(0, this.#root);
-    const instance = new WebAssembly.Instance(module.compiled, link(this));
-    this.#exports = instance.exports;
-    this.memory = new Memory(instance.exports.memory as WebAssembly.Memory);
+    this.#own = new Context(this, 0);
+    this.#current = this.#own;
+    const imports = link(this);
+    this.#exports = new WebAssembly.Instance(module.compiled, imports).exports;
+    const memory = [...Object.values(this.#exports), ...Object.values(imports).flatMap(Object.values)].find(
+      (one) => one instanceof WebAssembly.Memory,
+    );
+    this.memory = new Memory(memory as WebAssembly.Memory);
   }
 
   /** Why the VM is dead, or undefined while it lives. */
@@ -52,27 +68,41 @@ export class Vm {
     return this.#failure;
   }
 
+  /** Whether `_initialize` or `_start` runs, during which little is allowed. */
+  get starting(): boolean {
+    return this.#starting;
+  }
+
   /** The context that host functions act on: the one running, or the one that the module has put in its place. */
   get context(): Context {
     return this.#effective ?? this.#current;
   }
 
+  /** Whether the module exports something of that name. */
+  has(name: string): boolean {
+    return name in this.#exports;
+  }
+
   /** Runs the module's own start: `_initialize` (then `main`), or `_start` (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
   initialize(): void {
+    this.#starting = true;
     if (this.has("_initialize")) {
-      this.call(this.#root, "_initialize");
-      this.call(this.#root, "main", 0, 0);
+      this.call(this.#own, "_initialize");
+      this.call(this.#own, "main", 0, 0);
     } else {
-      this.call(this.#root, "_start");
+      this.call(this.#own, "_start");
     }
+    this.#starting = false;
+  }
+
+  /** What a host function returns that may not be called at start. */
+  refuseAtStart(name: string): number {
+    this.report("error", `called ${name} while it starts, when only proxy_log and WASI work`);
+    return Status.INTERNAL_FAILURE;
   }
 
   nextContextId(): number {
     return this.#nextId++;
-  }
-
-  has(name: string): boolean {
-    return name in this.#exports;
   }
 
   /** Makes later host calls of this callback act on another context; false if there is none of that id. */
@@ -83,9 +113,10 @@ export class Vm {
     return true;
   }
 
-  /** Runs something once the outermost callback has returned, as Envoy's DeferAfterCallActions does. */
+  /** Runs something once the outermost callback has returned (proxy-wasm-cpp-host, src/context.cc, DeferAfterCallActions). */
   defer(action: () => void): void {
-    this.#deferred.push(action);
+    if (this.#depth === 0) action();
+    else this.#deferred.push(action);
   }
 
   /**
@@ -97,15 +128,15 @@ export class Vm {
     const callback = this.#exports[name] as Callback | undefined;
     if (!callback || this.#failure !== undefined) return undefined;
     const [current, effective] = [this.#current, this.#effective];
+    const { trace } = this.services;
     this.#current = context;
     this.#effective = undefined;
     this.#depth++;
-    const { trace } = this.services;
-    trace?.callback(this, context, name, values);
     let returned: number | undefined;
     try {
+      trace?.entered(context, name, values);
       returned = callback(...values);
-      trace?.callbackReturned(this, context, name, values, returned);
+      trace?.left(context, name, values, returned);
     } catch (error) {
       this.#fail(name, error);
     }
@@ -117,7 +148,7 @@ export class Vm {
 
   /** Memory of the module's own for bytes from the host; 0 if its allocator refuses or gives an address out of bounds. */
   allocate(size: number): number {
-    const pointer = this.call(this.#root, this.module.allocator, size) ?? 0;
+    const pointer = this.call(this.#own, this.module.allocator, size) ?? 0;
     return pointer !== 0 && this.memory.has(pointer, size) ? pointer >>> 0 : 0;
   }
 
@@ -135,13 +166,19 @@ export class Vm {
     return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
   }
 
+  /** Logs something about the module on the host's behalf. */
+  report(level: LogLevelName, message: string): void {
+    this.services.log({ level, plugin: this.context.label, message, source: "host" });
+  }
+
   #runDeferred(): void {
     for (let action = this.#deferred.shift(); action; action = this.#deferred.shift()) action();
   }
 
   #fail(name: string, error: unknown): void {
     if (this.#failure !== undefined) return;
-    this.#failure = `${name} trapped: ${error instanceof Error ? error.message : String(error)}`;
-    this.services.log({ level: "critical", plugin: this.label, message: this.#failure, source: "host" });
+    const reason = error instanceof Error ? error.message : String(error);
+    this.#failure = `${name} trapped: ${reason}`;
+    this.onFailure?.(this.#failure);
   }
 }

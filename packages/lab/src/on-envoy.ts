@@ -20,7 +20,7 @@ export async function onEnvoy(options: LabOptions): Promise<LabProxy> {
     admin,
   });
   for (const { level, text } of envoy.log()) {
-    const message = /^wasm log [^:]*: (.*)$/s.exec(text)?.[1];
+    const message = /^wasm log(?: [^:]*)?: (.*)$/s.exec(text)?.[1];
     if (message !== undefined) log(level, message);
   }
   return { name: "Envoy", url: envoy.url("http"), adminUrl: envoy.adminUrl, close: () => envoy.close() };

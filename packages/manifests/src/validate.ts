@@ -31,7 +31,9 @@ export function validate<K extends Kind>(kind: K, data: object, where: string): 
     // The models' constructors differ in their data's type only.
     new (models[kind] as new (data: object) => { validate(): void })(data).validate();
   } catch (error) {
-    throw new Failure(`${at}: ${oneLine(error).replaceAll("data/", "").replaceAll("/", ".")}`);
+    throw new Failure(
+      `${at}: ${oneLine(error).replaceAll("data/", "").replaceAll("data must", "must").replaceAll("/", ".")}`,
+    );
   }
   if (typeof metadata?.name !== "string" || !isName(metadata.name)) {
     throw new Failure(`${at}: metadata.name must be lower-case letters, digits, - and . of at most 253 characters`);

@@ -4,7 +4,7 @@ import type { Enum } from "./enums.ts";
 export type ValueType = "i32" | "i64" | "f32" | "f64";
 
 /** How a value is shown: as a number, by its name in an enumeration, or by what the bytes hold. */
-export type Form = "u32" | "i64" | "u64" | "bytes" | "text" | "pairs" | Enum;
+export type Form = "u32" | "i64" | "u64" | "bytes" | "text" | "path" | "pairs" | Enum;
 
 /**
  * A parameter as people name it. What goes into the host is passed by value, or as pointer and size where it is a run of bytes;
@@ -23,7 +23,8 @@ export const parameter = (name: string, form: Form): Parameter => ({ name, form,
 export const result = (name: string, form: Form): Parameter => ({ name, form, result: true });
 
 /** Whether a form takes a pointer and a size. */
-export const isRun = (form: Form): boolean => form === "bytes" || form === "text" || form === "pairs";
+export const isRun = (form: Form): boolean =>
+  form === "bytes" || form === "text" || form === "path" || form === "pairs";
 
 /** The WebAssembly parameters of a function. */
 export function valueTypes(parameters: readonly Parameter[]): ValueType[] {

@@ -9,6 +9,8 @@ import {
 import type { Pair } from "../abi/pairs.ts";
 import { Exchange } from "../exchange.ts";
 import { HeaderMap } from "../headers.ts";
+import { localReply } from "../local-reply.ts";
+import type { StreamInfo } from "../properties.ts";
 import type { Runtime } from "../runtime.ts";
 
 function pairsOf(raw: readonly string[]): Pair[] {
@@ -31,9 +33,8 @@ export function createProxy(runtime: Runtime, upstream: URL): Server {
 
 function handle(runtime: Runtime, upstream: URL, agent: Agent, req: IncomingMessage, res: ServerResponse): void {
   const started = performance.now();
-  const refused = runtime.plugins.some(({ state }) => state === "refused");
   let out: ReturnType<typeof httpRequest> | undefined;
-  const exchange: Exchange = new Exchange(refused ? [] : runtime.plugins, {
+  const exchange: Exchange = new Exchange(runtime.plugins, streamInfo(req, upstream), {
     upstream: {
       headers: (headers, end) => {
         out = httpRequest({
@@ -59,12 +60,9 @@ function handle(runtime: Runtime, upstream: URL, agent: Agent, req: IncomingMess
           });
         });
         out.on("error", () =>
-          exchange.reply({
-            status: 503,
-            headers: [],
-            body: Buffer.from("upstream connect error or disconnect/reset before headers"),
-            details: "",
-          }),
+          exchange.reply(
+            localReply(503, "upstream_reset", "upstream connect error or disconnect/reset before headers"),
+          ),
         );
         if (end) out.end();
       },
@@ -109,13 +107,33 @@ function handle(runtime: Runtime, upstream: URL, agent: Agent, req: IncomingMess
     ...pairsOf(req.rawHeaders).filter(([name]) => name.toLowerCase() !== "host"),
     ["x-forwarded-proto", "http"],
   ]);
-  if (refused) {
-    exchange.reply({ status: 500, headers: [], body: Buffer.alloc(0), details: "" });
-    return;
-  }
-  exchange.request.headers(headers, end);
+  exchange.ask(headers, end);
   req.on("data", (chunk: Buffer) => exchange.request.data(chunk, false));
   req.on("end", () => {
     if (!end) exchange.request.data(Buffer.alloc(0), true);
   });
+}
+
+let connections = 0;
+const connectionIds = new WeakMap<object, number>();
+
+function streamInfo({ socket, httpVersion }: IncomingMessage, upstream: URL): StreamInfo {
+  const connectionId = connectionIds.get(socket) ?? ++connections;
+  connectionIds.set(socket, connectionId);
+  return {
+    startTime: Date.now(),
+    protocol: `HTTP/${httpVersion}`,
+    connectionId,
+    requestId: undefined,
+    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
+    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
+    upstream: { address: upstream.hostname, port: Number(upstream.port || 80) },
+    requestHeaders: undefined,
+    responseHeaders: undefined,
+    responseTrailers: undefined,
+    requestSize: 0,
+    responseSize: 0,
+    responseCodeDetails: "",
+    set: new Map(),
+  };
 }

@@ -1,0 +1,74 @@
+import type { Pair } from "./abi/pairs.ts";
+import { embed } from "./embedded.ts";
+import type { LogLine } from "./services.ts";
+import type { TraceEvent } from "./trace.ts";
+
+/** What one request cost: how often the host entered the VM, and which host functions the module called. */
+export interface RequestCost {
+  readonly name: string;
+  /** Calls of the module's exports, its allocator among them. */
+  readonly entries: readonly string[];
+  readonly calls: readonly string[];
+}
+
+/** What a module did when it was tried. */
+export interface Trial {
+  readonly state: "running" | "refused" | "failed";
+  readonly error: string | undefined;
+  readonly log: readonly LogLine[];
+  readonly requests: readonly RequestCost[];
+  readonly memoryPages: number;
+}
+
+const REQUEST: readonly Pair[] = [
+  [":authority", "httpbin:8000"],
+  [":path", "/headers"],
+  [":method", "GET"],
+  [":scheme", "http"],
+  ["user-agent", "filter-host"],
+];
+const RESPONSE: readonly Pair[] = [
+  [":status", "200"],
+  ["content-type", "application/json"],
+];
+
+/**
+ * Configures a module and leads two requests through it, one without and one with the header `hello`.
+ *
+ * @param module the module's bytes
+ * @param configuration the plugin's configuration
+ */
+export function tryModule(module: Uint8Array, configuration: Uint8Array): Trial {
+  const log: LogLine[] = [];
+  const events: TraceEvent[] = [];
+  const filters = embed({
+    plugins: [{ name: "doctor", module, configuration }],
+    log: (line) => log.push(line),
+    trace: (event) => events.push(event),
+  });
+  const [plugin] = filters.plugins;
+  const requests: RequestCost[] = [];
+  for (const [name, more] of [
+    ["without hello", []],
+    ["with hello", [["hello", "something"]]],
+  ] as const satisfies [string, readonly Pair[]][]) {
+    if (plugin?.state !== "running") break;
+    events.length = 0;
+    const stream = filters.openStream();
+    stream.request({ headers: [...REQUEST, ...more] });
+    stream.respond({ headers: RESPONSE, body: Buffer.from("{}") });
+    stream.end();
+    const names = (kind: string) =>
+      events.filter((one) => one.kind === kind && one.phase === "enter").map((one) => one.name);
+    requests.push({ name, entries: names("callback"), calls: names("call") });
+  }
+  const trial = {
+    state: plugin?.state ?? "refused",
+    error: plugin?.error,
+    log,
+    requests,
+    memoryPages: plugin?.memoryPages ?? 0,
+  };
+  filters.close();
+  return trial;
+}

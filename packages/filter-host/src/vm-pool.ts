@@ -1,0 +1,59 @@
+import { createHash } from "node:crypto";
+import { type Finding, inspect, type WasmModule } from "./inspection.ts";
+import type { HostServices } from "./services.ts";
+import { Vm, type VmOptions } from "./vm.ts";
+
+/** Why a module can't be used: the first of its faults. */
+export class ModuleError extends Error {
+  override name = "ModuleError";
+  readonly finding: Finding;
+
+  constructor(finding: Finding) {
+    super(`the module ${finding.what}: ${finding.why}; ${finding.remedy}`);
+    this.finding = finding;
+  }
+}
+
+/** The VMs of a host: plugins with the same module, id and VM configuration share one (proxy-wasm-cpp-host, src/wasm.cc, makeVmKey). */
+export class VmPool {
+  readonly #services: HostServices;
+  readonly #modules = new Map<string, WasmModule>();
+  readonly #vms = new Map<string, Vm>();
+
+  constructor(services: HostServices) {
+    this.#services = services;
+  }
+
+  /** The VM that serves; a fresh one if there is none yet or it died. */
+  shared(code: Uint8Array, options: VmOptions): Vm {
+    const key = [digest(code), options.id, digest(options.configuration)].join(" ");
+    const known = this.#vms.get(key);
+    if (known && known.failure === undefined) return known;
+    const vm = this.fresh(code, options);
+    this.#vms.set(key, vm);
+    return vm;
+  }
+
+  /**
+   * A VM of its own whose `_initialize` has run, well or badly.
+   *
+   * @throws ModuleError if the module can't be loaded
+   */
+  fresh(code: Uint8Array, options: VmOptions): Vm {
+    const vm = new Vm(this.#module(code), this.#services, options);
+    vm.initialize();
+    return vm;
+  }
+
+  #module(code: Uint8Array): WasmModule {
+    const key = digest(code);
+    const known = this.#modules.get(key);
+    if (known) return known;
+    const { module, findings } = inspect(code);
+    if (!module) throw new ModuleError(findings.find(({ level }) => level === "error") as Finding);
+    this.#modules.set(key, module);
+    return module;
+  }
+}
+
+const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

@@ -1,0 +1,71 @@
+import { spawn } from "node:child_process";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { findEnvoy, startHttpbin } from "@wasm-header-filter/conformance";
+import { findRoot, findVariants } from "@wasm-header-filter/oci";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const root = findRoot(import.meta.dirname);
+const variants = findVariants(root).map(({ variant }) => ({ variant }));
+const FREE = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+
+/** Runs the command as `npm start` does, and returns what it printed. */
+async function lab(...args: string[]) {
+  const child = spawn(join(root, "node_modules", ".bin", "lab"), [...FREE, ...args], { cwd: root });
+  const [stdout, stderr, [status]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    new Promise<[number | null]>((resolve) => child.once("close", (...end: [number | null]) => resolve(end))),
+  ]);
+  return { stdout, stderr, status };
+}
+
+/** What must not differ between two runs: all but the proxy's name, ports, times and identifiers. */
+function comparable(stdout: string): string {
+  return stdout
+    .replace(/\b(filter-host|Envoy) on /, "PROXY on ")
+    .replace(/127\.0\.0\.1:\d+/g, "HOST")
+    .replace(/ in front of .*/, "")
+    .replace(/^( *< (?:date|x-envoy-upstream-service-time|content-length):).*/gm, "$1 …")
+    .replace(/("X-Request-Id": )".*"/, '$1"…"');
+}
+
+test("ends with status 0 against the built-in upstream", async () => {
+  const { stdout, stderr, status } = await lab("--once");
+  expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+  expect(stdout).toContain("  < header_1: some_value_1\n  < header_2: another_value\n");
+  expect(stdout).toContain("  # TYPE hello_header_counter counter\n  hello_header_counter{} 1\n");
+});
+
+describe("against the real httpbin", () => {
+  let httpbin: Awaited<ReturnType<typeof startHttpbin>>;
+  beforeAll(async () => {
+    httpbin = await startHttpbin();
+  });
+  afterAll(async () => {
+    if ("url" in httpbin) await httpbin.close();
+  });
+
+  test.for(variants)("$variant: filter-host shows what Envoy shows", async ({ variant }, { skip }) => {
+    const found = await findEnvoy();
+    for (const part of [httpbin, found]) if ("reason" in part) skip(part.reason);
+    const upstream = "url" in httpbin ? httpbin.url.origin : "";
+    const run = (proxy: string) => lab("--once", "--variant", variant, "--upstream", upstream, "--proxy", proxy);
+    const [host, envoy] = [await run("host"), await run("envoy")];
+    expect(host).toMatchObject({ stderr: "", status: 0 });
+    expect(envoy).toMatchObject({ stderr: "", status: 0 });
+    expect(comparable(host.stdout)).toBe(comparable(envoy.stdout));
+  });
+});
+
+test.each([
+  [["--variant", "no"], 1, "lab: --variant no: there is no such variant, there is as"],
+  [["--proxy", "no"], 2, "lab: option '--proxy <name>' argument 'no' is invalid."],
+  [["--upstream", "ftp://x"], 2, "lab: option '--upstream <url>' argument 'ftp://x' is invalid."],
+  [["--listen", "nowhere"], 2, "lab: option '--listen <host:port>' argument 'nowhere' is invalid."],
+])("%j is one line on stderr and status %i", async (args, status, start) => {
+  const { stderr, ...end } = await lab("--once", ...args);
+  expect(end.status).toBe(status);
+  expect(stderr).toMatch(/^[^\n]+\n$/);
+  expect(stderr.startsWith(start)).toBe(true);
+});
