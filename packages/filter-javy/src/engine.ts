@@ -57,7 +57,8 @@ export async function definedCallbacks(module: Uint8Array<ArrayBuffer>): Promise
     throw new Failure("the filter can't be defined", { cause: complaints.join("").trim() || error });
   }
   const bits = exports["defined-callbacks"]();
-  if (bits === 0) throw new Failure("the filter's script defines no filter: it has to export its definition as default");
+  if (bits === 0)
+    throw new Failure("the filter's script defines no filter: it has to export its definition as default");
   return CALLBACKS.filter((_, bit) => (bits >> bit) & 1);
 }
 

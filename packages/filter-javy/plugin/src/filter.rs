@@ -102,10 +102,6 @@ impl Filter {
         }
     }
 
-    pub fn keep(&self, value: JSValue) -> JSValue {
-        unsafe { JS_DupValue(self.context, value) }
-    }
-
     pub fn release(&self, value: JSValue) {
         unsafe { JS_FreeValue(self.context, value) }
     }
@@ -142,8 +138,10 @@ impl Filter {
         line.extend(separator);
         match Text::of(self.context, value) {
             Ok(text) => line.extend_from_slice(&text),
-            // what was thrown can't be told as text, and throws in its turn
-            Err(Thrown) => unsafe { JS_FreeValue(self.context, JS_GetException(self.context)) },
+            Err(Thrown) => {
+                unsafe { JS_FreeValue(self.context, JS_GetException(self.context)) };
+                line.extend(b"something that can't be turned into text");
+            }
         }
     }
 }

@@ -21,9 +21,10 @@ use kept::Kept;
 
 import_namespace!("filter-javy-plugin");
 
-/// Deep enough for any sensible script, and well within the 1 MiB of linear memory that the linker gives the stack. The rest of the way
-/// down, a script's exception is logged.
-const SCRIPT_STACK_BYTES: usize = 256 * 1024;
+/// What a script may take of the linear memory's stack. The engine runs on two stacks: this one, which it can measure, and the proxy's own,
+/// which it can't, and whose end is a trap. Where QuickJS itself recurses (`JSON.parse`, `JSON.stringify`, `eval`), a level takes up to
+/// twelve times as much of the other: this much here is always less than the 984 KiB that V8 gives there.
+const SCRIPT_STACK_BYTES: usize = 64 * 1024;
 
 /// Cycles are looked for when this much is in use, then at half as much again. Javy's default is never.
 const GARBAGE_BYTES: usize = 1024 * 1024;
