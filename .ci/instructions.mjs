@@ -22,7 +22,7 @@ try {
   run("cc", ["-O2", "-o", join(work, "stepcount"), join(work, "stepcount.c")]);
   const out = join(work, "out.json");
   const filters = modules.flatMap(({ variant, path }) => ["--filter", `${variant}=${path}`]);
-  const envoy = process.env.ENVOY ?? ".venv/bin/envoy";
+  const envoy = process.env.ENVOY ?? globSync(".venv/lib/python*/site-packages/envoy/_bin/envoy")[0];
   const args = ["--envoy", envoy, "--no-load", "--steps", "5", "--builtin", "none", "--scenarios", "n2,n2h"];
   run("python3", [join(work, "bench.py"), ...args, ...filters, "--json", out]);
   const { scenarios } = JSON.parse(readFileSync(out, "utf8"));

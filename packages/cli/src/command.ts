@@ -31,6 +31,11 @@ export async function run(program: Command, argv: readonly string[] = process.ar
     await program.parseAsync(argv);
   } catch (error) {
     if (error instanceof CommanderError && error.exitCode === 0) return;
+    // A command that needs a sub-command, given none, has printed its help.
+    if (error instanceof CommanderError && error.code === "commander.help") {
+      process.exitCode = 2;
+      return;
+    }
     const usage = error instanceof UsageError || error instanceof CommanderError;
     const { red } = palette(process.stderr);
     const text = oneLine(error).replace(/^error: /, "");

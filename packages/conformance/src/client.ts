@@ -1,12 +1,12 @@
 import { type ClientRequest, type IncomingMessage, request as open } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Header } from "./case.ts";
-import { type Exchange, type Scene, writeChunks } from "./scene.ts";
+import { type Exchange, type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { MAX_HEAD } from "./upstream.ts";
 import { framing, fromRaw, toRaw } from "./wire.ts";
 
-/** How long an answer may take in ms: many times what a busy machine needs. */
-const PATIENCE = 30_000;
+/** How long nothing may come in ms: many times what a busy machine needs. */
+const PATIENCE = 10_000;
 
 type Draft = { -readonly [K in keyof Exchange]: Exchange[K] };
 
@@ -23,11 +23,6 @@ export function send(url: URL, scene: Scene): Promise<Exchange> {
   const frame = upgrade || (body.length === 0 && trailers.length === 0) ? [] : framing(headers, body, trailers);
   const draft: Draft = { headers: [], trailers: [], interim: [], body: Buffer.of(), end: "no answer" };
   const chunks: Buffer[] = [];
-  const take = (chunk: Buffer) => {
-    chunks.push(chunk);
-    scene.clientHas.add(chunk.length);
-  };
-
   return new Promise((resolve) => {
     const request = open(url, {
       method,
@@ -42,7 +37,12 @@ export function send(url: URL, scene: Scene): Promise<Exchange> {
       request.destroy();
       resolve({ ...draft, body: Buffer.concat(chunks), end });
     };
-    const patience = setTimeout(() => finish(`no end of the answer in ${PATIENCE / 1000} s`), PATIENCE);
+    const patience = setTimeout(() => finish(`nothing more came for ${PATIENCE / 1000} s`), PATIENCE);
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk);
+      scene.clientHas.add(chunk.length);
+      patience.refresh();
+    };
     const takeHead = (response: IncomingMessage) => {
       draft.status = response.statusCode ?? 0;
       draft.headers = fromRaw(response.rawHeaders);
@@ -56,6 +56,8 @@ export function send(url: URL, scene: Scene): Promise<Exchange> {
     request.on("upgrade", (response, socket: Duplex, first) => {
       takeHead(response);
       if (first.length > 0) take(first);
+      // Hanging up once all is there is what an Envoy waits for; more would still be noticed.
+      void scene.clientHas.reached(1 + sizeOf(scene.answer.body)).then(() => socket.end());
       socket.on("data", take);
       socket.on("error", () => finish("broken off after the upgrade"));
       socket.on("end", () => finish("complete"));

@@ -13,6 +13,12 @@ export function difference(what: string, expected: unknown, got: unknown): strin
   return isDeepStrictEqual(expected, got) ? [] : [`${what}: expected ${show(expected)}, got ${show(got)}`];
 }
 
+/** What is wrong with the run without filters: nothing can be compared with a broken one. */
+export function checkBaseline({ request, upstream }: RequestStep, { end }: Exchange): string[] {
+  if (end === "complete" || request.abort || upstream.reset) return [];
+  return [`without filters: expected a complete answer, got it ${end}`];
+}
+
 /**
  * Compares a response with the one that came without filters and with what the step expects.
  *

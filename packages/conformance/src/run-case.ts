@@ -1,6 +1,6 @@
 import type { Case, ReconfigureStep, RequestStep } from "./case.ts";
 import { send } from "./client.ts";
-import { compareCalls, compareRequest, compareResponse, difference } from "./compare.ts";
+import { checkBaseline, compareCalls, compareRequest, compareResponse, difference } from "./compare.ts";
 import { distinct, plainRequest } from "./defaults.ts";
 import { type Identity, identify } from "./identity.ts";
 import type { Chain, ProxyUnderTest } from "./proxy.ts";
@@ -77,8 +77,10 @@ async function requestStep(
   });
   const { calls: expectedCalls, callbacks: expectedCallbacks } = step.hostCalls;
   return [
+    ...checkBaseline(step, base),
+    ...baseScene.faults.map((fault) => `without filters: ${fault}`),
     ...new Set(perExchange),
-    ...scene.faults.filter((fault) => !baseScene.faults.includes(fault)),
+    ...scene.faults,
     ...difference("counters", step.counters, Object.fromEntries(grown)),
     ...difference("log", identify(step.log, bench.identity, log), log),
     ...(expectedCalls ? compareCalls("host calls", expectedCalls, calls) : []),

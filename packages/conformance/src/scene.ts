@@ -65,3 +65,6 @@ export async function writeChunks(
     sent += chunk.length;
   }
 }
+
+/** The bytes of a body's chunks. */
+export const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);

@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Answer, Header } from "./case.ts";
-import { type Received, type Scene, writeChunks } from "./scene.ts";
+import type { Header } from "./case.ts";
+import { type Received, type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { framing, fromRaw, toRaw } from "./wire.ts";
 
 /** The largest head either side takes, in bytes: configurations of 1 MiB become headers. */
@@ -84,7 +84,7 @@ async function respond(scene: Scene, req: IncomingMessage, res: ServerResponse):
   await writeChunks(scene, "client", scene.clientHas, req.method === "HEAD" ? [] : body, (chunk) => res.write(chunk));
   if (scene.request.abort === "head") return;
   if (reset === "body") {
-    await scene.clientHas.reached(1 + size(scene.answer));
+    await scene.clientHas.reached(1 + sizeOf(scene.answer.body));
     req.socket.destroy();
     return;
   }
@@ -107,9 +107,9 @@ async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Prom
     return;
   }
   socket.write(head(101, scene.answer.headers), "latin1");
-  const expected = scene.request.body.reduce((sum, chunk) => sum + chunk.length, 0);
+  const expected = sizeOf(scene.request.body);
   const chunks: Buffer[] = [];
-  const enough = () => chunks.reduce((sum, chunk) => sum + chunk.length, 0) >= expected;
+  const enough = () => sizeOf(chunks) >= expected;
   if (!enough()) {
     for await (const chunk of socket.iterator({ destroyOnReturn: false })) {
       chunks.push(chunk);
@@ -120,8 +120,6 @@ async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Prom
   for (const chunk of scene.answer.body) socket.write(chunk);
   socket.end();
 }
-
-const size = ({ body }: Answer): number => body.reduce((sum, chunk) => sum + chunk.length, 0);
 
 function head(status: number, headers: readonly Header[]): string {
   const raw = toRaw(headers);

@@ -9,6 +9,7 @@ export const enum Char {
   Comma = 0x2c,
   Minus = 0x2d,
   Dot = 0x2e,
+  Slash = 0x2f,
   Zero = 0x30,
   Nine = 0x39,
   Colon = 0x3a,
@@ -16,15 +17,20 @@ export const enum Char {
   Backslash = 0x5c,
   CloseBracket = 0x5d,
   E = 0x65,
-  B = 0x62,
   F = 0x66,
   N = 0x6e,
-  R = 0x72,
   T = 0x74,
   U = 0x75,
   OpenBrace = 0x7b,
   CloseBrace = 0x7d,
   Delete = 0x7f,
+}
+
+/** The byte at an address. */
+// @ts-ignore: decorator
+@inline
+export function byteAt(at: usize): i32 {
+  return load<u8>(at);
 }
 
 // @ts-ignore: decorator
@@ -46,3 +52,21 @@ export function folded(char: i32): i32 {
 export function lower(char: i32): i32 {
   return <u32>(char - 0x41) < 26 ? char | 0x20 : char;
 }
+
+/** The character at an index of ASCII text. */
+// @ts-ignore: decorator
+@inline
+export function charAt(text: string, index: i32): i32 {
+  return load<u16>(changetype<usize>(text) + (index << 1));
+}
+
+/** The index of a character in ASCII text; -1 if it isn't there. */
+export function indexOf(text: string, char: i32): i32 {
+  let index = text.length;
+  while (--index >= 0 && charAt(text, index) != char);
+  return index;
+}
+
+/** The letters that follow a backslash for one control character each, and these characters in the same order. */
+export const SHORT_ESCAPES = "bfnrt";
+export const ESCAPED = "\b\f\n\r\t";

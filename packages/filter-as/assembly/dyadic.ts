@@ -1,4 +1,4 @@
-import { Char } from "./chars";
+import { byteAt, Char, isDigit } from "./chars";
 
 // A fraction below 1 as a fixed-point number of 768 bits, lowest word first: wide enough for the digits of 2^-1075 after its 323 zeros.
 const WORDS: i32 = 24;
@@ -43,13 +43,13 @@ function multiply(factor: u32): u32 {
  * The fraction is used up by it.
  *
  * @param at address of the first place; a point among the digits is skipped
- * @param end address after the last place
  * @returns below 0, 0 or above 0
  */
-export function compareDigits(at: usize, end: usize): i32 {
-  for (; at < end; at++) {
-    const char: i32 = load<u8>(at);
+export function compareDigits(at: usize): i32 {
+  while (true) {
+    const char = byteAt(at++);
     if (char == Char.Dot) continue;
+    if (!isDigit(char)) break;
     const difference = char - Char.Zero - multiply(10);
     if (difference) return difference;
   }

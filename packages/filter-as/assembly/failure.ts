@@ -1,7 +1,7 @@
-import { Status, statusName, Writer } from "proxy-wasm-as";
+import { appendStatus, Status, Writer } from "proxy-wasm-as";
 
-/** The host functions that the filter calls. */
-export enum HostFunction {
+/** The host functions that the filter calls: the number of the line that names them. */
+export const enum HostFunction {
   GetBufferBytes,
   DefineMetric,
   Log,
@@ -10,16 +10,12 @@ export enum HostFunction {
   AddHeaderMapValue,
 }
 
-function nameOf(callee: HostFunction): string {
-  switch (callee) {
-    case HostFunction.GetBufferBytes: return "get_buffer_bytes";
-    case HostFunction.DefineMetric: return "define_metric";
-    case HostFunction.Log: return "log";
-    case HostFunction.GetHeaderMapValue: return "get_header_map_value";
-    case HostFunction.IncrementMetric: return "increment_metric";
-    default: return "add_header_map_value";
-  }
-}
+const NAMES = `proxy_get_buffer_bytes
+proxy_define_metric
+proxy_log
+proxy_get_header_map_value
+proxy_increment_metric
+proxy_add_header_map_value`;
 
 /**
  * Writes the line that tells of a failed host function.
@@ -27,9 +23,7 @@ function nameOf(callee: HostFunction): string {
  * @returns false, as what was attempted has failed
  */
 export function appendFailure(line: Writer, callee: HostFunction, status: Status): bool {
-  line.clear().ascii("header filter: proxy_").ascii(nameOf(callee)).ascii(" failed: ");
-  const name = statusName(status);
-  if (name.length) line.ascii(name);
-  else line.decimal(<u32>status);
+  line.clear().ascii("header filter: ").line(NAMES, callee).ascii(" failed: ");
+  appendStatus(line, status);
   return false;
 }

@@ -1,5 +1,5 @@
-import { Bytes, Writer } from "proxy-wasm-as";
-import { lower } from "./chars";
+import { Bytes, free, make, Writer } from "proxy-wasm-as";
+import { byteAt, lower } from "./chars";
 
 /** A header line. Until the lines are sealed, the addresses are offsets into their text, which may still move. */
 @unmanaged
@@ -11,12 +11,20 @@ class Line extends Bytes {
 /** The header lines to add, in wire order. A name is kept once however many lines bear it. */
 @unmanaged
 export class Headers {
-  private lines: Writer = new Writer();
-  private text: Writer = new Writer();
-  private nameAt: i32 = 0;
-  private nameLength: i32 = 0;
+  private lines: Writer;
+  private text: Writer;
+  private nameAt: i32;
+  private nameLength: i32;
   /** Number of lines. */
-  count: i32 = 0;
+  count: i32;
+
+  /** No lines yet. */
+  static make(): Headers {
+    const headers = make<Headers>();
+    headers.lines = make<Writer>();
+    headers.text = make<Writer>();
+    return headers;
+  }
 
   /** The name of a line. */
   // @ts-ignore: decorator
@@ -37,7 +45,7 @@ export class Headers {
     this.nameAt = this.text.length;
     this.nameLength = length;
     const to = this.text.reserve(length);
-    for (let i = 0; i < length; i++) store<u8>(to + i, lower(load<u8>(name + i)));
+    for (let i = 0; i < length; i++) store<u8>(to + i, lower(byteAt(name + i)));
   }
 
   /** Adds a line with a value of given bytes. */
@@ -75,6 +83,6 @@ export class Headers {
   free(): void {
     this.lines.free();
     this.text.free();
-    heap.free(changetype<usize>(this));
+    free(changetype<usize>(this));
   }
 }

@@ -1,4 +1,4 @@
-import { Action, Contexts } from "proxy-wasm-as";
+import { Action, Contexts, make } from "proxy-wasm-as";
 import { Root } from "./root";
 
 export * from "proxy-wasm-as/abi";
@@ -6,7 +6,7 @@ export * from "proxy-wasm-as/abi";
 const roots = new Contexts<Root>();
 
 export function proxy_on_context_create(id: u32, parent: u32): void {
-  roots.create(id, parent, parent ? null : new Root());
+  roots.create(id, parent, parent ? null : make<Root>());
 }
 
 export function proxy_on_configure(id: u32, size: u32): bool {

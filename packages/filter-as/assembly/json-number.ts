@@ -1,33 +1,27 @@
-import { Char, folded, isDigit } from "./chars";
+import { byteAt, Char, folded, isDigit } from "./chars";
 
 /**
  * The address after a JSON number.
  *
  * @param at address of its `-` or first digit
- * @param end address after the text
  * @returns 0 if it is not written as RFC 8259, section 6, demands
  */
-export function endOfNumber(at: usize, end: usize): usize {
-  if (load<u8>(at) == Char.Minus) at++;
-  const integer = at;
-  at = endOfDigits(at, end);
-  if (at == integer || (at - integer > 1 && load<u8>(integer) == Char.Zero)) return 0;
-  if (at < end && load<u8>(at) == Char.Dot) {
-    const fraction = ++at;
-    at = endOfDigits(at, end);
-    if (at == fraction) return 0;
-  }
-  if (at < end && folded(load<u8>(at)) == Char.E) {
+export function endOfNumber(at: usize): usize {
+  if (byteAt(at) == Char.Minus) at++;
+  // After a leading 0 no digit may come: another one is then what follows the number, and no JSON.
+  at = byteAt(at) == Char.Zero ? at + 1 : endOfDigits(at);
+  if (at && byteAt(at) == Char.Dot) at = endOfDigits(at + 1);
+  if (at && folded(byteAt(at)) == Char.E) {
     at++;
-    if (at < end && (load<u8>(at) == Char.Plus || load<u8>(at) == Char.Minus)) at++;
-    const exponent = at;
-    at = endOfDigits(at, end);
-    if (at == exponent) return 0;
+    if (byteAt(at) == Char.Plus || byteAt(at) == Char.Minus) at++;
+    at = endOfDigits(at);
   }
   return at;
 }
 
-function endOfDigits(at: usize, end: usize): usize {
-  while (at < end && isDigit(load<u8>(at))) at++;
+/** The address after one or more digits; 0 if there is none. */
+function endOfDigits(at: usize): usize {
+  if (!isDigit(byteAt(at))) return 0;
+  while (isDigit(byteAt(++at)));
   return at;
 }

@@ -1,123 +1,70 @@
-import { Char, folded, isDigit } from "./chars";
+import { storeCodePoint } from "proxy-wasm-as";
+import { byteAt, Char, charAt, ESCAPED, folded, indexOf, isDigit, SHORT_ESCAPES } from "./chars";
+
+/** What a decoded string ends with, up to where its closing quote was: a byte that no UTF-8 has. */
+export const END: u8 = 0xff;
 
 /**
- * The address after a JSON string.
+ * Reads a JSON string and decodes it in place: its bytes begin after the opening quote and end before {@link END}. They are never more than what
+ * they were written as. A lone surrogate becomes its three bytes (WTF-8), so that equal strings have equal bytes.
  *
  * @param at address of its opening quote
- * @param end address after the text
- * @returns 0 if it is not written as RFC 8259, section 7, demands
+ * @returns the address after its closing quote; 0 if it is not written as RFC 8259, section 7, demands
  */
-export function endOfString(at: usize, end: usize): usize {
-  while (++at < end) {
-    const char: i32 = load<u8>(at);
-    if (char == Char.Quote) return at + 1;
+export function readString(at: usize): usize {
+  let to = ++at;
+  let high = 0;
+  while (true) {
+    let char = byteAt(at++);
+    if (char == Char.Quote) break;
     if (char < Char.Space) return 0;
-    if (char != Char.Backslash) continue;
-    if (++at >= end) return 0;
-    const escape: i32 = load<u8>(at);
-    if (escape == Char.U) {
-      if (at + 4 >= end) return 0;
-      for (const last = at + 4; at < last; ) if (!isHex(load<u8>(++at))) return 0;
-    } else if (!isShortEscape(escape)) return 0;
+    let unit = 0;
+    if (char == Char.Backslash) {
+      char = byteAt(at++);
+      if (char == Char.U) {
+        for (const last = at + 4; at < last; at++) {
+          const digit = hexDigit(byteAt(at));
+          if (digit < 0) return 0;
+          unit = (unit << 4) | digit;
+        }
+        if (high && unit >> 10 == 0xdc00 >> 10) {
+          to -= 3;
+          unit = 0x10000 + ((high & 0x3ff) << 10) + (unit & 0x3ff);
+        }
+        to = storeCodePoint(to, unit);
+      } else {
+        char = unescaped(char);
+        if (char < 0) return 0;
+        store<u8>(to++, char);
+      }
+    } else store<u8>(to++, char);
+    high = unit >> 10 == 0xd800 >> 10 ? unit : 0;
   }
-  return 0;
+  memory.fill(to, END, at - to);
+  return at;
 }
 
-function isHex(char: i32): bool {
-  return isDigit(char) || <u32>(folded(char) - 0x61) < 6;
+/** The value of a hexadecimal digit; -1 for any other character. */
+function hexDigit(char: i32): i32 {
+  if (isDigit(char)) return char - Char.Zero;
+  const letter = folded(char) - 0x61;
+  return <u32>letter < 6 ? letter + 10 : -1;
 }
 
-function isShortEscape(char: i32): bool {
-  switch (char) {
-    case Char.Quote:
-    case Char.Backslash:
-    case 0x2f:
-    case Char.B:
-    case Char.F:
-    case Char.N:
-    case Char.R:
-    case Char.T:
-      return true;
-    default:
-      return false;
-  }
-}
-
-let after: usize = 0;
-
-/** The address after the string that was decoded last. */
-export function afterDecoded(): usize {
-  return after;
+/** What a character stands for after a backslash; -1 where JSON allows none. */
+function unescaped(char: i32): i32 {
+  if (char == Char.Quote || char == Char.Backslash || char == Char.Slash) return char;
+  const index = indexOf(SHORT_ESCAPES, char);
+  return index < 0 ? index : charAt(ESCAPED, index);
 }
 
 /**
- * Decodes a well-formed JSON string in place: the result begins where the opening quote was, and is never longer than what it was made from.
- * A lone surrogate becomes its three bytes (WTF-8), so that equal strings have equal bytes.
+ * Number of bytes of a decoded string.
  *
- * @param at address of the opening quote
- * @returns number of bytes
+ * @param at address of its first byte
  */
-export function decodeString(at: usize): i32 {
-  let to = at;
-  const start = to;
-  let high: i32 = 0;
-  while (true) {
-    let char: i32 = load<u8>(++at);
-    if (char == Char.Quote) break;
-    if (char == Char.Backslash) {
-      char = load<u8>(++at);
-      if (char == Char.U) {
-        let unit: i32 = 0;
-        for (let i = 0; i < 4; i++) unit = (unit << 4) | hexValue(load<u8>(++at));
-        if (high && unit >> 10 == 0xdc00 >> 10) {
-          to = writeCodePoint(to - 3, 0x10000 + ((high & 0x3ff) << 10) + (unit & 0x3ff));
-          high = 0;
-        } else {
-          to = writeCodePoint(to, unit);
-          high = unit >> 10 == 0xd800 >> 10 ? unit : 0;
-        }
-        continue;
-      }
-      char = unescaped(char);
-    }
-    high = 0;
-    store<u8>(to++, char);
-  }
-  after = at + 1;
-  return <i32>(to - start);
-}
-
-function hexValue(char: i32): i32 {
-  return (char & 15) + (isDigit(char) ? 0 : 9);
-}
-
-function unescaped(char: i32): i32 {
-  switch (char) {
-    case Char.B: return 0x08;
-    case Char.F: return 0x0c;
-    case Char.N: return Char.LineFeed;
-    case Char.R: return Char.Return;
-    case Char.T: return Char.Tab;
-    default: return char;
-  }
-}
-
-function writeCodePoint(to: usize, code: i32): usize {
-  if (code < 0x80) {
-    store<u8>(to, code);
-    return to + 1;
-  }
-  if (code < 0x800) {
-    store<u8>(to, 0xc0 | (code >> 6));
-  } else {
-    if (code < 0x10000) {
-      store<u8>(to, 0xe0 | (code >> 12));
-    } else {
-      store<u8>(to, 0xf0 | (code >> 18));
-      store<u8>(++to, 0x80 | ((code >> 12) & 0x3f));
-    }
-    store<u8>(++to, 0x80 | ((code >> 6) & 0x3f));
-  }
-  store<u8>(++to, 0x80 | (code & 0x3f));
-  return to + 1;
+export function decodedLength(at: usize): i32 {
+  let end = at;
+  while (byteAt(end) != END) end++;
+  return <i32>(end - at);
 }

@@ -1,11 +1,12 @@
 import { Writer } from "proxy-wasm-as";
+import { decodedLength } from "./json-string";
 
 /** A member of the configuration's object: one record in a list of them. */
 @unmanaged
 export class Member {
-  /** Address of the name: of its quote in the text, then of its decoded bytes. */
+  /** Address of the decoded name. */
   name: usize;
-  /** Number of bytes of the decoded name. */
+  /** Its number of bytes. */
   nameLength: i32;
   /** Address of the value in the text. */
   value: usize;
@@ -15,7 +16,7 @@ export class Member {
 export function addMember(members: Writer, name: usize, value: usize): void {
   const member = changetype<Member>(members.reserve(offsetof<Member>()));
   member.name = name;
-  member.nameLength = 0;
+  member.nameLength = decodedLength(name);
   member.value = value;
 }
 

@@ -1,4 +1,4 @@
-import { Char } from "./chars";
+import { byteAt, Char } from "./chars";
 
 /** Levels of `[` and `{` that a configuration may have. */
 const LIMIT = 32;
@@ -13,7 +13,7 @@ export function isTooDeep(at: usize, end: usize): bool {
   let depth = 0;
   let inString = false;
   for (; at < end; at++) {
-    const char: i32 = load<u8>(at);
+    const char = byteAt(at);
     if (char == Char.Quote) inString = !inString;
     else if (inString) at += <usize>(char == Char.Backslash);
     else if (char == Char.OpenBracket || char == Char.OpenBrace) {

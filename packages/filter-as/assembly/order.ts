@@ -1,5 +1,5 @@
 import { Writer } from "proxy-wasm-as";
-import { lower } from "./chars";
+import { byteAt, lower } from "./chars";
 import { Member, memberAt, memberCount } from "./members";
 
 /**
@@ -51,8 +51,8 @@ function isBefore(a: Member, b: Member): bool {
 export function compareNames(a: Member, b: Member, fold: bool): i32 {
   const common = min(a.nameLength, b.nameLength);
   for (let i = 0; i < common; i++) {
-    let x: i32 = load<u8>(a.name + i);
-    let y: i32 = load<u8>(b.name + i);
+    let x = byteAt(a.name + i);
+    let y = byteAt(b.name + i);
     if (fold) {
       x = lower(x);
       y = lower(y);

@@ -1,23 +1,23 @@
 import {
-  addHeader, BufferType, Bytes, defineMetric, getBuffer, getHeader, HeaderMap, incrementMetric, log, LogLevel, MetricType, received,
+  addHeader, BufferType, Bytes, defineMetric, getBuffer, free, getHeader, HeaderMap, incrementMetric, log, LogLevel, make, MetricType, received,
   receivedNumber, release, Status, Writer,
 } from "proxy-wasm-as";
-import { VARIANT, VERSION } from "../build/about";
+import { ANNOUNCEMENT } from "../build/about";
 import { readConfiguration } from "./configuration";
 import { appendFailure, HostFunction } from "./failure";
 import { Headers } from "./headers";
 
-const HELLO = Bytes.of("hello");
-const COUNTER = Bytes.of("hello_header_counter");
+const HELLO = Bytes.ascii("hello");
+const COUNTER = Bytes.ascii("hello_header_counter");
 
 /** One configured filter: a root context's headers and counter. */
 @unmanaged
 export class Root {
   /** Null until the first good configuration. */
-  private headers: Headers | null = null;
-  private counter: u32 = 0;
+  private headers: Headers | null;
+  private counter: u32;
   /** One bit for each host function whose failure was logged. */
-  private reported: u32 = 0;
+  private reported: u32;
 
   /**
    * Takes a configuration over, or logs why not and keeps the last good one.
@@ -26,8 +26,8 @@ export class Root {
    * @returns what `proxy_on_configure` is to return
    */
   configure(size: u32): bool {
-    const line = new Writer();
-    const headers = new Headers();
+    const line = make<Writer>();
+    const headers = Headers.make();
     const good = this.accept(size, headers, line);
     if (!good) log(LogLevel.Error, line);
     const unused = good ? this.headers : headers;
@@ -49,7 +49,7 @@ export class Root {
     let status = defineMetric(MetricType.Counter, COUNTER);
     if (status != Status.Ok) return appendFailure(line, HostFunction.DefineMetric, status);
     const counter = <u32>receivedNumber();
-    line.clear().ascii("header filter " + VARIANT + " " + VERSION + ": adding ").decimal(headers.count).ascii(" response headers");
+    line.clear().ascii(ANNOUNCEMENT).decimal(headers.count).ascii(" response headers");
     status = log(LogLevel.Info, line);
     if (status != Status.Ok) return appendFailure(line, HostFunction.Log, status);
     this.counter = counter;
@@ -83,7 +83,7 @@ export class Root {
   private report(callee: HostFunction, status: Status): void {
     if (this.reported & (1 << callee)) return;
     this.reported |= 1 << callee;
-    const line = new Writer();
+    const line = make<Writer>();
     appendFailure(line, callee, status);
     log(LogLevel.Warn, line);
     line.free();
@@ -92,6 +92,6 @@ export class Root {
   /** Gives everything back. */
   free(): void {
     if (this.headers) this.headers!.free();
-    heap.free(changetype<usize>(this));
+    free(changetype<usize>(this));
   }
 }

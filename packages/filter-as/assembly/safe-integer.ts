@@ -1,4 +1,4 @@
-import { Char, folded, isDigit } from "./chars";
+import { byteAt, Char, folded, isDigit } from "./chars";
 import { compareDigits, setFraction, setSmallestHalf } from "./dyadic";
 
 /** What {@link safeInteger} returns for a number that is none. */
@@ -12,63 +12,61 @@ const MAX_SAFE: u64 = (1 << 53) - 1;
  * The nearest double is an integer N exactly where the number lies within half a unit in the last place of N; that is decided on the digits as
  * written, however many there are.
  *
- * @param at address of the number's first byte
- * @param end address after it
+ * @param at address of the number's first byte; what comes after the number must be no digit
  * @returns {@link NOT_SAFE} if the double is no integer, or one beyond 2^53 - 1
  */
-export function safeInteger(at: usize, end: usize): i64 {
-  const isNegative = load<u8>(at) == Char.Minus;
-  const size = magnitude(at + <usize>isNegative, end);
+export function safeInteger(at: usize): i64 {
+  const isNegative = byteAt(at) == Char.Minus;
+  const size = magnitude(at + <usize>isNegative);
   return isNegative && size != NOT_SAFE ? -size : size;
 }
 
-function magnitude(at: usize, end: usize): i64 {
-  // The number is 0.ddd * 10^power, with the first d at `first`.
-  let power: i64 = 0;
+function magnitude(at: usize): i64 {
+  // The number is 0.ddd * 10^power, with the first d, which is not 0, at `first`.
+  let power = 0;
   let first: usize = 0;
   let inFraction = false;
-  for (; at < end; at++) {
-    const char: i32 = load<u8>(at);
+  while (true) {
+    const char = byteAt(at);
     if (char == Char.Dot) inFraction = true;
     else if (!isDigit(char)) break;
     else {
       if (!first && char != Char.Zero) first = at;
       if (first ? !inFraction : inFraction) power += first ? 1 : -1;
     }
+    at++;
   }
   if (!first) return 0;
-  const digitsEnd = at;
-  power += exponent(at, end);
+  power += exponent(at);
   if (power > 16) return NOT_SAFE;
   if (power < 0) {
     // Zero is nearest up to half the smallest double, 2^-1075 = 0.247... * 10^-323.
     if (power != -323) return power < -323 ? 0 : NOT_SAFE;
     setSmallestHalf();
-    return compareDigits(first, digitsEnd) <= 0 ? 0 : NOT_SAFE;
+    return compareDigits(first) <= 0 ? 0 : NOT_SAFE;
   }
   let integer: u64 = 0;
   for (at = first; power > 0; power--) {
     integer *= 10;
-    if (at < digitsEnd && load<u8>(at) == Char.Dot) at++;
-    if (at < digitsEnd) integer += load<u8>(at++) - Char.Zero;
+    if (byteAt(at) == Char.Dot) at++;
+    if (isDigit(byteAt(at))) integer += byteAt(at++) - Char.Zero;
   }
-  if (integer > MAX_SAFE) return NOT_SAFE;
-  return nearest(integer, at, digitsEnd);
+  return nearest(integer, at);
 }
 
 /** The integer nearest to an integer and decimal places after it, if the nearest double is one. */
-function nearest(integer: u64, at: usize, end: usize): i64 {
-  if (isZero(at, end)) return integer;
+function nearest(integer: u64, places: usize): i64 {
+  if (integer > MAX_SAFE) return NOT_SAFE;
   if (integer) {
     setFraction(53 - log2(integer), false);
-    const order = compareDigits(at, end);
+    const order = compareDigits(places);
     if (order < 0 || (order == 0 && hasEvenMantissa(integer))) return integer;
   }
   const next = integer + 1;
   if (next > MAX_SAFE) return NOT_SAFE;
   // Below a power of two the doubles are twice as close as above.
   setFraction(53 - log2(next) + (next & integer ? 0 : 1), true);
-  const order = compareDigits(at, end);
+  const order = compareDigits(places);
   return order > 0 || (order == 0 && hasEvenMantissa(next)) ? next : NOT_SAFE;
 }
 
@@ -80,17 +78,12 @@ function hasEvenMantissa(value: u64): bool {
   return value < 1 << 52 || !(value & 1);
 }
 
-function isZero(at: usize, end: usize): bool {
-  for (; at < end; at++) if (load<u8>(at) > <u8>Char.Zero) return false;
-  return true;
-}
-
-/** The exponent, within bounds that no number of digits in memory makes up for. */
-function exponent(at: usize, end: usize): i64 {
-  if (at >= end) return 0;
-  const sign: i32 = load<u8>(++at);
-  if (!isDigit(sign)) at++;
-  let value: i64 = 0;
-  for (; at < end && value < 1 << 40; at++) value = value * 10 + load<u8>(at) - Char.Zero;
+/** The exponent that stands at an address, if any, within bounds that no number of digits in memory makes up for. */
+function exponent(at: usize): i32 {
+  const sign = byteAt(at + 1);
+  if (folded(byteAt(at)) != Char.E) return 0;
+  at += isDigit(sign) ? 1 : 2;
+  let value = 0;
+  for (; isDigit(byteAt(at)) && value < 1 << 26; at++) value = value * 10 + byteAt(at) - Char.Zero;
   return sign == Char.Minus ? -value : value;
 }

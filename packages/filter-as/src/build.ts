@@ -8,6 +8,6 @@ const { version, wasmFilter } = JSON.parse(readFileSync(`${folder}package.json`,
 mkdirSync(`${folder}build`, { recursive: true });
 writeFileSync(
   `${folder}build/about.ts`,
-  `export const VARIANT = ${JSON.stringify(wasmFilter.variant)};\nexport const VERSION = ${JSON.stringify(version)};\n`,
+  `export const ANNOUNCEMENT = ${JSON.stringify(`header filter ${wasmFilter.variant} ${version}: adding `)};\n`,
 );
-writeFileSync(`${folder}build/plugin.wasm`, await compile(folder));
+writeFileSync(`${folder}build/plugin.wasm`, await compile(folder, "raw"));

@@ -89,6 +89,9 @@ export class Direction {
   readonly #limit: number;
   readonly #events: { ready: () => void; overflow: () => void };
   #aborted = false;
+  /** The receiver wants no more for now. */
+  #blocked = false;
+  /** The sender was told to wait. */
   #waiting = false;
 
   /**
@@ -139,14 +142,23 @@ export class Direction {
     if (headers) this.#headersFrom(index + 1, headers, slot.headersEnd);
     if (body && !this.#aborted) this.#dataFrom(again, body, slot.ended && !trailers);
     if (trailers && !this.#aborted) this.#trailersFrom(again, trailers);
-    this.ready();
+    this.#wake();
   }
 
-  /** Tells the sender to go on if it was told to wait and nothing is in its way. */
-  ready(): void {
-    if (!this.#waiting || this.#slots.some(({ body }) => body && body.length > this.#limit)) return;
+  /** The receiver takes more again. */
+  unblock(): void {
+    this.#blocked = false;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#waiting || this.#full) return;
     this.#waiting = false;
     this.#events.ready();
+  }
+
+  get #full(): boolean {
+    return this.#blocked || this.#slots.some(({ body }) => body && body.length > this.#limit);
   }
 
   #headersFrom(first: number, headers: HeaderMap, end: boolean): void {
@@ -178,7 +190,7 @@ export class Direction {
         slot.body?.append(piece);
         slot.body ??= piece;
         this.resume(index);
-        return !this.#waiting;
+        return this.#accept();
       }
       slot.stopped = "one";
       if (verdict === "stop-no-buffer") {
@@ -188,9 +200,8 @@ export class Direction {
       slot.strict = slot.buffering;
       return this.#hold(slot, piece);
     }
-    const accepted = this.#receiver.data(piece.bytes(), end);
-    if (!accepted) this.#waiting = true;
-    return accepted;
+    if (!this.#receiver.data(piece.bytes(), end)) this.#blocked = true;
+    return this.#accept();
   }
 
   #trailersFrom(first: number, trailers: HeaderMap): void {
@@ -215,12 +226,12 @@ export class Direction {
   #hold(slot: Slot, piece: Body): boolean {
     slot.body?.append(piece);
     slot.body ??= piece;
-    if (slot.body.length <= this.#limit) return true;
-    if (slot.strict) {
-      this.#events.overflow();
-      return true;
-    }
-    this.#waiting = true;
-    return false;
+    if (slot.body.length > this.#limit && slot.strict) this.#events.overflow();
+    return this.#accept();
+  }
+
+  #accept(): boolean {
+    this.#waiting = this.#full && !this.#aborted;
+    return !this.#waiting;
   }
 }

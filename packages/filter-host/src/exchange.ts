@@ -84,6 +84,12 @@ export class Exchange implements StreamHandle {
     if (!end) way.data(reply.body, true);
   }
 
+  /** The upstream has no response to give, or not all of it; a client that has seen a part of it is cut off. */
+  fail(reply: LocalReply): void {
+    if (this.#responding) this.reset();
+    else this.reply(reply);
+  }
+
   /** The exchange is over, well or badly: every filter logs, then each is told and forgotten. */
   end(): void {
     if (this.#ended) return;
@@ -101,6 +107,7 @@ export class Exchange implements StreamHandle {
   }
 
   reset(): void {
+    if (this.#ended) return;
     this.request.abort();
     this.response.abort();
     this.#ends.answered();

@@ -1,5 +1,5 @@
-import { createServer } from "node:http";
 import type { AddressInfo, Server } from "node:net";
+import { createAdmin } from "./admin.ts";
 import { createProxy } from "./proxy/server.ts";
 import { Runtime, type RuntimeOptions } from "./runtime.ts";
 
@@ -55,7 +55,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const runtime = new Runtime(options);
   const proxy = createProxy(runtime, options.upstream);
   const url = await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 });
-  const admin = options.admin && createServer((_req, res) => res.end(runtime.stats()));
+  const admin = options.admin && createAdmin(runtime, options.admin.host);
   const adminUrl = admin && options.admin && (await listen(admin, options.admin));
   return {
     url,

@@ -1,13 +1,31 @@
 #!/usr/bin/env node
-import { command, run } from "@wasm-header-filter/cli";
+import { command, hostPort, run, upstreamUrl } from "@wasm-header-filter/cli";
 import { doctor } from "./commands/doctor.ts";
+import { serve } from "./commands/serve.ts";
+
+const MODULE = "a file, an OCI layout's folder, or DIR:TAG";
 
 const filterHost = command("filter-host", "Run Proxy-Wasm filters in Node as Envoy runs them.");
 
 filterHost
+  .command("serve")
+  .description("Serve HTTP through a module: a reverse proxy with one filter.")
+  .argument("<module>", MODULE)
+  .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
+  .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
+  .option("--admin <host:port>", "where the statistics are (default: 127.0.0.1:15000)", hostPort)
+  .option("--config <json>", "the plugin's configuration")
+  .option("--config-file <file>", "the plugin's configuration, byte for byte")
+  .option("--root-id <id>", "which of the module's filters, if it has several")
+  .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
+  .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
+  .option("--trace", "print every call between host and module")
+  .action(serve);
+
+filterHost
   .command("doctor")
   .description("Look a module over, try it, and say whether Envoy would load and run it.")
-  .argument("<module>", "a file, an OCI layout's folder, or DIR:TAG")
+  .argument("<module>", MODULE)
   .option("--config <json>", "the plugin's configuration for the trial (default: the lab's two headers)")
   .option("--json", "as JSON")
   .action(doctor);

@@ -1,3 +1,4 @@
+import type { LogLevelName } from "./abi/enums.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
@@ -19,6 +20,7 @@ export interface RuntimeOptions {
 /** The filters of a host with what they share. */
 export class Runtime {
   readonly plugins: readonly Plugin[];
+  readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
   constructor({ plugins, log = () => {}, trace, faults = {} }: RuntimeOptions) {
@@ -32,6 +34,7 @@ export class Runtime {
       sharedQueues: new SharedQueues(),
       now: () => BigInt(Date.now()) * 1_000_000n,
     };
+    this.#services = services;
     const pool = new VmPool(services);
     this.plugins = plugins.map((options) => new Plugin(options, services, pool));
   }
@@ -51,6 +54,11 @@ export class Runtime {
     const plugin = this.plugins.find((one) => one.name === name);
     if (!plugin) throw new Error(`no plugin named ${name}`);
     return plugin.reconfigure(configuration ?? new Uint8Array());
+  }
+
+  /** Logs something on the host's own behalf. */
+  report(level: LogLevelName, message: string): void {
+    this.#services.log({ level, plugin: "", message, source: "host" });
   }
 
   /** Ends the plugins: each root context is told. */

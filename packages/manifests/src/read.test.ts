@@ -1,17 +1,8 @@
 import { expect, test } from "vitest";
+import { plugin } from "../test/plugin.ts";
 import { httpbin } from "./httpbin.ts";
 import { readManifests } from "./read.ts";
-import { wasmPlugin } from "./wasm-plugin.ts";
 import { toYaml } from "./yaml.ts";
-
-const plugin = wasmPlugin({
-  name: "wasm-example",
-  namespace: "default",
-  repository: { registry: "a.example", repository: "wasm" },
-  tag: "1.0.0-as",
-  digest: `sha256:${"ab".repeat(32)}`,
-  pluginConfig: { header_1: "some_value_1" },
-});
 
 test("what is written is read back, other kinds are named", () => {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } };
@@ -32,7 +23,7 @@ test("a digest is pinned in the URL and in sha256", () => {
     selector: { matchLabels: { app: "httpbin" } },
     url: `oci://a.example/wasm:1.0.0-as@sha256:${"ab".repeat(32)}`,
     sha256: "ab".repeat(32),
-    pluginConfig: { header_1: "some_value_1" },
+    pluginConfig: { header_1: "some_value_1", header_2: ["a", 1, true] },
   });
 });
 

@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { Ajv } from "ajv";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
-import { type Kinds, wasmPlugin } from "../src/index.ts";
+import type { Kinds } from "../src/index.ts";
+import { plugin } from "./plugin.ts";
 
 const path = fileURLToPath(new URL("../../../../shared/crds/wasmplugins.extensions.istio.io.yaml", import.meta.url));
 const missing = !existsSync(path);
@@ -27,15 +28,6 @@ function faults(resource: object): unknown {
 }
 
 describe.skipIf(missing)(`the definition that Istio ships${why}`, () => {
-  const plugin = wasmPlugin({
-    name: "wasm-example",
-    namespace: "default",
-    repository: { registry: "a.example", repository: "wasm" },
-    tag: "1.0.0-as",
-    digest: `sha256:${"ab".repeat(32)}`,
-    pluginConfig: { header_1: "some_value_1", header_2: ["a", 1, true] },
-  });
-
   test("takes our WasmPlugin", () => {
     expect(faults(plugin)).toEqual([]);
   });

@@ -8,6 +8,9 @@ export const moduleLimit = 256 * 1024 * 1024;
 
 const fileName = "plugin.wasm";
 
+/** What headers, padding and small files beside the module may take. */
+const tarOverhead = 1024 * 1024;
+
 /**
  * A layer with the one file `plugin.wasm`: no time, no owner, mode 0644.
  *
@@ -33,10 +36,11 @@ export function compress(bytes: Uint8Array): Uint8Array {
  *
  * @param gzip the layer's bytes
  * @param where names the layer in errors
+ * @param limit the largest module taken, in bytes
  * @throws Failure if the layer isn't gzip, isn't tar, is too large when unpacked or holds no such file
  */
-export async function unpackLayer(gzip: Uint8Array, where: string): Promise<Uint8Array> {
-  const tar = decompress(gzip, where);
+export async function unpackLayer(gzip: Uint8Array, where: string, limit = moduleLimit): Promise<Uint8Array> {
+  const tar = decompress(gzip, where, limit);
   const entries = await unpackTar(tar, { strict: true }).catch((cause) => {
     throw new Failure(`${where}: not a tar archive`, { cause });
   });
@@ -46,12 +50,12 @@ export async function unpackLayer(gzip: Uint8Array, where: string): Promise<Uint
   throw new Failure(`${where}: no file ${fileName} inside, found ${names.join(", ") || "nothing"}`);
 }
 
-function decompress(gzip: Uint8Array, where: string): Uint8Array {
+function decompress(gzip: Uint8Array, where: string, limit: number): Uint8Array {
   try {
-    return gunzipSync(gzip, { maxOutputLength: moduleLimit + 1024 * 1024 });
+    return gunzipSync(gzip, { maxOutputLength: limit + tarOverhead });
   } catch (cause) {
     const tooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
-    throw new Failure(tooLarge ? `${where}: larger than ${moduleLimit} bytes when unpacked` : `${where}: not gzip`, {
+    throw new Failure(tooLarge ? `${where}: larger than ${limit} bytes when unpacked` : `${where}: not gzip`, {
       cause,
     });
   }

@@ -11,7 +11,7 @@ import { isTag } from "./reference.ts";
 import { parseIndex, parseManifest } from "./schema.ts";
 
 /** The largest manifest or index taken, in bytes: what registries must accept at least (OCI distribution specification). */
-export const manifestLimit = 4 * 1024 * 1024;
+const manifestLimit = 4 * 1024 * 1024;
 
 /** An image and the tag it has in a layout. */
 export interface TaggedImage extends Image {

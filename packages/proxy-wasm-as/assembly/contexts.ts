@@ -1,3 +1,5 @@
+import { allocate, free } from "./heap";
+
 // A slot holds a context's id (0 where free), its parent's id and its state.
 // @ts-ignore: decorator
 @inline const SLOT: usize = 12;
@@ -94,11 +96,11 @@ export class Contexts<T> {
     const end = slots ? slots + <usize>(this.mask + 1) * SLOT : 0;
     this.mask = slots ? (this.mask << 1) | 1 : 31;
     const size = <usize>(this.mask + 1) * SLOT;
-    this.slots = heap.alloc(size);
+    this.slots = allocate(size);
     memory.fill(this.slots, 0, size);
     for (let slot = slots; slot < end; slot += SLOT) {
       if (load<u32>(slot)) memory.copy(this.find(load<u32>(slot)), slot, SLOT);
     }
-    if (slots) heap.free(slots);
+    if (slots) free(slots);
   }
 }

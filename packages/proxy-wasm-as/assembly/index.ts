@@ -1,10 +1,13 @@
+export { proxyAbort } from "./abort";
 export * from "./buffers";
 export * from "./bytes";
 export * from "./contexts";
 export * from "./enums";
 export * from "./headers";
+export { allocate, free, make } from "./heap";
 export * from "./log";
 export * from "./metrics";
 export { received, receivedNumber, release } from "./receive";
 export * from "./status";
+export { storeCodePoint } from "./utf8";
 export * from "./writer";

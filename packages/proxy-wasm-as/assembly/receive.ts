@@ -1,4 +1,5 @@
 import { Bytes } from "./bytes";
+import { allocate, free } from "./heap";
 
 // Room for what a host delivers on each request, such as a header's value; larger data gets memory of its own.
 // @ts-ignore: decorator
@@ -10,6 +11,10 @@ let used: usize = 0;
 // @ts-ignore: decorator
 @inline const LINK: usize = 16;
 let large: usize = 0;
+
+// What a reader that marks the end of its text, or reads ahead, may use behind what was delivered.
+// @ts-ignore: decorator
+@inline const SPARE: usize = 8;
 
 let expecting = false;
 
@@ -26,12 +31,13 @@ export function malloc(size: usize): usize {
     expecting = false;
     release();
   }
+  size = (size + SPARE + 7) & ~7;
   if (size <= ROOM - used) {
     const data = room + used;
-    used += (size + 7) & ~7;
+    used += size;
     return data;
   }
-  const block = heap.alloc(size + LINK);
+  const block = allocate(LINK + size);
   store<usize>(block, large);
   large = block;
   return block + LINK;
@@ -45,12 +51,14 @@ export function release(): void {
   while (large) {
     const block = large;
     large = load<usize>(block);
-    heap.free(block);
+    free(block);
   }
 }
 
 /**
  * What the last delivering host call brought, such as a header's value. Valid until the next such call, and empty unless its status was `Ok`.
+ * Eight bytes after the last one may be written, such as a mark of the end, and read.
+ *
  * An empty value has no bytes and the status `Ok`; an absent one has the status `NotFound`.
  */
 export const received: Bytes = changetype<Bytes>(memory.data(8, 8));

@@ -1,3 +1,5 @@
+import { Writer } from "./writer";
+
 /** What a host function answers: `proxy_status_t` of the Proxy-Wasm specification 0.2.1, section "Types". */
 export enum Status {
   Ok = 0,
@@ -12,24 +14,29 @@ export enum Status {
   Unimplemented = 12,
 }
 
+// The line's number is the status.
+const NAMES = `OK
+NOT_FOUND
+BAD_ARGUMENT
+SERIALIZATION_FAILURE
+PARSE_FAILURE
+
+INVALID_MEMORY_ACCESS
+EMPTY
+CAS_MISMATCH
+
+INTERNAL_FAILURE
+
+UNIMPLEMENTED`;
+
 /**
- * The specification's name of a status, for messages.
+ * Writes the specification's name of a status, such as `NOT_FOUND`, for messages.
  *
- * @param status any number that a host function returned
- * @returns the name in capitals, such as `NOT_FOUND`; an empty string for a number that the specification doesn't name
+ * @param to where to write
+ * @param status any number that a host function returned; one without a name is written as a number
  */
-export function statusName(status: Status): string {
-  switch (status) {
-    case Status.Ok: return "OK";
-    case Status.NotFound: return "NOT_FOUND";
-    case Status.BadArgument: return "BAD_ARGUMENT";
-    case Status.SerializationFailure: return "SERIALIZATION_FAILURE";
-    case Status.ParseFailure: return "PARSE_FAILURE";
-    case Status.InvalidMemoryAccess: return "INVALID_MEMORY_ACCESS";
-    case Status.Empty: return "EMPTY";
-    case Status.CasMismatch: return "CAS_MISMATCH";
-    case Status.InternalFailure: return "INTERNAL_FAILURE";
-    case Status.Unimplemented: return "UNIMPLEMENTED";
-    default: return "";
-  }
+export function appendStatus(to: Writer, status: Status): void {
+  const start = to.length;
+  to.line(NAMES, status);
+  if (to.length == start) to.decimal(<u32>status);
 }

@@ -1,16 +1,11 @@
 import { Bytes } from "./bytes";
+import { allocate, free } from "./heap";
+import { storeAscii } from "./utf8";
 
-/** Bytes that grow at the end, for messages and other data put together piece by piece. A writer can be sent wherever {@link Bytes} can. */
+/** Bytes that grow at the end, for messages and other data put together piece by piece. Made by `make<Writer>()`; can be sent wherever {@link Bytes} can. */
 @unmanaged
 export class Writer extends Bytes {
-  private capacity: i32 = 0;
-
-  /** An empty writer, which owns no memory yet. */
-  constructor() {
-    super();
-    this.data = 0;
-    this.length = 0;
-  }
+  private capacity: i32;
 
   /** Forgets what was written and keeps the memory. */
   clear(): this {
@@ -20,8 +15,8 @@ export class Writer extends Bytes {
 
   /** Gives back the memory, and the writer itself. */
   free(): void {
-    if (this.data) heap.free(this.data);
-    heap.free(changetype<usize>(this));
+    if (this.data) free(this.data);
+    free(changetype<usize>(this));
   }
 
   /**
@@ -34,7 +29,10 @@ export class Writer extends Bytes {
     const end = this.length + size;
     if (end > this.capacity) {
       this.capacity = max(64, max(end, this.capacity << 1));
-      this.data = this.data ? heap.realloc(this.data, this.capacity) : heap.alloc(this.capacity);
+      const data = allocate(this.capacity);
+      memory.copy(data, this.data, this.length);
+      if (this.data) free(this.data);
+      this.data = data;
     }
     const at = this.data + this.length;
     this.length = end;
@@ -55,8 +53,22 @@ export class Writer extends Bytes {
 
   /** Writes text that is known to be ASCII. */
   ascii(text: string): this {
-    const to = this.reserve(text.length);
-    for (let i = 0; i < text.length; i++) store<u8>(to + i, load<u16>(changetype<usize>(text) + (i << 1)));
+    storeAscii(this.reserve(text.length), text);
+    return this;
+  }
+
+  /**
+   * Writes one line of a text that is known to be ASCII: how several messages share one string, which is smaller than a string each.
+   *
+   * @param lines lines with a line feed between them
+   * @param index the line's, from 0; beyond the last nothing is written
+   */
+  line(lines: string, index: i32): this {
+    for (let i = 0; i < lines.length && index >= 0; i++) {
+      const char = load<u16>(changetype<usize>(lines) + (i << 1));
+      if (char == 0x0a) index--;
+      else if (!index) this.byte(char);
+    }
     return this;
   }
 

@@ -58,8 +58,9 @@ export async function startEnvoyProxy(
 const filterName = (id: string | undefined, at: number): string => `${id}-${at}`;
 
 function openCase(of: Case, id: string, process: Envoy, startLog: readonly EnvoyLine[]): Chain {
-  const prefixes = of.filters.map(
-    ({ rootId }, at) => `wasm log ${filterName(id, at)} ${rootId && `${rootId} `}${id}: `,
+  // proxy-wasm-cpp-host, makeLogPrefix and makeRootLogPrefix: a root context's lines lack the filter's name.
+  const prefixes = of.filters.flatMap(({ rootId }, at) =>
+    [`${filterName(id, at)} `, ""].map((name) => `wasm log ${name}${rootId && `${rootId} `}${id}: `),
   );
   const filterLines = (lines: readonly EnvoyLine[]): [Level, string][] =>
     lines.flatMap(({ level, text }) => {

@@ -1,139 +1,45 @@
-import {
-  Agent,
-  createServer,
-  request as httpRequest,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { Pair } from "../abi/pairs.ts";
-import { Exchange } from "../exchange.ts";
-import { HeaderMap } from "../headers.ts";
-import { localReply } from "../local-reply.ts";
-import type { StreamInfo } from "../properties.ts";
+import { Agent, createServer, type Server } from "node:http";
+import type { Socket } from "node:net";
 import type { Runtime } from "../runtime.ts";
+import { serve } from "./serve.ts";
 
-function pairsOf(raw: readonly string[]): Pair[] {
-  return Array.from(
-    { length: raw.length / 2 },
-    (_, index) => [raw[2 * index] as string, raw[2 * index + 1] as string] as const,
-  );
-}
+/** Envoy's default `max_request_headers_kb`. */
+const MAX_HEADER_BYTES = 60 * 1024;
 
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+/** Envoy's default idle time of a client's connection, in milliseconds. */
+const IDLE = 3_600_000;
 
-const wire = (headers: HeaderMap): string[] =>
-  headers.pairs().flatMap(([name, value]) => (name.startsWith(":") || HOP_BY_HOP.has(name) ? [] : [name, value]));
-
-/** An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters. */
+/** An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters; bodies are streamed both ways. */
 export function createProxy(runtime: Runtime, upstream: URL): Server {
   const agent = new Agent({ keepAlive: true });
-  return createServer((req, res) => handle(runtime, upstream, agent, req, res));
+  const server = createServer(
+    { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE },
+    (req, res) => serve(runtime, agent, upstream, req, res),
+  );
+  server.maxHeadersCount = 0;
+  server.requestTimeout = 0;
+  server.on("checkContinue", (req, res) => {
+    res.writeContinue();
+    serve(runtime, agent, upstream, req, res);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.on("close", () => agent.destroy());
+  return server;
 }
 
-function handle(runtime: Runtime, upstream: URL, agent: Agent, req: IncomingMessage, res: ServerResponse): void {
-  const started = performance.now();
-  let out: ReturnType<typeof httpRequest> | undefined;
-  const exchange: Exchange = new Exchange(runtime.plugins, streamInfo(req, upstream), {
-    upstream: {
-      headers: (headers, end) => {
-        out = httpRequest({
-          agent,
-          host: upstream.hostname,
-          port: upstream.port || 80,
-          method: headers.get(":method") ?? "GET",
-          path: headers.get(":path") ?? "/",
-          headers: ["host", headers.get(":authority") ?? "", ...wire(headers)],
-          setHost: false,
-        });
-        out.on("response", (answer) => {
-          const map = new HeaderMap([[":status", String(answer.statusCode)], ...pairsOf(answer.rawHeaders)]);
-          map.replace("x-envoy-upstream-service-time", String(Math.round(performance.now() - started)));
-          const bodiless = req.method === "HEAD" || answer.statusCode === 204 || answer.statusCode === 304;
-          const end = bodiless || answer.headers["content-length"] === "0";
-          exchange.respond(map, end);
-          answer.on("data", (chunk: Buffer) => {
-            if (!exchange.response.data(chunk, false)) answer.pause();
-          });
-          answer.on("end", () => {
-            if (!end) exchange.response.data(Buffer.alloc(0), true);
-          });
-        });
-        out.on("error", () =>
-          exchange.reply(
-            localReply(503, "upstream_reset", "upstream connect error or disconnect/reset before headers"),
-          ),
-        );
-        if (end) out.end();
-      },
-      data: (bytes, end) => {
-        const accepted = bytes.length === 0 || (out?.write(bytes) ?? true);
-        if (end) out?.end();
-        return accepted;
-      },
-      trailers: () => out?.end(),
-    },
-    client: {
-      headers: (headers, end) => {
-        headers.replace("server", "envoy");
-        if (!headers.has("date")) headers.add("date", new Date().toUTCString());
-        res.sendDate = false;
-        res.writeHead(Number(headers.get(":status")), wire(headers));
-        if (end) res.end();
-        else res.flushHeaders();
-      },
-      data: (bytes, end) => {
-        const accepted = bytes.length === 0 || res.write(bytes);
-        if (end) res.end();
-        return accepted;
-      },
-      trailers: () => res.end(),
-    },
-    ready: () => {},
-    answered: () => {},
-    reset: () => req.socket.destroy(),
-  });
-  res.on("close", () => {
-    exchange.end();
-    out?.destroy();
-  });
-  const chunked = req.headers["transfer-encoding"] !== undefined;
-  const end = !chunked && !Number(req.headers["content-length"] ?? 0);
-  const headers = new HeaderMap([
-    [":authority", req.headers.host ?? ""],
-    [":path", req.url ?? "/"],
-    [":method", req.method ?? "GET"],
-    [":scheme", "http"],
-    ...pairsOf(req.rawHeaders).filter(([name]) => name.toLowerCase() !== "host"),
-    ["x-forwarded-proto", "http"],
-  ]);
-  exchange.ask(headers, end);
-  req.on("data", (chunk: Buffer) => exchange.request.data(chunk, false));
-  req.on("end", () => {
-    if (!end) exchange.request.data(Buffer.alloc(0), true);
-  });
-}
-
-let connections = 0;
-const connectionIds = new WeakMap<object, number>();
-
-function streamInfo({ socket, httpVersion }: IncomingMessage, upstream: URL): StreamInfo {
-  const connectionId = connectionIds.get(socket) ?? ++connections;
-  connectionIds.set(socket, connectionId);
-  return {
-    startTime: Date.now(),
-    protocol: `HTTP/${httpVersion}`,
-    connectionId,
-    requestId: undefined,
-    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
-    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
-    upstream: { address: upstream.hostname, port: Number(upstream.port || 80) },
-    requestHeaders: undefined,
-    responseHeaders: undefined,
-    responseTrailers: undefined,
-    requestSize: 0,
-    responseSize: 0,
-    responseCodeDetails: "",
-    set: new Map(),
-  };
+/** Answers what is no HTTP request, and hangs up. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
+  if (!socket.writable || error.code === "ECONNRESET") {
+    socket.destroy();
+    return;
+  }
+  const [status, body] =
+    error.code === "HPE_HEADER_OVERFLOW"
+      ? ["431 Request Header Fields Too Large", ""]
+      : ["400 Bad Request", "Bad Request"];
+  const type = body && "content-type: text/plain\r\n";
+  const date = `date: ${new Date().toUTCString()}`;
+  socket.end(
+    `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${type}${date}\r\nserver: envoy\r\nconnection: close\r\n\r\n${body}`,
+  );
 }

@@ -1,0 +1,4 @@
+import { inject } from "vitest";
+import { defineTests } from "./suite.ts";
+
+for (const subject of inject("subjects")) defineTests(subject);

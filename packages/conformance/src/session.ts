@@ -1,0 +1,74 @@
+import { oneLine } from "@wasm-header-filter/cli";
+import type { Case, ProxyName } from "./case.ts";
+import { findEnvoy } from "./envoy/find.ts";
+import { startEnvoyProxy } from "./envoy/proxy.ts";
+import { startHostProxy } from "./host.ts";
+import type { Identity } from "./identity.ts";
+import { judge, type Result, skipped } from "./outcome.ts";
+import type { ProxyOptions, ProxyUnderTest } from "./proxy.ts";
+import type { Missing } from "./python.ts";
+import { type Bench, runCase } from "./run-case.ts";
+import { soak } from "./soak.ts";
+import { startUpstream } from "./upstream.ts";
+
+export interface SessionOptions {
+  readonly module: Uint8Array;
+  /** What the module is called in reports, and in its announcement unless `version` is left out. */
+  readonly variant: string;
+  /** The module's version; left out, variant and version are learned from its announcement. */
+  readonly version?: string | undefined;
+  readonly cases: readonly Case[];
+}
+
+/** A module on its proxies, which are started when the first case needs them. */
+export interface Session {
+  /** Carries out a case; one at a time. */
+  run(of: Case, proxy: ProxyName): Promise<Result>;
+  /** Ends what was started. */
+  close(): Promise<void>;
+}
+
+type Started = { readonly bench: Bench } | Missing;
+
+/** Begins a session. Nothing is started yet. */
+export function createSession({ module, variant, version, cases }: SessionOptions): Session {
+  const identity: Identity = version === undefined ? {} : { variant, version };
+  const started = new Map<ProxyName, Promise<Started>>();
+
+  const start = async (name: ProxyName): Promise<Started> => {
+    const found = name === "envoy" ? await findEnvoy() : undefined;
+    if (found && "reason" in found) return found;
+    const upstream = await startUpstream();
+    try {
+      const options: ProxyOptions = { module, upstream: upstream.url, cases };
+      const proxy: ProxyUnderTest = await (found ? startEnvoyProxy(found.path, options) : startHostProxy(options));
+      return { bench: { proxy, upstream, identity } };
+    } catch (error) {
+      await upstream.close();
+      throw error;
+    }
+  };
+
+  return {
+    async run(of, proxy) {
+      try {
+        if (of.soak) return judge(of, variant, proxy, await soak(of, module, of.soak.streams));
+        if (!started.has(proxy)) started.set(proxy, start(proxy));
+        const on = (await started.get(proxy)) as Started;
+        if ("reason" in on) return skipped(of, variant, proxy, on.reason);
+        return judge(of, variant, proxy, await runCase(of, on.bench));
+      } catch (error) {
+        return judge(of, variant, proxy, [`broken off: ${oneLine(error)}`]);
+      }
+    },
+    async close() {
+      const all = await Promise.allSettled(started.values());
+      for (const one of all) {
+        if (one.status === "rejected" || "reason" in one.value) continue;
+        const { proxy, upstream } = one.value.bench;
+        await proxy.close();
+        await upstream.close();
+      }
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import { embed, type Message } from "@wasm-header-filter/filter-host";
+import type { Case } from "./case.ts";
+import { difference } from "./compare.ts";
+import { COUNTER } from "./contract.ts";
+
+const HEADERS: Message["headers"] = [
+  [":method", "GET"],
+  [":path", "/"],
+  [":authority", "httpbin:8000"],
+  ["accept", "*/*"],
+];
+const PLAIN: Message = { headers: HEADERS };
+const HELLO: Message = { headers: [...HEADERS, ["hello", "something"]] };
+const UPLOAD: Message = { headers: [...HEADERS, ["hello", ""]], body: Buffer.from("body"), trailers: [["hello", "x"]] };
+const ANSWER: Message = {
+  headers: [
+    [":status", "200"],
+    ["content-type", "text/plain"],
+  ],
+  body: Buffer.from("body"),
+};
+
+/** The kinds of streams, in turn: what is asked, and whether it is answered or dropped before. */
+const TURNS: readonly { readonly ask?: Message; readonly answered: boolean }[] = [
+  { ask: PLAIN, answered: true },
+  { ask: HELLO, answered: true },
+  { ask: HELLO, answered: false },
+  { ask: UPLOAD, answered: true },
+  { ask: PLAIN, answered: false },
+  { answered: false },
+];
+
+/**
+ * Leads streams through a case's filters in filter-host without sockets; some are dropped before the answer, some before the request.
+ *
+ * @returns one line for each difference: memory that grew after the first hundredth, a wrong count, an answer unlike the first
+ */
+export async function soak(of: Case, module: Uint8Array, streams: number): Promise<string[]> {
+  const embedded = embed({
+    plugins: of.filters.map(({ rootId, configuration }, at) => ({
+      name: `${of.name}-${at}`,
+      module,
+      rootId,
+      configuration,
+    })),
+    log: () => {},
+  });
+  const states = embedded.plugins.map(({ state }) => state);
+  if (states.some((state) => state !== "running")) return difference("filters", "all running", states.join(", "));
+  const pages = () => embedded.plugins.map(({ memoryPages }) => memoryPages);
+
+  const count = () => Number(embedded.counters().get(COUNTER));
+  const [before, first] = [count(), headersOf(embedded.openStream())];
+  let [flat, counted, unlike] = [pages(), 0, 0];
+  for (let at = 0; at < streams; at++) {
+    const { ask, answered } = TURNS[at % TURNS.length] ?? { answered: false };
+    const stream = embedded.openStream();
+    if (ask) stream.request(ask);
+    if (answered) stream.respond(ANSWER);
+    if (answered && stream.atClient?.headers.length !== first.length) unlike++;
+    if (ask && ask !== PLAIN) counted++;
+    stream.end();
+    if (at === Math.floor(streams / 100)) flat = pages();
+    // Lets other work of this process have its turn.
+    if (at % 10_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  return [
+    ...difference("pages of linear memory", flat, pages()),
+    ...difference(`counters: ${COUNTER}`, counted * of.filters.length, count() - before),
+    ...difference("answers unlike the first", 0, unlike),
+    ...difference("headers of the last answer", first, headersOf(embedded.openStream())),
+  ];
+}
+
+/** What a client gets for a plain request. */
+function headersOf(stream: ReturnType<ReturnType<typeof embed>["openStream"]>): Message["headers"] {
+  stream.request(PLAIN);
+  stream.respond(ANSWER);
+  stream.end();
+  return stream.atClient?.headers ?? [];
+}

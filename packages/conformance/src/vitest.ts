@@ -1,0 +1,2 @@
+export { conformanceProjects } from "./projects.ts";
+export { conformanceReporter } from "./reporter.ts";

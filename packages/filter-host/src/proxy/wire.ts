@@ -1,0 +1,38 @@
+import type { IncomingMessage } from "node:http";
+import type { Pair } from "../abi/pairs.ts";
+import type { HeaderMap } from "../headers.ts";
+
+/** Headers that end at each proxy; what has to be said of them is said anew. */
+const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+
+export const isHopByHop = (name: string): boolean => HOP_BY_HOP.has(name);
+
+/** Node's flat list of names and values as pairs. */
+export function rawPairs(raw: readonly string[]): Pair[] {
+  return Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] as string, raw[2 * at + 1] as string] as const);
+}
+
+/** Node refuses to send these, Envoy does not check them: a line break in a value would forge headers. */
+const UNSENDABLE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what may not be sent.
+const UNSENDABLE_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+
+/**
+ * The lines to send, without pseudo-headers and those that end at each proxy.
+ *
+ * @param dropped is told of each name that HTTP does not allow to be sent
+ */
+export function sendable(headers: HeaderMap, dropped: (name: string) => void): [name: string, value: string][] {
+  const lines: [string, string][] = [];
+  for (const [name, value] of headers.pairs()) {
+    if (name.startsWith(":") || isHopByHop(name)) continue;
+    if (UNSENDABLE_NAME.test(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
+    else lines.push([name, value]);
+  }
+  return lines;
+}
+
+/** Whether a request has a body, or may have one: what Node's parser goes by. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
