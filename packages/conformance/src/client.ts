@@ -3,10 +3,10 @@ import type { Duplex } from "node:stream";
 import type { Header } from "./case.ts";
 import { type Exchange, type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { MAX_HEAD } from "./upstream.ts";
-import { framing, fromRaw, toRaw } from "./wire.ts";
+import { flushHead, framing, fromRaw, toRaw } from "./wire.ts";
 
 /** How long nothing may come in ms: many times what a busy machine needs. */
-const PATIENCE = 10_000;
+const PATIENCE = 15_000;
 
 type Draft = { -readonly [K in keyof Exchange]: Exchange[K] };
 
@@ -80,7 +80,7 @@ export function send(url: URL, scene: Scene): Promise<Exchange> {
 /** Sends the request; gives the end if that is it. */
 async function write(scene: Scene, request: ClientRequest, upgrade: boolean): Promise<string | undefined> {
   const { body, trailers, abort } = scene.request;
-  request.flushHeaders();
+  flushHead(request);
   if (!upgrade) await writeChunks(scene, "upstream", scene.upstreamHas, body, (chunk) => request.write(chunk));
   if (trailers.length > 0) {
     request.addTrailers(trailers.map(([name, value]) => toRaw([[name, value]]) as [string, string]));

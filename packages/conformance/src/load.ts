@@ -30,7 +30,7 @@ export function loadCases(files: readonly string[] = contractFiles()): Case[] {
   return files.flatMap((file) => {
     const document = parseDocument(readInput(file, "case file").toString(), { prettyErrors: true });
     const [error] = document.errors;
-    if (error) throw new Failure(`case file ${file}: not YAML: ${error.message}`);
+    if (error) throw new Failure(`case file ${file}: not YAML: ${error.message.split(":\n")[0]}`);
     return parseCases(document.toJS({ maxAliasCount: 1000 }), file);
   });
 }

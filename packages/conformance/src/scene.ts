@@ -58,7 +58,7 @@ export async function writeChunks(
 ): Promise<void> {
   let sent = 1;
   for (const [at, chunk] of chunks.entries()) {
-    if (scene.lockstep && !(await has.reached(sent))) {
+    if (scene.lockstep && scene.faults.length === 0 && !(await has.reached(sent))) {
       scene.faults.push(`the ${to} does not have ${at === 0 ? "the head" : `chunk ${at}`}: it is held back`);
     }
     write(chunk);

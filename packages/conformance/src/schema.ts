@@ -18,15 +18,19 @@ export interface Departure {
  */
 export function departure(file: unknown): Departure | undefined {
   if (validate(file)) return undefined;
-  // Of alternatives that all failed, the one that got deepest is what the writer meant; its siblings only repeat it.
+  // The first faulty case; of alternatives that all failed, the one that got deepest, as its writer meant it: the others only repeat it.
   const [first] = (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== "if" && keyword !== "anyOf")
-    .sort((a, b) => depth(b) - depth(a));
+    .sort((a, b) => caseAt(a) - caseAt(b) || depth(b) - depth(a) || constants(a) - constants(b));
   const error = first ?? (validate.errors?.[0] as ErrorObject);
   return { path: pathOf(error), what: describe(error) };
 }
 
 const depth = ({ instancePath }: ErrorObject): number => instancePath.split("/").length;
+
+const constants = ({ keyword }: ErrorObject): number => Number(keyword === "const");
+
+const caseAt = (error: ErrorObject): number => Number(pathOf(error)[1] ?? -1);
 
 function pathOf({ instancePath }: ErrorObject): (string | number)[] {
   const keys = instancePath
@@ -51,9 +55,15 @@ function describe({ keyword, params, message, data, parentSchema }: ErrorObject)
       return `lacks ${JSON.stringify(params.missingProperty)}`;
     case "dependentRequired":
       return `${JSON.stringify(params.property)} needs ${JSON.stringify(params.missingProperty)} beside it`;
+    case "minItems":
+    case "minProperties":
+      return `expected at least ${params.limit}, ${got}`;
+    case "maxItems":
+    case "maxProperties":
+      return `expected at most ${params.limit}, ${got}`;
     case "false schema":
       return "not allowed together with what else the case has";
     default:
-      return `${message?.replace(/^must be/, "expected").replace(/^must/, "expected to")}, ${got}`;
+      return `${message?.replace(/^must (be )?/, "expected ")}, ${got}`;
   }
 }

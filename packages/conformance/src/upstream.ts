@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Header } from "./case.ts";
 import { type Received, type Scene, sizeOf, writeChunks } from "./scene.ts";
-import { framing, fromRaw, toRaw } from "./wire.ts";
+import { flushHead, framing, fromRaw, toRaw } from "./wire.ts";
 
 /** The largest head either side takes, in bytes: configurations of 1 MiB become headers. */
 export const MAX_HEAD = 8 * 1024 * 1024;
@@ -80,7 +80,7 @@ async function respond(scene: Scene, req: IncomingMessage, res: ServerResponse):
   const bodiless = status === 204 || status === 304;
   res.sendDate = false;
   res.writeHead(status, toRaw([...headers, ...(bodiless ? [] : framing(headers, body, trailers))]));
-  res.flushHeaders();
+  flushHead(res);
   await writeChunks(scene, "client", scene.clientHas, req.method === "HEAD" ? [] : body, (chunk) => res.write(chunk));
   if (scene.request.abort === "head") return;
   if (reset === "body") {

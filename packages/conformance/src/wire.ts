@@ -1,3 +1,4 @@
+import type { OutgoingMessage } from "node:http";
 import type { Header } from "./case.ts";
 
 /** Node takes and gives header text as latin1, one character per byte; cases are in UTF-8. */
@@ -40,4 +41,9 @@ export function framing(
   if (headers.some(([name]) => /^(content-length|transfer-encoding)$/i.test(name))) return [];
   if (body.length > 1 || trailers.length > 0) return [["transfer-encoding", "chunked"]];
   return [["content-length", String(body[0]?.length ?? 0)]];
+}
+
+/** Sends a message's head at once. Node's own `flushHeaders` writes it as UTF-8, which spoils what is not ASCII. */
+export function flushHead(message: OutgoingMessage): void {
+  message.write(new Uint8Array());
 }

@@ -131,8 +131,8 @@ function read(path: string): string {
 }
 
 async function listenerUrls(admin: Envoy["admin"]): Promise<Map<string, URL>> {
-  const { listener_statuses } = JSON.parse(await admin("/listeners?format=json")) as {
-    listener_statuses: { name: string; local_address: { socket_address: { address: string; port_value: number } } }[];
+  const { listener_statuses = [] } = JSON.parse(await admin("/listeners?format=json")) as {
+    listener_statuses?: { name: string; local_address: { socket_address: { address: string; port_value: number } } }[];
   };
   return new Map(
     listener_statuses.map(({ name, local_address: { socket_address } }) => {

@@ -1,0 +1,113 @@
+import { existsSync } from "node:fs";
+import { basename } from "node:path";
+import { palette, UsageError } from "@wasm-header-filter/cli";
+import { readModuleSource } from "@wasm-header-filter/filter-host";
+import { findRoot, findVariants } from "@wasm-header-filter/oci";
+import { type Case, PROXIES, type ProxyName, title } from "./case.ts";
+import { contractFiles, loadCases } from "./load.ts";
+import { matrix } from "./matrix.ts";
+import { isRed, type Result } from "./outcome.ts";
+import { writeReports } from "./report.ts";
+import { createSession } from "./session.ts";
+
+interface Options {
+  readonly on: string;
+  readonly case?: string[];
+  readonly cases?: string[];
+  readonly variant?: string;
+  readonly moduleVersion?: string;
+  readonly report?: string;
+  readonly json?: true;
+}
+
+interface Module {
+  readonly bytes: Uint8Array;
+  readonly variant: string;
+  readonly version?: string | undefined;
+}
+
+/**
+ * The `conformance` command: exit status 1 if a case is red.
+ *
+ * @throws UsageError for an unknown proxy or case, or if there is nothing to run
+ * @throws Failure for a module or case file that can't be read
+ */
+export async function conformance(source: string | undefined, options: Options): Promise<void> {
+  const proxies = proxiesOf(options.on);
+  const cases = chosen(loadCases(options.cases ?? contractFiles()), options.case);
+  const results: Result[] = [];
+  for (const module of await modulesOf(source, options)) {
+    results.push(...(await runModule(module, cases, proxies, options.json !== true)));
+  }
+  if (options.report) writeReports(options.report, results);
+  const count = (...outcomes: string[]) => results.filter(({ outcome }) => outcomes.includes(outcome)).length;
+  const counts = `${count("pass", "xfail")} passed, ${count("fail", "xpass")} failed, ${count("skip")} skipped`;
+  const text = options.json ? [JSON.stringify(results, null, 2)] : [...matrix(results, process.stdout), "", counts];
+  console.log(text.join("\n"));
+  if (results.some(({ outcome }) => isRed(outcome))) process.exitCode = 1;
+}
+
+async function runModule(
+  { bytes, variant, version }: Module,
+  cases: readonly Case[],
+  proxies: readonly ProxyName[],
+  tell: boolean,
+): Promise<Result[]> {
+  const session = createSession({ module: bytes, variant, version, cases });
+  const results: Result[] = [];
+  try {
+    for (const proxy of proxies) {
+      for (const of of cases.filter(({ on }) => on.includes(proxy))) {
+        const result = await session.run(of, proxy);
+        results.push(result);
+        if (tell && isRed(result.outcome)) console.log(explain(result));
+      }
+    }
+  } finally {
+    await session.close();
+  }
+  return results;
+}
+
+function explain(result: Result): string {
+  const { red } = palette(process.stdout);
+  const why =
+    result.outcome === "xpass" ? [`passed, though it is known to differ: ${result.reason}`] : result.differences;
+  return [red(`${title(result)} / ${result.variant} ${result.proxy}`), ...why.map((line) => `  ${line}`), ""].join(
+    "\n",
+  );
+}
+
+function proxiesOf(text: string): ProxyName[] {
+  const names = text.split(",");
+  const stranger = names.find((name) => !(PROXIES as readonly string[]).includes(name));
+  if (stranger !== undefined)
+    throw new UsageError(`--on ${text}: no proxy ${JSON.stringify(stranger)}, expected ${PROXIES.join(" or ")}`);
+  return PROXIES.filter((name) => names.includes(name));
+}
+
+function chosen(cases: readonly Case[], wanted: readonly string[] | undefined): readonly Case[] {
+  if (!wanted) return cases;
+  const matches = ({ topic, name }: Case, text: string) =>
+    [name, topic, `${topic}/${name}`, `${topic} / ${name}`].includes(text);
+  const stranger = wanted.find((text) => !cases.some((of) => matches(of, text)));
+  if (stranger !== undefined) {
+    const topics = [...new Set(cases.map(({ topic }) => topic))];
+    throw new UsageError(
+      `--case ${stranger}: no such case, expected a case's name or one of the topics ${topics.join(", ")}`,
+    );
+  }
+  return cases.filter((of) => wanted.some((text) => matches(of, text)));
+}
+
+async function modulesOf(source: string | undefined, { variant, moduleVersion: version }: Options): Promise<Module[]> {
+  if (source !== undefined) {
+    return [{ bytes: await readModuleSource(source), variant: variant ?? basename(source, ".wasm"), version }];
+  }
+  const built = findVariants(findRoot()).filter(({ dist }) => existsSync(dist.module));
+  const wanted = built.filter((one) => variant === undefined || one.variant === variant);
+  if (wanted.length === 0) {
+    throw new UsageError(`no built variant ${variant ?? ""}: run npm run build, or name a module`.replace("  ", " "));
+  }
+  return Promise.all(wanted.map(async ({ dist, ...one }) => ({ ...one, bytes: await readModuleSource(dist.module) })));
+}
