@@ -40,7 +40,7 @@ export interface Answer {
   readonly reset?: "head" | "body";
 }
 
-export interface HostCalls {
+interface HostCalls {
   readonly calls?: readonly string[];
   readonly callbacks?: readonly string[];
 }

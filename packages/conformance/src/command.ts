@@ -4,6 +4,7 @@ import { palette, UsageError } from "@wasm-header-filter/cli";
 import { readModuleSource } from "@wasm-header-filter/filter-host";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { type Case, PROXIES, type ProxyName, title } from "./case.ts";
+import { findEnvoy } from "./envoy/find.ts";
 import { contractFiles, loadCases } from "./load.ts";
 import { matrix } from "./matrix.ts";
 import { isRed, type Result } from "./outcome.ts";
@@ -36,6 +37,10 @@ export async function conformance(source: string | undefined, options: Options):
   const proxies = proxiesOf(options.on);
   const cases = chosen(loadCases(options.cases ?? contractFiles()), options.case);
   const results: Result[] = [];
+  // A folder that can't be written to is to be known before the long run.
+  if (options.report) writeReports(options.report, results);
+  // An $ENVOY that is none is to be said once, not by each case.
+  if (proxies.includes("envoy")) await findEnvoy();
   for (const module of await modulesOf(source, options)) {
     results.push(...(await runModule(module, cases, proxies, options.json !== true)));
   }

@@ -63,8 +63,12 @@ test("a request that comes or stays away against expectation", () => {
 
 test("a broken run without filters proves nothing", () => {
   const broken = { ...answer, end: "nothing more came for 15 s" };
-  expect(checkBaseline(plainRequest, broken)).toHaveLength(1);
-  expect(checkBaseline({ ...plainRequest, upstream: { ...plainRequest.upstream, reset: "body" } }, broken)).toEqual([]);
+  expect(checkBaseline(plainRequest, answer, true)).toEqual([]);
+  expect(checkBaseline(plainRequest, broken, true)).toHaveLength(1);
+  expect(checkBaseline(plainRequest, { ...answer, status: 502 }, true)).toHaveLength(1);
+  expect(checkBaseline(plainRequest, { ...answer, status: 404 }, false)).toEqual([]);
+  const upstream = { ...plainRequest.upstream, reset: "body" as const };
+  expect(checkBaseline({ ...plainRequest, upstream }, broken, true)).toEqual([]);
 });
 
 test.each([

@@ -1,15 +1,29 @@
 import type { Header } from "./case.ts";
 
 /** Lines whose values differ from one request to the next by themselves. */
-const VOLATILE = /^(date|x-request-id|x-envoy-upstream-service-time)$/i;
+const VOLATILE = /^(date|x-request-id)$/i;
 
-/** Lines that only tell how a body is framed. */
-export const FRAMING = /^(content-length|transfer-encoding|connection|keep-alive|content-type)$/i;
+/** A line that Envoy adds to an answer of the upstream, and not to its own: whether one came from there is seen at the upstream. */
+const PROVENANCE = /^x-envoy-upstream-service-time$/i;
 
-/** Header lines with the volatile values left out. */
-export function steady(headers: readonly Header[]): Header[] {
-  return headers.map(([name, value]) => [name, VOLATILE.test(name) ? "*" : value]);
+/** Lines that tell how a body is framed. */
+const FRAMING = /^(content-length|transfer-encoding)$/i;
+
+/** Lines that belong to an answer of the proxy's own. */
+const OWN = /^(connection|keep-alive|content-type)$/i;
+
+/** Header lines as they are compared: without volatile values. */
+function steady(headers: readonly Header[]): Header[] {
+  return headers
+    .filter(([name]) => !PROVENANCE.test(name))
+    .map(([name, value]) => [name, VOLATILE.test(name) ? "*" : value]);
 }
+
+/** Header lines without those that follow from the body. */
+export const unframed = (headers: readonly Header[]): Header[] => headers.filter(([name]) => !FRAMING.test(name));
+
+/** Header lines without those that follow from the answer being the proxy's own. */
+export const unowned = (headers: readonly Header[]): Header[] => unframed(headers).filter(([name]) => !OWN.test(name));
 
 /** How one list of header lines came from another. */
 export interface HeaderChange {

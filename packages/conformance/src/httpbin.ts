@@ -1,10 +1,10 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "@wasm-header-filter/cli";
 import { tethered } from "./envoy/tether.ts";
 import { ensurePython, type Missing } from "./python.ts";
+import { temporaryFolder } from "./temporary.ts";
 
 /** A running httpbin. */
 export interface Httpbin {
@@ -21,8 +21,8 @@ export interface Httpbin {
 export async function startHttpbin(env: NodeJS.ProcessEnv = process.env): Promise<Httpbin | Missing> {
   const found = await ensurePython(env);
   if ("reason" in found) return found;
-  const folder = mkdtempSync(join(tmpdir(), "httpbin-"));
-  const logFile = join(folder, "log");
+  const folder = temporaryFolder("httpbin");
+  const logFile = join(folder.path, "log");
   const output = openSync(logFile, "w");
   const args = [
     "-m",
@@ -39,7 +39,7 @@ export async function startHttpbin(env: NodeJS.ProcessEnv = process.env): Promis
   closeSync(output);
   const close = async () => {
     await child.close();
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
   const end = Date.now() + 60_000;
   while (Date.now() < end && child.exitCode === undefined) {

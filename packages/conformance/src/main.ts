@@ -2,6 +2,10 @@
 import { command, run } from "@wasm-header-filter/cli";
 import { conformance } from "./command.ts";
 
+// Ending in order removes what is temporary; what was started ends with this process in any case.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+
 await run(
   command(
     "conformance",

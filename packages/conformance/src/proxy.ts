@@ -1,7 +1,7 @@
 import type { Case, Level, ProxyName } from "./case.ts";
 
 /** What filters did between two looks. */
-export interface Seen {
+interface Seen {
   /** All lines, with the name of the filter that logged them. */
   readonly log: readonly (readonly [level: Level, text: string])[];
   /** Host functions that modules called, in order. */

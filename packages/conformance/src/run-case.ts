@@ -77,7 +77,7 @@ async function requestStep(
   });
   const { calls: expectedCalls, callbacks: expectedCallbacks } = step.hostCalls;
   return [
-    ...checkBaseline(step, base),
+    ...checkBaseline(step, base, baseScene.received.length > 0),
     ...baseScene.faults.map((fault) => `without filters: ${fault}`),
     ...new Set(perExchange),
     ...scene.faults,

@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
 /** What came back. */
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly reason: string;
   /** Names and values in the order of the wire. */

@@ -6,7 +6,7 @@ import type { LabResources } from "./resources.ts";
 import type { Storyteller } from "./story.ts";
 import { startUpstream } from "./upstream.ts";
 
-export type ProxyName = "host" | "envoy";
+type ProxyName = "host" | "envoy";
 
 export interface RunOptions {
   readonly resources: LabResources;

@@ -105,7 +105,7 @@ function listenerOf({ name, listen, filters }: EnvoyListener): object {
               match: { path: "/direct" },
               direct_response: { status: 200, body: { inline_string: "from the proxy\n" } },
             },
-            { match: { prefix: "/" }, route: { cluster: "upstream", timeout: "0s" } },
+            { match: { prefix: "/" }, route: { cluster: "upstream" } },
           ],
         },
       ],

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case, Level } from "../case.ts";
 import type { Chain, ProxyOptions, ProxyUnderTest } from "../proxy.ts";
+import { temporaryFolder } from "../temporary.ts";
 import type { EnvoyLine } from "./log.ts";
 import { type Envoy, startEnvoy } from "./start.ts";
 
@@ -17,8 +17,8 @@ export async function startEnvoyProxy(
   envoy: string,
   { module, upstream, cases }: ProxyOptions,
 ): Promise<ProxyUnderTest> {
-  const folder = mkdtempSync(join(tmpdir(), "module-"));
-  const file = join(folder, "plugin.wasm");
+  const folder = temporaryFolder("module");
+  const file = join(folder.path, "plugin.wasm");
   writeFileSync(file, module);
   const here = cases.filter(({ on }) => on.includes("envoy"));
   const ids = new Map(here.map((of, at) => [of, `case-${at}`]));
@@ -33,14 +33,13 @@ export async function startEnvoyProxy(
       configuration,
     })),
   }));
-  const close = async () => rmSync(folder, { recursive: true, force: true });
   const process = await startEnvoy({
     envoy,
     upstream,
     listeners: [{ name: BASELINE, filters: [] }, ...listeners],
     trace: true,
-  }).catch(async (error) => {
-    await close();
+  }).catch((error) => {
+    folder.remove();
     throw error;
   });
   const startLog = process.log();
@@ -50,7 +49,7 @@ export async function startEnvoyProxy(
     open: async (of) => openCase(of, ids.get(of) ?? "", process, startLog),
     async close() {
       await process.close();
-      await close();
+      folder.remove();
     },
   };
 }

@@ -1,9 +1,9 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "@wasm-header-filter/cli";
 import type { HostPort } from "@wasm-header-filter/filter-host";
+import { temporaryFolder } from "../temporary.ts";
 import { bootstrap, type EnvoyListener, resourceOf } from "./bootstrap.ts";
 import { startDiscovery } from "./discovery.ts";
 import { type EnvoyLine, LOG_OPTIONS, parseLine, tail } from "./log.ts";
@@ -45,10 +45,10 @@ const PATIENCE = 120_000;
  * @throws Failure with Envoy's last words if it doesn't start
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
-  const folder = mkdtempSync(join(tmpdir(), "envoy-"));
+  const folder = temporaryFolder("envoy");
   const filters = options.listeners.flatMap(({ filters }) => filters);
   const discovery = await startDiscovery(new Map(filters.map((filter) => [filter.name, resourceOf(filter)])));
-  const [config, logFile, addressFile] = ["bootstrap.json", "log", "admin"].map((name) => join(folder, name)) as [
+  const [config, logFile, addressFile] = ["bootstrap.json", "log", "admin"].map((name) => join(folder.path, name)) as [
     string,
     string,
     string,
@@ -68,7 +68,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
     await child.close();
     await discovery.close();
     lines.close();
-    if (!process.env.KEEP) rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   };
 
   try {

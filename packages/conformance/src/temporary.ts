@@ -1,0 +1,25 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A folder that is gone at the end. */
+export interface Temporary {
+  readonly path: string;
+  /** Removes it; the end of the process does so too. */
+  remove(): void;
+}
+
+/**
+ * Makes a folder among the system's temporary ones.
+ *
+ * @param name what its name begins with
+ */
+export function temporaryFolder(name: string): Temporary {
+  const path = mkdtempSync(join(tmpdir(), `${name}-`));
+  const remove = () => {
+    process.off("exit", remove);
+    rmSync(path, { recursive: true, force: true });
+  };
+  process.on("exit", remove);
+  return { path, remove };
+}

@@ -1,0 +1,25 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { compile } from "proxy-wasm-as/compile";
+
+/**
+ * Compiles the filter, with the variant and version of its package.json in it.
+ *
+ * @param folder the package's
+ * @returns the module
+ * @throws Error with the compiler's own words
+ */
+export async function compilePlugin(folder: string): Promise<Uint8Array<ArrayBuffer>> {
+  const { version, wasmFilter } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
+  const announcement = JSON.stringify(`header filter ${wasmFilter.variant} ${version}: adding `);
+  writeIfNew(join(folder, "build"), "about.ts", `export const ANNOUNCEMENT = ${announcement};\n`);
+  return new Uint8Array(await compile(folder, "raw"));
+}
+
+/** Leaves a file alone that is as it should be: another process may be reading it. */
+function writeIfNew(folder: string, name: string, text: string): void {
+  const path = join(folder, name);
+  if (existsSync(path) && readFileSync(path, "utf8") === text) return;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(path, text);
+}
