@@ -6,7 +6,7 @@ import { receive } from "./memory";
 
 export function proxy_abi_version_0_2_1(): void {}
 
-export function proxy_on_memory_allocate(size: usize): usize {
+export function malloc(size: usize): usize {
   return receive(size);
 }
 

@@ -34,37 +34,37 @@ export declare function onStreamEnd(context: u32): void;
 @external("guest", "post-on-stream-end")
 export declare function endOnStreamEnd(): void;
 
-@external("guest", "on-request-headers")
+@external("guest", "qh")
 export declare function onRequestHeaders(count: u32, endOfStream: u32): u32;
-@external("guest", "post-on-request-headers")
+@external("guest", "post-qh")
 export declare function endOnRequestHeaders(result: u32): void;
 
-@external("guest", "on-request-body")
+@external("guest", "qb")
 export declare function onRequestBody(size: u32, endOfStream: u32): u32;
-@external("guest", "post-on-request-body")
+@external("guest", "post-qb")
 export declare function endOnRequestBody(result: u32): void;
 
-@external("guest", "on-request-trailers")
+@external("guest", "qt")
 export declare function onRequestTrailers(count: u32): u32;
-@external("guest", "post-on-request-trailers")
+@external("guest", "post-qt")
 export declare function endOnRequestTrailers(result: u32): void;
 
-@external("guest", "on-response-headers")
+@external("guest", "rh")
 export declare function onResponseHeaders(count: u32, endOfStream: u32): u32;
-@external("guest", "post-on-response-headers")
+@external("guest", "post-rh")
 export declare function endOnResponseHeaders(result: u32): void;
 
-@external("guest", "on-response-body")
+@external("guest", "rb")
 export declare function onResponseBody(size: u32, endOfStream: u32): u32;
-@external("guest", "post-on-response-body")
+@external("guest", "post-rb")
 export declare function endOnResponseBody(result: u32): void;
 
-@external("guest", "on-response-trailers")
+@external("guest", "rt")
 export declare function onResponseTrailers(count: u32): u32;
-@external("guest", "post-on-response-trailers")
+@external("guest", "post-rt")
 export declare function endOnResponseTrailers(result: u32): void;
 
-@external("guest", "on-log")
+@external("guest", "lg")
 export declare function onLog(): void;
-@external("guest", "post-on-log")
+@external("guest", "post-lg")
 export declare function endOnLog(): void;

@@ -41,7 +41,7 @@ export function capacity(block: usize): usize {
 /** What the proxy returns lands here, one value at a time: a host call's answer is used before the next host call. */
 let received: usize = 0;
 
-/** Answers the proxy's `proxy_on_memory_allocate`. */
+/** Answers the proxy's `malloc`. */
 export function receive(size: usize): usize {
   if (received == 0 || capacity(received) < size) {
     if (received != 0) release(received);

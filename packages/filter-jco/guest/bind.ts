@@ -30,7 +30,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
         return 0;
       }
       let bits = filter.onStream ? 1 << PER_STREAM : 0;
-      for (const [bit, name] of streamCallbacks.entries()) if (filter[name]) bits |= 1 << bit;
+      for (const [bit, [name]] of streamCallbacks.entries()) if (filter[name]) bits |= 1 << bit;
       return bits;
     },
 
@@ -67,7 +67,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
     },
 
     // Written out one by one: a shared wrapper would be one more call inside the engine for each callback of each request.
-    onRequestHeaders(count: number, endOfStream: boolean): number {
+    qh(count: number, endOfStream: boolean): number {
       try {
         return filter.onRequestHeaders(served, count, endOfStream);
       } catch (error) {
@@ -75,7 +75,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onRequestBody(size: number, endOfStream: boolean): number {
+    qb(size: number, endOfStream: boolean): number {
       try {
         return filter.onRequestBody(served, size, endOfStream);
       } catch (error) {
@@ -83,7 +83,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onRequestTrailers(count: number): number {
+    qt(count: number): number {
       try {
         return filter.onRequestTrailers(served, count);
       } catch (error) {
@@ -91,7 +91,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onResponseHeaders(count: number, endOfStream: boolean): number {
+    rh(count: number, endOfStream: boolean): number {
       try {
         return filter.onResponseHeaders(served, count, endOfStream);
       } catch (error) {
@@ -99,7 +99,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onResponseBody(size: number, endOfStream: boolean): number {
+    rb(size: number, endOfStream: boolean): number {
       try {
         return filter.onResponseBody(served, size, endOfStream);
       } catch (error) {
@@ -107,7 +107,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onResponseTrailers(count: number): number {
+    rt(count: number): number {
       try {
         return filter.onResponseTrailers(served, count);
       } catch (error) {
@@ -115,7 +115,7 @@ export function bind<C, S>(define: FilterDefinition<C, S>) {
       }
     },
 
-    onLog(): void {
+    lg(): void {
       try {
         filter.onLog(served);
       } catch (error) {

@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
+import { componentExports } from "./callbacks.ts";
 import { node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
@@ -18,10 +19,7 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
 export async function componentize(filter: string, script: string, component: string): Promise<Uint8Array> {
   const binding = `import { bind } from ${JSON.stringify(path("../guest/bind.ts"))};
 import filter from ${JSON.stringify(filter)};
-export const {
-  callbacks, onConfigure, onPluginEnd, select, onStream, onStreamEnd, onRequestHeaders, onRequestBody, onRequestTrailers,
-  onResponseHeaders, onResponseBody, onResponseTrailers, onLog,
-} = bind(filter);`;
+export const { ${componentExports.join(", ")} } = bind(filter);`;
   const bundled = await build({
     stdin: { contents: binding, resolveDir: path(".."), sourcefile: "binding.js" },
     absWorkingDir: path(".."),
@@ -30,7 +28,8 @@ export const {
     format: "esm",
     target: "es2023",
     external: ["proxy-wasm:*"],
-    treeShaking: true,
+    minifySyntax: true,
+    minifyWhitespace: true,
     legalComments: "none",
   });
   await writeFile(script, bundled.outputFiles[0]?.text ?? "");
