@@ -9,7 +9,7 @@ if [[ $out =~ [[:space:]] ]]; then
   echo "$out: white space in the path splits the C compiler's flags, choose a folder without" >&2
   exit 2
 fi
-cp -r "$sources"/{Cargo.toml,Cargo.lock,src,stack-limit.h} "$out"
+cp -r "$sources"/{Cargo.toml,Cargo.lock,src,before-quickjs.h} "$out"
 
 # The crate that compiles QuickJS downloads a WASI SDK unless it is shown one: Debian's parts, laid out as it expects them.
 sdk=$out/wasi-sdk
@@ -25,7 +25,7 @@ done
 # Debian has no Rust standard library for this target: it is built from its sources, for which stable Rust has to be told that it may.
 # The crt1-reactor object brings _initialize, which runs constructors; wizer calls it.
 export RUSTC_BOOTSTRAP=1 RUSTC=/usr/bin/rustc WASI_SDK=$sdk LIBCLANG_PATH=/usr/lib/llvm-19/lib CARGO_TARGET_DIR=$out/target
-export CFLAGS_wasm32_wasip1="-include $out/stack-limit.h"
+export CFLAGS_wasm32_wasip1="-include $out/before-quickjs.h"
 export CARGO_TARGET_WASM32_WASIP1_LINKER=/usr/bin/wasm-ld-19
 flags=(
   "-C link-self-contained=no"

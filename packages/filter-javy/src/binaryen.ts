@@ -33,7 +33,7 @@ export async function binaryen(
   tool: string,
   files: Record<string, string | Uint8Array>,
   args: readonly string[],
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<Uint8Array> {
   const cwd = await mkdtemp(join(tmpdir(), "filter-javy-"));
   try {
     for (const [name, content] of Object.entries(files)) await writeFile(join(cwd, name), content);

@@ -30,12 +30,12 @@ const CALLBACKS = [
  * @returns QuickJS bytecode for this very plugin
  * @throws Failure if the script is no JavaScript
  */
-export async function compile(plugin: Uint8Array<ArrayBuffer>, script: string): Promise<Uint8Array> {
-  const { exports } = await start(plugin);
+export function compile(plugin: Uint8Array, script: string): Uint8Array {
+  const { exports } = start(plugin);
   const source = new TextEncoder().encode(script);
-  const start_ = exports.cabi_realloc(0, 0, 1, source.length);
-  new Uint8Array(exports.memory.buffer, start_, source.length).set(source);
-  const answer = exports["compile-src"](start_, source.length);
+  const input = exports.cabi_realloc(0, 0, 1, source.length);
+  new Uint8Array(exports.memory.buffer, input, source.length).set(source);
+  const answer = exports["compile-src"](input, source.length);
   const [failed, at, size] = new Uint32Array(exports.memory.buffer, answer, 3) as unknown as [number, number, number];
   const bytes = new Uint8Array(exports.memory.buffer, at, size).slice();
   if (failed) throw new Failure(`the filter's script does not compile: ${new TextDecoder().decode(bytes)}`);
@@ -49,8 +49,8 @@ export async function compile(plugin: Uint8Array<ArrayBuffer>, script: string): 
  * @returns the names of the callbacks that have to be exported
  * @throws Failure with what the script threw, or the host function that it called too early
  */
-export async function definedCallbacks(module: Uint8Array<ArrayBuffer>): Promise<string[]> {
-  const { exports, complaints } = await start(module);
+export function definedCallbacks(module: Uint8Array): string[] {
+  const { exports, complaints } = start(module);
   try {
     exports._initialize();
   } catch (error) {
@@ -63,10 +63,10 @@ export async function definedCallbacks(module: Uint8Array<ArrayBuffer>): Promise
 }
 
 /** Starts the plugin where there is no proxy: time stands still and chance is none, so that what it makes is always the same. */
-async function start(bytes: Uint8Array<ArrayBuffer>): Promise<{ exports: Exports; complaints: string[] }> {
-  const module = await WebAssembly.compile(bytes);
+function start(bytes: Uint8Array): { exports: Exports; complaints: string[] } {
+  const module = new WebAssembly.Module(bytes);
   const complaints: string[] = [];
-  const imports: WebAssembly.Imports = {};
+  const imports: Record<string, Record<string, unknown>> = {};
   for (const { module: from, name } of WebAssembly.Module.imports(module)) {
     imports[from] = {
       ...imports[from],
@@ -76,16 +76,23 @@ async function start(bytes: Uint8Array<ArrayBuffer>): Promise<{ exports: Exports
       },
     };
   }
-  const instance = await WebAssembly.instantiate(module, {
+  const instance = new WebAssembly.Instance(module, {
     ...imports,
     env: { ...imports.env, proxy_log: say },
-    wasi_snapshot_preview1: { ...imports.wasi_snapshot_preview1, fd_write: write },
+    wasi_snapshot_preview1: { ...imports.wasi_snapshot_preview1, fd_write: write, environ_sizes_get: noEnvironment },
   });
   const exports = instance.exports as unknown as Exports;
   const text = (at: number, size: number) => new TextDecoder().decode(new Uint8Array(exports.memory.buffer, at, size));
 
   function say(_level: number, at: number, size: number): number {
     complaints.push(`${text(at, size)}\n`);
+    return 0;
+  }
+
+  function noEnvironment(count: number, size: number): number {
+    const memory = new DataView(exports.memory.buffer);
+    memory.setUint32(count, 0, true);
+    memory.setUint32(size, 0, true);
     return 0;
   }
 

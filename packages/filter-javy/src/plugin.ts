@@ -31,7 +31,7 @@ export function readRecord(): PluginRecord {
  * @returns the initialised plugin's module
  * @throws Failure if it isn't the one that its record tells of
  */
-export function readPlugin(): Uint8Array<ArrayBuffer> {
+export function readPlugin(): Uint8Array {
   const plugin = new Uint8Array(readFileSync(PLUGIN_FILE));
   const { sha256: expected } = readRecord();
   const found = sha256(plugin);

@@ -21,17 +21,16 @@ const PACKAGES = [
 await run(
   command("plugin:build", "Build the plugin from its sources on Debian, and compare it with the one in this package.")
     .option("--update", "put the result in the package instead of comparing")
-    .option("--keep <dir>", "build in this folder and leave it there, so that the next time is quicker")
-    .action(({ update, keep }: { update?: boolean; keep?: string }) => {
+    .action(({ update }: { update?: boolean }) => {
       const toolchain = installed();
-      const dir = keep ?? mkdtempSync(join(tmpdir(), "filter-javy-plugin-"));
+      const dir = mkdtempSync(join(tmpdir(), "filter-javy-plugin-"));
       try {
         const bytes = build(dir);
         const record = { sha256: sha256(bytes), size: bytes.length, sources: sourcesDigest(), toolchain };
         if (update) store(dir, record);
         else compare(record, readRecord());
       } finally {
-        if (!keep) rmSync(dir, { recursive: true });
+        rmSync(dir, { recursive: true });
       }
     }),
 );
@@ -77,7 +76,9 @@ function compare(built: PluginRecord, kept: PluginRecord): void {
 function installed(): Record<string, string> {
   const wizer = createRequire(import.meta.url)("@bytecodealliance/wizer/package.json").version;
   try {
-    const text = execFileSync("dpkg-query", ["-W", "-f", "${Package} ${Version}\n", ...PACKAGES], { encoding: "utf8" });
+    const text = execFileSync("dpkg-query", ["-W", "-f", "$" + "{Package} $" + "{Version}\n", ...PACKAGES], {
+      encoding: "utf8",
+    });
     return {
       ...Object.fromEntries(
         text

@@ -7,7 +7,7 @@ import { binaryen } from "./binaryen.ts";
  * @param bytecode the script, compiled by that plugin
  * @returns a module that exports `_initialize` and imports the plugin's memory
  */
-export function scriptModule(plugin: string, bytecode: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
+export function scriptModule(plugin: string, bytecode: Uint8Array): Promise<Uint8Array> {
   const size = bytecode.length;
   const data = Array.from(bytecode, (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
   // invoke's last three arguments name an exported function to call: none

@@ -4,7 +4,7 @@ import { PLUGIN_FOLDER, sha256 } from "./plugin.ts";
 /** All that decides what the plugin is, but for the tools. */
 export function pluginSources(): string[] {
   const rust = readdirSync(`${PLUGIN_FOLDER}src`).map((name) => `src/${name}`);
-  return ["Cargo.lock", "Cargo.toml", "build.sh", "stack-limit.h", "wasi-stub.wat", ...rust].sort();
+  return ["Cargo.lock", "Cargo.toml", "build.sh", "before-quickjs.h", "wasi-stub.wat", ...rust].sort();
 }
 
 /**
