@@ -27,10 +27,10 @@ const EXPORTS = [
 export async function buildFilter(filter: string): Promise<Uint8Array> {
   const plugin = readPlugin();
   const bytecode = compile(plugin, await bundle(filter));
+  const kept = new Set([...EXPORTS, ...definedCallbacks(plugin, bytecode)]);
+  const roots = Array.from(kept, (name) => ({ name, root: true, export: name }));
   const files = { "plugin.wasm": plugin, "script.wasm": await scriptModule(PLUGIN, bytecode) };
   const merged = await binaryen("wasm-merge", files, ["plugin.wasm", PLUGIN, "script.wasm", "script"]);
-  const kept = new Set([...EXPORTS, ...definedCallbacks(merged)]);
-  const roots = Array.from(kept, (name) => ({ name, root: true, export: name }));
   return binaryen("wasm-metadce", { "merged.wasm": merged, "roots.json": JSON.stringify(roots) }, [
     "--graph-file=roots.json",
     "merged.wasm",

@@ -1,12 +1,12 @@
 import { Failure } from "@wasm-header-filter/cli";
 
-/** The plugin's exports that a build uses, alone or merged with a script. */
+/** The plugin's exports that a build uses. */
 interface Exports {
   memory: WebAssembly.Memory;
   cabi_realloc(old: number, oldSize: number, align: number, size: number): number;
   "compile-src"(start: number, size: number): number;
+  invoke(start: number, size: number, hasName: number, name: number, nameSize: number): void;
   "defined-callbacks"(): number;
-  _initialize(): void;
 }
 
 /** In the order of the plugin's `Callback`: what the script calls it, and the export that serves it. */
@@ -33,9 +33,7 @@ const CALLBACKS = [
 export function compile(plugin: Uint8Array, script: string): Uint8Array {
   const { exports } = start(plugin);
   const source = new TextEncoder().encode(script);
-  const input = exports.cabi_realloc(0, 0, 1, source.length);
-  new Uint8Array(exports.memory.buffer, input, source.length).set(source);
-  const answer = exports["compile-src"](input, source.length);
+  const answer = exports["compile-src"](place(exports, source), source.length);
   const [failed, at, size] = new Uint32Array(exports.memory.buffer, answer, 3) as unknown as [number, number, number];
   const bytes = new Uint8Array(exports.memory.buffer, at, size).slice();
   if (failed) throw new Failure(`the filter's script does not compile: ${new TextDecoder().decode(bytes)}`);
@@ -43,23 +41,29 @@ export function compile(plugin: Uint8Array, script: string): Uint8Array {
 }
 
 /**
- * Defines the filter, as a proxy does when it starts a VM, and asks which callbacks it has.
+ * Defines the filter, as happens when a proxy starts a VM, and asks which callbacks it has.
  *
- * @param module plugin and script in one
+ * @param plugin the initialised plugin's module
+ * @param bytecode the script, compiled by that plugin
  * @returns the names of the callbacks that have to be exported
  * @throws Failure with what the script threw, or the host function that it called too early
  */
-export function definedCallbacks(module: Uint8Array): string[] {
-  const { exports, complaints } = start(module);
+export function definedCallbacks(plugin: Uint8Array, bytecode: Uint8Array): string[] {
+  const { exports, complaints } = start(plugin);
   try {
-    exports._initialize();
+    exports.invoke(place(exports, bytecode), bytecode.length, 0, 0, 0);
   } catch (error) {
     throw new Failure("the filter can't be defined", { cause: complaints.join("").trim() || error });
   }
   const bits = exports["defined-callbacks"]();
-  if (bits === 0)
-    throw new Failure("the filter's script defines no filter: it has to export its definition as default");
   return CALLBACKS.filter((_, bit) => (bits >> bit) & 1);
+}
+
+/** Puts bytes into the plugin's memory. */
+function place(exports: Exports, bytes: Uint8Array): number {
+  const at = exports.cabi_realloc(0, 0, 1, bytes.length);
+  new Uint8Array(exports.memory.buffer, at, bytes.length).set(bytes);
+  return at;
 }
 
 /** Starts the plugin where there is no proxy: time stands still and chance is none, so that what it makes is always the same. */
