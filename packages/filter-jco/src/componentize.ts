@@ -18,8 +18,10 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
  */
 export async function componentize(filter: string, script: string, component: string): Promise<Uint8Array> {
   const binding = `import { bind } from ${JSON.stringify(path("../guest/bind.ts"))};
+import { sweep } from ${JSON.stringify(path("../guest/sweep.ts"))};
 import filter from ${JSON.stringify(filter)};
-export const { ${componentExports.join(", ")} } = bind(filter);`;
+export const { ${componentExports.join(", ")} } = bind(filter);
+sweep();`;
   const bundled = await build({
     stdin: { contents: binding, resolveDir: path(".."), sourcefile: "binding.js" },
     absWorkingDir: path(".."),
@@ -34,8 +36,11 @@ export const { ${componentExports.join(", ")} } = bind(filter);`;
   });
   await writeFile(script, bundled.outputFiles[0]?.text ?? "");
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
+  const hook = ["--import", new URL("./backend-hook.ts", import.meta.url).href];
   const world = ["--wit", path("../wit"), "--world-name", "filter"];
   const backend = ["--backend", "quickjs", "--backend-qjs-disable-async"];
-  await node("jco componentize", [jco, "componentize", script, ...world, ...backend, "-o", component]);
+  // The script's path from the working folder becomes part of the component.
+  const cwd = dirname(script);
+  await node("jco componentize", [...hook, jco, "componentize", script, ...world, ...backend, "-o", component], cwd);
   return readFile(component);
 }

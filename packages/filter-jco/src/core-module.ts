@@ -24,6 +24,8 @@ export interface CoreExport {
   index: number;
 }
 
+const CUSTOM = 0;
+
 const valueTypes: Record<number, string> = {
   127: "i32",
   126: "i64",
@@ -70,15 +72,25 @@ export class CoreModule {
     return this.#with(2, encodeSection(2, [...leb(this.imports.length), ...entries]));
   }
 
-  /** The module with some of its exports only, and without its custom sections. */
-  withExports(keep: (item: CoreExport) => boolean): Uint8Array {
-    const kept = this.exports.filter(keep);
-    const entries = kept.flatMap(({ name, kind, index }) => [...encodeName(name), kinds.indexOf(kind), ...leb(index)]);
-    return this.#with(7, encodeSection(7, [...leb(kept.length), ...entries]));
+  /** The module with these exports instead of its own, and without its custom sections. */
+  withExports(exports: readonly CoreExport[]): Uint8Array {
+    const entries = exports.flatMap(({ name, kind, index }) => [
+      ...encodeName(name),
+      kinds.indexOf(kind),
+      ...leb(index),
+    ]);
+    return this.#with(7, encodeSection(7, [...leb(exports.length), ...entries]));
+  }
+
+  /** The module with another's custom sections: the first stays first, as a library's `dylink.0` has to. */
+  withCustomSectionsOf(other: CoreModule): Uint8Array {
+    const [first, ...rest] = other.sections.filter(({ id }) => id === CUSTOM).map(({ whole }) => whole);
+    const own = this.sections.filter(({ id }) => id !== CUSTOM).map(({ whole }) => whole);
+    return concat([this.bytes.subarray(0, 8), ...(first ? [first] : []), ...own, ...rest]);
   }
 
   #with(id: number, replaced: Uint8Array): Uint8Array {
-    const kept = this.sections.filter((section) => section.id !== 0);
+    const kept = this.sections.filter((section) => section.id !== CUSTOM);
     return concat([
       this.bytes.subarray(0, 8),
       ...kept.map((section) => (section.id === id ? replaced : section.whole)),
