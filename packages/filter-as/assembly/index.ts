@@ -6,7 +6,8 @@ export * from "proxy-wasm-as/abi";
 const roots = new Contexts<Root>();
 
 export function proxy_on_context_create(id: u32, parent: u32): void {
-  roots.create(id, parent, parent ? null : make<Root>());
+  roots.create(id, parent);
+  if (!parent) roots.set(id, make<Root>());
 }
 
 export function proxy_on_configure(id: u32, size: u32): bool {

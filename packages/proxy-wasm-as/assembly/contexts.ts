@@ -1,14 +1,21 @@
 import { allocate, free } from "./heap";
 
-// A slot holds a context's id (0 where free), its parent's id and its state.
-// @ts-ignore: decorator
-@inline const SLOT: usize = 12;
+/** What is known of a context. */
+@unmanaged
+class Slot {
+  /** The context's id; 0 where the slot is free. */
+  id: u32;
+  /** Its root context's id; 0 for a root context. */
+  parent: u32;
+  /** Its own state; 0 where it has none. */
+  state: usize;
+}
 
 /**
  * Which state belongs to which context: a stream finds the state of the root context that made it. Slots are used again, so that memory grows with
  * the number of contexts alive at once and with nothing else; no call allocates unless that number reaches a new height.
  *
- * Made for ids that count up: an open-addressed table in which neighbours rarely collide.
+ * An open-addressed table for ids that count up, as a host's do: neighbours rarely collide. Made once: `const rules = new Contexts<Rule>()`.
  */
 @final
 @unmanaged
@@ -22,85 +29,100 @@ export class Contexts<T> {
    *
    * @param id the new context's
    * @param parent its root context's id; 0 for a root context
-   * @param state its own state, kept alive until {@link delete}; without one, {@link of} finds the parent's
    */
-  create(id: u32, parent: u32, state: T | null = null): void {
+  create(id: u32, parent: u32): void {
     if (this.count + (this.count >> 1) >= this.mask) this.grow();
-    let slot = this.find(id);
-    if (!load<u32>(slot)) this.count++;
-    store<u32>(slot, id);
-    store<u32>(slot, parent, 4);
-    if (isManaged<T>()) {
-      if (state) __pin(changetype<usize>(state));
-    }
-    store<usize>(slot, changetype<usize>(state), 8);
+    const slot = this.find(id);
+    slot.id = id;
+    slot.parent = parent;
+    this.count++;
   }
 
   /**
-   * @param id a context's id
-   * @returns the context's state, or its parent's where it has none; null where neither is known
+   * Gives a context a state of its own.
+   *
+   * @param id a context's that was taken in
+   * @param state kept alive until it is replaced or the context deleted; an object belongs to one context only
+   * @returns the state it had of its own, to be given back if it is not the garbage collector's
+   */
+  set(id: u32, state: T): T | null {
+    const slot = this.find(id);
+    const old = slot.state;
+    slot.state = changetype<usize>(state);
+    if (isManaged<T>()) {
+      __pin(slot.state);
+      if (old) __unpin(old);
+    }
+    return changetype<T | null>(old);
+  }
+
+  /**
+   * Finds the state for a callback.
+   *
+   * @param id a context's
+   * @returns the context's own state, else its root context's; null where there is none or the context is unknown
    */
   of(id: u32): T | null {
     if (!this.mask) return null;
     let slot = this.find(id);
-    if (!load<usize>(slot, 8)) slot = this.find(load<u32>(slot, 4));
-    return changetype<T | null>(load<usize>(slot, 8));
+    if (!slot.state) slot = this.find(slot.parent);
+    return changetype<T | null>(slot.state);
   }
 
   /**
-   * Forgets a context, from `proxy_on_delete`.
+   * Forgets a context, from `proxy_on_delete`; nothing happens for an unknown one.
    *
    * @param id the context's
-   * @returns the state it had of its own, to be given back if it is not the garbage collector's; null otherwise
+   * @returns the state it had of its own, to be given back if it is not the garbage collector's
    */
   delete(id: u32): T | null {
     if (!this.mask) return null;
     let hole = this.find(id);
-    if (!load<u32>(hole)) return null;
-    const state = changetype<T | null>(load<usize>(hole, 8));
+    if (!hole.id) return null;
+    const state = hole.state;
     if (isManaged<T>()) {
-      if (state) __unpin(changetype<usize>(state));
+      if (state) __unpin(state);
     }
-    this.count--;
     // What collided with the deleted one moves up, so that no search ends too early.
-    let index = <u32>((hole - this.slots) / SLOT);
-    let next = index;
-    while (true) {
-      next = (next + 1) & this.mask;
-      const slot = this.slots + <usize>next * SLOT;
-      const key = load<u32>(slot);
-      if (!key) break;
-      if (((next - key) & this.mask) >= ((next - index) & this.mask)) {
-        memory.copy(hole, slot, SLOT);
-        hole = slot;
-        index = next;
-      }
+    let gap = <u32>((changetype<usize>(hole) - this.slots) / offsetof<Slot>());
+    for (let next = gap + 1; this.at(next).id; next++) {
+      const slot = this.at(next);
+      if (next - gap > ((next - slot.id) & this.mask)) continue;
+      memory.copy(changetype<usize>(hole), changetype<usize>(slot), offsetof<Slot>());
+      hole = slot;
+      gap = next;
     }
-    memory.fill(hole, 0, SLOT);
-    return state;
+    memory.fill(changetype<usize>(hole), 0, offsetof<Slot>());
+    this.count--;
+    return changetype<T | null>(state);
+  }
+
+  /** The slot at an index, which may be beyond the last. */
+  // @ts-ignore: decorator
+  @inline
+  private at(index: u32): Slot {
+    return changetype<Slot>(this.slots + <usize>(index & this.mask) * offsetof<Slot>());
   }
 
   /** The slot of an id, or the free one where it would be. */
-  private find(id: u32): usize {
-    let index = id & this.mask;
+  private find(id: u32): Slot {
+    let index = id;
     while (true) {
-      const slot = this.slots + <usize>index * SLOT;
-      const key = load<u32>(slot);
-      if (key == id || !key) return slot;
-      index = (index + 1) & this.mask;
+      const slot = this.at(index++);
+      if (slot.id == id || !slot.id) return slot;
     }
   }
 
   private grow(): void {
-    const slots = this.slots;
-    const end = slots ? slots + <usize>(this.mask + 1) * SLOT : 0;
-    this.mask = slots ? (this.mask << 1) | 1 : 31;
-    const size = <usize>(this.mask + 1) * SLOT;
-    this.slots = allocate(size);
-    memory.fill(this.slots, 0, size);
-    for (let slot = slots; slot < end; slot += SLOT) {
-      if (load<u32>(slot)) memory.copy(this.find(load<u32>(slot)), slot, SLOT);
+    const old = this.slots;
+    const size = old ? this.mask + 1 : 0;
+    this.mask = max(size << 1, 32) - 1;
+    this.slots = allocate((<usize>this.mask + 1) * offsetof<Slot>());
+    memory.fill(this.slots, 0, (<usize>this.mask + 1) * offsetof<Slot>());
+    for (let i: u32 = 0; i < size; i++) {
+      const slot = changetype<Slot>(old + i * offsetof<Slot>());
+      if (slot.id) memory.copy(changetype<usize>(this.find(slot.id)), changetype<usize>(slot), offsetof<Slot>());
     }
-    if (slots) free(slots);
+    if (old) free(old);
   }
 }

@@ -1,5 +1,6 @@
 import { borrow, unborrow } from "./bytes";
 import { LogLevel } from "./enums";
+import { receivedNumberAt } from "./receive";
 import { Status } from "./status";
 
 // @ts-ignore: decorator
@@ -18,4 +19,17 @@ export function log<T>(level: LogLevel, message: T): Status {
   const status = proxy_log(level, bytes.data, bytes.length);
   unborrow<T>(bytes);
   return status;
+}
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_log_level")
+declare function proxy_get_log_level(level: usize): Status;
+
+/**
+ * Gets the proxy's log level into {@link receivedNumber}, so that lines below it need not be put together.
+ *
+ * @returns `Ok`. Specification, "proxy_get_log_level"
+ */
+export function getLogLevel(): Status {
+  return proxy_get_log_level(receivedNumberAt());
 }

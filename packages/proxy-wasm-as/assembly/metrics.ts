@@ -32,3 +32,32 @@ declare function proxy_increment_metric(id: u32, delta: i64): Status;
 export function incrementMetric(id: u32, delta: i64): Status {
   return proxy_increment_metric(id, delta);
 }
+
+// @ts-ignore: decorator
+@external("env", "proxy_record_metric")
+declare function proxy_record_metric(id: u32, value: u64): Status;
+
+/**
+ * Sets a gauge, or takes a value into a histogram.
+ *
+ * @param id from {@link defineMetric}
+ * @param value the gauge's new value, or the one that was observed
+ * @returns `Ok`; `NotFound` for an unknown id. Specification, "proxy_record_metric"
+ */
+export function recordMetric(id: u32, value: u64): Status {
+  return proxy_record_metric(id, value);
+}
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_metric")
+declare function proxy_get_metric(id: u32, value: usize): Status;
+
+/**
+ * Gets a counter's or gauge's value into {@link receivedNumber}.
+ *
+ * @param id from {@link defineMetric}
+ * @returns `Ok`; `NotFound` for an unknown id; `BadArgument` for a histogram. Specification, "proxy_get_metric"
+ */
+export function getMetric(id: u32): Status {
+  return proxy_get_metric(id, receivedNumberAt());
+}

@@ -1,8 +1,13 @@
 import { Bytes } from "./bytes";
 import { allocate, free } from "./heap";
-import { storeAscii } from "./utf8";
+import { storeAscii, storeText, utf8Length } from "./utf8";
 
-/** Bytes that grow at the end, for messages and other data put together piece by piece. Made by `make<Writer>()`; can be sent wherever {@link Bytes} can. */
+/**
+ * Bytes that grow at the end, for bodies, messages and other data put together piece by piece. A writer can be sent wherever {@link Bytes} can.
+ *
+ * Made empty by `make<Writer>()`, and given back with {@link free}.
+ */
+@final
 @unmanaged
 export class Writer extends Bytes {
   private capacity: i32;
@@ -11,12 +16,6 @@ export class Writer extends Bytes {
   clear(): this {
     this.length = 0;
     return this;
-  }
-
-  /** Gives back the memory, and the writer itself. */
-  free(): void {
-    if (this.data) free(this.data);
-    free(changetype<usize>(this));
   }
 
   /**
@@ -45,13 +44,36 @@ export class Writer extends Bytes {
     return this;
   }
 
-  /** Writes other bytes. */
+  /** Writes four bytes, the lowest first. */
+  u32(value: u32): this {
+    store<u32>(this.reserve(4), value);
+    return this;
+  }
+
+  /** Writes what stands at an address. */
   append(data: usize, length: i32): this {
     memory.copy(this.reserve(length), data, length);
     return this;
   }
 
-  /** Writes text that is known to be ASCII. */
+  /**
+   * Writes other bytes, or a part of them.
+   *
+   * @param bytes what to write
+   * @param start index of the first byte
+   * @param end index after the last byte
+   */
+  bytesOf(bytes: Bytes, start: i32 = 0, end: i32 = bytes.length): this {
+    return this.append(bytes.data + start, end - start);
+  }
+
+  /** Writes text as UTF-8. */
+  string(text: string): this {
+    storeText(this.reserve(utf8Length(text)), text);
+    return this;
+  }
+
+  /** Writes text that is known to be ASCII; takes less code than {@link string}. */
   ascii(text: string): this {
     storeAscii(this.reserve(text.length), text);
     return this;

@@ -1,0 +1,30 @@
+import { StreamType } from "./enums";
+import { Status } from "./status";
+
+// @ts-ignore: decorator
+@external("env", "proxy_continue_stream")
+declare function proxy_continue_stream(stream: StreamType): Status;
+
+/**
+ * Goes on with a stream that a callback paused.
+ *
+ * @param stream which one, of the context that is active
+ * @returns `Ok`; `Unimplemented` where the host can't continue it; `BadArgument` for an unknown one. Specification, "proxy_continue_stream"
+ */
+export function continueStream(stream: StreamType): Status {
+  return proxy_continue_stream(stream);
+}
+
+// @ts-ignore: decorator
+@external("env", "proxy_close_stream")
+declare function proxy_close_stream(stream: StreamType): Status;
+
+/**
+ * Closes or resets a stream.
+ *
+ * @param stream which one, of the context that is active
+ * @returns `Ok`; `BadArgument` for an unknown one. Specification, "proxy_close_stream"
+ */
+export function closeStream(stream: StreamType): Status {
+  return proxy_close_stream(stream);
+}
