@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { PLUGIN_FOLDER, sha256 } from "./plugin.ts";
 
 /** All that decides what the plugin is, but for the tools. */
-export function pluginSources(): string[] {
+function pluginSources(): string[] {
   const rust = readdirSync(`${PLUGIN_FOLDER}src`).map((name) => `src/${name}`);
   return ["Cargo.lock", "Cargo.toml", "build.sh", "before-quickjs.h", "wasi-stub.wat", ...rust].sort();
 }

@@ -40,7 +40,8 @@ export interface Filter<C, S = C> {
 export type FilterDefinition<C, S = C> = (host: Host) => Filter<C, S>;
 
 /**
- * Types a filter; a filter's module has it as its default export, which the engines' builds pick up.
+ * Types a filter; a filter's module has it as its default export, which the engines' builds pick up. TypeScript infers both types, but
+ * with `onStream` they have to be named.
  *
  * @param definition from the host to the callbacks
  * @returns the definition itself

@@ -9,8 +9,21 @@ import {
   statusName,
 } from "@wasm-header-filter/filter-js/guest";
 
+interface Metrics {
+  trailers: number;
+  requests: number;
+  largest: number;
+  sizes: number;
+}
+
+interface Visit {
+  metrics: Metrics;
+  path: string;
+  method: string;
+}
+
 /** Calls each function of the guest API and defines each callback, so that what comes out at both ends tells whether they work. */
-export default defineFilter((host) => {
+export default defineFilter<Metrics, Visit>((host) => {
   const names = {
     path: host.internName(":path"),
     contentLength: host.internName("content-length"),
