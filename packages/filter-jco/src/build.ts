@@ -5,5 +5,5 @@ import { lower } from "./lower.ts";
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 await mkdir(path("../build"), { recursive: true });
-const component = await componentize(path("../guest/header-filter.ts"), path("../build/filter.js"), path("../build/filter.component.wasm"));
+const component = await componentize(path("../guest/header-filter.ts"), path("../build"));
 await writeFile(path("../build/plugin.wasm"), await lower(component));

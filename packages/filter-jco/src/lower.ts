@@ -7,6 +7,7 @@ import { definedCallbacks } from "./defined.ts";
 import { checkImports } from "./imports.ts";
 import { instantiate } from "./instantiate.ts";
 import { link } from "./link.ts";
+import { packData } from "./pack-data.ts";
 import { binaryen, inScratch } from "./toolchain.ts";
 
 /**
@@ -15,7 +16,17 @@ import { binaryen, inScratch } from "./toolchain.ts";
  */
 const folding = ["--enable-gc", "--simplify-globals", "--precompute"];
 /** For size: V8 inlines by itself, so optimizing for speed made modules 50 kB larger and requests not cheaper. */
-const optimizations = ["--strip-debug", "--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
+const optimizations = [
+  "--strip-debug",
+  "--low-memory-unused",
+  "-Oz",
+  "--gufa-optimizing",
+  "--flatten",
+  "--rereloop",
+  "-Oz",
+  "-Oz",
+  "--reorder-functions",
+];
 
 /**
  * Lowers a component of the world `filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
@@ -38,7 +49,7 @@ export async function lower(component: Uint8Array): Promise<Uint8Array> {
     await writeFile(file("trimmed.wasm"), merged.withExports(exports));
     await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
     await binaryen("wasm-opt", [...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
-    const plugin = await readFile(file("plugin.wasm"));
+    const plugin = packData(await readFile(file("plugin.wasm")));
     checkImports(new CoreModule(plugin));
     return plugin;
   });

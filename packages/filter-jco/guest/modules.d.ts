@@ -22,3 +22,9 @@ declare module "proxy-wasm:filter/host@0.2.1" {
   export function setBuffer(buffer: number, start: number, length: number, bytes: Uint8Array): number;
   export function sendLocalResponse(httpStatus: number, headers: Headers, body: string): number;
 }
+
+/** The filter that is built: the file's default export. */
+declare module "filter:definition" {
+  const definition: unknown;
+  export default definition;
+}
