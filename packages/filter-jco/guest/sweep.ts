@@ -4,7 +4,7 @@
  */
 export function sweep(): void {
   const held: ArrayBuffer[] = [];
-  for (let size = 1 << 16; size >= 512; size >>= 1) {
+  for (let size = 1 << 16; size >= 256; size >>= 1) {
     for (let count = size > 1 << 14 ? 1 : 4; count > 0; count--) held.push(new ArrayBuffer(size));
   }
 }
