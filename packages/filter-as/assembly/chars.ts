@@ -11,7 +11,6 @@ export const enum Char {
   Dot = 0x2e,
   Slash = 0x2f,
   Zero = 0x30,
-  Nine = 0x39,
   Colon = 0x3a,
   OpenBracket = 0x5b,
   Backslash = 0x5c,

@@ -1,6 +1,7 @@
 import { byteAt, Char, isDigit } from "./chars";
 
-// A fraction below 1 as a fixed-point number of 768 bits, lowest word first: wide enough for the digits of 2^-1075 after its 323 zeros.
+// A fraction below 1 as a fixed-point number of 768 bits, lowest word first: wide enough for the digits of 2^-1075
+// after its 323 zeros.
 const WORDS: i32 = 24;
 const words = memory.data(96, 4);
 
@@ -19,7 +20,9 @@ export function setFraction(bits: i32, fromAbove: bool): void {
   store<u64>(words + 4 * (WORDS - 2), fromAbove ? -top : top);
 }
 
-/** Sets the fraction to 2^-1075 * 10^323 = 5^323 / 2^752, the largest number that rounds to 0 without its leading zeros. */
+/**
+ * Sets the fraction to 2^-1075 * 10^323 = 5^323 / 2^752, the largest number that rounds to 0 without its leading zeros.
+ */
 export function setSmallestHalf(): void {
   clear();
   store<u32>(words, 1 << 16);
@@ -39,8 +42,8 @@ function multiply(factor: u32): u32 {
 }
 
 /**
- * Compares decimal places with the fraction, digit by digit: the fraction's next digit is what ten times it has before the point.
- * The fraction is used up by it.
+ * Compares decimal places with the fraction, digit by digit: the fraction's next digit is what ten times it has before
+ * the point. The fraction is used up by it.
  *
  * @param at address of the first place; a point among the digits is skipped
  * @returns below 0, 0 or above 0

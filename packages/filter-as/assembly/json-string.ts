@@ -5,8 +5,9 @@ import { byteAt, Char, charAt, ESCAPED, folded, indexOf, isDigit, SHORT_ESCAPES 
 export const END: u8 = 0xff;
 
 /**
- * Reads a JSON string and decodes it in place: its bytes begin after the opening quote and end before {@link END}. They are never more than what
- * they were written as. A lone surrogate becomes its three bytes (WTF-8), so that equal strings have equal bytes.
+ * Reads a JSON string and decodes it in place: its bytes begin after the opening quote and end before {@link END}. They
+ * are never more than what they were written as. A lone surrogate becomes its three bytes (WTF-8), so that equal
+ * strings have equal bytes.
  *
  * @param at address of its opening quote
  * @returns the address after its closing quote; 0 if it is not written as RFC 8259, section 7, demands

@@ -5,8 +5,9 @@ import { readString } from "./json-string";
 import { addMember } from "./members";
 
 /**
- * Reads one JSON text (RFC 8259) as strictly as ECMAScript's `JSON.parse`, decodes its strings in place (see {@link readString}) and notes where
- * the top-level object's members are. Brackets must be known to nest no deeper than the stack allows.
+ * Reads one JSON text (RFC 8259) as strictly as ECMAScript's `JSON.parse`, decodes its strings in place (see {@link
+ * readString}) and notes where the top-level object's members are. Brackets must be known to nest no deeper than the
+ * stack allows.
  *
  * @param at address of the first byte
  * @param end address after the last byte, where a 0 stands, which no JSON has, and some more bytes can be read

@@ -3,8 +3,8 @@ import { byteAt, lower } from "./chars";
 import { Member, memberAt, memberCount } from "./members";
 
 /**
- * Sorts members into wire order: by lower-cased name, then by the name as written, both byte by byte; equal names in the text's order.
- * A heapsort: in place, and n log n whatever the names are.
+ * Sorts members into wire order: by lower-cased name, then by the name as written, both byte by byte; equal names in
+ * the text's order. A heapsort: in place, and n log n whatever the names are.
  */
 export function sortMembers(members: Writer): void {
   const count = memberCount(members);

@@ -2,8 +2,8 @@ import { Writer } from "proxy-wasm-as";
 import { byteAt, Char, charAt, ESCAPED, indexOf, SHORT_ESCAPES } from "./chars";
 
 /**
- * Writes text as ECMAScript's `JSON.stringify` prints a string (ECMA-262, QuoteJSONString): quotes, backslashes, control characters and lone
- * surrogates escaped, all else as it is.
+ * Writes text as ECMAScript's `JSON.stringify` prints a string (ECMA-262, QuoteJSONString): quotes, backslashes,
+ * control characters and lone surrogates escaped, all else as it is.
  *
  * @param to where to write
  * @param at address of the text as WTF-8

@@ -1,6 +1,22 @@
 import {
-  addHeader, BufferType, Bytes, defineMetric, getBuffer, free, getHeader, HeaderMap, incrementMetric, log, LogLevel, make, MetricType, received,
-  receivedNumber, release, Status, Writer,
+  addHeader,
+  BufferType,
+  Bytes,
+  defineMetric,
+  getBuffer,
+  free,
+  getHeader,
+  HeaderMap,
+  incrementMetric,
+  log,
+  LogLevel,
+  make,
+  MetricType,
+  received,
+  receivedNumber,
+  release,
+  Status,
+  Writer,
 } from "proxy-wasm-as";
 import { ANNOUNCEMENT } from "../build/about";
 import { readConfiguration } from "./configuration";
@@ -29,10 +45,13 @@ export class Root {
     const line = make<Writer>();
     const headers = Headers.make();
     const good = this.accept(size, headers, line);
-    if (!good) log(LogLevel.Error, line);
-    const unused = good ? this.headers : headers;
-    if (good) this.headers = headers;
-    if (unused) unused.free();
+    if (good) {
+      if (this.headers) this.headers!.free();
+      this.headers = headers;
+    } else {
+      log(LogLevel.Error, line);
+      headers.free();
+    }
     line.free();
     return good;
   }
@@ -69,7 +88,8 @@ export class Root {
     const headers = this.headers;
     if (!headers) return;
     for (let i = 0; i < headers.count; i++) {
-      this.check(HostFunction.AddHeaderMapValue, addHeader(HeaderMap.ResponseHeaders, headers.name(i), headers.value(i)));
+      const status = addHeader(HeaderMap.ResponseHeaders, headers.name(i), headers.value(i));
+      this.check(HostFunction.AddHeaderMapValue, status);
     }
   }
 

@@ -9,8 +9,8 @@ const MAX_SAFE: u64 = (1 << 53) - 1;
 /**
  * The integer that a JSON number is once it is rounded to an IEEE 754 double, as `JSON.parse` does it.
  *
- * The nearest double is an integer N exactly where the number lies within half a unit in the last place of N; that is decided on the digits as
- * written, however many there are.
+ * The nearest double is an integer N exactly where the number lies within half a unit in the last place of N; that is
+ * decided on the digits as written, however many there are.
  *
  * @param at address of the number's first byte; what comes after the number must be no digit
  * @returns {@link NOT_SAFE} if the double is no integer, or one beyond 2^53 - 1

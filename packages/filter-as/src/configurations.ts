@@ -107,7 +107,7 @@ export function spoiled(random: Random, text: string): Uint8Array {
   return Uint8Array.from(bytes);
 }
 
-/** A JSON number at or next to a place where doubles change from one to the next, often with more digits than a double has. */
+/** A JSON number at or next to a place where doubles change, often with more digits than a double has. */
 export function randomNumber(random: Random): string {
   const bits = random.below(55);
   const whole = random.chance(20) ? 0n : (1n << BigInt(bits)) + BigInt(random.below(3)) - 1n;

@@ -47,7 +47,7 @@ export function judge(bytes: Uint8Array): Verdict {
   return { lines };
 }
 
-// Node 24's JSON.parse returns the key "\\" for "\\b" once it has seen an object with the key "\\": such keys are kept from it.
+// Node 24's JSON.parse returns the key "\\" for "\\b" once it has seen an object with the key "\\": it is shown none.
 const hideBackslashes = (text: string) =>
   text.replace(/\\(\\|u005c)|\\[\s\S]/gi, (written, hidden) => (hidden ? "\\ue000" : written));
 const showBackslashes = (text: string) => text.replaceAll("\ue000", "\\");

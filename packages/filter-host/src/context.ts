@@ -1,5 +1,6 @@
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
+import type { Property } from "./properties.ts";
 import type { Vm } from "./vm.ts";
 
 /** A run of bytes that a module may read, and perhaps change, during a callback. */
@@ -40,8 +41,7 @@ export class Context {
     return undefined;
   }
 
-  /** A property's bytes, or undefined if there is none. */
-  property(_path: readonly string[]): Uint8Array | undefined {
+  property(_path: readonly string[]): Property {
     return undefined;
   }
 

@@ -39,9 +39,8 @@ export class Body implements ByteBuffer {
 
   replace(start: number, length: number, bytes: Uint8Array): boolean {
     const added = Buffer.from(bytes);
-    if (start === 0 && length === 0) this.#chunks.unshift(added);
-    else if (start === 0 && length >= this.#length) this.#chunks = [added];
-    else if (start > 0 && start >= this.#length) this.#chunks.push(added);
+    if (start === 0) this.#chunks = [added, this.bytes().subarray(length)];
+    else if (start >= this.#length) this.#chunks.push(added);
     else return false;
     this.#length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
     return true;
@@ -118,16 +117,16 @@ export class Direction {
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    this.#headersFrom(0, headers, end);
+    if (!this.#aborted) this.#headersFrom(0, headers, end);
   }
 
   /** @returns false if the sender had better wait for `ready` */
   data(bytes: Buffer, end: boolean): boolean {
-    return this.#dataFrom(0, new Body(bytes), end);
+    return this.#aborted || this.#dataFrom(0, new Body(bytes), end);
   }
 
   trailers(trailers: HeaderMap): void {
-    this.#trailersFrom(0, trailers);
+    if (!this.#aborted) this.#trailersFrom(0, trailers);
   }
 
   /** Lets a stage that stopped go on. */
@@ -182,13 +181,13 @@ export class Direction {
       if (index < first) continue;
       slot.ended ||= end;
       if (slot.stopped === "all") return this.#hold(slot, piece);
-      const verdict = slot.stage.data(slot.buffering && slot.body ? slot.body : piece, end);
+      const held = slot.buffering ? this.#append(slot, piece) : undefined;
+      const verdict = slot.stage.data(held ?? piece, end);
       if (this.#aborted) return true;
       slot.buffering = verdict === "stop-and-buffer";
       if (verdict === "continue") {
         if (slot.stopped === "no") continue;
-        slot.body?.append(piece);
-        slot.body ??= piece;
+        if (!held) this.#append(slot, piece);
         this.resume(index);
         return this.#accept();
       }
@@ -198,7 +197,7 @@ export class Direction {
         return true;
       }
       slot.strict = slot.buffering;
-      return this.#hold(slot, piece);
+      return held ? this.#checked(slot) : this.#hold(slot, piece);
     }
     if (!this.#receiver.data(piece.bytes(), end)) this.#blocked = true;
     return this.#accept();
@@ -223,10 +222,19 @@ export class Direction {
     this.#receiver.trailers(trailers);
   }
 
-  #hold(slot: Slot, piece: Body): boolean {
+  #append(slot: Slot, piece: Body): Body {
     slot.body?.append(piece);
     slot.body ??= piece;
-    if (slot.body.length > this.#limit && slot.strict) this.#events.overflow();
+    return slot.body;
+  }
+
+  #hold(slot: Slot, piece: Body): boolean {
+    this.#append(slot, piece);
+    return this.#checked(slot);
+  }
+
+  #checked({ body, strict }: Slot): boolean {
+    if (body && body.length > this.#limit && strict) this.#events.overflow();
     return this.#accept();
   }
 

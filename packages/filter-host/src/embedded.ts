@@ -80,6 +80,7 @@ class Stream implements EmbeddedStream {
   constructor(runtime: Runtime) {
     const info: StreamInfo = {
       startTime: Date.now(),
+      method: "GET",
       protocol: "HTTP/1.1",
       connectionId: 0,
       requestId: undefined,
@@ -91,7 +92,7 @@ class Stream implements EmbeddedStream {
       responseTrailers: undefined,
       requestSize: 0,
       responseSize: 0,
-      responseCodeDetails: "",
+      responseCodeDetails: undefined,
       set: new Map(),
     };
     this.#exchange = new Exchange(runtime.plugins, info, {
@@ -118,16 +119,16 @@ class Stream implements EmbeddedStream {
   }
 
   request({ headers, body, trailers }: Message): void {
-    this.#exchange.ask(new HeaderMap(headers), body === undefined && trailers === undefined);
+    this.#exchange.ask(new HeaderMap("request", headers), body === undefined && trailers === undefined);
     if (body !== undefined) this.#exchange.request.data(Buffer.from(body), false);
-    if (trailers !== undefined) this.#exchange.request.trailers(new HeaderMap(trailers));
+    if (trailers !== undefined) this.#exchange.request.trailers(new HeaderMap("request-trailers", trailers));
     else if (body !== undefined) this.#exchange.request.data(NOTHING, true);
   }
 
   respond({ headers, body, trailers }: Message): void {
-    this.#exchange.respond(new HeaderMap(headers), body === undefined && trailers === undefined);
+    this.#exchange.respond(new HeaderMap("response", headers), body === undefined && trailers === undefined);
     if (body !== undefined) this.#exchange.response.data(Buffer.from(body), false);
-    if (trailers !== undefined) this.#exchange.response.trailers(new HeaderMap(trailers));
+    if (trailers !== undefined) this.#exchange.response.trailers(new HeaderMap("response-trailers", trailers));
     else if (body !== undefined) this.#exchange.response.data(NOTHING, true);
   }
 

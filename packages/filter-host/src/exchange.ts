@@ -1,6 +1,7 @@
 import { Direction, type Receiver } from "./direction.ts";
-import { HeaderMap } from "./headers.ts";
-import { type LocalReply, localReply } from "./local-reply.ts";
+import { grpcHeaders, isGrpc } from "./grpc-reply.ts";
+import type { HeaderMap } from "./headers.ts";
+import { type LocalReply, localReply, replyHeaders } from "./local-reply.ts";
 import type { Plugin } from "./plugin.ts";
 import type { StreamInfo } from "./properties.ts";
 import type { Filter, StreamHandle } from "./stream-context.ts";
@@ -18,7 +19,7 @@ export interface Ends {
 }
 
 /** How many bytes of a body may be held: Envoy's default `per_connection_buffer_limit_bytes`. */
-export const BUFFER_LIMIT = 1024 * 1024;
+const BUFFER_LIMIT = 1024 * 1024;
 
 /** One request and its response, led through all filters. */
 export class Exchange implements StreamHandle {
@@ -29,6 +30,8 @@ export class Exchange implements StreamHandle {
   readonly #ends: Ends;
   #responding = false;
   #sent = false;
+  /** The client has all of the response. */
+  #complete = false;
   #ended = false;
 
   constructor(plugins: readonly Plugin[], info: StreamInfo, ends: Ends) {
@@ -38,12 +41,28 @@ export class Exchange implements StreamHandle {
     this.request = this.#direction("request", ends.upstream);
     this.response = this.#direction("response", {
       headers: (headers, end) => {
+        if (!hasStatus(headers)) {
+          this.reply(BROKEN_STATUS);
+          return;
+        }
         this.#sent = true;
+        this.#complete = end;
         ends.client.headers(headers, end);
       },
-      data: (bytes, end) => ends.client.data(bytes, end),
-      trailers: (trailers) => ends.client.trailers(trailers),
+      data: (bytes, end) => {
+        this.#complete = end;
+        return ends.client.data(bytes, end);
+      },
+      trailers: (trailers) => {
+        this.#complete = true;
+        ends.client.trailers(trailers);
+      },
     });
+  }
+
+  /** Whether the client has got nothing yet and nothing is on its way. */
+  get unanswered(): boolean {
+    return !this.#ended && !this.#responding;
   }
 
   /** The client's request begins. */
@@ -65,7 +84,7 @@ export class Exchange implements StreamHandle {
    * is sent (envoyproxy/envoy, source/common/http/filter_manager.cc, DownstreamFilterManager::sendLocalReply).
    */
   reply(reply: LocalReply): void {
-    if (this.#ended) return;
+    if (this.#ended || this.#complete) return;
     this.request.abort();
     this.#ends.answered();
     this.info.responseCodeDetails = reply.details;
@@ -74,8 +93,9 @@ export class Exchange implements StreamHandle {
       this.#ends.reset();
       return;
     }
-    const headers = replyHeaders(reply);
-    const end = reply.body.length === 0;
+    const grpc = isGrpc(this.info.requestHeaders);
+    const headers = grpc ? grpcHeaders(reply) : replyHeaders(reply);
+    const end = grpc || this.#headRequest || reply.body.length === 0;
     const way = this.#responding ? this.#ends.client : this.response;
     this.#sent ||= this.#responding;
     this.#responding = true;
@@ -114,6 +134,11 @@ export class Exchange implements StreamHandle {
     this.#ends.reset();
   }
 
+  /** Whether the client asked for the head alone. */
+  get #headRequest(): boolean {
+    return this.info.method === "HEAD";
+  }
+
   #direction(side: "request" | "response", receiver: Receiver): Direction {
     const stages = this.#filters.map((filter) => filter[side]);
     return new Direction(side === "request" ? stages : stages.reverse(), receiver, BUFFER_LIMIT, {
@@ -123,17 +148,11 @@ export class Exchange implements StreamHandle {
   }
 }
 
-function replyHeaders(reply: LocalReply): HeaderMap {
-  const headers = new HeaderMap([[":status", String(reply.status)], ...reply.headers]);
-  if (reply.body.length === 0) {
-    headers.remove("content-length");
-    headers.remove("content-type");
-    return headers;
-  }
-  headers.replace("content-length", String(reply.body.length));
-  if (!headers.has("content-type")) headers.add("content-type", "text/plain");
-  return headers;
-}
+/** What HTTP can have as a status. */
+const hasStatus = (headers: HeaderMap): boolean => /^[1-9]\d\d$/.test(headers.get(":status") ?? "");
+
+/** A filter has spoiled the status. */
+const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");
 
 const TOO_LARGE = {
   request: localReply(413, "request_payload_too_large", "Payload Too Large"),

@@ -1,3 +1,4 @@
+import { type HeaderMapKind, INLINE_HEADERS } from "./abi/inline-headers.ts";
 import type { Pair } from "./abi/pairs.ts";
 
 /** Lower-cases ASCII letters alone, as header names are compared. */
@@ -6,15 +7,22 @@ export function lowerCase(name: string): string {
 }
 
 /**
- * Headers or trailers in wire order, names in lower case, several lines of one name kept apart, pseudo-headers (`:path`) among
- * them. Strings hold one byte per character. Behaves as Envoy's HeaderMapImpl (source/common/http/header_map_impl.cc).
+ * Headers or trailers: names in lower case, pseudo-headers (`:path`) before all others, else in the order of their coming. Several
+ * lines of one name are kept apart, but for those that Envoy joins. Strings hold one byte per character. Behaves as Envoy's
+ * HeaderMapImpl (envoyproxy/envoy, source/common/http/header_map_impl.cc).
  */
 export class HeaderMap {
-  #pairs: Pair[];
+  readonly #kind: HeaderMapKind;
+  readonly #inline: ReadonlySet<string>;
+  #pairs: Pair[] = [];
+  /** How many pseudo-headers there are. */
+  #pseudo = 0;
 
   /** @param pairs names in any case */
-  constructor(pairs: Iterable<Pair> = []) {
-    this.#pairs = Array.from(pairs, ([name, value]) => [lowerCase(name), value] as const);
+  constructor(kind: HeaderMapKind, pairs: Iterable<Pair> = []) {
+    this.#kind = kind;
+    this.#inline = INLINE_HEADERS[kind];
+    for (const [name, value] of pairs) this.add(name, value);
   }
 
   /** How many lines there are. */
@@ -33,40 +41,63 @@ export class HeaderMap {
 
   /** The first value of a name, or undefined if there is none. */
   get(name: string): string | undefined {
-    const key = lowerCase(name);
-    for (const pair of this.#pairs) if (pair[0] === key) return pair[1];
-    return undefined;
+    return this.#pairs[this.#find(this.#key(name))]?.[1];
   }
 
   has(name: string): boolean {
-    return this.get(name) !== undefined;
+    return this.#find(this.#key(name)) >= 0;
   }
 
-  /** Adds one line after those that are there. */
+  /** Adds a line at the end, or joins the value to the line that is there. */
   add(name: string, value: string): void {
-    this.#pairs.push([lowerCase(name), value]);
+    const key = this.#key(name);
+    const at = this.#inline.has(key) ? this.#find(key) : -1;
+    const old = this.#pairs[at]?.[1];
+    if (old === undefined) this.#insert(key, value);
+    else if (value !== "") this.#pairs[at] = [key, old === "" ? value : `${old},${value}`];
   }
 
-  /** Puts one line in the place of all of that name. */
+  /** Removes all lines of a name and adds one at the end. */
   replace(name: string, value: string): void {
-    const key = lowerCase(name);
-    const at = this.#pairs.findIndex((pair) => pair[0] === key);
-    if (at < 0) {
-      this.#pairs.push([key, value]);
-      return;
-    }
-    this.#pairs = this.#pairs.filter((pair, index) => index <= at || pair[0] !== key);
-    this.#pairs[at] = [key, value];
+    this.remove(name);
+    this.#insert(this.#key(name), value);
+  }
+
+  /** Changes a line where it stands, or adds one. */
+  set(name: string, value: string): void {
+    const at = this.#find(name);
+    if (at < 0) this.#insert(name, value);
+    else this.#pairs[at] = [name, value];
   }
 
   /** Removes all lines of a name. */
   remove(name: string): void {
-    const key = lowerCase(name);
+    const key = this.#key(name);
+    if (this.#find(key) < 0) return;
     this.#pairs = this.#pairs.filter((pair) => pair[0] !== key);
+    if (key.startsWith(":")) this.#pseudo = this.#pairs.filter(([one]) => one.startsWith(":")).length;
   }
 
   /** Puts these lines in the place of all. */
   assign(pairs: Iterable<Pair>): void {
-    this.#pairs = Array.from(pairs, ([name, value]) => [lowerCase(name), value] as const);
+    this.#pairs = [];
+    this.#pseudo = 0;
+    for (const [name, value] of pairs) this.add(name, value);
+  }
+
+  /** How a name is kept: in lower case, a request's `host` as the pseudo-header that it is in HTTP/2. */
+  #key(name: string): string {
+    const key = lowerCase(name);
+    return key === "host" && this.#kind === "request" ? ":authority" : key;
+  }
+
+  #find(key: string): number {
+    for (let at = 0; at < this.#pairs.length; at++) if (this.#pairs[at]?.[0] === key) return at;
+    return -1;
+  }
+
+  #insert(key: string, value: string): void {
+    if (key.startsWith(":")) this.#pairs.splice(this.#pseudo++, 0, [key, value]);
+    else this.#pairs.push([key, value]);
   }
 }

@@ -132,7 +132,7 @@ const hasMemory = ({ imports, exports }: WasmInterface): boolean =>
 const sameTypes = (left: FunctionType, right: FunctionType): boolean => signature(left) === signature(right);
 
 /** A function's type as `(i32 i32) -> i32`. */
-export function signature({ parameters, results }: FunctionType): string {
+function signature({ parameters, results }: FunctionType): string {
   return `(${parameters.join(" ")}) -> ${results.join(" ") || "nothing"}`;
 }
 

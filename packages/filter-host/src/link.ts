@@ -8,8 +8,11 @@ const byName = (functions: readonly HostFunction[]) => new Map(functions.map((fn
 const WASI = byName(WASI_FUNCTIONS);
 const ENV = new Map(ABI_VERSIONS.map((abi) => [abi, byName(hostFunctionsOf(abi))]));
 
-/** What a module may call while its `_initialize` or `_start` runs (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
-const ALLOWED_AT_START = new Set(["proxy_log"]);
+/** What a module may call while its `_initialize` or `_start` runs; all else traps (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+const ALLOWED_AT_START = new Set(
+  `proxy_log fd_write args_get args_sizes_get environ_get environ_sizes_get fd_prestat_get fd_prestat_dir_name clock_time_get
+  random_get`.split(/\s+/),
+);
 
 /** The host function that an import names under a version of the ABI, or undefined if there is none. */
 export function findHostFunction(module: string, name: string, abi: AbiVersion): HostFunction | undefined {
@@ -25,15 +28,18 @@ export function link(vm: Vm): Record<string, Record<string, unknown>> {
     if (kind === "memory" && limits) linked[module][name] = new WebAssembly.Memory(limits);
     if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: "anyfunc", ...limits });
     const fn = kind === "function" ? findHostFunction(module, name, vm.module.abi) : undefined;
-    if (fn) linked[module][name] = implement(vm, module, fn);
+    if (fn) linked[module][name] = implement(vm, fn);
   }
   return linked;
 }
 
-function implement(vm: Vm, module: string, fn: HostFunction): Implementation {
+function implement(vm: Vm, fn: HostFunction): Implementation {
   const fault = vm.services.faults[fn.name];
   const working = fault === undefined ? fn.bind(vm) : () => fault;
   const shown = vm.services.trace?.wrap(vm, fn, working) ?? working;
-  if (module !== "env" || ALLOWED_AT_START.has(fn.name)) return shown;
-  return (...values) => (vm.starting ? vm.refuseAtStart(fn.name) : shown(...values));
+  if (ALLOWED_AT_START.has(fn.name)) return shown;
+  return (...values) => {
+    if (vm.starting) throw new Error(`${fn.name} is not allowed while the module starts`);
+    return shown(...values);
+  };
 }

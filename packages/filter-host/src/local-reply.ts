@@ -1,4 +1,5 @@
 import type { Pair } from "./abi/pairs.ts";
+import { HeaderMap } from "./headers.ts";
 
 /** An answer made by the proxy or a filter in the upstream's place. */
 export interface LocalReply {
@@ -18,3 +19,16 @@ export const localReply = (status: number, details: string, body = ""): LocalRep
   body: Buffer.from(body),
   details,
 });
+
+/** The headers of a local reply (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */
+export function replyHeaders(reply: LocalReply): HeaderMap {
+  const headers = new HeaderMap("response", [[":status", String(reply.status)], ...reply.headers]);
+  if (reply.body.length === 0) {
+    headers.remove("content-length");
+    headers.remove("content-type");
+    return headers;
+  }
+  headers.set("content-length", String(reply.body.length));
+  if (!headers.has("content-type")) headers.add("content-type", "text/plain");
+  return headers;
+}

@@ -1,5 +1,6 @@
 import { MetricType } from "./abi/enums.ts";
 import { Status } from "./abi/status.ts";
+import { Histogram } from "./histogram.ts";
 
 /** A counter, gauge or histogram that all VMs of the host share. */
 export interface Metric {
@@ -7,8 +8,7 @@ export interface Metric {
   readonly name: string;
   /** A counter's or gauge's 64 bits. */
   value: bigint;
-  /** A histogram's samples. */
-  readonly samples: bigint[];
+  readonly histogram: Histogram | undefined;
 }
 
 /** The metrics of a host, by type and name. */
@@ -20,7 +20,7 @@ export class Metrics {
     const key = `${type} ${name}`;
     let metric = this.#metrics.get(key);
     if (!metric) {
-      metric = { type, name, value: 0n, samples: [] };
+      metric = { type, name, value: 0n, histogram: type === MetricType.histogram ? new Histogram() : undefined };
       this.#metrics.set(key, metric);
     }
     return metric;
@@ -69,7 +69,7 @@ export class VmMetrics {
     if (!metric) return Status.NOT_FOUND;
     if (metric.type === MetricType.counter) metric.value = BigInt.asUintN(64, metric.value + value);
     else if (metric.type === MetricType.gauge) metric.value = value;
-    else metric.samples.push(value);
+    else metric.histogram?.record(value);
     return Status.OK;
   }
 

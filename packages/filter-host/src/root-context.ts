@@ -1,28 +1,8 @@
 import { BufferType } from "./abi/enums.ts";
+import { Constant } from "./constant.ts";
 import { type ByteBuffer, Context } from "./context.ts";
-import { pluginProperty } from "./properties.ts";
+import { type Property, pluginProperty } from "./properties.ts";
 import type { Vm } from "./vm.ts";
-
-/** Bytes that can be read, not changed. */
-class Constant implements ByteBuffer {
-  readonly #bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
-  }
-
-  get length(): number {
-    return this.#bytes.length;
-  }
-
-  slice(start: number, end: number): Uint8Array {
-    return this.#bytes.subarray(start, end);
-  }
-
-  replace(): boolean {
-    return false;
-  }
-}
 
 /** What a root context is made for. */
 export interface RootOptions {
@@ -59,12 +39,20 @@ export class RootContext extends Context {
   }
 
   override buffer(type: number): ByteBuffer | undefined {
-    if (type === BufferType.plugin_configuration && this.#configuring) return new Constant(this.#configuration);
-    if (type === BufferType.vm_configuration) return new Constant(this.vm.configuration);
-    return type === BufferType.call_data ? new Constant(new Uint8Array()) : undefined;
+    switch (type) {
+      case BufferType.plugin_configuration:
+        return this.#configuring ? new Constant(this.#configuration) : undefined;
+      case BufferType.vm_configuration:
+        return new Constant(this.vm.configuration);
+      case BufferType.http_call_response_body:
+        return undefined;
+      default:
+        // Envoy finds nothing in the other buffers outside their phase, which is no fault.
+        return Constant.EMPTY;
+    }
   }
 
-  override property(path: readonly string[]): Uint8Array | undefined {
+  override property(path: readonly string[]): Property {
     return pluginProperty(this, path);
   }
 

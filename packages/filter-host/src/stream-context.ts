@@ -3,7 +3,7 @@ import { type ByteBuffer, Context } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
-import { type StreamInfo, streamProperty } from "./properties.ts";
+import { type Property, type StreamInfo, streamProperty } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
 
 /** What a filter may do to the stream it is part of. */
@@ -53,6 +53,7 @@ export class StreamContext extends Context implements Filter {
   #started = false;
   #logging = false;
   #failed = false;
+  /** Whether the running callback has answered the client, so that nothing goes on whatever it returns. */
   #replied = false;
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
@@ -77,10 +78,10 @@ export class StreamContext extends Context implements Filter {
   }
 
   override buffer(type: number): ByteBuffer | undefined {
-    return type <= BufferType.http_response_body ? this.#bodies[type] : this.root.buffer(type);
+    return this.#bodies[type] ?? this.root.buffer(type);
   }
 
-  override property(path: readonly string[]): Uint8Array | undefined {
+  override property(path: readonly string[]): Property {
     return this.root.property(path) ?? streamProperty(this.#handle.info, path);
   }
 
@@ -90,13 +91,14 @@ export class StreamContext extends Context implements Filter {
   }
 
   override sendLocalResponse(reply: LocalReply): void {
-    if (this.#replied) return;
     this.#replied = true;
     this.vm.defer(() => this.#handle.reply(reply));
   }
 
   override continueStream(side: "request" | "response"): void {
     this.vm.defer(() => this.#handle.resume(this, side));
+    this.#maps[HeaderMapType.request_headers] = this.#maps[HeaderMapType.request_trailers] = undefined;
+    this.#bodies[BufferType.http_request_body] = undefined;
   }
 
   override closeStream(): void {
@@ -127,7 +129,8 @@ export class StreamContext extends Context implements Filter {
   };
 
   log(): void {
-    if (!this.#started) return;
+    // Envoy creates the context for the log alone if the stream ended before it came to this filter.
+    if (!this.#started) this.#start();
     this.#logging = true;
     this.vm.call(this, "proxy_on_log", this.id);
     this.#logging = false;
@@ -180,13 +183,12 @@ export class StreamContext extends Context implements Filter {
   /** Calls a callback; a dead VM makes the stream fail once, unless the plugin fails open. */
   #enter(callback: string, ...values: number[]): number {
     const alive = this.vm.failure === undefined;
+    this.#replied = false;
     const action = this.#started ? (this.vm.call(this, callback, this.id, ...values) ?? 0) : 0;
     if (this.vm.failure === undefined) return this.#replied ? STOP : action;
-    if (!alive && this.#failOpen) return HeadersAction.continue;
-    if (!this.#failed) {
-      this.#failed = true;
-      this.#handle.reply(localReply(503, "wasm_fail_stream"));
-    }
+    if (this.#failed || (!alive && this.#failOpen)) return HeadersAction.continue;
+    this.#failed = true;
+    this.#handle.reply(localReply(503, "wasm_fail_stream"));
     return STOP;
   }
 }

@@ -4,7 +4,7 @@ import type { HostServices } from "./services.ts";
 import { Vm, type VmOptions } from "./vm.ts";
 
 /** Why a module can't be used: the first of its faults. */
-export class ModuleError extends Error {
+class ModuleError extends Error {
   override name = "ModuleError";
   readonly finding: Finding;
 

@@ -1,4 +1,3 @@
-import type { LogLevelName } from "./abi/enums.ts";
 import { Status } from "./abi/status.ts";
 import { Context } from "./context.ts";
 import type { WasmModule } from "./inspection.ts";
@@ -32,7 +31,7 @@ export class Vm {
   onFailure: ((reason: string) => void) | undefined;
   readonly #exports: Record<string, unknown>;
   readonly #own: Context;
-  readonly #deferred: (() => void)[] = [];
+  #deferred: (() => void)[] = [];
   #nextId = 1;
   #current: Context;
   #effective: Context | undefined;
@@ -93,12 +92,6 @@ export class Vm {
       this.call(this.#own, "_start");
     }
     this.#starting = false;
-  }
-
-  /** What a host function returns that may not be called at start. */
-  refuseAtStart(name: string): number {
-    this.report("error", `called ${name} while it starts, when only proxy_log and WASI work`);
-    return Status.INTERNAL_FAILURE;
   }
 
   nextContextId(): number {
@@ -166,13 +159,12 @@ export class Vm {
     return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
   }
 
-  /** Logs something about the module on the host's behalf. */
-  report(level: LogLevelName, message: string): void {
-    this.services.log({ level, plugin: this.context.label, message, source: "host" });
-  }
-
   #runDeferred(): void {
-    for (let action = this.#deferred.shift(); action; action = this.#deferred.shift()) action();
+    // What an action calls back into the module may defer more, which comes before the rest.
+    const actions = this.#deferred;
+    if (actions.length === 0) return;
+    this.#deferred = [];
+    for (const action of actions) action();
   }
 
   #fail(name: string, error: unknown): void {

@@ -5,7 +5,7 @@ export interface FunctionType {
   readonly results: readonly (ValueType | "other")[];
 }
 
-export interface Limits {
+interface Limits {
   readonly initial: number;
   readonly maximum?: number;
 }

@@ -2,7 +2,8 @@ import { LogLevel } from "./enums";
 import { log } from "./log";
 
 /**
- * What `throw`, a failed assertion or memory that has run out come to under `--use abort=proxyAbort`: a line at level critical, then a trap.
+ * What `throw`, a failed assertion or memory that has run out come to under `--use abort=proxyAbort`: a line at level
+ * critical, then a trap.
  *
  * @param message what was thrown
  * @param file the source file

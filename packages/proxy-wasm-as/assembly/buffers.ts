@@ -13,7 +13,8 @@ declare function proxy_get_buffer_bytes(buffer: BufferType, start: u32, maxSize:
  * @param buffer which one
  * @param start offset of the first byte
  * @param maxSize number of bytes at most; fewer come where the buffer ends
- * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` when `start` + `maxSize` overflows. Specification, "proxy_get_buffer_bytes"
+ * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` when `start` + `maxSize` overflows.
+ *   Specification, "proxy_get_buffer_bytes"
  */
 export function getBuffer(buffer: BufferType, start: u32, maxSize: u32): Status {
   return proxy_get_buffer_bytes(buffer, start, maxSize, receivedData(), receivedLength());
@@ -30,7 +31,8 @@ declare function proxy_set_buffer_bytes(buffer: BufferType, start: u32, size: u3
  * @param start offset of the first byte that goes
  * @param size number of bytes that go
  * @param value what comes instead, text or {@link Bytes}
- * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` for one that can't be changed. Specification, "proxy_set_buffer_bytes"
+ * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` for one that can't be changed.
+ *   Specification, "proxy_set_buffer_bytes"
  */
 export function setBuffer<V>(buffer: BufferType, start: u32, size: u32, value: V): Status {
   const bytes = borrow<V>(value);

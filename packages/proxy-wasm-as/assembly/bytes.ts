@@ -4,7 +4,8 @@ import { storeAscii, storeText, utf8Length } from "./utf8";
 /**
  * A run of bytes outside the garbage collector's reach: what is sent to the host and what comes from it.
  *
- * A constant made once, as `const NAME = Bytes.ascii("x-name")`, costs nothing when it is sent; one made later is given back with {@link free}.
+ * A constant made once, as `const NAME = Bytes.ascii("x-name")`, costs nothing when it is sent; one made later is given
+ * back with {@link free}.
  */
 @unmanaged
 export class Bytes {
@@ -42,9 +43,13 @@ export class Bytes {
     return bytes;
   }
 
-  /** Gives the memory back. Only for a writer and for what {@link Bytes.of}, {@link Bytes.ascii} and {@link keep} returned, and only once. */
+  /**
+   * Gives the memory back. Only for a writer and for what {@link Bytes.of}, {@link Bytes.ascii} and {@link keep}
+   * returned, and only once.
+   */
   free(): void {
-    // A writer's bytes have a block of their own. (A method of the writer's own can't be chosen at run time: the class leaves no trace in memory.)
+    // A writer's bytes have a block of their own. (A method of the writer's own can't be chosen at run time: the class
+    // leaves no trace in memory.)
     if (this.data && this.data != changetype<usize>(this) + offsetof<Bytes>()) free(this.data);
     free(changetype<usize>(this));
   }
@@ -61,7 +66,7 @@ export class Bytes {
     return bytes;
   }
 
-  /** The bytes read as UTF-8, faulty sequences as U+FFFD. A string of the garbage collector's. */
+  /** The bytes read as UTF-8, which is not checked. A string of the garbage collector's. */
   text(): string {
     return String.UTF8.decodeUnsafe(this.data, this.length);
   }
@@ -121,7 +126,10 @@ export class Bytes {
 /** No bytes at all. */
 export const EMPTY: Bytes = changetype<Bytes>(memory.data(8, 8));
 
-/** Bytes for the length of one host call: {@link Bytes} as they are, text encoded into memory that {@link unborrow} gives back. */
+/**
+ * Bytes for the length of one host call: {@link Bytes} as they are, text encoded into memory that {@link unborrow}
+ * gives back.
+ */
 // @ts-ignore: decorator
 @inline
 export function borrow<T>(value: T): Bytes {

@@ -12,10 +12,12 @@ class Slot {
 }
 
 /**
- * Which state belongs to which context: a stream finds the state of the root context that made it. Slots are used again, so that memory grows with
- * the number of contexts alive at once and with nothing else; no call allocates unless that number reaches a new height.
+ * Which state belongs to which context: a stream finds the state of the root context that made it. Slots are used
+ * again, so that memory grows with the number of contexts alive at once and with nothing else; no call allocates unless
+ * that number reaches a new height.
  *
- * An open-addressed table for ids that count up, as a host's do: neighbours rarely collide. Made once: `const rules = new Contexts<Rule>()`.
+ * An open-addressed table for ids that count up, as a host's do: neighbours rarely collide. Made once: `const rules =
+ * new Contexts<Rule>()`.
  */
 @final
 @unmanaged

@@ -1,7 +1,8 @@
-// Blocks of memory that can be used again, on top of a runtime that only hands out: a third of the size of AssemblyScript's own memory manager.
+// Blocks of memory that can be used again, on top of a runtime that only hands out: a third of the size of
+// AssemblyScript's own memory manager.
 //
-// Free blocks are a list in the order of their addresses; the first that fits is taken, and neighbours become one again. A filter has few blocks
-// at a time, so the list is short.
+// Free blocks are a list in the order of their addresses; the first that fits is taken, and neighbours become one
+// again. A filter has few blocks at a time, so the list is short.
 
 /** What stands in front of a block's bytes. */
 @unmanaged

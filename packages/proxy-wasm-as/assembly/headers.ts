@@ -12,8 +12,8 @@ declare function proxy_get_header_map_value(map: HeaderMap, key: usize, keySize:
  *
  * @param map where to look
  * @param name in any case
- * @returns `Ok`, with no bytes for an empty value; `NotFound` when the header is absent; `BadArgument` outside the map's own callbacks.
- *   Specification, "proxy_get_header_map_value"
+ * @returns `Ok`, with no bytes for an empty value; `NotFound` when the header is absent; `BadArgument` outside the
+ *   map's own callbacks. Specification, "proxy_get_header_map_value"
  */
 export function getHeader(map: HeaderMap, name: Bytes): Status {
   return proxy_get_header_map_value(map, name.data, name.length, receivedData(), receivedLength());
@@ -40,7 +40,9 @@ export function addHeader<V>(map: HeaderMap, name: Bytes, value: V): Status {
 
 // @ts-ignore: decorator
 @external("env", "proxy_replace_header_map_value")
-declare function proxy_replace_header_map_value(map: HeaderMap, key: usize, keySize: i32, value: usize, size: i32): Status;
+declare function proxy_replace_header_map_value(
+  map: HeaderMap, key: usize, keySize: i32, value: usize, size: i32,
+): Status;
 
 /**
  * Sets a header: replaces those of its name by one, or adds it.
@@ -66,7 +68,8 @@ declare function proxy_remove_header_map_value(map: HeaderMap, key: usize, keySi
  *
  * @param map where to remove them
  * @param name in any case
- * @returns `Ok`, also when there was none; `BadArgument` outside the map's own callbacks. Specification, "proxy_remove_header_map_value"
+ * @returns `Ok`, also when there was none; `BadArgument` outside the map's own callbacks. Specification,
+ *   "proxy_remove_header_map_value"
  */
 export function removeHeader(map: HeaderMap, name: Bytes): Status {
   return proxy_remove_header_map_value(map, name.data, name.length);

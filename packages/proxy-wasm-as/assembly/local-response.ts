@@ -4,7 +4,8 @@ import { Status } from "./status";
 // @ts-ignore: decorator
 @external("env", "proxy_send_local_response")
 declare function proxy_send_local_response(
-  code: u32, details: usize, detailsSize: i32, body: usize, bodySize: i32, headers: usize, headersSize: i32, grpcStatus: i32,
+  code: u32, details: usize, detailsSize: i32, body: usize, bodySize: i32, headers: usize, headersSize: i32,
+  grpcStatus: i32,
 ): Status;
 
 /**
@@ -15,7 +16,7 @@ declare function proxy_send_local_response(
  * @param headers from {@link Pairs.bytes}
  * @param details why, for the proxy's access log
  * @param grpcStatus for gRPC requests; -1: as the host derives it from `code`
- * @returns `Ok`; `BadArgument` where the host can't answer any more. Specification, "proxy_send_local_response"
+ * @returns `Ok`, also where it comes too late and another answer stands. Specification, "proxy_send_local_response"
  */
 export function sendLocalResponse<B>(
   code: u32, body: B, headers: Bytes = EMPTY, details: Bytes = EMPTY, grpcStatus: i32 = -1,

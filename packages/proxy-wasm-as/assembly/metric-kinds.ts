@@ -35,7 +35,8 @@ export class Counter extends Metric {
   }
 
   /**
-   * Makes the counter known to the host, in `proxy_on_configure`; it begins with 0 or goes on where other VMs have brought it.
+   * Makes the counter known to the host, in `proxy_on_configure`; it begins with 0 or goes on where other VMs have
+   * brought it.
    *
    * @returns as {@link defineMetric}
    */

@@ -27,7 +27,8 @@ declare function proxy_increment_metric(id: u32, delta: i64): Status;
  *
  * @param id from {@link defineMetric}
  * @param delta above 0 for a counter
- * @returns `Ok`; `NotFound` for an unknown id; `BadArgument` when the delta can't be applied. Specification, "proxy_increment_metric"
+ * @returns `Ok`; `NotFound` for an unknown id; `BadArgument` when the delta can't be applied. Specification,
+ *   "proxy_increment_metric"
  */
 export function incrementMetric(id: u32, delta: i64): Status {
   return proxy_increment_metric(id, delta);

@@ -2,7 +2,10 @@ import { borrow, Bytes, unborrow } from "./bytes";
 import { free, make } from "./heap";
 import { Writer } from "./writer";
 
-/** A map of headers as the host takes it, put together pair by pair: for {@link setHeaders} and {@link sendLocalResponse}. */
+/**
+ * A map of headers as the host takes it, put together pair by pair: for {@link setHeaders} and {@link
+ * sendLocalResponse}.
+ */
 @final
 @unmanaged
 export class Pairs {

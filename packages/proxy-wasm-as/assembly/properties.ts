@@ -7,11 +7,12 @@ import { Status } from "./status";
 declare function proxy_get_property(path: usize, pathSize: i32, data: usize, size: usize): Status;
 
 /**
- * Gets a property of the request, the connection or the proxy into {@link received}: text as it is, an integer as eight bytes (see
- * {@link Bytes.integer}), a boolean as one. Which properties there are is the host's matter.
+ * Gets a property of the request, the connection or the proxy into {@link received}: text as it is, an integer as eight
+ * bytes (see {@link Bytes.integer}), a boolean as one. Which properties there are is the host's matter.
  *
  * @param path its parts with a 0 between them, such as `Bytes.ascii("request\0path")`
- * @returns `Ok`; `NotFound` where there is no such property; `SerializationFailure` for a value that has no bytes. Specification, "proxy_get_property"
+ * @returns `Ok`; `NotFound` where there is no such property; `SerializationFailure` for a value that has no bytes.
+ *   Specification, "proxy_get_property"
  */
 export function getProperty(path: Bytes): Status {
   return proxy_get_property(path.data, path.length, receivedData(), receivedLength());

@@ -21,7 +21,8 @@ let expecting = false;
 /**
  * The host's allocator: {@link malloc} of the specification, section "Memory management". Not for filters to call.
  *
- * All memory handed out since one delivering call lives until the next one: then it is used again, and what was too large for the room is given back.
+ * All memory handed out since one delivering call lives until the next one: then it is used again, and what was too
+ * large for the room is given back.
  *
  * @param size number of bytes
  * @returns the address; the module traps when the memory's limit is reached
@@ -43,7 +44,10 @@ export function malloc(size: usize): usize {
   return block + LINK;
 }
 
-/** Gives back the memory behind {@link received} now rather than at the next delivering call; worth it after something large. */
+/**
+ * Gives back the memory behind {@link received} now rather than at the next delivering call; worth it after something
+ * large.
+ */
 export function release(): void {
   received.data = 0;
   received.length = 0;
@@ -56,8 +60,8 @@ export function release(): void {
 }
 
 /**
- * What the last delivering host call brought, such as a header's value. Valid until the next such call, and empty unless its status was `Ok`.
- * Eight bytes after the last one may be written, such as a mark of the end, and read.
+ * What the last delivering host call brought, such as a header's value. Valid until the next such call, and empty
+ * unless its status was `Ok`. Eight bytes after the last one may be written, such as a mark of the end, and read.
  *
  * An empty value has no bytes and the status `Ok`; an absent one has the status `NotFound`.
  */
@@ -71,7 +75,10 @@ export function receivedNumber(): u64 {
   return load<u64>(number);
 }
 
-/** Where the host writes the address of what it delivers. Empties {@link received}, whose bytes stay readable during the call. */
+/**
+ * Where the host writes the address of what it delivers. Empties {@link received}, whose bytes stay readable during the
+ * call.
+ */
 // @ts-ignore: decorator
 @inline
 export function receivedData(): usize {

@@ -9,7 +9,8 @@ declare function proxy_continue_stream(stream: StreamType): Status;
  * Goes on with a stream that a callback paused.
  *
  * @param stream which one, of the context that is active
- * @returns `Ok`; `Unimplemented` where the host can't continue it; `BadArgument` for an unknown one. Specification, "proxy_continue_stream"
+ * @returns `Ok`; `Unimplemented` where the host can't continue it; `BadArgument` for an unknown one. Specification,
+ *   "proxy_continue_stream"
  */
 export function continueStream(stream: StreamType): Status {
   return proxy_continue_stream(stream);

@@ -3,7 +3,8 @@ import { allocate, free } from "./heap";
 import { storeAscii, storeText, utf8Length } from "./utf8";
 
 /**
- * Bytes that grow at the end, for bodies, messages and other data put together piece by piece. A writer can be sent wherever {@link Bytes} can.
+ * Bytes that grow at the end, for bodies, messages and other data put together piece by piece. A writer can be sent
+ * wherever {@link Bytes} can.
  *
  * Made empty by `make<Writer>()`, and given back with {@link free}.
  */
@@ -80,7 +81,8 @@ export class Writer extends Bytes {
   }
 
   /**
-   * Writes one line of a text that is known to be ASCII: how several messages share one string, which is smaller than a string each.
+   * Writes one line of a text that is known to be ASCII: how several messages share one string, which is smaller than a
+   * string each.
    *
    * @param lines lines with a line feed between them
    * @param index the line's, from 0; beyond the last nothing is written

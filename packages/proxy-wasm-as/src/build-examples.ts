@@ -5,10 +5,14 @@ import { compile } from "./compile.ts";
 const folder = join(import.meta.dirname, "..");
 const output = join(folder, "dist/examples");
 
-mkdirSync(output, { recursive: true });
+const modules = new Map<string, Uint8Array>();
 for (const config of globSync("examples/*/asconfig.json", { cwd: folder }).sort()) {
-  const name = basename(dirname(config));
-  const module = await compile(join(folder, dirname(config)));
+  const example = dirname(config);
+  modules.set(basename(example), await compile(join(folder, example)));
+}
+
+mkdirSync(output, { recursive: true });
+for (const [name, module] of modules) {
   writeFileSync(join(output, `${name}.wasm`), module);
   console.log(`${name.padEnd(16)}${module.length} bytes`);
 }

@@ -9,7 +9,7 @@ export const PAIRS_MAX_BYTES = 1024 * 1024;
  * The serialized size of pairs: a count, two sizes per pair, and each string with its terminating zero
  * (proxy-wasm/spec, abi-versions/v0.2.1, "Serialization").
  */
-export function pairsSize(pairs: readonly Pair[]): number {
+function pairsSize(pairs: readonly Pair[]): number {
   let size = 4;
   for (const [name, value] of pairs) size += 8 + name.length + 1 + value.length + 1;
   return size;

@@ -11,7 +11,7 @@ const length = parameter("length", "u32");
 /**
  * Reads a part of a buffer; a part that reaches beyond its end is cut there.
  *
- * @returns OK (no bytes: nothing is written); NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer or a part
+ * @returns OK (no bytes: size 0 and a null pointer); NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer or a part
  * whose end overflows; INVALID_MEMORY_ACCESS
  */
 const get = hostFunction(
@@ -22,8 +22,7 @@ const get = hostFunction(
     const source = vm.context.buffer(type);
     if (!source) return Status.NOT_FOUND;
     const end = Math.min((from >>> 0) + (size >>> 0), source.length);
-    if (end <= from >>> 0) return Status.OK;
-    return vm.give(source.slice(from >>> 0, end), bytesAt, sizeAt);
+    return vm.give(end > from >>> 0 ? source.slice(from >>> 0, end) : "", bytesAt, sizeAt);
   },
 );
 
@@ -45,8 +44,8 @@ const status = hostFunction(
 );
 
 /**
- * Changes a buffer: puts bytes before it (start 0, length 0), after it (start at its end or beyond), or in its place (start 0,
- * length its own or more); nothing else is possible in Envoy.
+ * Changes a buffer: puts bytes in the place of its first `length` bytes (start 0), or after it (start at its end or beyond);
+ * nothing else is possible in Envoy.
  *
  * @returns OK; NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer, one that can't be changed or another
  * place; INVALID_MEMORY_ACCESS

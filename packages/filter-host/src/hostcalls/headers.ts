@@ -85,18 +85,17 @@ const remove = hostFunction("proxy_remove_header_map_value", [map, key], (vm) =>
 });
 
 /**
- * Reads all headers.
+ * Reads all headers; there are none in a map outside its phase.
  *
- * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
+ * @returns OK (no headers: size 0 and a null pointer); BAD_ARGUMENT for an unknown map; INVALID_MEMORY_ACCESS
  */
 const getPairs = hostFunction(
   "proxy_get_header_map_pairs",
   [map, result("pairs", "pairs")],
   (vm) => (type, pairsAt, sizeAt) => {
     if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const headers = vm.context.map(type, "read");
-    if (!headers) return Status.BAD_ARGUMENT;
-    return vm.give(headers.size === 0 ? "" : encodePairs(headers.pairs()), pairsAt, sizeAt);
+    const pairs = vm.context.map(type, "read")?.pairs() ?? [];
+    return vm.give(pairs.length === 0 ? "" : encodePairs(pairs), pairsAt, sizeAt);
   },
 );
 
@@ -122,7 +121,7 @@ const setPairs = hostFunction(
 /**
  * Tells how many bytes the names and values have.
  *
- * @returns as {@link getPairs}
+ * @returns OK; BAD_ARGUMENT for an unknown map or one that can't be changed now; INVALID_MEMORY_ACCESS
  */
 const size = hostFunction("proxy_get_header_map_size", [map, result("size", "u32")], (vm) => (type, sizeAt) => {
   if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;

@@ -21,7 +21,7 @@ const SINCE: Readonly<Record<string, AbiVersion>> = {
 };
 
 /** The functions of the import module `env`. */
-export const HOST_FUNCTIONS: readonly HostFunction[] = [
+const HOST_FUNCTIONS: readonly HostFunction[] = [
   logFunctions,
   statusFunctions,
   propertyFunctions,

@@ -5,7 +5,7 @@ import { hostFunction } from "../host-function.ts";
 /**
  * Reads a property by its path, whose parts are separated by zero bytes.
  *
- * @returns OK; NOT_FOUND; INVALID_MEMORY_ACCESS
+ * @returns OK; NOT_FOUND; SERIALIZATION_FAILURE for an object as a whole; INVALID_MEMORY_ACCESS
  */
 const get = hostFunction(
   "proxy_get_property",
@@ -14,6 +14,7 @@ const get = hostFunction(
     const path = vm.memory.utf8(pointer, size);
     if (path === undefined) return Status.INVALID_MEMORY_ACCESS;
     const value = vm.context.property(path.replace(/\0$/, "").split("\0"));
+    if (value === "unserializable") return Status.SERIALIZATION_FAILURE;
     return value === undefined ? Status.NOT_FOUND : vm.give(value, valueAt, sizeAt);
   },
 );

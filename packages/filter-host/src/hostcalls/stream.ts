@@ -8,12 +8,12 @@ const stream = parameter("stream", StreamType);
 /**
  * Lets a paused request or response go on, once the running callback has returned.
  *
- * @returns OK, also where nothing is paused; UNIMPLEMENTED for `downstream` and `upstream`; BAD_ARGUMENT for an unknown stream
+ * @returns OK, also where nothing is paused; UNIMPLEMENTED for `upstream`; BAD_ARGUMENT for an unknown stream
  */
 const continueStream = hostFunction("proxy_continue_stream", [stream], (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
-  if (type > StreamType.response) return Status.UNIMPLEMENTED;
-  vm.context.continueStream(type === StreamType.request ? "request" : "response");
+  if (type === StreamType.upstream) return Status.UNIMPLEMENTED;
+  if (type <= StreamType.response) vm.context.continueStream(type === StreamType.request ? "request" : "response");
   return Status.OK;
 });
 

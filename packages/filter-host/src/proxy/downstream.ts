@@ -1,16 +1,29 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { Receiver } from "../direction.ts";
 import type { HeaderMap } from "../headers.ts";
-import { sendable } from "./wire.ts";
+import type { Tunnel } from "./tunnel.ts";
+import { flushHead, sendable, upgradeLines } from "./wire.ts";
+
+/** Status codes that Envoy has no words for (envoyproxy/envoy, source/common/http/codes.cc), or others than Node. */
+const REASONS: Readonly<Record<number, string>> = { 418: "Unknown", 451: "Unknown", 509: "Unknown" };
+
+const reason = (status: number): string => REASONS[status] ?? STATUS_CODES[status] ?? "Unknown";
 
 /** The client's end of an exchange: writes the response as Envoy's HTTP/1 codec does. */
 export class Downstream implements Receiver {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #dropped: (name: string) => void;
+  readonly #tunnel: Tunnel | undefined;
 
   /** @param dropped is told of each header that can't be sent */
-  constructor(request: IncomingMessage, response: ServerResponse, dropped: (name: string) => void) {
+  constructor(
+    request: IncomingMessage,
+    response: ServerResponse,
+    dropped: (name: string) => void,
+    tunnel: Tunnel | undefined,
+  ) {
+    this.#tunnel = tunnel;
     this.#request = request;
     this.#response = response;
     this.#dropped = dropped;
@@ -20,21 +33,26 @@ export class Downstream implements Receiver {
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    headers.replace("server", "envoy");
-    if (!headers.has("date")) headers.add("date", new Date().toUTCString());
     const status = Number(headers.get(":status"));
+    if (!headers.has("date")) headers.add("date", new Date().toUTCString());
+    headers.set("server", "envoy");
     const lines = sendable(headers, this.#dropped);
+    if (status === 101 && this.#tunnel) {
+      this.#tunnel.open([...lines, ...upgradeLines(headers.get("upgrade"))]);
+      return;
+    }
+    if (!this.#response.shouldKeepAlive) lines.push(["connection", "close"]);
     if (!headers.has("content-length")) {
       if (end && this.#mayHaveBody(status)) lines.push(["content-length", "0"]);
       else if (status >= 200 && status !== 204 && status !== 304) lines.push(["transfer-encoding", "chunked"]);
     }
-    if (!this.#response.shouldKeepAlive) lines.push(["connection", "close"]);
-    this.#response.writeHead(status, lines.flat());
+    this.#response.writeHead(status, reason(status), lines.flat());
     if (end) this.#response.end();
-    else this.#response.flushHeaders();
+    else flushHead(this.#response);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
+    if (this.#tunnel?.opened) return this.#tunnel.send(bytes, end);
     const accepted = bytes.length === 0 || this.#response.write(bytes);
     if (end) this.#response.end();
     return accepted;
@@ -45,9 +63,15 @@ export class Downstream implements Receiver {
     this.#response.end();
   }
 
+  /** Ends the connection with this response. */
+  closeAfter(): void {
+    this.#response.shouldKeepAlive = false;
+  }
+
   /** Cuts the connection, so that the client sees that the response is not whole. */
   reset(): void {
-    this.#request.socket.destroy();
+    // What was written before, the head perhaps, still goes out.
+    this.#request.socket.destroySoon();
   }
 
   #mayHaveBody(status: number): boolean {

@@ -1,11 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { HeaderMap } from "../headers.ts";
+import type { Pair } from "../abi/pairs.ts";
+import { HeaderMap, lowerCase } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
-import { isHopByHop, rawPairs } from "./wire.ts";
+import { isHopByHop, isWebSocket, rawPairs, upgradeLines } from "./wire.ts";
 
 /** Envoy's default `max_headers_count`. */
-const MAX_HEADERS = 100;
+export const MAX_HEADERS = 100;
+
+/** Orders to Envoy itself, which it takes from nobody outside (envoyproxy/envoy, source/common/http/conn_manager_utility.cc, cleanInternalHeaders). */
+const INTERNAL = new Set(
+  `x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-expected-rq-timeout-ms
+  x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-internal x-envoy-ip-tags x-envoy-is-timeout-retry
+  x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names x-envoy-retriable-status-codes x-envoy-retry-grpc-on
+  x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per-try-timeout-ms
+  x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms`.split(/\s+/),
+);
 
 /**
  * The request's headers as Envoy's connection manager hands them to filters: pseudo-headers first, those that end at each proxy
@@ -15,33 +25,54 @@ const MAX_HEADERS = 100;
  * @returns the headers, or the answer to a request that goes no further
  */
 export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
-  const { url = "/", method = "GET" } = req;
-  const lines = rawPairs(req.rawHeaders);
-  if (lines.length > MAX_HEADERS) return localReply(431, "http1.too_many_headers", "Request Header Fields Too Large");
+  const { url = "/", method = "GET", headers: parsed } = req;
+  const lines = rawPairs(req.rawHeaders).map(([name, value]): Pair => [lowerCase(name), value]);
   const target = readTarget(url);
-  const host = target?.host ?? req.headers.host;
-  if (req.httpVersion === "1.0") return localReply(426, "low_version");
-  if (!host) return localReply(400, "missing_host_header");
-  if (!target) return localReply(400, "path_normalization_failed");
-  if (req.headers.upgrade !== undefined && /\bupgrade\b/i.test(req.headers.connection ?? "")) {
-    return localReply(403, "upgrade_failed");
+  const host = target?.host ?? parsed.host;
+  if (lines.length > MAX_HEADERS) return localReply(431, "http1.too_many_headers", "Request Header Fields Too Large");
+  if (req.httpVersion === "1.0") return localReply(426, "low_version", "Upgrade Required");
+  if (host === undefined) return localReply(400, "missing_host_header");
+  if (parsed["transfer-encoding"] !== undefined && !/^chunked$/i.test(parsed["transfer-encoding"])) {
+    return localReply(501, "http1.invalid_transfer_encoding", "Not Implemented");
   }
-  const headers = new HeaderMap([
-    [":authority", host],
-    [":path", target.path],
-    [":method", method],
-    [":scheme", "http"],
-    ...lines.filter(([name]) => !isHopByHop(name.toLowerCase()) && !/^(host|expect)$/i.test(name)),
-  ]);
-  headers.replace("x-forwarded-proto", "http");
+  if (url.includes("#")) return localReply(400, "path_with_fragment");
+  if (!target && method !== "CONNECT") return localReply(404, "absolute_path_rejected");
+  const named = (parsed.connection ?? "").toLowerCase().split(/\s*,\s*/);
+  const upgrade = named.includes("upgrade") ? parsed.upgrade : undefined;
+  if (upgrade !== undefined && !isWebSocket(upgrade)) return localReply(403, "upgrade_failed");
+  const headers = new HeaderMap(
+    "request",
+    target?.host === undefined ? lines.filter(isHost) : [[":authority", target.host]],
+  );
+  if (target?.host !== undefined) headers.add(":scheme", "http");
+  if (target) headers.add(":path", target.path);
+  headers.add(":method", method);
+  headers.set(":scheme", "http");
+  for (const [name, value] of lines) {
+    const ends = isHopByHop(name) || INTERNAL.has(name) || (named.includes(name) && name !== "te");
+    const continues = name === "expect" && value.toLowerCase() === "100-continue";
+    if (!ends && !continues && name !== "host") headers.add(name, value);
+  }
+  if (upgrade !== undefined) for (const [name, value] of upgradeLines(upgrade)) headers.add(name, value);
+  keepTrailersOnly(headers);
+  if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", "http");
   if (!headers.has("x-request-id")) headers.add("x-request-id", randomUUID());
   return headers;
 }
 
+const isHost = ([name]: Pair): boolean => name === "host";
+
+/** Of what `te` can say, only `trailers` concerns those beyond the next hop. */
+function keepTrailersOnly(headers: HeaderMap): void {
+  const te = headers.get("te");
+  if (te === undefined) return;
+  if (/(^|,)\s*trailers\s*(,|$)/i.test(te)) headers.set("te", "trailers");
+  else headers.remove("te");
+}
+
 /** A request's target: a path, or an absolute URL, as proxies are asked. */
 function readTarget(url: string): { path: string; host?: string } | undefined {
-  if (url.includes("#")) return undefined;
-  if (url.startsWith("/") || url === "*") return { path: url };
+  if (url.startsWith("/")) return { path: url };
   const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url);
   if (!absolute?.[1]) return undefined;
   const path = absolute[2] ?? "";

@@ -1,7 +1,7 @@
-import { Agent, createServer, type Server } from "node:http";
+import { Agent, createServer, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Runtime } from "../runtime.ts";
-import { serve } from "./serve.ts";
+import { type ProxyState, refuse, serve } from "./serve.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -12,34 +12,53 @@ const IDLE = 3_600_000;
 /** An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters; bodies are streamed both ways. */
 export function createProxy(runtime: Runtime, upstream: URL): Server {
   const agent = new Agent({ keepAlive: true });
-  const server = createServer(
-    { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE },
-    (req, res) => serve(runtime, agent, upstream, req, res),
-  );
+  const state: ProxyState = { runtime, upstream, agent, active: new WeakMap(), trouble: undefined };
+  const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE };
+  const server = createServer(options, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;
   server.requestTimeout = 0;
   server.on("checkContinue", (req, res) => {
     res.writeContinue();
-    serve(runtime, agent, upstream, req, res);
+    serve(state, req, res);
   });
-  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => refuse(error, socket));
+  server.on("checkExpectation", (req, res) => serve(state, req, res));
+  server.on("connect", (req, socket) => {
+    const res = new ServerResponse(req);
+    res.assignSocket(socket as Socket);
+    res.shouldKeepAlive = false;
+    res.on("finish", () => socket.end());
+    serve(state, req, res);
+  });
+  server.on("upgrade", (req, socket: Socket, head) => {
+    const res = new ServerResponse(req);
+    res.assignSocket(socket);
+    // Node's parser has let go of the connection: it can carry no second request.
+    res.shouldKeepAlive = false;
+    res.on("finish", () => socket.end());
+    serve(state, req, res, head);
+  });
+  server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
+    // A client that hangs up within its request is gone, it is not wrong.
+    const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
+    if (gone || !socket.writable) socket.destroy();
+    else if (!refuse(state, socket)) socket.end(refusal(error));
+  });
   server.on("close", () => agent.destroy());
   return server;
 }
 
-/** Answers what is no HTTP request, and hangs up. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (!socket.writable || error.code === "ECONNRESET") {
-    socket.destroy();
-    return;
-  }
-  const [status, body] =
-    error.code === "HPE_HEADER_OVERFLOW"
-      ? ["431 Request Header Fields Too Large", ""]
-      : ["400 Bad Request", "Bad Request"];
-  const type = body && "content-type: text/plain\r\n";
-  const date = `date: ${new Date().toUTCString()}`;
-  socket.end(
-    `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n${type}${date}\r\nserver: envoy\r\nconnection: close\r\n\r\n${body}`,
-  );
+/** The answer to what is no HTTP request; the connection ends with it. */
+function refusal({ code }: NodeJS.ErrnoException): string {
+  const [status, text] =
+    code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];
+  return [
+    `HTTP/1.1 ${status} ${text}`,
+    `content-length: ${text.length}`,
+    "content-type: text/plain",
+    `date: ${new Date().toUTCString()}`,
+    "server: envoy",
+    "connection: close",
+    "",
+    text,
+  ].join("\r\n");
 }

@@ -1,8 +1,11 @@
 import { type Agent, type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
 import type { Receiver } from "../direction.ts";
 import { HeaderMap } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
-import { rawPairs, sendable } from "./wire.ts";
+import { MAX_HEADERS } from "./request.ts";
+import { failureReply, ProtocolError, UpstreamTimeout } from "./upstream-failure.ts";
+import { flushHead, rawPairs, sendable, upgradeLines } from "./wire.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -10,16 +13,21 @@ export interface UpstreamEvents {
   data(bytes: Buffer, end: boolean): boolean;
   trailers(trailers: HeaderMap): void;
   /** There is no response, or not all of it; the answer to give if none has begun. */
-  failed(reply: LocalReply): void;
+  failed(reply: LocalReply, error?: Error): void;
   /** The upstream takes more of the request's body again. */
   unblocked(): void;
-  dropped(name: string): void;
 }
 
-/** Envoy's default route timeout in milliseconds. */
-export const TIMEOUT = 15_000;
+/** Envoy's default route timeout in milliseconds: from the end of the request to the end of the response. */
+const TIMEOUT = 15_000;
 
-const BODILESS = new Set(["GET", "HEAD", "CONNECT"]);
+/** Large enough for whatever an upstream may say of itself. */
+const MAX_HEADER_BYTES = 256 * 1024;
+
+/** Methods whose requests need no `content-length: 0`. */
+const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
+
+const NOTHING = Buffer.alloc(0);
 
 /** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
 export class Upstream implements Receiver {
@@ -28,8 +36,14 @@ export class Upstream implements Receiver {
   readonly #events: UpstreamEvents;
   #out: ClientRequest | undefined;
   #answer: IncomingMessage | undefined;
+  /** Whether the request asks for another protocol. */
+  #upgrade = false;
+  /** The connection once its protocol has changed. */
+  #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
   #started = 0;
+  /** What the connection had received when this request got it. */
+  #received = 0;
   #closed = false;
 
   constructor(agent: Agent, url: URL, events: UpstreamEvents) {
@@ -40,48 +54,38 @@ export class Upstream implements Receiver {
 
   headers(headers: HeaderMap, end: boolean): void {
     this.#started = performance.now();
-    const method = headers.get(":method");
-    const path = headers.get(":path");
-    const host = headers.get(":authority");
-    const missing = path === undefined ? NO_PATH : NO_METHOD;
-    if (path === undefined || method === undefined || host === undefined) {
-      this.#events.failed(missing);
+    const [method, path, host] = [headers.get(":method"), headers.get(":path"), headers.get(":authority")];
+    if (path === undefined || !headers.has("x-forwarded-proto")) {
+      this.#events.failed(localReply(404, "route_not_found"));
       return;
     }
-    if (!headers.has("x-envoy-expected-rq-timeout-ms")) headers.add("x-envoy-expected-rq-timeout-ms", String(TIMEOUT));
-    const lines = sendable(headers, this.#events.dropped);
-    if (!headers.has("content-length")) {
+    headers.set("x-envoy-expected-rq-timeout-ms", String(TIMEOUT));
+    const spoiled: string[] = [];
+    const lines = sendable(headers, (name) => spoiled.push(name));
+    if (method === undefined || spoiled.length > 0) {
+      const text =
+        method === undefined ? "missing required header: :method" : `invalid header value for: ${spoiled[0]}`;
+      this.#events.failed(localReply(503, "filter_removed_required_request_headers", text));
+      return;
+    }
+    const upgrade = headers.get("upgrade");
+    if (upgrade) lines.push(...upgradeLines(upgrade));
+    else if (!headers.has("content-length")) {
       if (!end) lines.push(["transfer-encoding", "chunked"]);
       else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
     }
-    try {
-      this.#out = request({
-        agent: this.#agent,
-        host: this.#url.hostname.replace(/^\[|\]$/g, ""),
-        port: this.#url.port || 80,
-        method,
-        path,
-        headers: ["host", host, ...lines.flat()],
-        setHost: false,
-        setDefaultHeaders: false,
-        maxHeaderSize: 60 * 1024,
-      });
-    } catch {
-      // Node checks method, path and host itself; Envoy finds them out in its codec.
-      this.#events.failed(
-        localReply(503, "upstream_reset_before_response_started{protocol_error}", "invalid request headers"),
-      );
-      return;
-    }
-    this.#out.on("response", (answer) => this.#respond(answer, method));
-    this.#out.on("drain", () => this.#events.unblocked());
-    this.#out.on("error", (error: NodeJS.ErrnoException) => this.#fail(error));
-    if (end) this.#finish();
-    else this.#out.flushHeaders();
+    if (host !== undefined) lines.unshift(["host", host]);
+    this.#upgrade = upgrade !== undefined;
+    this.#send(method, path, lines.flat(), end);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
     if (!this.#out || this.#closed) return true;
+    if (this.#socket) {
+      const more = this.#socket.write(bytes);
+      if (end) this.#socket.end();
+      return more;
+    }
     const accepted = bytes.length === 0 || this.#out.write(bytes);
     if (end) this.#finish();
     return accepted;
@@ -89,13 +93,13 @@ export class Upstream implements Receiver {
 
   trailers(trailers: HeaderMap): void {
     if (!this.#out || this.#closed) return;
-    this.#out.addTrailers(sendable(trailers, this.#events.dropped));
+    this.#out.addTrailers(sendable(trailers, () => {}));
     this.#finish();
   }
 
   /** The client takes more of the response again. */
   resume(): void {
-    this.#answer?.resume();
+    (this.#socket ?? this.#answer)?.resume();
   }
 
   /** Ends it, whatever it was doing. */
@@ -103,67 +107,114 @@ export class Upstream implements Receiver {
     if (this.#closed) return;
     this.#closed = true;
     clearTimeout(this.#timer);
-    if (!this.#answer?.complete) this.#out?.destroy();
+    if (this.#socket) this.#socket.destroy();
+    else if (!this.#answer?.complete) this.#out?.destroy();
+  }
+
+  #send(method: string, path: string, headers: string[], end: boolean): void {
+    try {
+      this.#out = request({
+        agent: this.#agent,
+        host: this.#url.hostname.replace(/^\[|\]$/g, ""),
+        port: this.#url.port || 80,
+        method,
+        path,
+        headers,
+        setHost: false,
+        setDefaultHeaders: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+      });
+    } catch (error) {
+      // Node checks method and path itself, Envoy's codec does.
+      this.#fail(new ProtocolError("the request can't be sent", { cause: error }));
+      return;
+    }
+    const out = this.#out;
+    out.maxHeadersCount = 0;
+    out.on("socket", (socket: Socket) => {
+      this.#received = socket.bytesRead;
+    });
+    out.on("response", (answer) => this.#respond(answer, method));
+    out.on("upgrade", (answer, socket: Socket, head) => {
+      if (this.#upgrade) this.#switch(answer, socket, head, method);
+      else {
+        socket.destroy();
+        this.#fail(new ProtocolError("101 without being asked for it"));
+      }
+    });
+    out.on("drain", () => this.#events.unblocked());
+    out.on("error", (error) =>
+      this.#fail(this.#cutShort ? new ProtocolError("cut within its head", { cause: error }) : error),
+    );
+    // A request to change the protocol has no end that a time-out could begin at.
+    if (this.#upgrade) out.end();
+    else if (end) this.#finish();
+    else flushHead(out);
+  }
+
+  /** Whether the connection ended within a response's head. */
+  get #cutShort(): boolean {
+    return !this.#answer && (this.#out?.socket?.bytesRead ?? 0) > this.#received;
   }
 
   #finish(): void {
     this.#out?.end();
-    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout()), TIMEOUT);
+    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${TIMEOUT} ms`)), TIMEOUT);
   }
 
   #respond(answer: IncomingMessage, method: string): void {
     if (this.#closed) return;
+    if (answer.rawHeaders.length / 2 > MAX_HEADERS) {
+      this.#fail(new ProtocolError(`more than ${MAX_HEADERS} headers`));
+      return;
+    }
     this.#answer = answer;
     const status = answer.statusCode ?? 0;
-    const headers = new HeaderMap([[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
-    headers.replace("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#started)));
-    const chunked = answer.headers["transfer-encoding"] !== undefined;
-    const empty = !chunked && answer.headers["content-length"] === "0";
+    const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
+    headers.remove("keep-alive");
+    headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#started)));
+    const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
     const end = method === "HEAD" || status === 204 || status === 304 || empty;
+    if (this.#socket) {
+      this.#events.headers(headers, false);
+      return;
+    }
     answer.on("error", (error) => this.#fail(error));
     answer.on("data", (chunk: Buffer) => {
-      if (!this.#events.data(chunk, false)) answer.pause();
+      if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
     });
     answer.on("end", () => {
       clearTimeout(this.#timer);
       if (this.#closed || end) return;
-      if (answer.rawTrailers.length > 0) this.#events.trailers(new HeaderMap(rawPairs(answer.rawTrailers)));
-      else this.#events.data(NOTHING, true);
+      if (answer.rawTrailers.length > 0) {
+        this.#events.trailers(new HeaderMap("response-trailers", rawPairs(answer.rawTrailers)));
+      } else {
+        this.#events.data(NOTHING, true);
+      }
     });
     this.#events.headers(headers, end);
+  }
+
+  /** The upstream agrees to change the protocol: from here on the connection carries bytes. */
+  #switch(answer: IncomingMessage, socket: Socket, head: Buffer, method: string): void {
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    this.#socket = socket;
+    socket.on("drain", () => this.#events.unblocked());
+    socket.on("error", (error) => this.#fail(error));
+    this.#respond(answer, method);
+    if (head.length > 0) this.#events.data(head, false);
+    socket.on("data", (chunk: Buffer) => {
+      if (!this.#events.data(chunk, false)) socket.pause();
+    });
+    socket.on("end", () => this.#events.data(NOTHING, true));
   }
 
   #fail(error: Error): void {
     if (this.#closed) return;
     this.close();
-    this.#events.failed(failure(error));
+    this.#events.failed(failureReply(error), error);
   }
-}
-
-const NOTHING = Buffer.alloc(0);
-
-const NO_PATH = localReply(404, "route_not_found");
-const NO_METHOD = localReply(503, "filter_removed_required_request_headers");
-
-class UpstreamTimeout extends Error {
-  override name = "UpstreamTimeout";
-}
-
-const PREFIX = "upstream connect error or disconnect/reset before headers. reset reason: ";
-
-/** What Envoy answers when there is no response. */
-function failure(error: NodeJS.ErrnoException): LocalReply {
-  if (error instanceof UpstreamTimeout) return localReply(504, "response_timeout", "upstream request timeout");
-  if (error.code?.startsWith("HPE_")) {
-    return localReply(502, "upstream_reset_before_response_started{protocol_error}", `${PREFIX}protocol error`);
-  }
-  if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
-    const reason = `${PREFIX}remote connection failure, transport failure reason: delayed connect error: Connection refused`;
-    return localReply(503, "upstream_reset_before_response_started{connection_failure}", reason);
-  }
-  return localReply(
-    503,
-    "upstream_reset_before_response_started{connection_termination}",
-    `${PREFIX}connection termination`,
-  );
 }

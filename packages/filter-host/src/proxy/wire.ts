@@ -1,4 +1,4 @@
-import type { IncomingMessage } from "node:http";
+import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
 import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../headers.ts";
 
@@ -31,6 +31,24 @@ export function sendable(headers: HeaderMap, dropped: (name: string) => void): [
   }
   return lines;
 }
+
+/** The upgrade that is passed on, as Istio configures Envoy; others are refused. */
+export const isWebSocket = (upgrade: string | undefined): boolean => upgrade?.toLowerCase() === "websocket";
+
+/** What both ends of a connection say to each other when it changes its protocol. */
+export function upgradeLines(upgrade = "websocket"): [name: string, value: string][] {
+  return [
+    ["connection", "upgrade"],
+    ["upgrade", upgrade],
+  ];
+}
+
+/** Sends a message's head at once. Node's own flushHeaders would write it as UTF-8; header values are bytes. */
+export function flushHead(message: ServerResponse | ClientRequest): void {
+  message.write(NOTHING);
+}
+
+const NOTHING = Buffer.alloc(0);
 
 /** Whether a request has a body, or may have one: what Node's parser goes by. */
 export function hasBody({ headers }: IncomingMessage): boolean {

@@ -1,5 +1,19 @@
 import {
-  Action, BufferType, Bytes, Contexts, getBuffer, getHeader, HeaderMap, log, LogLevel, make, received, removeHeader, setBuffer, Status, Writer,
+  Action,
+  BufferType,
+  Bytes,
+  Contexts,
+  getBuffer,
+  getHeader,
+  HeaderMap,
+  log,
+  LogLevel,
+  make,
+  received,
+  removeHeader,
+  setBuffer,
+  Status,
+  Writer,
 } from "proxy-wasm-as";
 
 export * from "proxy-wasm-as/abi";
@@ -35,7 +49,7 @@ export function proxy_on_configure(id: u32, size: u32): bool {
 }
 
 function refuse(): bool {
-  log(LogLevel.Error, "body-rewrite: configuration refused: expected two lines, the text to be replaced and what comes instead");
+  log(LogLevel.Error, "body-rewrite: configuration refused: expected two lines, a text and its replacement");
   return false;
 }
 

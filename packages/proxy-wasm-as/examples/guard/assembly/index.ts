@@ -1,5 +1,18 @@
 import {
-  Action, BufferType, Bytes, Contexts, Counter, getBuffer, getHeader, HeaderMap, log, LogLevel, Pairs, received, sendLocalResponse, Status,
+  Action,
+  BufferType,
+  Bytes,
+  Contexts,
+  Counter,
+  getBuffer,
+  getHeader,
+  HeaderMap,
+  log,
+  LogLevel,
+  Pairs,
+  received,
+  sendLocalResponse,
+  Status,
 } from "proxy-wasm-as";
 
 export * from "proxy-wasm-as/abi";

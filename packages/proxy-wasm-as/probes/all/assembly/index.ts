@@ -1,7 +1,33 @@
-// What the tests want to know of the SDK: each export makes one use of it, and tells by what it returns or sends to the host.
+// What the tests want to know of the SDK: each export makes one use of it, and tells by what it returns or sends to the
+// host.
 import {
-  addHeader, BufferType, Bytes, Contexts, Counter, Gauge, getBuffer, getBufferSize, getHeader, getHeaders, getProperty, HeaderMap, Histogram, log,
-  LogLevel, make, PairReader, Pairs, received, receivedNumber, release, sendLocalResponse, setBuffer, setHeaders, Status, appendStatus, Writer,
+  addHeader,
+  BufferType,
+  Bytes,
+  Contexts,
+  Counter,
+  Gauge,
+  getBuffer,
+  getBufferSize,
+  getHeader,
+  getHeaders,
+  getProperty,
+  HeaderMap,
+  Histogram,
+  log,
+  LogLevel,
+  make,
+  PairReader,
+  Pairs,
+  received,
+  receivedNumber,
+  release,
+  sendLocalResponse,
+  setBuffer,
+  setHeaders,
+  Status,
+  appendStatus,
+  Writer,
 } from "proxy-wasm-as";
 
 export * from "proxy-wasm-as/abi";
@@ -121,8 +147,8 @@ export function compare(): bool {
   const two = Bytes.ascii("two");
   const part = text.keep(4, 7);
   const good =
-    part.equals(two) && text.indexOf(two) == 4 && text.indexOf(part, 5) == -1 && text.startsWith(text) && !two.startsWith(text) &&
-    text.text() == "one two one" && text.bytes().length == 11 && text[2] == 0x65;
+    part.equals(two) && text.indexOf(two) == 4 && text.indexOf(part, 5) == -1 && text.startsWith(text) &&
+    !two.startsWith(text) && text.text() == "one two one" && text.bytes().length == 11 && text[2] == 0x65;
   text.free();
   two.free();
   part.free();

@@ -1,0 +1,40 @@
+import { STATUS_CODES } from "node:http";
+import type { Socket } from "node:net";
+
+/** A client's connection whose protocol is to change, such as to WebSocket. */
+export class Tunnel {
+  readonly #socket: Socket;
+  readonly #head: Buffer;
+  readonly #received: (bytes: Buffer, end: boolean) => boolean;
+  opened = false;
+
+  /**
+   * @param socket the connection, which no HTTP parser reads any more
+   * @param head what came on it after the request
+   * @param received gets what the client sends once the tunnel is open; returns false if it had better wait
+   */
+  constructor(socket: Socket, head: Buffer, received: (bytes: Buffer, end: boolean) => boolean) {
+    this.#socket = socket;
+    this.#head = head;
+    this.#received = received;
+  }
+
+  /** Agrees to the change, and lets bytes pass both ways. */
+  open(lines: readonly (readonly [name: string, value: string])[]): void {
+    this.opened = true;
+    const head = lines.map(([name, value]) => `${name}: ${value}\r\n`).join("");
+    this.#socket.write(`HTTP/1.1 101 ${STATUS_CODES[101]}\r\n${head}\r\n`, "latin1");
+    if (this.#head.length > 0) this.#received(this.#head, false);
+    this.#socket.on("data", (chunk: Buffer) => {
+      if (!this.#received(chunk, false)) this.#socket.pause();
+    });
+    this.#socket.on("end", () => this.#received(Buffer.alloc(0), true));
+  }
+
+  /** @returns false if the sender had better wait until the connection drains */
+  send(bytes: Buffer, end: boolean): boolean {
+    const more = this.#socket.write(bytes);
+    if (end) this.#socket.end();
+    return more;
+  }
+}

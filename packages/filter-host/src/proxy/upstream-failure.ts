@@ -1,0 +1,36 @@
+import { type LocalReply, localReply } from "../local-reply.ts";
+
+/** The upstream took too long. */
+export class UpstreamTimeout extends Error {
+  override name = "UpstreamTimeout";
+}
+
+/** What the upstream sent is no HTTP response. */
+export class ProtocolError extends Error {
+  override name = "ProtocolError";
+}
+
+const PREFIX = "upstream connect error or disconnect/reset before headers. reset reason:";
+const DETAILS = "upstream_reset_before_response_started";
+
+/**
+ * What Envoy answers when an upstream gives no response: 504 for its time-out, 502 for what is no HTTP, else 503
+ * (envoyproxy/envoy, source/common/router/router.cc, onUpstreamReset; the texts as Envoy 1.40 sends them).
+ */
+export function failureReply(error: NodeJS.ErrnoException): LocalReply {
+  if (error instanceof UpstreamTimeout) return localReply(504, "response_timeout", "upstream request timeout");
+  if (error instanceof ProtocolError || error.code?.startsWith("HPE_")) {
+    return localReply(502, `${DETAILS}{protocol_error}`, `${PREFIX} protocol error`);
+  }
+  if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
+    return localReply(503, `${DETAILS}{remote_connection_failure}`, `${PREFIX} remote connection failure`);
+  }
+  return localReply(503, `${DETAILS}{connection_termination}`, `${PREFIX} connection termination`);
+}
+
+/** What a person must know of a failure: what was tried, and what to look at. */
+export function failureText(url: URL, error: NodeJS.ErrnoException): string {
+  const what = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message || error.code;
+  const remedy = error.syscall === "connect" || error.syscall === "getaddrinfo" ? "; is it running there?" : "";
+  return `upstream ${url.href}: ${what}${remedy}`;
+}
