@@ -89,6 +89,21 @@ test("an exception while configuring refuses the configuration, and keeps the la
   stream.end();
 });
 
+test("a rejection that nobody handles is logged as an exception is", async () => {
+  const module = await build(`
+    export default () => ({
+      onConfigure: () => ({}),
+      async onRequestHeaders() { missing(); },
+    });`);
+  const { host, lines } = run(module);
+  const stream = host.openStream();
+  stream.request(REQUEST);
+  expect(stream.atUpstream?.headers).toEqual(REQUEST.headers);
+  expect(lines.map(({ message }) => message.split("\n")[0])).toEqual([
+    "onRequestHeaders: ReferenceError: missing is not defined",
+  ]);
+});
+
 test("promises settle before the callback returns, and the console is the proxy's log", async () => {
   const module = await build(`
     export default () => ({

@@ -5,14 +5,26 @@ unsafe extern "C" {
     pub fn proxy_log(level: i32, message: *const u8, size: usize) -> i32;
 
     pub fn proxy_get_header_map_value(
-        map: i32, name: *const u8, name_size: usize, value: *mut *mut u8, value_size: *mut usize,
+        map: i32,
+        name: *const u8,
+        name_size: usize,
+        value: *mut *mut u8,
+        value_size: *mut usize,
     ) -> i32;
     pub fn proxy_get_header_map_pairs(map: i32, pairs: *mut *mut u8, size: *mut usize) -> i32;
     pub fn proxy_add_header_map_value(
-        map: i32, name: *const u8, name_size: usize, value: *const u8, value_size: usize,
+        map: i32,
+        name: *const u8,
+        name_size: usize,
+        value: *const u8,
+        value_size: usize,
     ) -> i32;
     pub fn proxy_replace_header_map_value(
-        map: i32, name: *const u8, name_size: usize, value: *const u8, value_size: usize,
+        map: i32,
+        name: *const u8,
+        name_size: usize,
+        value: *const u8,
+        value_size: usize,
     ) -> i32;
     pub fn proxy_remove_header_map_value(map: i32, name: *const u8, name_size: usize) -> i32;
 
@@ -23,13 +35,23 @@ unsafe extern "C" {
 
     pub fn proxy_get_property(path: *const u8, path_size: usize, value: *mut *mut u8, size: *mut usize) -> i32;
     pub fn proxy_get_buffer_bytes(
-        buffer: i32, start: usize, length: usize, bytes: *mut *mut u8, size: *mut usize,
+        buffer: i32,
+        start: usize,
+        length: usize,
+        bytes: *mut *mut u8,
+        size: *mut usize,
     ) -> i32;
     pub fn proxy_set_buffer_bytes(buffer: i32, start: usize, length: usize, bytes: *const u8, size: usize) -> i32;
 
     pub fn proxy_send_local_response(
-        status: u32, details: *const u8, details_size: usize, body: *const u8, body_size: usize,
-        headers: *const u8, headers_size: usize, grpc_status: i32,
+        status: u32,
+        details: *const u8,
+        details_size: usize,
+        body: *const u8,
+        body_size: usize,
+        headers: *const u8,
+        headers_size: usize,
+        grpc_status: i32,
     ) -> i32;
 }
 

@@ -2,13 +2,10 @@
 
 use crate::abi::OK;
 use crate::kept::Kept;
+use crate::values::{Owned, Text, Thrown};
 use javy_plugin_api::javy::quickjs::qjs::*;
 use std::ffi::{CStr, c_int};
-use std::ops::Deref;
 use std::{ptr, slice};
-
-/// An exception is pending in the engine.
-pub struct Thrown;
 
 pub type Answer = Result<JSValue, Thrown>;
 
@@ -18,13 +15,21 @@ pub struct Call<'a> {
 }
 
 /// Makes a JavaScript function of a Rust one, which is known by its type alone: a pointer to data would cost each call a look-up.
-pub unsafe fn function<F: Fn(&Call) -> Answer>(context: *mut JSContext, name: &CStr, length: c_int, _function: F) -> JSValue {
+pub unsafe fn function<F: Fn(&Call) -> Answer>(
+    context: *mut JSContext,
+    name: &CStr,
+    length: c_int,
+    _function: F,
+) -> JSValue {
     const { assert!(size_of::<F>() == 0, "functions that capture nothing") };
     unsafe { JS_NewCFunction2(context, Some(enter::<F>), name.as_ptr(), length, JSCFunctionEnum_JS_CFUNC_generic, 0) }
 }
 
 unsafe extern "C" fn enter<F: Fn(&Call) -> Answer>(
-    context: *mut JSContext, _this: JSValue, count: c_int, arguments: *mut JSValue,
+    context: *mut JSContext,
+    _this: JSValue,
+    count: c_int,
+    arguments: *mut JSValue,
 ) -> JSValue {
     let function = unsafe { ptr::NonNull::<F>::dangling().as_ref() };
     // the engine fills up to the function's length with undefined, and tells the count without
@@ -129,56 +134,5 @@ impl Call<'_> {
     pub fn throw(&self, message: &CStr) -> Thrown {
         unsafe { JS_ThrowTypeError(self.context, c"%s".as_ptr(), message.as_ptr()) };
         Thrown
-    }
-}
-
-/// A JavaScript string's UTF-8, for as long as it is needed.
-pub struct Text {
-    context: *mut JSContext,
-    start: *const u8,
-    size: usize,
-}
-
-impl Text {
-    pub fn of(context: *mut JSContext, value: JSValue) -> Result<Text, Thrown> {
-        let mut size = 0;
-        let start = unsafe { JS_ToCStringLen2(context, &mut size, value, false) };
-        if start.is_null() { Err(Thrown) } else { Ok(Text { context, start: start.cast(), size: size as usize }) }
-    }
-}
-
-impl Deref for Text {
-    type Target = [u8];
-
-    fn deref(&self) -> &[u8] {
-        unsafe { slice::from_raw_parts(self.start, self.size) }
-    }
-}
-
-impl Drop for Text {
-    fn drop(&mut self) {
-        unsafe { JS_FreeCString(self.context, self.start.cast()) }
-    }
-}
-
-/// A value whose reference is given back when dropped.
-pub struct Owned {
-    context: *mut JSContext,
-    pub value: JSValue,
-}
-
-impl Owned {
-    pub fn new(context: *mut JSContext, value: JSValue) -> Result<Owned, Thrown> {
-        if unsafe { JS_IsException(value) } { Err(Thrown) } else { Ok(Owned { context, value }) }
-    }
-
-    pub fn take(mut self) -> JSValue {
-        std::mem::replace(&mut self.value, JS_UNDEFINED)
-    }
-}
-
-impl Drop for Owned {
-    fn drop(&mut self) {
-        unsafe { JS_FreeValue(self.context, self.value) }
     }
 }

@@ -134,7 +134,17 @@ pub extern "C" fn proxy_on_delete(id: u32) {
 #[unsafe(export_name = "defined-callbacks")]
 pub extern "C" fn defined_callbacks() -> u32 {
     use Callback::*;
-    let all = [Configure, Stream, RequestHeaders, RequestBody, RequestTrailers, ResponseHeaders, ResponseBody, ResponseTrailers, Log];
+    let all = [
+        Configure,
+        Stream,
+        RequestHeaders,
+        RequestBody,
+        RequestTrailers,
+        ResponseHeaders,
+        ResponseBody,
+        ResponseTrailers,
+        Log,
+    ];
     let Some(filter) = filter() else { return 0 };
     all.into_iter().filter(|callback| filter.defines(*callback)).fold(0, |bits, callback| bits | 1 << callback as u32)
 }

@@ -1,9 +1,10 @@
 //! The filter that the script defines, and the calls into it.
 
-use crate::abi::{ERROR, log};
-use crate::call::{Answer, Call, Owned, Text, Thrown, function};
+use crate::call::{Answer, Call, function};
+use crate::exceptions::{log_exception, log_rejections};
 use crate::host::new_host;
 use crate::single::Single;
+use crate::values::{Owned, Thrown};
 use javy_plugin_api::javy::quickjs::qjs::*;
 use std::ffi::CStr;
 use std::ptr;
@@ -88,16 +89,17 @@ impl Filter {
 
     /// Calls into the script. None where it throws, which is logged.
     pub fn call(&self, callback: Callback, arguments: &mut [JSValue]) -> Option<JSValue> {
+        let (function, name) = (self.callbacks[callback as usize], NAMES[callback as usize]);
         unsafe {
-            let function = self.callbacks[callback as usize];
             let result = JS_Call(self.context, function, JS_UNDEFINED, arguments.len() as i32, arguments.as_mut_ptr());
             let threw = JS_IsException(result);
             if threw {
-                self.log_exception(NAMES[callback as usize]);
+                log_exception(self.context, name);
             }
             if JS_IsJobPending(self.runtime) {
-                self.run_jobs(NAMES[callback as usize]);
+                self.run_jobs(name);
             }
+            log_rejections(self.context, name);
             if threw { None } else { Some(result) }
         }
     }
@@ -112,35 +114,8 @@ impl Filter {
         loop {
             match unsafe { JS_ExecutePendingJob(self.runtime, &mut context) } {
                 0 => return,
-                done if done < 0 => self.log_exception(callback),
+                done if done < 0 => log_exception(self.context, callback),
                 _ => {}
-            }
-        }
-    }
-
-    #[cold]
-    fn log_exception(&self, callback: &CStr) {
-        let mut line = callback.to_bytes().to_vec();
-        unsafe {
-            let Ok(exception) = Owned::new(self.context, JS_GetException(self.context)) else { return };
-            self.append(&mut line, b": ", exception.value);
-            if JS_IsError(exception.value) {
-                let stack = JS_GetPropertyStr(self.context, exception.value, c"stack".as_ptr());
-                if let Ok(stack) = Owned::new(self.context, stack) {
-                    self.append(&mut line, b"\n", stack.value);
-                }
-            }
-        }
-        log(ERROR, line.trim_ascii_end());
-    }
-
-    fn append(&self, line: &mut Vec<u8>, separator: &[u8], value: JSValue) {
-        line.extend(separator);
-        match Text::of(self.context, value) {
-            Ok(text) => line.extend_from_slice(&text),
-            Err(Thrown) => {
-                unsafe { JS_FreeValue(self.context, JS_GetException(self.context)) };
-                line.extend(b"something that can't be turned into text");
             }
         }
     }

@@ -1,9 +1,10 @@
 //! Header maps.
 
 use crate::abi::*;
-use crate::call::{Answer, Call, Owned, status};
+use crate::call::{Answer, Call, status};
 use crate::kept::{HeaderList, Kept, Name};
 use crate::received::Received;
+use crate::values::Owned;
 use javy_plugin_api::javy::quickjs::qjs::*;
 
 pub fn intern_name(call: &Call) -> Answer {

@@ -1,10 +1,11 @@
 //! The guest API's host: one JavaScript object of plain functions.
 
 use crate::abi::*;
-use crate::call::{Answer, Call, Owned, Text, Thrown, function, status};
+use crate::call::{Answer, Call, function, status};
 use crate::headers::*;
 use crate::metrics::*;
 use crate::received::Received;
+use crate::values::{Owned, Text, Thrown};
 use javy_plugin_api::javy::quickjs::qjs::*;
 use std::ffi::CStr;
 use std::ptr;
@@ -76,7 +77,14 @@ fn send_local_response(call: &Call) -> Answer {
     let (http_status, headers, body) = (call.integer(0)?, write_pairs(&call.headers(1)?), call.text(2)?);
     status(unsafe {
         proxy_send_local_response(
-            http_status as u32, ptr::null(), 0, body.as_ptr(), body.len(), headers.as_ptr(), headers.len(), NO_GRPC_STATUS,
+            http_status as u32,
+            ptr::null(),
+            0,
+            body.as_ptr(),
+            body.len(),
+            headers.as_ptr(),
+            headers.len(),
+            NO_GRPC_STATUS,
         )
     })
 }

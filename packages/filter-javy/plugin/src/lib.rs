@@ -6,6 +6,7 @@ mod call;
 mod callbacks;
 mod console;
 mod contexts;
+mod exceptions;
 mod filter;
 mod headers;
 mod host;
@@ -13,6 +14,7 @@ mod kept;
 mod metrics;
 mod received;
 mod single;
+mod values;
 
 use javy_plugin_api::javy::Runtime;
 use javy_plugin_api::javy::quickjs::qjs::JS_GetRuntime;
@@ -48,6 +50,7 @@ fn install(runtime: Runtime) -> Runtime {
         let raw = JS_GetRuntime(context);
         kept::Name::register(raw);
         kept::HeaderList::register(raw);
+        exceptions::watch_rejections(raw);
         assert!(filter::install(context).is_ok());
     }
     runtime
