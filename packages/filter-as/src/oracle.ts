@@ -49,8 +49,8 @@ export function judge(bytes: Uint8Array): Verdict {
 
 // Node 24's JSON.parse returns the key "\\" for "\\b" once it has seen an object with the key "\\": it is shown none.
 const hideBackslashes = (text: string) =>
-  text.replace(/\\(\\|u005c)|\\[\s\S]/gi, (written, hidden) => (hidden ? "\\ue000" : written));
-const showBackslashes = (text: string) => text.replaceAll("\ue000", "\\");
+  text.replace(/\\(\\|u005c)|\\[\s\S]/gi, (written, hidden) => (hidden ? "\\ue5a7" : written));
+const showBackslashes = (text: string) => text.replaceAll("\ue5a7", "\\");
 
 function elementFault(element: unknown): string | undefined {
   if (typeof element === "boolean") return undefined;

@@ -77,6 +77,20 @@ export async function runLab({ resources, proxy: kind, upstream, listen, admin, 
 }
 
 async function start(kind: ProxyName, options: LabOptions): Promise<LabProxy> {
+  try {
+    return await started(kind, options);
+  } catch (error) {
+    const taken = /[\d.:[\]a-f]+:\d+(?='|$)/.exec(
+      /^.*address already in use.*$/im.exec(oneLine(error))?.[0] ?? "",
+    )?.[0];
+    if (!taken) throw error;
+    throw new Failure(
+      `${taken}: already in use; choose other ports with --listen and --admin, or end what listens there`,
+    );
+  }
+}
+
+async function started(kind: ProxyName, options: LabOptions): Promise<LabProxy> {
   if (kind === "host") return onHost(options);
   const { onEnvoy } = await import("./on-envoy.ts");
   return onEnvoy(options);
@@ -97,7 +111,7 @@ async function counterLines({ adminUrl }: LabProxy): Promise<string[]> {
 
 function complaints({ answer }: Exchange, { headers }: LabResources, lines: readonly string[]): string[] {
   const found: string[] = [];
-  if (answer.status !== 200) found.push(`the status is ${answer.status}, expected 200`);
+  if (answer.status !== 200) found.push(`the status is ${answer.status}, expected 200; is the upstream alive?`);
   for (const [name, value] of headers) {
     const there = answer.headers.some(([header, got]) => header.toLowerCase() === name && got === String(value));
     if (!there) found.push(`the answer has no header ${name}: ${value}`);

@@ -1,4 +1,6 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { findEnvoy, startHttpbin } from "@wasm-header-filter/conformance";
@@ -68,4 +70,25 @@ test.each([
   expect(end.status).toBe(status);
   expect(stderr).toMatch(/^[^\n]+\n$/);
   expect(stderr.startsWith(start)).toBe(true);
+});
+
+test.for(["host", "envoy"])("a port in use is one line on stderr: %s", async (proxy, { skip }) => {
+  const found = await findEnvoy();
+  if (proxy === "envoy" && "reason" in found) skip(found.reason);
+  const other = createServer().listen(0, "127.0.0.1");
+  await once(other, "listening");
+  const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
+  const { stderr, status } = await lab("--once", "--proxy", proxy, "--listen", listen);
+  other.close();
+  const expected = `lab: ${listen}: already in use; choose other ports with --listen and --admin, or end what listens there\n`;
+  expect({ stderr, status }).toEqual({ stderr: expected, status: 1 });
+});
+
+test("an upstream that is not there is told with status 1", async () => {
+  const { stdout, stderr, status } = await lab("--once", "--upstream", "http://127.0.0.1:1");
+  expect({ stderr, status }).toEqual({
+    stderr: "lab: the status is 503, expected 200; is the upstream alive?\n",
+    status: 1,
+  });
+  expect(stdout).toContain("  < header_1: some_value_1\n");
 });
