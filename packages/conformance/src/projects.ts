@@ -6,21 +6,28 @@ import { contractFiles } from "./load.ts";
 import type { Subject } from "./suite.ts";
 
 const SUITE = "packages/conformance/src/conformance.suite.ts";
+const TRACES = "packages/conformance/src/traces/traces.suite.ts";
 
 /**
- * The vitest projects of this repository's modules: one for each variant, and one for each set of examples that was built.
+ * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, and one for each
+ * set of examples that was built.
  *
  * @param root the repository
  */
 export function conformanceProjects(root: string): TestProjectInlineConfiguration[] {
   const variants = findVariants(root);
-  const contract = variants.map(({ variant, version, dist }) =>
-    project(variant, [{ variant, version, module: dist.module, files: contractFiles() }]),
-  );
+  const subjects = variants.map(({ variant, version, dist }) => ({
+    variant,
+    version,
+    module: dist.module,
+    files: contractFiles(),
+  }));
+  const contract = subjects.map((subject) => project(subject.variant, [subject]));
+  const traces = subjects.length > 1 ? [project("traces", subjects, TRACES)] : [];
   const withExamples = globSync("packages/*/examples", { cwd: root })
     .sort()
     .map((path) => dirname(join(root, path)));
-  return [...contract, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
+  return [...contract, ...traces, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
 }
 
 /** A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. */
@@ -48,6 +55,6 @@ function manifest(dir: string): { name: string; scripts?: { build?: string }; de
   return { name, scripts, dependencies: { ...dependencies, ...devDependencies } };
 }
 
-function project(name: string, subjects: readonly Subject[]): TestProjectInlineConfiguration {
-  return { test: { name, include: [SUITE], provide: { subjects } } };
+function project(name: string, subjects: readonly Subject[], suite = SUITE): TestProjectInlineConfiguration {
+  return { test: { name, include: [suite], provide: { subjects } } };
 }
