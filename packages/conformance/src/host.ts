@@ -7,7 +7,7 @@ import type { Chain, ProxyOptions, ProxyUnderTest } from "./proxy.ts";
  *
  * @returns it; nothing runs besides the baseline until a case is opened
  */
-export async function startHostProxy({ module, upstream }: ProxyOptions): Promise<ProxyUnderTest> {
+export async function startHostProxy({ module, upstream, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
   const baseline = await startHost({ plugins: [], upstream });
   const open = new Set<Host>();
   return {
@@ -25,7 +25,10 @@ export async function startHostProxy({ module, upstream }: ProxyOptions): Promis
         })),
         upstream,
         log: (line) => log.push(line),
-        trace: (event) => trace.push(event),
+        trace: (event) => {
+          trace.push(event);
+          tell?.(event);
+        },
         faults: faultsOf(of),
       });
       open.add(host);

@@ -1,31 +1,60 @@
-import { globSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
-import { findVariants } from "@wasm-header-filter/oci";
+import { findVariants, type Variant } from "@wasm-header-filter/oci";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 import { contractFiles } from "./load.ts";
 import type { Subject } from "./suite.ts";
 
 const SUITE = "packages/conformance/src/conformance.suite.ts";
+const TRACES = "packages/conformance/src/traces/traces.suite.ts";
 
 /**
- * The vitest projects of this repository's modules: one for each variant, and one for the SDK's examples.
+ * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, and one for each
+ * set of examples that was built.
  *
  * @param root the repository
  */
 export function conformanceProjects(root: string): TestProjectInlineConfiguration[] {
-  const variants = findVariants(root).map(({ variant, version, dist }) =>
-    project(variant, [{ variant, version, module: dist.module, files: contractFiles() }]),
-  );
-  const sdk = join(root, "packages/proxy-wasm-as");
-  const examples = globSync("examples/*/cases.yaml", { cwd: sdk })
+  const variants = findVariants(root);
+  const subjects = variants.map(({ variant, version, dist }) => ({
+    variant,
+    version,
+    module: dist.module,
+    files: contractFiles(),
+  }));
+  const contract = subjects.map((subject) => project(subject.variant, [subject]));
+  const traces = subjects.length > 1 ? [project("traces", subjects, TRACES)] : [];
+  const withExamples = globSync("packages/*/examples", { cwd: root })
     .sort()
-    .map((file): Subject => {
-      const name = basename(dirname(file));
-      return { variant: "example", module: join(sdk, "dist/examples", `${name}.wasm`), files: [join(sdk, file)] };
-    });
-  return examples.length > 0 ? [...variants, project("examples", examples)] : variants;
+    .map((path) => dirname(join(root, path)));
+  return [...contract, ...traces, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
 }
 
-function project(name: string, subjects: readonly Subject[]): TestProjectInlineConfiguration {
-  return { test: { name, include: [SUITE], provide: { subjects } } };
+/** A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. */
+function exampleProjects(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
+  const { name, scripts } = manifest(dir);
+  if (scripts?.build) return [project("examples", examples(dir, "example", join(dir, "dist/examples")))];
+  return variants
+    .filter((variant) => manifest(variant.dir).dependencies?.[name])
+    .map(({ variant, dist }) =>
+      project(`examples-${variant}`, examples(dir, variant, join(dirname(dist.module), "examples"))),
+    );
+}
+
+function examples(dir: string, variant: string, built: string): Subject[] {
+  return globSync("examples/*/cases.yaml", { cwd: dir })
+    .sort()
+    .map((file) => {
+      const module = join(built, `${basename(dirname(file))}.wasm`);
+      return { variant, module, files: [join(dir, file)] };
+    });
+}
+
+function manifest(dir: string): { name: string; scripts?: { build?: string }; dependencies?: Record<string, string> } {
+  const { name, scripts, dependencies, devDependencies } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
+  return { name, scripts, dependencies: { ...dependencies, ...devDependencies } };
+}
+
+function project(name: string, subjects: readonly Subject[], suite = SUITE): TestProjectInlineConfiguration {
+  return { test: { name, include: [suite], provide: { subjects } } };
 }

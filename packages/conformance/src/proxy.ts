@@ -1,3 +1,4 @@
+import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case, Level, ProxyName } from "./case.ts";
 
 /** What filters did between two looks. */
@@ -39,4 +40,6 @@ export interface ProxyOptions {
   readonly upstream: URL;
   /** All cases that may be opened. */
   readonly cases: readonly Case[];
+  /** Told each crossing between host and module, by proxies that can tell them with arguments. */
+  readonly trace?: (event: TraceEvent) => void;
 }

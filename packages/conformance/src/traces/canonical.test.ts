@@ -1,0 +1,48 @@
+import type { TraceEvent } from "@wasm-header-filter/filter-host";
+import { expect, test } from "vitest";
+import { canonicalTrace } from "./canonical.ts";
+
+type Part = Pick<TraceEvent, "kind" | "phase" | "name"> & Partial<TraceEvent>;
+
+function linesOf(events: readonly Part[], byContext = false): string[] {
+  const trace = canonicalTrace();
+  for (const event of events) trace.take({ plugin: "filter", context: 2, args: {}, ...event });
+  return trace.lines(byContext);
+}
+const call = (name: string, more: Partial<TraceEvent> = {}): Part[] => [
+  { kind: "call", phase: "enter", name, ...more },
+  { kind: "call", phase: "leave", name, result: "OK", ...more },
+];
+
+test("a call says where it was made, with what, and what came of it", () => {
+  const more = { args: { key: "hello", bytes: new Uint8Array([255]), size: 3n }, results: { value: "x" } };
+  const within = [
+    { kind: "callback", phase: "enter", name: "proxy_on_log" } as const,
+    { kind: "callback", phase: "enter", name: "malloc" } as const,
+    ...call("fd_write"),
+    ...call("proxy_get", more),
+    { kind: "callback", phase: "leave", name: "proxy_on_log" } as const,
+    ...call("proxy_late"),
+  ];
+  expect(linesOf(within)).toEqual([
+    'filter #2 proxy_on_log: proxy_get(key="hello", bytes=0xff, size=3) -> OK value="x"',
+    "filter #2 start: proxy_late() -> OK",
+  ]);
+});
+
+test("who announces makes no difference, a byte within a long text does", () => {
+  const announce = (name: string) =>
+    linesOf(call("proxy_log", { args: { m: `header filter ${name}: adding 1 response headers` } }));
+  expect(announce("as 0.1.0")).toEqual(announce("javy 0.2.0"));
+  const long = (end: string) => linesOf(call("proxy_log", { args: { m: "x".repeat(1000) + end } }));
+  expect(long("a")).not.toEqual(long("b"));
+});
+
+test("streams that run at the same time are told one after the other", () => {
+  const mixed = [2, 3, 2].flatMap((context, at) => call(`proxy_${at}`, { context }));
+  expect(linesOf(mixed, true).map((line) => line.slice(0, 24))).toEqual([
+    "filter #2 start: proxy_0",
+    "filter #2 start: proxy_2",
+    "filter #3 start: proxy_1",
+  ]);
+});

@@ -1,0 +1,64 @@
+import { createHash } from "node:crypto";
+import type { TraceEvent } from "@wasm-header-filter/filter-host";
+
+/** A trace that is the same for all modules that do the same. */
+export interface CanonicalTrace {
+  /** Takes each event as it comes. */
+  readonly take: (event: TraceEvent) => void;
+  /**
+   * One line for each host call: the filter and context, the callback it was made in, its arguments by name and what came of it.
+   *
+   * @param byContext puts the calls of each context together, for streams that run at the same time
+   */
+  readonly lines: (byContext: boolean) => string[];
+}
+
+/** Calls of the module's own runtime are its own business. */
+const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
+
+/** Longer texts are shown by beginning and digest. */
+const LIMIT = 100;
+
+/** Begins a trace: calls of Proxy-Wasm functions only, neither WASI's nor the allocator's. */
+export function canonicalTrace(): CanonicalTrace {
+  const running: string[] = [];
+  const calls: { context: number; line: string }[] = [];
+  return {
+    take({ kind, phase, name, plugin, context, args, result, results = {} }) {
+      if (kind === "callback" && !ALLOCATORS.has(name)) {
+        if (phase === "enter") running.push(name);
+        // A callback that trapped is left without an event.
+        else running.length = running.lastIndexOf(name);
+      }
+      if (kind !== "call" || phase !== "leave" || !name.startsWith("proxy_")) return;
+      const place = `${plugin} #${context} ${running.at(-1) ?? "start"}`;
+      const came = [String(result), listed(results)].filter(Boolean).join(" ");
+      calls.push({ context, line: `${place}: ${name}(${listed(args)}) -> ${came}` });
+    },
+    lines(byContext) {
+      const ordered = byContext ? calls.toSorted((one, other) => one.context - other.context) : calls;
+      return ordered.map(({ line }) => line);
+    },
+  };
+}
+
+const listed = (values: Readonly<Record<string, unknown>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `${name}=${shown(value)}`)
+    .join(", ");
+
+function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return shortened(`0x${Buffer.from(value).toString("hex")}`);
+  if (typeof value === "bigint") return String(value);
+  return shortened(typeof value === "string" ? JSON.stringify(anonymous(value)) : (JSON.stringify(value) ?? "nothing"));
+}
+
+/** The announcement without who announces. */
+const anonymous = (text: string): string =>
+  text.replace(/^header filter \S+ \S+: adding /, "header filter {variant} {version}: adding ");
+
+function shortened(text: string): string {
+  if (text.length <= LIMIT) return text;
+  const digest = createHash("sha256").update(text).digest("hex").slice(0, 12);
+  return `${text.slice(0, LIMIT)}… (${text.length} characters, sha256 ${digest}…)`;
+}

@@ -1,0 +1,53 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Failure } from "@wasm-header-filter/cli";
+import { afterAll, test } from "vitest";
+import { title } from "../case.ts";
+import { loadCases } from "../load.ts";
+import type { Subject } from "../suite.ts";
+import { compareTraces } from "./compare-traces.ts";
+import { loadDifferences } from "./differences.ts";
+import { type TracedModule, traceCases } from "./trace-cases.ts";
+
+/** The longest a case may take in ms; a guard against hangs, no measure. */
+const LIMIT = 600_000;
+
+/**
+ * Makes each case of the contract a vitest test that compares the host calls of all variants with those of the first, on filter-host.
+ *
+ * @param subjects the variants
+ * @throws Failure if a file is faulty or a module isn't there
+ */
+export function defineTraceTests(subjects: readonly Subject[]): void {
+  const all = loadCases(subjects[0]?.files);
+  const known = loadDifferences(all.map(title));
+  const missing = subjects.find(({ module }) => !existsSync(module));
+  if (missing) throw new Failure(`${missing.module}: no such file, expected a built module: run npm run build`);
+
+  let started: Promise<TracedModule[]> | undefined;
+  const start = () => Promise.all(subjects.map(({ module }) => traceCases(readFileSync(module))));
+  afterAll(async () => {
+    await Promise.all(((await started) ?? []).map((traced) => traced.close()));
+  }, LIMIT);
+
+  for (const of of all.filter(({ on, soak }) => on.includes("host") && !soak)) {
+    test(title(of), { timeout: LIMIT }, async () => {
+      started ??= start();
+      const traces = await Promise.all((await started).map((traced) => traced.trace(of)));
+      const [first = [], ...others] = traces;
+      const differences = others.flatMap((trace, at) => {
+        const variant = subjects[at + 1]?.variant ?? "";
+        const entries = known.filter(({ variants, cases }) => variants.includes(variant) && cases.includes(title(of)));
+        const difference = compareTraces(first, trace, entries);
+        return difference ? [`${variant} beside ${subjects[0]?.variant}: ${difference}`] : [];
+      });
+      if (differences.length > 0) throw unlike(differences);
+    });
+  }
+}
+
+/** Without a stack, which would only show this file. */
+function unlike(differences: readonly string[]): Failure {
+  const failure = new Failure(differences.join("\n"));
+  failure.stack = "";
+  return failure;
+}

@@ -1,0 +1,36 @@
+import type { TraceEvent } from "@wasm-header-filter/filter-host";
+import type { Case } from "../case.ts";
+import { startHostProxy } from "../host.ts";
+import { runCase } from "../run-case.ts";
+import { startUpstream } from "../upstream.ts";
+import { canonicalTrace } from "./canonical.ts";
+
+/** A module on filter-host, whose host calls are noted. */
+export interface TracedModule {
+  /** Carries out a case; one at a time. @returns the lines of its canonical trace */
+  trace(of: Case): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+/** Starts filter-host with a module. */
+export async function traceCases(module: Uint8Array): Promise<TracedModule> {
+  const upstream = await startUpstream();
+  let take = (_: TraceEvent): void => {};
+  const options = { module, upstream: upstream.url, cases: [], trace: (event: TraceEvent) => take(event) };
+  const proxy = await startHostProxy(options).catch(async (error) => {
+    await upstream.close();
+    throw error;
+  });
+  return {
+    async trace(of) {
+      const trace = canonicalTrace();
+      take = trace.take;
+      await runCase(of, { proxy, upstream, identity: {} });
+      return trace.lines(of.steps.some((step) => step.kind === "request" && step.times > 1));
+    },
+    async close() {
+      await proxy.close();
+      await upstream.close();
+    },
+  };
+}

@@ -1,0 +1,4 @@
+import { inject } from "vitest";
+import { defineTraceTests } from "./suite.ts";
+
+defineTraceTests(inject("subjects"));

@@ -1,0 +1,38 @@
+import { resolve } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
+import { type BuildFailure, build } from "esbuild";
+
+/**
+ * Bundles a filter and all it imports into one script for the plugin, which it hands its default export.
+ *
+ * @param filter the file of a filter's definition, TypeScript or JavaScript
+ * @returns the script; the same for the same sources, in whatever folder
+ * @throws Failure with the first error's place and text
+ */
+export async function bundle(filter: string): Promise<string> {
+  const stdin = {
+    contents: `import filter from ${JSON.stringify(resolve(filter))};\ndefineProxyWasmFilter(filter);\n`,
+    resolveDir: process.cwd(),
+  };
+  try {
+    const { outputFiles } = await build({
+      stdin,
+      bundle: true,
+      write: false,
+      format: "esm",
+      // what this QuickJS knows; esbuild lowers the rest
+      target: "es2023",
+      minifySyntax: true,
+      charset: "utf8",
+      legalComments: "none",
+      logLevel: "silent",
+    });
+    // the one comment that esbuild writes before each file holds its path
+    return (outputFiles[0]?.text ?? "").replace(/^\/\/ .*$/gm, "//");
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? [];
+    if (!first) throw error;
+    const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
+    throw new Failure(`${at}${first.text}`);
+  }
+}

@@ -1,0 +1,1 @@
+export { buildFilter } from "./build-filter.ts";

@@ -1,0 +1,79 @@
+import type { Status } from "./status.ts";
+
+export const LogLevel = { Trace: 0, Debug: 1, Info: 2, Warn: 3, Error: 4, Critical: 5 } as const;
+export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
+
+export const MapType = { RequestHeaders: 0, RequestTrailers: 1, ResponseHeaders: 2, ResponseTrailers: 3 } as const;
+export type MapType = (typeof MapType)[keyof typeof MapType];
+
+export const BufferType = { RequestBody: 0, ResponseBody: 1, VmConfiguration: 6, PluginConfiguration: 7 } as const;
+export type BufferType = (typeof BufferType)[keyof typeof BufferType];
+
+export const MetricType = { Counter: 0, Gauge: 1, Histogram: 2 } as const;
+export type MetricType = (typeof MetricType)[keyof typeof MetricType];
+
+/** A header as text: name, value. */
+export type Header = readonly [name: string, value: string];
+
+/** What a host function that gives something answers: a value where the status is Ok, else none. */
+export type Result<T> = { status: typeof Status.Ok; value: T } | { status: Exclude<Status, 0>; value?: undefined };
+
+declare const engine: unique symbol;
+
+/** A header name kept as bytes on the engine's side, so that a request neither encodes nor copies it. */
+export interface Name {
+  readonly [engine]: "name";
+}
+
+/** Headers kept as bytes on the engine's side, to be added by one call. */
+export interface HeaderList {
+  readonly [engine]: "headers";
+}
+
+/**
+ * The Proxy-Wasm host, as every engine binds it. All are plain functions, so they may be destructured. None throws for what the host
+ * answers: statuses are values. Text crosses as UTF-8; what comes in and is not UTF-8 has U+FFFD in the place of each bad sequence.
+ */
+export interface Host {
+  /** Keeps a header name for the calls below. Made with the filter or while configuring, it lives as long as that; not meant for a request. */
+  internName(name: string): Name;
+  /** Keeps headers for {@link Host.addHeaders}. As long-lived as a {@link Host.internName}. */
+  internHeaders(headers: readonly Header[]): HeaderList;
+
+  /** `proxy_log`. */
+  log(level: LogLevel, message: string): Status;
+
+  /** Ok if the header is there, with whatever value, NotFound if not (`proxy_get_header_map_value`, its value thrown away undecoded). */
+  hasHeader(map: MapType, name: Name): Status;
+  /** The header's value, several joined by ",". Empty is not absent: that is NotFound (`proxy_get_header_map_value`). */
+  getHeader(map: MapType, name: Name): Result<string>;
+  /** All headers in the host's order (`proxy_get_header_map_pairs`). */
+  getHeaders(map: MapType): Result<Header[]>;
+  /** One `proxy_add_header_map_value` for each header, all of them tried; the first failure's status, or Ok. */
+  addHeaders(map: MapType, headers: HeaderList): Status;
+  /** `proxy_add_header_map_value`. */
+  addHeader(map: MapType, name: Name, value: string): Status;
+  /** `proxy_replace_header_map_value`. */
+  replaceHeader(map: MapType, name: Name, value: string): Status;
+  /** `proxy_remove_header_map_value`. */
+  removeHeader(map: MapType, name: Name): Status;
+
+  /** The id under which the metric is counted; the host keeps one metric per name (`proxy_define_metric`). */
+  defineMetric(type: MetricType, name: string): Result<number>;
+  /** Adds an integer, |by| < 2^53; a counter takes positive ones only, a histogram none (`proxy_increment_metric`). */
+  incrementMetric(metric: number, by: number): Status;
+  /** Sets a gauge, gives a histogram a sample (`proxy_record_metric`). */
+  recordMetric(metric: number, value: number): Status;
+  /** A counter's or gauge's value as the nearest double (`proxy_get_metric`). */
+  getMetric(metric: number): Result<number>;
+
+  /** The property at a path, `["request", "path"]`, as the host serialises it (`proxy_get_property`). */
+  getProperty(path: readonly string[]): Result<Uint8Array>;
+  /** Up to `length` bytes of a buffer from `start` on (`proxy_get_buffer_bytes`). */
+  getBuffer(buffer: BufferType, start: number, length: number): Result<Uint8Array>;
+  /** Puts bytes in the place of `length` bytes from `start` on (`proxy_set_buffer_bytes`). */
+  setBuffer(buffer: BufferType, start: number, length: number, bytes: Uint8Array): Status;
+
+  /** Answers the client in the upstream's place. The callback then returns Pause (`proxy_send_local_response`). */
+  sendLocalResponse(httpStatus: number, headers: readonly Header[], body: string): Status;
+}

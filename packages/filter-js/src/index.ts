@@ -1,0 +1,1 @@
+export { headerFilter } from "./header-filter.ts";

@@ -1,0 +1,30 @@
+const QUOTE = 0x22;
+const BACKSLASH = 0x5c;
+
+/**
+ * Whether JSON text goes down more than so many levels, told by one scan that doesn't ask whether it is JSON: a recursive parser may be
+ * given what passes.
+ *
+ * @param text UTF-8, in which every character with a meaning here is one byte
+ * @param levels how many open `[` and `{` are allowed
+ */
+export function nestsDeeper(text: Uint8Array, levels: number): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const byte = text[at] as number;
+    if (quoted) {
+      if (byte === QUOTE) quoted = false;
+      else if (byte === BACKSLASH) at++;
+    } else if (byte === QUOTE) {
+      quoted = true;
+    } else {
+      // "[" and "{", "]" and "}" differ in one bit, which no other byte shares with them
+      const bracket = byte & 0xdf;
+      if (bracket === 0x5b) {
+        if (++depth > levels) return true;
+      } else if (bracket === 0x5d && depth > 0) depth--;
+    }
+  }
+  return false;
+}

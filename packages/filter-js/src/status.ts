@@ -1,0 +1,27 @@
+/** What a host function answers. Numbers and names as in the Proxy-Wasm specification, ABI 0.2.1 ("proxy_status_t"). */
+export const Status = {
+  Ok: 0,
+  NotFound: 1,
+  BadArgument: 2,
+  SerializationFailure: 3,
+  ParseFailure: 4,
+  InvalidMemoryAccess: 6,
+  Empty: 7,
+  CasMismatch: 8,
+  InternalFailure: 10,
+  Unimplemented: 12,
+} as const;
+export type Status = (typeof Status)[keyof typeof Status];
+
+/**
+ * The specification's name of a status, in capitals: `NOT_FOUND`.
+ *
+ * @param status what a host function answered, known or not
+ * @returns the name, or the number itself where the specification gives it none
+ */
+export function statusName(status: number): string {
+  for (const [name, value] of Object.entries(Status)) {
+    if (value === status) return name.replace(/(?<=[a-z])[A-Z]/g, "_$&").toUpperCase();
+  }
+  return String(status);
+}
