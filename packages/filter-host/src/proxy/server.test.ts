@@ -86,17 +86,23 @@ test("an upstream waits for a slow client, and nothing is lost", async () => {
 
 test("a client waits for a slow upstream, and nothing is lost", async () => {
   const gate = Promise.withResolvers<void>();
-  const { host, upstream } = await proxy((_, socket) => {
-    socket.pause();
+  const begun = Promise.withResolvers<void>();
+  let received = 0;
+  const { host, upstream } = await proxy((request, socket) => {
+    received = request.length - request.indexOf("\r\n\r\n") - 4;
+    socket.pause().on("data", (text) => {
+      received += text.length;
+    });
+    begun.resolve();
     return [gate.promise, OK];
   });
   const client = await dial(host.url);
   client.send(`POST / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-length: ${SIZE}\r\n\r\n`);
   client.send("y".repeat(SIZE));
+  await begun.promise;
   await stuck(() => client.socket.writableLength);
   for (const socket of upstream.sockets) socket.resume();
-  const received = () => upstream.received[0] ?? "";
-  await eventually(() => received().length - received().indexOf("\r\n\r\n") - 4 === SIZE);
+  await eventually(() => received === SIZE);
   gate.resolve();
   expect(await client.rest()).toContain("200 OK");
 });
@@ -127,15 +133,18 @@ test("a WebSocket passes with its bytes both ways", async () => {
   client.send("ping");
   await client.until(/<ping>$/);
   expect(upstream.received[0]).toMatch(/connection: upgrade\r\nupgrade: websocket\r\n[\s\S]*ping$/);
+  // Closing the host does not wait for it.
+  await host.close();
+  await client.rest();
 });
 
 test("without plugins it is a plain proxy; a port that is taken is an error", async () => {
   const { host } = await proxy(() => [OK], ADDS, { plugins: [] });
   expect(await ask(host.url, GET)).not.toContain("x-b");
-  const taken = startHost({
-    plugins: [],
-    upstream: host.url,
-    listen: { host: "127.0.0.1", port: Number(host.url.port) },
-  });
-  await expect(taken).rejects.toMatchObject({ code: "EADDRINUSE" });
+  const taken = { host: "127.0.0.1", port: Number(host.url.port) };
+  for (const where of [{ listen: taken }, { admin: taken }]) {
+    await expect(startHost({ plugins: [], upstream: host.url, ...where })).rejects.toMatchObject({
+      code: "EADDRINUSE",
+    });
+  }
 });
