@@ -2,6 +2,8 @@ import { configure, create, remove, serve } from "./contexts";
 import * as guest from "./guest";
 import { receive } from "./memory";
 
+const CONTINUE: u32 = 0;
+
 // The module's exports. The lowering step keeps those that the filter defines.
 
 export function proxy_abi_version_0_2_1(): void {}
@@ -23,49 +25,49 @@ export function proxy_on_configure(plugin: u32, size: u32): u32 {
 }
 
 export function proxy_on_request_headers(context: u32, count: u32, endOfStream: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onRequestHeaders(count, endOfStream);
   guest.endOnRequestHeaders(action);
   return action;
 }
 
 export function proxy_on_request_body(context: u32, size: u32, endOfStream: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onRequestBody(size, endOfStream);
   guest.endOnRequestBody(action);
   return action;
 }
 
 export function proxy_on_request_trailers(context: u32, count: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onRequestTrailers(count);
   guest.endOnRequestTrailers(action);
   return action;
 }
 
 export function proxy_on_response_headers(context: u32, count: u32, endOfStream: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onResponseHeaders(count, endOfStream);
   guest.endOnResponseHeaders(action);
   return action;
 }
 
 export function proxy_on_response_body(context: u32, size: u32, endOfStream: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onResponseBody(size, endOfStream);
   guest.endOnResponseBody(action);
   return action;
 }
 
 export function proxy_on_response_trailers(context: u32, count: u32): u32 {
-  serve(context);
+  if (!serve(context)) return CONTINUE;
   const action = guest.onResponseTrailers(count);
   guest.endOnResponseTrailers(action);
   return action;
 }
 
 export function proxy_on_log(context: u32): void {
-  serve(context);
+  if (!serve(context)) return;
   guest.onLog();
   guest.endOnLog();
 }

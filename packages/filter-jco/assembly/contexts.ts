@@ -14,8 +14,9 @@ let started: bool = false;
 let plugins: usize = 0;
 /** The plugin of every stream that has no entry: the only one there was when the stream began. */
 let only: u32 = 0;
+const NONE: u32 = u32.MAX_VALUE;
 /** The context that the guest serves. */
-let selected: u32 = 0;
+let selected: u32 = NONE;
 
 /** Hash table of streams: pairs of stream and plugin, empty where the stream is 0. */
 let table: usize = 0;
@@ -57,7 +58,7 @@ export function remove(context: u32): void {
   if (defined & PER_STREAM) {
     guest.onStreamEnd(context);
     guest.endOnStreamEnd();
-    if (selected == context) selected = 0;
+    if (selected == context) selected = NONE;
   } else if (count != 0) {
     erase(context);
   }
@@ -75,19 +76,20 @@ export function configure(plugin: u32, size: u32): u32 {
     drop(made);
   }
   // The plugin is served with something new.
-  selected = 0;
+  selected = NONE;
   return accepted;
 }
 
-/** Has the guest serve a stream in the calls that follow. */
-export function serve(context: u32): void {
+/** Has the guest serve a stream in the calls that follow. False: it has nothing to serve it with. */
+export function serve(context: u32): bool {
   let owner = only;
   if (defined & PER_STREAM) owner = context;
   else if (count != 0) owner = lookup(context);
-  if (owner == selected) return;
-  selected = owner;
-  guest.select(owner);
-  guest.endSelect();
+  if (owner == selected) return true;
+  const found = guest.select(owner);
+  guest.endSelect(found);
+  selected = found != 0 ? owner : NONE;
+  return found != 0;
 }
 
 function find(plugin: u32): usize {
@@ -121,7 +123,7 @@ function removePlugin(id: u32): bool {
   // Its streams are gone before it is, so no stream without an entry is left.
   if (only == id) only = 0;
   if (only == 0 && plugins != 0 && load<usize>(plugins) == 0) only = load<u32>(plugins, 4);
-  if (selected == id) selected = 0;
+  if (selected == id) selected = NONE;
   return true;
 }
 

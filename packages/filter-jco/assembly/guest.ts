@@ -20,9 +20,9 @@ export declare function onPluginEnd(plugin: u32): void;
 export declare function endOnPluginEnd(): void;
 
 @external("guest", "select")
-export declare function select(context: u32): void;
+export declare function select(context: u32): u32;
 @external("guest", "post-select")
-export declare function endSelect(): void;
+export declare function endSelect(result: u32): void;
 
 @external("guest", "on-stream")
 export declare function onStream(context: u32, plugin: u32): void;

@@ -1,6 +1,8 @@
-import { Action, type Filter, type FilterDefinition, LogLevel } from "@wasm-header-filter/filter-js/guest";
+import type { Action, Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
 import definition from "filter:definition";
-import { PER_STREAM, streamCallbacks } from "../src/callbacks.ts";
+import { DEFINED, PER_STREAM, streamCallbacks } from "../src/callbacks.ts";
+import "./console.ts";
+import { failed } from "./failed.ts";
 import { host } from "./host.ts";
 import { sweep } from "./sweep.ts";
 
@@ -20,14 +22,19 @@ let served: unknown;
 export function callbacks(): number {
   try {
     filter = (definition as FilterDefinition<unknown, unknown>)(host) as typeof filter;
+    if (!filter?.onConfigure) throw new TypeError("a filter defines onConfigure");
+    let bits = filter.onStream ? 1 << PER_STREAM : 0;
+    for (const [bit, name] of streamCallbacks.entries()) {
+      if (!filter[name]) continue;
+      if (typeof filter[name] !== "function") throw new TypeError("a filter's callbacks are functions");
+      bits |= 1 << bit;
+    }
+    return bits | (1 << DEFINED);
   } catch (error) {
     // Without a filter, every configuration is refused.
-    failed(error);
+    failed("filter", error);
     return 0;
   }
-  let bits = filter.onStream ? 1 << PER_STREAM : 0;
-  for (const [bit, name] of streamCallbacks.entries()) if (filter[name]) bits |= 1 << bit;
-  return bits;
 }
 
 export function onConfigure(plugin: number, size: number): number {
@@ -37,7 +44,7 @@ export function onConfigure(plugin: number, size: number): number {
     plugins.set(plugin, configuration);
     return 1;
   } catch (error) {
-    failed(error);
+    failed("onConfigure", error);
     return 0;
   }
 }
@@ -46,15 +53,19 @@ export function onPluginEnd(plugin: number): void {
   plugins.delete(plugin);
 }
 
-export function select(context: number): void {
+/** Whether there is anything to serve the context with: a plugin whose configuration was refused has nothing. */
+export function select(context: number): boolean {
   served = (filter.onStream ? streams : plugins).get(context);
+  return served !== undefined;
 }
 
 export function onStream(context: number, plugin: number): void {
+  const configuration = plugins.get(plugin);
+  if (configuration === undefined) return;
   try {
-    streams.set(context, filter.onStream?.(plugins.get(plugin)));
+    streams.set(context, filter.onStream?.(configuration));
   } catch (error) {
-    failed(error);
+    failed("onStream", error);
   }
 }
 
@@ -62,53 +73,54 @@ export function onStreamEnd(context: number): void {
   streams.delete(context);
 }
 
-// Written out one by one: a shared wrapper would be one more call inside the engine for each callback of each request.
+// Written out one by one: a shared wrapper would be one more call inside the engine for each callback of each request. `| 0` makes Continue
+// of what is no action, as the promise of an async callback.
 
 function requestHeaders(count: number, endOfStream: boolean): number {
   try {
-    return filter.onRequestHeaders(served, count, endOfStream);
+    return filter.onRequestHeaders(served, count, endOfStream) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onRequestHeaders", error);
   }
 }
 
 function requestBody(size: number, endOfStream: boolean): number {
   try {
-    return filter.onRequestBody(served, size, endOfStream);
+    return filter.onRequestBody(served, size, endOfStream) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onRequestBody", error);
   }
 }
 
 function requestTrailers(count: number): number {
   try {
-    return filter.onRequestTrailers(served, count);
+    return filter.onRequestTrailers(served, count) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onRequestTrailers", error);
   }
 }
 
 function responseHeaders(count: number, endOfStream: boolean): number {
   try {
-    return filter.onResponseHeaders(served, count, endOfStream);
+    return filter.onResponseHeaders(served, count, endOfStream) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onResponseHeaders", error);
   }
 }
 
 function responseBody(size: number, endOfStream: boolean): number {
   try {
-    return filter.onResponseBody(served, size, endOfStream);
+    return filter.onResponseBody(served, size, endOfStream) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onResponseBody", error);
   }
 }
 
 function responseTrailers(count: number): number {
   try {
-    return filter.onResponseTrailers(served, count);
+    return filter.onResponseTrailers(served, count) | 0;
   } catch (error) {
-    return failed(error);
+    return failed("onResponseTrailers", error);
   }
 }
 
@@ -116,7 +128,7 @@ function log(): void {
   try {
     filter.onLog(served);
   } catch (error) {
-    failed(error);
+    failed("onLog", error);
   }
 }
 
@@ -129,12 +141,5 @@ export {
   responseTrailers as rt,
   log as lg,
 };
-
-/** Logs what a filter threw, with its stack, and lets the request go on. */
-function failed(error: unknown): Action {
-  const text = error instanceof Error ? `${error}\n${error.stack ?? ""}` : String(error);
-  host.log(LogLevel.Error, text.trimEnd());
-  return Action.Continue;
-}
 
 sweep();

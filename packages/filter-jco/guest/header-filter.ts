@@ -1,4 +1,4 @@
 import { headerFilter } from "@wasm-header-filter/filter-js";
-import { version } from "../package.json";
+import { version, wasmFilter } from "../package.json";
 
-export default headerFilter("jco", version);
+export default headerFilter(wasmFilter.variant, version);

@@ -15,6 +15,9 @@ export const streamCallbacks = [
 /** The bit of a filter that keeps something for each stream. */
 export const PER_STREAM = 30;
 
+/** The bit of a filter that is one: a filter may well do without stream callbacks. */
+export const DEFINED = 29;
+
 /** What every module exports. */
 const always = [
   "memory",

@@ -16,26 +16,19 @@ import { binaryen, inScratch } from "./toolchain.ts";
  */
 const folding = ["--enable-gc", "--simplify-globals", "--precompute"];
 /** For size: V8 inlines by itself, so optimizing for speed made modules 50 kB larger and requests not cheaper. */
-const optimizations = [
-  "--strip-debug",
-  "--low-memory-unused",
-  "-Oz",
-  "--gufa-optimizing",
-  "--flatten",
-  "--rereloop",
-  "-Oz",
-  "-Oz",
-  "--reorder-functions",
-];
+const small = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
+const quick = ["-O1"];
+export type Optimize = "small" | "quick";
 
 /**
  * Lowers a component of the world `filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
  *
  * @param component the component's bytes
+ * @param optimize "small" takes a quarter of a minute; "quick" a few seconds, for a module 100 kB larger
  * @returns the module's bytes, the same for the same component
  * @throws Failure for a component that its tools have built in a way this step doesn't know
  */
-export async function lower(component: Uint8Array): Promise<Uint8Array> {
+export async function lower(component: Uint8Array, optimize: Optimize = "small"): Promise<Uint8Array> {
   const { parts, stubs } = link(instantiate(readComponent(component)), await compileAdapter());
   return inScratch(async (file) => {
     await writeFile(file("stubs.wat"), stubs);
@@ -48,7 +41,8 @@ export async function lower(component: Uint8Array): Promise<Uint8Array> {
     const exports = merged.exports.filter(({ name }) => wanted.has(name));
     await writeFile(file("trimmed.wasm"), merged.withExports(exports));
     await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
-    await binaryen("wasm-opt", [...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
+    const optimizations = optimize === "small" ? small : quick;
+    await binaryen("wasm-opt", ["--strip-debug", ...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
     const plugin = packData(await readFile(file("plugin.wasm")));
     checkImports(new CoreModule(plugin));
     return plugin;
