@@ -8,6 +8,7 @@ import { checkImports } from "./imports.ts";
 import { instantiate } from "./instantiate.ts";
 import { link } from "./link.ts";
 import { packData } from "./pack-data.ts";
+import { limitStack } from "./stack.ts";
 import { binaryen, inScratch } from "./toolchain.ts";
 
 /**
@@ -43,7 +44,7 @@ export async function lower(component: Uint8Array, optimize: Optimize = "small")
     await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
     const optimizations = optimize === "small" ? small : quick;
     await binaryen("wasm-opt", ["--strip-debug", ...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
-    const plugin = packData(await readFile(file("plugin.wasm")));
+    const plugin = packData(await readFile(file("plugin.wasm")), limitStack);
     checkImports(new CoreModule(plugin));
     return plugin;
   });

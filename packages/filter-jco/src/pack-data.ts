@@ -10,8 +10,9 @@ const SEGMENT = 9;
  * Writes a module's data anew, in as few bytes as segments allow. The engine's snapshot comes in thousands of them, one for each small gap.
  *
  * @param module a module whose data segments are all active, at constant addresses, in one memory that starts as zeros
+ * @param edit may change the memory as it is at the start
  */
-export function packData(module: Uint8Array): Uint8Array {
+export function packData(module: Uint8Array, edit: (memory: Uint8Array) => void): Uint8Array {
   const all = sections(module);
   const data = all.find(({ id }) => id === DATA);
   if (!data) return module;
@@ -24,8 +25,9 @@ export function packData(module: Uint8Array): Uint8Array {
     return { address, bytes: reader.take(reader.u32()) };
   });
   const size = Math.max(...segments.map(({ address, bytes }) => address + bytes.length));
-  const memory = new Uint8Array(size);
+  const memory = new Uint8Array(Math.ceil(size / 4) * 4);
   for (const { address, bytes } of segments) memory.set(bytes, address);
+  edit(memory);
   const packed = runs(memory).flatMap(([start, end]) => [
     Uint8Array.from([0, 0x41, ...signedLeb(start), 0x0b, ...leb(end - start)]),
     memory.subarray(start, end),
