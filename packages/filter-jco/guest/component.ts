@@ -1,5 +1,5 @@
-import type { Action, Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
 import definition from "filter:definition";
+import type { Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
 import { DEFINED, PER_STREAM, streamCallbacks } from "../src/callbacks.ts";
 import "./console.ts";
 import { failed } from "./failed.ts";
@@ -133,13 +133,13 @@ function log(): void {
 }
 
 export {
-  requestHeaders as qh,
-  requestBody as qb,
-  requestTrailers as qt,
-  responseHeaders as rh,
-  responseBody as rb,
-  responseTrailers as rt,
   log as lg,
+  requestBody as qb,
+  requestHeaders as qh,
+  requestTrailers as qt,
+  responseBody as rb,
+  responseHeaders as rh,
+  responseTrailers as rt,
 };
 
 sweep();

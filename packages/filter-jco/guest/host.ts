@@ -1,5 +1,5 @@
-import type { Header, Host, Result } from "@wasm-header-filter/filter-js/guest";
 import * as wit from "proxy-wasm:filter/host@0.2.1";
+import type { Header, Host, Result } from "@wasm-header-filter/filter-js/guest";
 
 /** The guest API's host functions, which are the component's imports wherever types and failures agree. */
 export const host = {

@@ -12,9 +12,9 @@ const source = fileURLToPath(new URL("../assembly/index.ts", import.meta.url));
  */
 export async function compileAdapter(): Promise<CoreModule> {
   const written = new Map<string, Uint8Array>();
-  const args = "--runtime stub --importMemory --noExportMemory --use abort= --optimizeLevel 3 --noAssert --outFile adapter.wasm";
+  const args =
+    "--runtime stub --importMemory --noExportMemory --use abort= --optimizeLevel 3 --noAssert --outFile adapter.wasm";
   const { error, stderr } = await asc.main([source, ...args.split(" ")], {
-    stderr: undefined,
     writeFile: (name, contents) => void written.set(name, contents as Uint8Array),
   });
   const bytes = written.get("adapter.wasm");
@@ -22,6 +22,8 @@ export async function compileAdapter(): Promise<CoreModule> {
   const adapter = new CoreModule(bytes);
   const DATA = 11;
   if (adapter.sections.some(({ id }) => id === DATA))
-    throw new Failure("the adapter has static data, which would overwrite the component's: take strings and arrays out of assembly/");
+    throw new Failure(
+      "the adapter has static data, which would overwrite the component's: take strings and arrays out of assembly/",
+    );
   return adapter;
 }

@@ -118,12 +118,13 @@ function readImport(reader: Reader, types: readonly FunctionType[]): CoreImport 
   const start = reader.offset;
   const kind = readKind(reader);
   const type = kind === "func" ? types[reader.u32()] : undefined;
-  if (kind === "table") {
+  if (kind === "table") reader.u8();
+  if (kind === "table" || kind === "memory") skipLimits(reader);
+  if (kind === "global") reader.take(2);
+  if (kind === "tag") {
     reader.u8();
-    skipLimits(reader);
-  } else if (kind === "memory") skipLimits(reader);
-  else if (kind === "global") reader.take(2);
-  else if (kind === "tag") reader.take(1), reader.u32();
+    reader.u32();
+  }
   return { module, name, kind, ...(type && { type }), description: reader.since(start) };
 }
 

@@ -8,9 +8,12 @@ import type { CoreModule } from "./core-module.ts";
  */
 export function checkImports(module: CoreModule): void {
   const other = module.imports.find(({ module, name }) => !isProxys(module, name));
-  if (other) throw new Failure(`the lowered module still imports ${other.module}.${other.name}, which no proxy provides`);
+  if (other)
+    throw new Failure(`the lowered module still imports ${other.module}.${other.name}, which no proxy provides`);
 }
 
 function isProxys(module: string, name: string): boolean {
-  return (module === "env" && name.startsWith("proxy_")) || (module === "wasi_snapshot_preview1" && name === "random_get");
+  return (
+    (module === "env" && name.startsWith("proxy_")) || (module === "wasi_snapshot_preview1" && name === "random_get")
+  );
 }

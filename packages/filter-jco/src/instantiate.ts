@@ -34,7 +34,15 @@ interface Closure {
   scopes: readonly Scope[];
 }
 type ImportedInstance = { imported: string };
-type Item = CoreItem | CoreInstance | HostFunction | LiftedFunction | ImportedInstance | Closure | Map<string, unknown>;
+type Item =
+  | CoreModule
+  | CoreItem
+  | CoreInstance
+  | HostFunction
+  | LiftedFunction
+  | ImportedInstance
+  | Closure
+  | Map<string, unknown>;
 
 export interface Linked {
   /** In the order of instantiation. */
@@ -82,45 +90,46 @@ class Instantiation {
 
   run(component: Closure): Map<string, unknown> {
     this.#scopes = [this.#scope, ...component.scopes];
-    for (const definition of component.definitions) this.#define(definition);
+    for (const definition of component.definitions) this.#push(...this.#define(definition));
     return this.#exports;
   }
 
-  #define(definition: Definition): void {
+  /** The index space that a definition adds to, and what it adds. */
+  #define(definition: Definition): [Sort, unknown] {
     switch (definition.kind) {
       case "core module":
-        return this.#push("core module", new CoreModule(definition.bytes));
+        return ["core module", new CoreModule(definition.bytes)];
       case "core instantiate":
-        return this.#push("core instance", this.#instantiateCore(definition.module, definition.args));
+        return ["core instance", this.#instantiateCore(definition.module, definition.args)];
       case "core bundle":
-        return this.#push("core instance", this.#bundle(definition.exports));
+        return ["core instance", this.#bundle(definition.exports)];
       case "component":
-        return this.#push("component", { definitions: definition.definitions, scopes: this.#scopes });
+        return ["component", { definitions: definition.definitions, scopes: this.#scopes }];
       case "instantiate": {
         const component = this.#get<Closure>("component", definition.component);
         const args = this.#bundle(definition.args);
-        return this.#push("instance", new Instantiation(this.#linked, args).run(component));
+        return ["instance", new Instantiation(this.#linked, args).run(component)];
       }
       case "bundle":
-        return this.#push("instance", this.#bundle(definition.exports));
+        return ["instance", this.#bundle(definition.exports)];
       case "core alias":
-        return this.#push(definition.sort, this.#coreExport(definition.instance, definition.name));
+        return [definition.sort, this.#coreExport(definition.instance, definition.name)];
       case "alias":
-        return this.#push(definition.sort, this.#export(definition.instance, definition.name, definition.sort));
+        return [definition.sort, this.#export(definition.instance, definition.name, definition.sort)];
       case "outer alias":
-        return this.#push(definition.sort, this.#scopes[definition.count]?.get(definition.sort)?.[definition.index]);
+        return [definition.sort, this.#scopes[definition.count]?.get(definition.sort)?.[definition.index]];
       case "lift":
-        return this.#push("func", this.#lift(definition.func, definition.options));
+        return ["func", this.#lift(definition.func, definition.options)];
       case "lower":
-        return this.#push("core func", this.#lower(definition.func, definition.options));
+        return ["core func", this.#lower(definition.func, definition.options)];
       case "builtin":
-        return this.#push("core func", { builtin: definition.name });
+        return ["core func", { builtin: definition.name }];
       case "import":
-        return this.#push(definition.sort, this.#import(definition.name, definition.sort));
+        return [definition.sort, this.#import(definition.name, definition.sort)];
       case "export": {
         const item = this.#scope.get(definition.sort)?.[definition.index];
         this.#exports.set(definition.name, item);
-        return this.#push(definition.sort, item);
+        return [definition.sort, item];
       }
     }
   }
@@ -143,7 +152,7 @@ class Instantiation {
   }
 
   #instantiateCore(index: number, args: readonly Named[]): ModuleInstance {
-    const instance: ModuleInstance = { module: this.#get("core module", index), args: this.#bundle(args) };
+    const instance: ModuleInstance = { module: this.#get<CoreModule>("core module", index), args: this.#bundle(args) };
     this.#linked.instances.push(instance);
     return instance;
   }

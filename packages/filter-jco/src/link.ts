@@ -60,7 +60,8 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
     if (item.name === "realloc") return target(theOne(component, "realloc"), item);
     const [, post, name = ""] = /^(post-)?(.*)$/.exec(item.name) ?? [];
     const exported = component.exports.get(name);
-    if (!exported) throw new Failure(`cannot lower the component: it doesn't export ${name}, as the world in wit/ says it does`);
+    if (!exported)
+      throw new Failure(`cannot lower the component: it doesn't export ${name}, as the world in wit/ says it does`);
     if (!post) return target(exported.core, item);
     return exported.postReturn ? target(exported.postReturn, item) : stub("nothing to free", item.type, "");
   }

@@ -38,7 +38,7 @@ export async function lower(component: Uint8Array, optimize: Optimize = "small")
     const named = [...parts.map(({ name }) => name), "stubs"].flatMap((name) => [file(`${name}.wasm`), name]);
     await binaryen("wasm-merge", ["--enable-gc", "--rename-export-conflicts", ...named, "-o", file("merged.wasm")]);
     const merged = new CoreModule(await readFile(file("merged.wasm")));
-    const wanted = exportsOf(await definedCallbacks(merged.bytes));
+    const wanted = exportsOf(definedCallbacks(merged.bytes));
     const exports = merged.exports.filter(({ name }) => wanted.has(name));
     await writeFile(file("trimmed.wasm"), merged.withExports(exports));
     await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);

@@ -19,7 +19,8 @@ export function packData(module: Uint8Array, edit: (memory: Uint8Array) => void)
   const reader = new Reader(data.body);
   const segments = reader.list(() => {
     const [kind, opcode] = reader.take(2);
-    if (kind !== 0 || opcode !== 0x41) throw new RangeError("a data segment that is passive, or not at a constant address");
+    if (kind !== 0 || opcode !== 0x41)
+      throw new RangeError("a data segment that is passive, or not at a constant address");
     const address = reader.u32();
     reader.u8();
     return { address, bytes: reader.take(reader.u32()) };
@@ -47,7 +48,10 @@ function runs(memory: Uint8Array): [start: number, end: number][] {
   for (let at = 0; at < memory.length; at++) {
     if (memory[at] === 0) continue;
     if (last && at - last[1] < SEGMENT) last[1] = at + 1;
-    else found.push((last = [at, at + 1]));
+    else {
+      last = [at, at + 1];
+      found.push(last);
+    }
   }
   return found;
 }

@@ -40,7 +40,11 @@ function embeddedEngine(): Uint8Array {
 export async function reproducibleEngine(): Promise<Uint8Array> {
   const engine = new CoreModule(embeddedEngine());
   return inScratch(async (file) => {
-    await binaryen("wasm-as", [fileURLToPath(new URL("../runtime/still.wat", import.meta.url)), "-o", file("wat.wasm")]);
+    await binaryen("wasm-as", [
+      fileURLToPath(new URL("../runtime/still.wat", import.meta.url)),
+      "-o",
+      file("wat.wasm"),
+    ]);
     const still = new CoreModule(await readFile(file("wat.wasm")));
     const stilled = new Set(still.exports.map(({ name }) => name));
     const originals = new Map(engine.imports.map((item) => [key(item), item]));
