@@ -7,10 +7,11 @@ import type { Subject } from "./suite.ts";
 
 const SUITE = "packages/conformance/src/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
+const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
 
 /**
- * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, and one for each
- * set of examples that was built.
+ * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, one that checks
+ * what a request costs, and one for each set of examples that was built.
  *
  * @param root the repository
  */
@@ -24,10 +25,11 @@ export function conformanceProjects(root: string): TestProjectInlineConfiguratio
   }));
   const contract = subjects.map((subject) => project(subject.variant, [subject]));
   const traces = subjects.length > 1 ? [project("traces", subjects, TRACES)] : [];
+  const figures = subjects.length > 0 ? [project("figures", subjects, FIGURES)] : [];
   const withExamples = globSync("packages/*/examples", { cwd: root })
     .sort()
     .map((path) => dirname(join(root, path)));
-  return [...contract, ...traces, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
+  return [...contract, ...traces, ...figures, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
 }
 
 /** A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. */

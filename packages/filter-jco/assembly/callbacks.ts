@@ -1,0 +1,73 @@
+import { configure, create, remove, serve } from "./contexts";
+import * as guest from "./guest";
+import { receive } from "./memory";
+
+const CONTINUE: u32 = 0;
+
+// The module's exports. The lowering step keeps those that the filter defines.
+
+export function proxy_abi_version_0_2_1(): void {}
+
+export function malloc(size: usize): usize {
+  return receive(size);
+}
+
+export function proxy_on_context_create(context: u32, parent: u32): void {
+  create(context, parent);
+}
+
+export function proxy_on_delete(context: u32): void {
+  remove(context);
+}
+
+export function proxy_on_configure(plugin: u32, size: u32): u32 {
+  return configure(plugin, size);
+}
+
+export function proxy_on_request_headers(context: u32, count: u32, endOfStream: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onRequestHeaders(count, endOfStream);
+  guest.endOnRequestHeaders(action);
+  return action;
+}
+
+export function proxy_on_request_body(context: u32, size: u32, endOfStream: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onRequestBody(size, endOfStream);
+  guest.endOnRequestBody(action);
+  return action;
+}
+
+export function proxy_on_request_trailers(context: u32, count: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onRequestTrailers(count);
+  guest.endOnRequestTrailers(action);
+  return action;
+}
+
+export function proxy_on_response_headers(context: u32, count: u32, endOfStream: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onResponseHeaders(count, endOfStream);
+  guest.endOnResponseHeaders(action);
+  return action;
+}
+
+export function proxy_on_response_body(context: u32, size: u32, endOfStream: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onResponseBody(size, endOfStream);
+  guest.endOnResponseBody(action);
+  return action;
+}
+
+export function proxy_on_response_trailers(context: u32, count: u32): u32 {
+  if (!serve(context)) return CONTINUE;
+  const action = guest.onResponseTrailers(count);
+  guest.endOnResponseTrailers(action);
+  return action;
+}
+
+export function proxy_on_log(context: u32): void {
+  if (!serve(context)) return;
+  guest.onLog();
+  guest.endOnLog();
+}

@@ -1,0 +1,5 @@
+export * from "./callbacks";
+export { defined_callbacks } from "./contexts";
+export * from "./host";
+export { host_intern_headers, host_intern_name } from "./interned";
+export * from "./wasi";

@@ -1,0 +1,29 @@
+import { fileURLToPath } from "node:url";
+import { Failure } from "@wasm-header-filter/cli";
+import asc from "assemblyscript/asc";
+import { CoreModule } from "./core-module.ts";
+
+const source = fileURLToPath(new URL("../assembly/index.ts", import.meta.url));
+
+/**
+ * Compiles the adapter: Proxy-Wasm's functions towards the proxy, the component's imports and exports in the canonical ABI towards it.
+ *
+ * @returns the module, which shares the component's memory and has no data of its own
+ */
+export async function compileAdapter(): Promise<CoreModule> {
+  const written = new Map<string, Uint8Array>();
+  const args =
+    "--runtime stub --importMemory --noExportMemory --use abort= --optimizeLevel 3 --noAssert --outFile adapter.wasm";
+  const { error, stderr } = await asc.main([source, ...args.split(" ")], {
+    writeFile: (name, contents) => void written.set(name, contents as Uint8Array),
+  });
+  const bytes = written.get("adapter.wasm");
+  if (error || !bytes) throw new Failure(`cannot compile assembly/index.ts: ${stderr?.toString() ?? error?.message}`);
+  const adapter = new CoreModule(bytes);
+  const DATA = 11;
+  if (adapter.sections.some(({ id }) => id === DATA))
+    throw new Failure(
+      "the adapter has static data, which would overwrite the component's: take strings and arrays out of assembly/",
+    );
+  return adapter;
+}

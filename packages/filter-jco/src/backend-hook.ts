@@ -1,0 +1,12 @@
+import { registerHooks } from "node:module";
+
+const here = new URL("./", import.meta.url).href;
+
+// jco has no option for the engine that its QuickJS backend uses, so the backend is changed on its way to jco.
+registerHooks({
+  resolve(specifier, context, next) {
+    const ours = context.parentURL?.startsWith(here);
+    if (specifier !== "componentize-qjs" || ours) return next(specifier, context);
+    return { url: new URL("backend.ts", here).href, shortCircuit: true };
+  },
+});

@@ -1,0 +1,17 @@
+import { createRequire } from "node:module";
+import { reproducibleEngine } from "./runtime.ts";
+
+interface Options {
+  sync?: boolean;
+  runtimeBytes?: Uint8Array;
+  [option: string]: unknown;
+}
+
+const original: { componentize(options: Options): Promise<{ component: Uint8Array }> } = createRequire(import.meta.url)(
+  "componentize-qjs",
+);
+
+/** What jco gets for componentize-qjs: the same, with an engine that makes the same component each time. */
+export async function componentize({ sync: _, ...options }: Options): Promise<{ component: Uint8Array }> {
+  return original.componentize({ ...options, runtimeBytes: Buffer.from(await reproducibleEngine()) });
+}

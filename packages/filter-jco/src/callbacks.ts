@@ -1,0 +1,40 @@
+/**
+ * The stream callbacks, by name in the guest API, in the order of their bits in what the component's `callbacks` answers. A module exports
+ * those that its filter defines.
+ */
+export const streamCallbacks = [
+  "onRequestHeaders",
+  "onRequestBody",
+  "onRequestTrailers",
+  "onResponseHeaders",
+  "onResponseBody",
+  "onResponseTrailers",
+  "onLog",
+] as const;
+
+/** The bit of a filter that keeps something for each stream. */
+export const PER_STREAM = 30;
+
+/** The bit of a filter that is one: a filter may well do without stream callbacks. */
+export const DEFINED = 29;
+
+/** What every module exports. */
+const always = [
+  "memory",
+  "malloc",
+  "proxy_abi_version_0_2_1",
+  "proxy_on_context_create",
+  "proxy_on_configure",
+  "proxy_on_delete",
+];
+
+/**
+ * The exports of a filter's module.
+ *
+ * @param bits what the component's `callbacks` answered
+ */
+export function exportsOf(bits: number): Set<string> {
+  const defined = streamCallbacks.filter((_, bit) => (bits & (1 << bit)) !== 0);
+  const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return new Set([...always, ...defined.map((name) => `proxy_${snake(name)}`)]);
+}

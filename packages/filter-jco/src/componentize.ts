@@ -1,0 +1,59 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Failure } from "@wasm-header-filter/cli";
+import { type BuildFailure, build } from "esbuild";
+import { node } from "./toolchain.ts";
+
+const require = createRequire(import.meta.url);
+const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
+
+/**
+ * Builds a filter as a component of the world `filter` (`wit/filter.wit`).
+ *
+ * @param filter the file whose default export is the filter's definition
+ * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` go
+ * @returns the component, the same for the same sources, in whatever folder
+ * @throws Failure where the filter doesn't compile
+ */
+export async function componentize(filter: string, folder: string): Promise<Uint8Array> {
+  const script = join(resolve(folder), "filter.js");
+  const component = join(resolve(folder), "filter.component.wasm");
+  await writeFile(script, await bundle(resolve(filter)));
+  const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
+  const hook = ["--import", new URL("./backend-hook.ts", import.meta.url).href];
+  const world = ["--wit", path("../wit"), "--world-name", "filter"];
+  const backend = ["--backend", "quickjs", "--backend-qjs-disable-async"];
+  // The script's path from the working folder becomes part of the component.
+  const cwd = dirname(script);
+  await node("jco componentize", [...hook, jco, "componentize", script, ...world, ...backend, "-o", component], cwd);
+  return readFile(component);
+}
+
+/** The filter, the component's exports and all that they import, as one script. */
+async function bundle(filter: string): Promise<string> {
+  try {
+    const { outputFiles } = await build({
+      entryPoints: [path("../guest/component.ts")],
+      alias: { "filter:definition": filter },
+      bundle: true,
+      write: false,
+      format: "esm",
+      target: "es2023",
+      external: ["proxy-wasm:*"],
+      // The engine keeps the source: less of it makes a smaller module. Identifiers stay, for stacks that can be read.
+      minifySyntax: true,
+      minifyWhitespace: true,
+      charset: "utf8",
+      legalComments: "none",
+      logLevel: "silent",
+    });
+    return outputFiles[0]?.text ?? "";
+  } catch (error) {
+    const [first] = (error as BuildFailure).errors ?? [];
+    if (!first) throw error;
+    const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
+    throw new Failure(`${at}${first.text}`);
+  }
+}

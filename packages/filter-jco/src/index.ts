@@ -1,0 +1,2 @@
+export { buildFilter } from "./build-filter.ts";
+export { lower } from "./lower.ts";

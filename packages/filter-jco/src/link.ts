@@ -1,0 +1,111 @@
+import { Failure } from "@wasm-header-filter/cli";
+import type { CoreImport, CoreModule, FunctionType } from "./core-module.ts";
+import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance } from "./instantiate.ts";
+import { adapterName, isRefused, withoutVersion } from "./wasi.ts";
+
+/** A module with the name that the others' imports know it by. */
+export interface Part {
+  name: string;
+  bytes: Uint8Array;
+}
+
+/** The WIT interface that the adapter provides. */
+const HOST = "proxy-wasm:filter/host";
+
+type Target = { module: string; name: string };
+
+/**
+ * Names every import of a component's core modules, and of the adapter, after the module and export that it is instantiated with, so that
+ * merging by name makes of them one module.
+ *
+ * @param component from {@link instantiate}
+ * @param adapter the Proxy-Wasm side
+ * @returns the modules to merge, and the text of one more that has what nothing else does: traps, and functions that do nothing
+ * @throws Failure naming the import that neither the component nor the adapter provides
+ */
+export function link(component: Linked, adapter: CoreModule): { parts: Part[]; stubs: string } {
+  const instances = reachable(component);
+  const names = new Map(instances.map((instance, index) => [instance, `component-${index}`]));
+  const adapted = new Set(adapter.exports.map(({ name }) => name));
+  const stubs = new Map<string, string>();
+
+  function stub(name: string, type: FunctionType | undefined, body: string): Target {
+    if (!type) throw new Failure(`cannot lower the component: the type of its import ${name} is unknown`);
+    const signature = `${type.params.map((t) => `(param ${t})`).join(" ")} ${type.results.map((t) => `(result ${t})`).join(" ")}`;
+    const unique = `${name} ${signature}`;
+    stubs.set(unique, `(func (export ${JSON.stringify(unique)}) ${signature} ${body})`);
+    return { module: "stubs", name: unique };
+  }
+
+  function target(item: CoreItem, { type }: CoreImport): Target {
+    if ("instance" in item) return { module: names.get(item.instance) as string, name: item.name };
+    if ("builtin" in item) {
+      // The resources are the adapter's: plain numbers, with nothing behind them to be dropped.
+      if (item.builtin === "resource.drop") return stub(item.builtin, type, "");
+      throw new Failure(`cannot lower the component: it exports a resource (${item.builtin})`);
+    }
+    const { host, name } = item.lowered;
+    const provided = adapterName(host, name);
+    if (adapted.has(provided)) return { module: "adapter", name: provided };
+    const full = `${withoutVersion(host)}#${name}`;
+    if (isRefused(full)) return stub(full, type, "unreachable");
+    throw new Failure(
+      `cannot lower the component: it imports ${full}, which the adapter doesn't have; add ${provided} to assembly/, or the name to the refused ones in src/wasi.ts`,
+    );
+  }
+
+  function guest(item: CoreImport): Target {
+    if (item.kind === "memory") return target(theOne(component, "memory"), item);
+    if (item.module !== "guest") return item;
+    if (item.name === "realloc") return target(theOne(component, "realloc"), item);
+    const [, post, name = ""] = /^(post-)?(.*)$/.exec(item.name) ?? [];
+    const exported = component.exports.get(name);
+    if (!exported)
+      throw new Failure(`cannot lower the component: it doesn't export ${name}, as the world in wit/ says it does`);
+    if (!post) return target(exported.core, item);
+    return exported.postReturn ? target(exported.postReturn, item) : stub("nothing to free", item.type, "");
+  }
+
+  const parts = instances.map((instance) => ({
+    name: names.get(instance) as string,
+    bytes: instance.module.withImports((item) => {
+      const from = instance.args.get(item.module);
+      if (!from) throw new Failure(`cannot lower the component: a module of it gets no "${item.module}"`);
+      return target(coreItem(from, item.name), item);
+    }),
+  }));
+  parts.push({ name: "adapter", bytes: adapter.withImports(guest) });
+  return { parts, stubs: `(module\n${[...stubs.values()].join("\n")}\n)` };
+}
+
+/** The instances that exported functions need, and those that fill in their tables. What was linked in for a build alone stays out. */
+function reachable({ instances, exports }: Linked): ModuleInstance[] {
+  const neighbours = new Map(instances.map((instance) => [instance, new Set<ModuleInstance>()]));
+  for (const instance of instances) {
+    for (const { module, name } of instance.module.imports) {
+      const from = instance.args.get(module);
+      const item = from && coreItem(from, name);
+      if (!item || !isModule(item)) continue;
+      neighbours.get(instance)?.add(item.instance);
+      neighbours.get(item.instance)?.add(instance);
+    }
+  }
+  const found = new Set<ModuleInstance>();
+  const visit = (instance: ModuleInstance): void => {
+    if (found.has(instance)) return;
+    found.add(instance);
+    for (const next of neighbours.get(instance) ?? []) visit(next);
+  };
+  for (const { core } of exports.values()) if (isModule(core)) visit(core.instance);
+  return instances.filter((instance) => found.has(instance));
+}
+
+/** The memory or allocator that all functions of the filter's own WIT interface use. */
+function theOne({ lowered }: Linked, what: "memory" | "realloc"): CoreItem {
+  const own = lowered.filter((func) => withoutVersion(func.lowered.host) === HOST);
+  const items = own.flatMap((func) => func[what] ?? []).filter(isModule);
+  const [item] = items;
+  if (!item || items.some(({ instance, name }) => instance !== item.instance || name !== item.name))
+    throw new Failure(`cannot lower the component: expected one ${what} for all functions of ${HOST}`);
+  return item;
+}

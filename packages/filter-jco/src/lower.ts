@@ -1,0 +1,51 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { compileAdapter } from "./adapter.ts";
+import { exportsOf } from "./callbacks.ts";
+import { readComponent } from "./component.ts";
+import { CoreModule } from "./core-module.ts";
+import { definedCallbacks } from "./defined.ts";
+import { checkImports } from "./imports.ts";
+import { instantiate } from "./instantiate.ts";
+import { link } from "./link.ts";
+import { packData } from "./pack-data.ts";
+import { limitStack } from "./stack.ts";
+import { binaryen, inScratch } from "./toolchain.ts";
+
+/**
+ * The parts' globals start from one another's, which is valid in one module only where there is garbage collection; folding them ends that,
+ * and with it the need for a feature that a module for a proxy had better not have.
+ */
+const folding = ["--enable-gc", "--simplify-globals", "--precompute"];
+/** For size: V8 inlines by itself, so optimizing for speed made modules 50 kB larger and requests not cheaper. */
+const small = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
+const quick = ["-O1"];
+export type Optimize = "small" | "quick";
+
+/**
+ * Lowers a component of the world `filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
+ *
+ * @param component the component's bytes
+ * @param optimize "small" takes a quarter of a minute; "quick" a few seconds, for a module 100 kB larger
+ * @returns the module's bytes, the same for the same component
+ * @throws Failure for a component that its tools have built in a way this step doesn't know
+ */
+export async function lower(component: Uint8Array, optimize: Optimize = "small"): Promise<Uint8Array> {
+  const { parts, stubs } = link(instantiate(readComponent(component)), await compileAdapter());
+  return inScratch(async (file) => {
+    await writeFile(file("stubs.wat"), stubs);
+    await binaryen("wasm-as", [file("stubs.wat"), "-o", file("stubs.wasm")]);
+    for (const { name, bytes } of parts) await writeFile(file(`${name}.wasm`), bytes);
+    const named = [...parts.map(({ name }) => name), "stubs"].flatMap((name) => [file(`${name}.wasm`), name]);
+    await binaryen("wasm-merge", ["--enable-gc", "--rename-export-conflicts", ...named, "-o", file("merged.wasm")]);
+    const merged = new CoreModule(await readFile(file("merged.wasm")));
+    const wanted = exportsOf(definedCallbacks(merged.bytes));
+    const exports = merged.exports.filter(({ name }) => wanted.has(name));
+    await writeFile(file("trimmed.wasm"), merged.withExports(exports));
+    await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
+    const optimizations = optimize === "small" ? small : quick;
+    await binaryen("wasm-opt", ["--strip-debug", ...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
+    const plugin = packData(await readFile(file("plugin.wasm")), limitStack);
+    checkImports(new CoreModule(plugin));
+    return plugin;
+  });
+}

@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { Failure } from "@wasm-header-filter/cli";
+
+const require = createRequire(import.meta.url);
+const execute = promisify(execFile);
+
+/** What the engines' code uses beyond the first version of WebAssembly; all of it is in Envoy's V8. */
+const features = [
+  "--enable-bulk-memory",
+  "--enable-bulk-memory-opt",
+  "--enable-call-indirect-overlong",
+  "--enable-extended-const",
+  "--enable-multivalue",
+  "--enable-mutable-globals",
+  "--enable-nontrapping-float-to-int",
+  "--enable-reference-types",
+  "--enable-sign-ext",
+  "--enable-simd",
+];
+
+/**
+ * Runs Binaryen's commands one after the other in a folder of their own.
+ *
+ * @param work is given a function that tells a file's path in the folder; the folder is gone when it ends
+ */
+export async function inScratch<T>(work: (file: (name: string) => string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "filter-jco-"));
+  try {
+    return await work((name) => join(folder, name));
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+/**
+ * Runs one of Binaryen's commands on modules that use the features above.
+ *
+ * @param name wasm-merge, wasm-opt or wasm-as
+ * @throws Failure with the first lines that the command printed
+ */
+export function binaryen(name: string, args: readonly string[]): Promise<void> {
+  const bin = join(dirname(require.resolve("binaryen/package.json")), "bin", name);
+  return node(name, [bin, ...features, ...args]);
+}
+
+/**
+ * Runs a script in Node and waits for its end.
+ *
+ * @param name as errors call it
+ * @param args script and arguments
+ * @param cwd the folder it runs in
+ */
+export async function node(name: string, args: readonly string[], cwd = process.cwd()): Promise<void> {
+  try {
+    await execute(process.execPath, args, { maxBuffer: 16 << 20, cwd });
+  } catch (error) {
+    const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
+    const said = (stderr || stdout || message).trim().split("\n").slice(0, 12).join(" ");
+    throw new Failure(`${name} failed: ${said}`);
+  }
+}

@@ -1,0 +1,176 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { oneLine } from "@wasm-header-filter/cli";
+import { embed, type LogLine } from "@wasm-header-filter/filter-host";
+import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { componentize } from "../src/componentize.ts";
+import { buildFilter } from "../src/index.ts";
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const dir = mkdtempSync(join(tmpdir(), "filter-jco-test-"));
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function build(source: string): Promise<Uint8Array> {
+  const file = join(dir, "filter.ts");
+  writeFileSync(file, source);
+  return buildFilter(file, join(dir, "build"), "quick");
+}
+
+const REQUEST = {
+  headers: [
+    [":method", "GET"],
+    [":path", "/"],
+  ],
+} as const;
+const RESPONSE = { headers: [[":status", "200"]] } as const;
+
+/** Adds its configuration to each response, and misbehaves where the configuration says so. */
+const FILTER = `
+  export default (host) => ({
+    onConfigure(size) {
+      const text = String.fromCharCode(...host.getBuffer(7, 0, size).value);
+      if (text === "throw") throw new Error("bad");
+      return { text, headers: host.internHeaders([["configured", text]]) };
+    },
+    onRequestHeaders({ text }) {
+      if (text === "missing") missing();
+      if (text === "thing") throw { toString() { throw 1; } };
+      if (text === "async") return Promise.resolve(1);
+      console.warn(text, 1);
+    },
+    onResponseHeaders({ headers }) { host.addHeaders(2, headers); return 0; },
+  });`;
+
+describe("a filter's module", () => {
+  let module: Uint8Array;
+  beforeAll(async () => {
+    module = await build(FILTER);
+  });
+
+  function run(...configurations: string[]) {
+    const lines: LogLine[] = [];
+    const plugins = configurations.map((text, index) => ({
+      name: `plugin-${index}`,
+      vmId: "shared",
+      module,
+      configuration: Buffer.from(text),
+    }));
+    const host = embed({ plugins, log: (line) => lines.push(line) });
+    const logged = () => lines.splice(0).map(({ level, message }) => [level, message.split("\n")[0]]);
+    return { host, lines, logged };
+  }
+
+  test("exports the callbacks that the filter defines, and imports from the proxy alone", () => {
+    const compiled = new WebAssembly.Module(module);
+    const exports = WebAssembly.Module.exports(compiled).map(({ name }) => name);
+    expect(exports.sort()).toEqual([
+      "malloc",
+      "memory",
+      "proxy_abi_version_0_2_1",
+      "proxy_on_configure",
+      "proxy_on_context_create",
+      "proxy_on_delete",
+      "proxy_on_request_headers",
+      "proxy_on_response_headers",
+    ]);
+    const imports = WebAssembly.Module.imports(compiled).map(({ module, name }) => `${module}.${name}`);
+    expect(imports.filter((name) => !/^env\.proxy_|^wasi_snapshot_preview1\.random_get$/.test(name))).toEqual([]);
+  });
+
+  test.each([
+    ["missing", ["error", "onRequestHeaders: ReferenceError: missing is not defined"]],
+    ["thing", ["error", "onRequestHeaders: something that can't be turned into text"]],
+    ["fine", ["warn", "fine 1"]],
+  ])("%s: what a callback throws or prints is logged, and the request goes on", (text, line) => {
+    const { host, lines, logged } = run(text);
+    for (let times = 0; times < 2; times++) {
+      const stream = host.openStream();
+      stream.request(REQUEST);
+      if (text === "missing") expect(lines[0]?.message).toMatch(/\n\s+at onRequestHeaders \(/);
+      expect(logged()).toEqual([line]);
+      stream.respond(RESPONSE);
+      expect(stream.atClient?.headers).toEqual([...RESPONSE.headers, ["configured", text]]);
+      stream.end();
+    }
+  });
+
+  test("what is no action is Continue", () => {
+    const { host } = run("async");
+    const stream = host.openStream();
+    stream.request(REQUEST);
+    expect(stream.atUpstream?.headers).toEqual(REQUEST.headers);
+    stream.end();
+  });
+
+  test("an exception while configuring refuses the configuration, and keeps the last good one", () => {
+    const { host, logged } = run("good");
+    expect(host.reconfigure("plugin-0", Buffer.from("throw"))).toBe(false);
+    expect(logged()[0]).toEqual(["error", "onConfigure: Error: bad"]);
+    const stream = host.openStream();
+    stream.request(REQUEST);
+    stream.respond(RESPONSE);
+    expect(stream.atClient?.headers).toEqual([...RESPONSE.headers, ["configured", "good"]]);
+    stream.end();
+  });
+
+  test("streams of several plugins in one VM, many at once and ended in any order, keep apart and leak nothing", () => {
+    const { host } = run("first", "second", "third");
+    const serve = (rounds: number) => {
+      for (let round = 0; round < rounds; round++) {
+        const streams = Array.from({ length: 200 }, () => host.openStream());
+        for (const stream of streams) stream.request(REQUEST);
+        streams.sort((a, b) => Number(streams.indexOf(a) % 7) - Number(streams.indexOf(b) % 7));
+        for (const stream of streams) {
+          stream.respond(RESPONSE);
+          const values = stream.atClient?.headers.filter(([name]) => name === "configured").map(([, value]) => value);
+          expect(values?.sort()).toEqual(["first", "second", "third"]);
+          stream.end();
+        }
+      }
+      return host.plugins[0]?.memoryPages;
+    };
+    const pages = serve(2);
+    for (let times = 0; times < 50; times++) host.reconfigure("plugin-1", Buffer.from("second"));
+    expect(serve(10)).toBe(pages);
+  });
+});
+
+test("a filter may keep something for each stream, and hear of its end", async () => {
+  const module = await build(`
+    export default (host) => ({
+      onConfigure: () => ({ streams: 0 }),
+      onStream: (plugin) => ({ number: ++plugin.streams, requests: 0 }),
+      onRequestHeaders(stream) { stream.requests++; },
+      onLog(stream) { host.log(2, stream.number + " " + stream.requests); },
+    });`);
+  const lines: string[] = [];
+  const host = embed({ plugins: [{ name: "test", module }], log: ({ message }) => lines.push(message) });
+  const streams = [host.openStream(), host.openStream()];
+  for (const stream of streams) stream.request(REQUEST);
+  for (const stream of streams.reverse()) stream.end();
+  expect(lines).toEqual(["2 1", "1 1"]);
+});
+
+test("two builds of one filter give the same component, in whatever folder", async () => {
+  const file = join(dir, "same.ts");
+  writeFileSync(file, "export default () => ({ onConfigure: () => ({ random: Math.random(), now: Date.now() }) });");
+  const folders = [mkdtempSync(join(dir, "a-")), mkdtempSync(join(dir, "longer-name-"))];
+  const [first, second] = await Promise.all(folders.map((folder) => componentize(file, folder)));
+  expect(Buffer.from(second as Uint8Array).equals(Buffer.from(first as Uint8Array))).toBe(true);
+});
+
+describe("what a build refuses", () => {
+  test.each([
+    ["export default (", /filter\.ts:1:17: Unexpected end of file$/],
+    ["import './nowhere.ts'; export default () => ({});", /filter\.ts:1:8: Could not resolve "\.\/nowhere\.ts"$/],
+    ["export default () => ({ onConfigure() {}, onLog: 1 });", /a filter's callbacks are functions/],
+    [
+      "export default (host) => { host.defineMetric(0, 'm'); return { onConfigure() {} }; };",
+      /proxy_define_metric called while the filter is made: it has to wait for onConfigure/,
+    ],
+  ])("%s", async (source, text) => {
+    expect(await build(source).catch(oneLine)).toMatch(text);
+  });
+});
