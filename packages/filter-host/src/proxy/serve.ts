@@ -35,7 +35,7 @@ const NOTHING = Buffer.alloc(0);
 export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
   const { runtime } = state;
   const headers = readRequest(req);
-  const received = (bytes: Buffer, end: boolean) => {
+  const received = (bytes: Buffer, end: boolean): boolean => {
     exchange.info.requestSize += bytes.length;
     return exchange.request.data(bytes, end);
   };
