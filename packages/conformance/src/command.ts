@@ -9,7 +9,7 @@ import { contractFiles, loadCases } from "./load.ts";
 import { matrix } from "./matrix.ts";
 import { isRed, type Result } from "./outcome.ts";
 import { writeReports } from "./report.ts";
-import { createSession } from "./session.ts";
+import { type Module, runModule } from "./run-module.ts";
 
 interface Options {
   readonly on: string;
@@ -19,12 +19,6 @@ interface Options {
   readonly moduleVersion?: string;
   readonly report?: string;
   readonly json?: true;
-}
-
-interface Module {
-  readonly bytes: Uint8Array;
-  readonly variant: string;
-  readonly version?: string | undefined;
 }
 
 /**
@@ -42,7 +36,10 @@ export async function conformance(source: string | undefined, options: Options):
   // An $ENVOY that is none is to be said once, not by each case.
   if (proxies.includes("envoy")) await findEnvoy();
   for (const module of await modulesOf(source, options)) {
-    results.push(...(await runModule(module, cases, proxies, options.json !== true)));
+    const tell = (result: Result) => {
+      if (!options.json && isRed(result.outcome)) console.log(explain(result));
+    };
+    results.push(...(await runModule(module, cases, proxies, tell)));
   }
   if (options.report) writeReports(options.report, results);
   const count = (...outcomes: string[]) => results.filter(({ outcome }) => outcomes.includes(outcome)).length;
@@ -50,28 +47,6 @@ export async function conformance(source: string | undefined, options: Options):
   const text = options.json ? [JSON.stringify(results, null, 2)] : [...matrix(results, process.stdout), "", counts];
   console.log(text.join("\n"));
   if (results.some(({ outcome }) => isRed(outcome))) process.exitCode = 1;
-}
-
-async function runModule(
-  { bytes, variant, version }: Module,
-  cases: readonly Case[],
-  proxies: readonly ProxyName[],
-  tell: boolean,
-): Promise<Result[]> {
-  const session = createSession({ module: bytes, variant, version, cases });
-  const results: Result[] = [];
-  try {
-    for (const proxy of proxies) {
-      for (const of of cases.filter(({ on }) => on.includes(proxy))) {
-        const result = await session.run(of, proxy);
-        results.push(result);
-        if (tell && isRed(result.outcome)) console.log(explain(result));
-      }
-    }
-  } finally {
-    await session.close();
-  }
-  return results;
 }
 
 function explain(result: Result): string {

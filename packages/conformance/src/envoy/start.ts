@@ -24,6 +24,8 @@ export interface EnvoyOptions {
 /** A running Envoy, with one worker. */
 export interface Envoy {
   readonly adminUrl: URL;
+  /** Its process id, on Linux. */
+  readonly pid: number | undefined;
   /** Where a listener listens. */
   url(listener: string): URL;
   /** The lines logged since the last call. */
@@ -77,6 +79,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
     const urls = await listenerUrls(admin);
     return {
       adminUrl,
+      pid: child.pid,
       url: (listener) => urls.get(listener) ?? adminUrl,
       log: () =>
         lines

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 
 /** The shell ends the child when its standard input ends: also when this process is killed and can't do it itself. */
 const TETHER = `
@@ -15,6 +16,8 @@ export interface Tethered {
   /** Its exit status, once it has ended. */
   readonly ended: Promise<number>;
   readonly exitCode: number | undefined;
+  /** Its process id, on Linux while it runs. */
+  readonly pid: number | undefined;
   /** Ends it, by force after five seconds. */
   close(): Promise<void>;
 }
@@ -47,9 +50,21 @@ export function tethered(
     get exitCode() {
       return shell.exitCode ?? undefined;
     },
+    get pid() {
+      return childOf(shell.pid);
+    },
     async close() {
       shell.stdin?.end();
       await ended;
     },
   };
+}
+
+/** The first child of a process: the shell starts the command before the tether. */
+function childOf(pid: number | undefined): number | undefined {
+  try {
+    return Number.parseInt(readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8"), 10) || undefined;
+  } catch {
+    return undefined;
+  }
 }

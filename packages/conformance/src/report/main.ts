@@ -1,5 +1,15 @@
 #!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
-import { recordFigures } from "./record.ts";
+import { report } from "./command.ts";
 
-await run(command("conformance-report", "x").option("--record").action(recordFigures));
+// Ending in order removes what is temporary; what was started ends with this process in any case.
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
+
+await run(
+  command("conformance-report", "Compare the built variants: conformance, sizes, memory, and what a request costs.")
+    .option("--out <dir>", "where variants.html, variants.md and variants.json go", "reports")
+    .option("--variant <name...>", "only these")
+    .option("--record", "write what a request costs down beside each variant (figures.json), and nothing else")
+    .action(report),
+);

@@ -1,0 +1,64 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { Failure, UsageError } from "@wasm-header-filter/cli";
+import { findRoot, findVariants, type Variant } from "@wasm-header-filter/oci";
+import { requestCosts } from "../figures/per-request.ts";
+import { record } from "../figures/recorded.ts";
+import { html } from "./html.ts";
+import { markdown } from "./markdown.ts";
+import { measure } from "./measure.ts";
+
+interface Options {
+  readonly record?: true;
+  readonly out: string;
+  readonly variant?: string[];
+}
+
+/**
+ * The `conformance-report` command: writes `variants.html`, `variants.md` and `variants.json`, and prints the Markdown. With `record` it
+ * writes down what a request costs, beside each variant, instead.
+ *
+ * @throws UsageError if a variant isn't built or isn't there
+ * @throws Failure if the folder can't be written to
+ */
+export async function report({ record: recording, out, variant }: Options): Promise<void> {
+  const variants = builtVariants(variant);
+  if (recording) {
+    for (const { dir, dist } of variants) {
+      const file = record(dir, requestCosts(readFileSync(dist.module)));
+      console.log(relative(process.cwd(), file));
+    }
+    return;
+  }
+  writeAll(out, {});
+  const begin = performance.now();
+  const seconds = () => `${((performance.now() - begin) / 1000).toFixed(0)} s`.padStart(5);
+  const findings = await measure(variants, (line) => console.error(`${seconds()}  ${line}`));
+  const text = markdown(findings);
+  const json = `${JSON.stringify(findings, null, 2)}\n`;
+  writeAll(out, { "variants.html": html(findings), "variants.md": text, "variants.json": json });
+  console.error(`${seconds()}  written to ${join(out, "variants.html")}, variants.md, variants.json`);
+  console.log(text);
+  if (findings.variants.some(({ conformance: { host, envoy } }) => host.failed + envoy.failed > 0))
+    process.exitCode = 1;
+}
+
+function builtVariants(wanted: readonly string[] | undefined): Variant[] {
+  const built = findVariants(findRoot()).filter(({ dist }) => existsSync(dist.module));
+  const names = built.map(({ variant }) => variant);
+  const stranger = wanted?.find((name) => !names.includes(name));
+  if (stranger !== undefined || built.length === 0) {
+    throw new UsageError(`no built variant ${stranger ?? "at all"}, expected one of ${names}: run npm run build`);
+  }
+  return built.filter(({ variant }) => wanted?.includes(variant) ?? true);
+}
+
+/** Also with no files: a folder that can't be written to is to be known before the long run. */
+function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
+  } catch (error) {
+    throw new Failure(`report folder ${folder}: can't be written to`, { cause: error });
+  }
+}

@@ -1,0 +1,40 @@
+import type { ProxyName } from "../case.ts";
+import type { MemoryFigures } from "../figures/memory.ts";
+import type { StartFigures } from "../figures/on-envoy.ts";
+import type { RequestCosts } from "../figures/per-request.ts";
+
+/** How many cases came out how. */
+export interface Counts {
+  readonly passed: number;
+  readonly known: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+/** All that is measured of a variant; sizes in bytes. */
+export interface VariantFindings {
+  readonly variant: string;
+  readonly version: string;
+  /** What it is, from its package. */
+  readonly description: string;
+  /** When to choose it. */
+  readonly advice: string;
+  readonly conformance: Readonly<Record<ProxyName, Counts>>;
+  readonly size: { readonly raw: number; readonly gzip: number };
+  readonly memory: MemoryFigures;
+  readonly costs: RequestCosts;
+  readonly start?: StartFigures;
+  /** CPU per request as a ratio to no filter, by kind of request. */
+  readonly cpu?: Readonly<Record<string, number>>;
+}
+
+/** What a report is made of. */
+export interface Findings {
+  readonly variants: readonly VariantFindings[];
+  /** The same Envoy with no filter. */
+  readonly plain?: StartFigures;
+  /** Where it was measured. */
+  readonly machine: string;
+  /** Why there are no figures of Envoy, if there are none. */
+  readonly missing?: string;
+}
