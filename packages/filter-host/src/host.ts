@@ -1,19 +1,15 @@
-import type { AddressInfo, Server } from "node:net";
 import { createAdmin } from "./admin.ts";
+import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
 import { Runtime, type RuntimeOptions } from "./runtime.ts";
-
-export interface HostPort {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-}
 
 export interface HostOptions extends RuntimeOptions {
   /** Where requests go, `http://HOST:PORT`. */
   readonly upstream: URL;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
+  /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
+  readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
 }
@@ -36,15 +32,6 @@ export interface Host {
   close(): Promise<void>;
 }
 
-async function listen(server: Server, at: HostPort): Promise<URL> {
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(at.port, at.host, resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  return new URL(`http://${at.host.includes(":") ? `[${at.host}]` : at.host}:${port}`);
-}
-
 /**
  * Starts a reverse proxy whose requests and responses go through a chain of Proxy-Wasm filters.
  *
@@ -53,29 +40,27 @@ async function listen(server: Server, at: HostPort): Promise<URL> {
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const runtime = new Runtime(options);
-  const proxy = createProxy(runtime, options.upstream);
-  const url = await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 });
-  const admin = options.admin && createAdmin(runtime, options.admin.host);
-  const adminUrl = admin && options.admin && (await listen(admin, options.admin));
+  const listeners: Listener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    runtime.close();
+  };
+  try {
+    const proxy = createProxy(runtime, options.upstream, options.timeout);
+    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }));
+    if (options.admin) listeners.push(await listen(createAdmin(runtime, options.admin.host), options.admin));
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  const [{ url }, admin] = listeners as [Listener, Listener?];
   return {
     url,
-    ...(adminUrl && { adminUrl }),
+    ...(admin && { adminUrl: admin.url }),
     stats: () => runtime.stats(),
     counters: () => runtime.counters(),
     plugins: runtime.plugins,
     reconfigure: (name, configuration) => runtime.reconfigure(name, configuration),
-    close: async () => {
-      const servers = admin ? [proxy, admin] : [proxy];
-      await Promise.all(
-        servers.map(
-          (server) =>
-            new Promise((resolve) => {
-              server.close(resolve);
-              server.closeAllConnections();
-            }),
-        ),
-      );
-      runtime.close();
-    },
+    close,
   };
 }

@@ -9,13 +9,14 @@ const SCOPE = "@wasm-header-filter/";
 const ARROWS: Record<string, string[]> = {
   cli: [],
   "proxy-wasm-as": [],
+  "filter-js": [],
   oci: ["cli"],
   manifests: ["cli", "oci"],
   "filter-host": ["cli", "oci"],
   conformance: ["cli", "filter-host", "oci"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci"],
 };
-const VARIANT = ["filter-host", "oci", "proxy-wasm-as"];
+const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as"];
 
 const packages = globSync("packages/*/package.json", { cwd: root }).map((path) =>
   JSON.parse(readFileSync(join(root, path), "utf8")),

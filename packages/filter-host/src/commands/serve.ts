@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { basename } from "node:path";
 import { Failure, palette, readInput, UsageError } from "@wasm-header-filter/cli";
-import { type Host, type HostPort, startHost } from "../host.ts";
+import { type Host, startHost } from "../host.ts";
+import type { HostPort } from "../listener.ts";
 import { readModuleSource } from "../module-source.ts";
 import type { LogLine } from "../services.ts";
 import { traceText } from "../trace-text.ts";

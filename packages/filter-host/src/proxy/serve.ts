@@ -17,6 +17,8 @@ export interface ProxyState {
   readonly runtime: Runtime;
   readonly upstream: URL;
   readonly agent: Agent;
+  /** Milliseconds that an upstream has from the request's end to the response's. */
+  readonly timeout: number;
   /** The exchange that a client's connection is busy with. */
   readonly active: WeakMap<Socket, Exchange>;
   /** What was last reported of the upstream, so that one outage is one line of the log. */
@@ -33,7 +35,7 @@ const NOTHING = Buffer.alloc(0);
 export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
   const { runtime } = state;
   const headers = readRequest(req);
-  const received = (bytes: Buffer, end: boolean) => {
+  const received = (bytes: Buffer, end: boolean): boolean => {
     exchange.info.requestSize += bytes.length;
     return exchange.request.data(bytes, end);
   };
@@ -111,7 +113,7 @@ export function refuse({ runtime, upstream, active }: ProxyState, socket: Socket
 }
 
 function connect(state: ProxyState, exchange: () => Exchange): Upstream {
-  return new Upstream(state.agent, state.upstream, {
+  return new Upstream(state, {
     headers: (headers, end) => {
       state.trouble = undefined;
       exchange().respond(headers, end);

@@ -9,10 +9,14 @@ const MAX_HEADER_BYTES = 60 * 1024;
 /** Envoy's default idle time of a client's connection, in milliseconds. */
 const IDLE = 3_600_000;
 
-/** An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters; bodies are streamed both ways. */
-export function createProxy(runtime: Runtime, upstream: URL): Server {
+/**
+ * An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters; bodies are streamed both ways.
+ *
+ * @param timeout milliseconds that an upstream has from the request's end to the response's: Envoy's default for a route
+ */
+export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000): Server {
   const agent = new Agent({ keepAlive: true });
-  const state: ProxyState = { runtime, upstream, agent, active: new WeakMap(), trouble: undefined };
+  const state: ProxyState = { runtime, upstream, agent, timeout, active: new WeakMap(), trouble: undefined };
   const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE };
   const server = createServer(options, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;

@@ -18,8 +18,13 @@ export interface UpstreamEvents {
   unblocked(): void;
 }
 
-/** Envoy's default route timeout in milliseconds: from the end of the request to the end of the response. */
-const TIMEOUT = 15_000;
+/** Where requests go and how. */
+interface Route {
+  readonly agent: Agent;
+  readonly upstream: URL;
+  /** Milliseconds from the request's end to the response's. */
+  readonly timeout: number;
+}
 
 /** Large enough for whatever an upstream may say of itself. */
 const MAX_HEADER_BYTES = 256 * 1024;
@@ -31,8 +36,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
 export class Upstream implements Receiver {
-  readonly #agent: Agent;
-  readonly #url: URL;
+  readonly #route: Route;
   readonly #events: UpstreamEvents;
   #out: ClientRequest | undefined;
   #answer: IncomingMessage | undefined;
@@ -46,9 +50,8 @@ export class Upstream implements Receiver {
   #received = 0;
   #closed = false;
 
-  constructor(agent: Agent, url: URL, events: UpstreamEvents) {
-    this.#agent = agent;
-    this.#url = url;
+  constructor(route: Route, events: UpstreamEvents) {
+    this.#route = route;
     this.#events = events;
   }
 
@@ -59,7 +62,7 @@ export class Upstream implements Receiver {
       this.#events.failed(localReply(404, "route_not_found"));
       return;
     }
-    headers.set("x-envoy-expected-rq-timeout-ms", String(TIMEOUT));
+    headers.set("x-envoy-expected-rq-timeout-ms", String(this.#route.timeout));
     const spoiled: string[] = [];
     const lines = sendable(headers, (name) => spoiled.push(name));
     if (method === undefined || spoiled.length > 0) {
@@ -112,11 +115,12 @@ export class Upstream implements Receiver {
   }
 
   #send(method: string, path: string, headers: string[], end: boolean): void {
+    const { agent, upstream } = this.#route;
     try {
       this.#out = request({
-        agent: this.#agent,
-        host: this.#url.hostname.replace(/^\[|\]$/g, ""),
-        port: this.#url.port || 80,
+        agent,
+        host: upstream.hostname.replace(/^\[|\]$/g, ""),
+        port: upstream.port || 80,
         method,
         path,
         headers,
@@ -159,7 +163,8 @@ export class Upstream implements Receiver {
 
   #finish(): void {
     this.#out?.end();
-    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${TIMEOUT} ms`)), TIMEOUT);
+    const { timeout } = this.#route;
+    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
   }
 
   #respond(answer: IncomingMessage, method: string): void {

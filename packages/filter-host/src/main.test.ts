@@ -1,0 +1,119 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterAll, expect, test } from "vitest";
+import { assemble, filter, on } from "./fixtures/wat.ts";
+
+const MAIN = new URL("./main.ts", import.meta.url).pathname;
+const folder = mkdtempSync(join(tmpdir(), "filter-host-"));
+const good = join(folder, "good.wasm");
+const bad = join(folder, "bad.wasm");
+const HELLO = '"hello"*';
+writeFileSync(
+  good,
+  filter(`
+    (func (export "proxy_on_configure") (param i32 i32) (result i32) (i32.lt_u (local.get 1) (i32.const 60)))
+    ${on("proxy_on_request_headers", `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) ${HELLO} (i32.const 16) (i32.const 20))) (then (say "hello")))`)}
+    ${on("proxy_on_response_headers", '(drop (call $proxy_add_header_map_value (i32.const 2) "x-a"* "1"*))')}`),
+);
+writeFileSync(bad, assemble('(module (import "env" "abort" (func (param i32))))'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const run = (...args: string[]) => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [MAIN, ...args], { encoding: "utf8" });
+  return { status, stdout, stderr };
+};
+
+test("doctor tells what a module needs and what a request costs", () => {
+  const { status, stdout, stderr } = run("doctor", good);
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(
+    /good\.wasm: fit for Envoy\n {2}module .* gzip .*, 3 pages of memory, ABI 0\.2\.1\n {2}imports/,
+  );
+  expect(stdout).toContain("without hello  2 host calls (get_header_map_value, add_header_map_value), 2 VM entries\n");
+  expect(stdout).toContain(
+    "with hello     3 host calls (get_header_map_value, log, add_header_map_value), 3 VM entries",
+  );
+});
+
+test("doctor as JSON, with a configuration that the module refuses", () => {
+  const { status, stdout } = run("doctor", good, "--json", "--config", "x".repeat(60));
+  const { ok, findings, imports, trial } = JSON.parse(stdout);
+  expect([status, ok, findings.length, imports.length, trial.state]).toEqual([1, false, 1, 3, "refused"]);
+});
+
+test.each([
+  ["doctor", [bad], 1, /bad\.wasm: not fit for Envoy, see above\n$/],
+  ["doctor", [join(folder, "none")], 1, /module .*none: no such file\n$/],
+  ["doctor", ["oci://registry/wasm:v1"], 1, /not supported yet/],
+  ["serve", [good], 2, /required option '--upstream <url>' not specified/],
+  ["serve", [good, "--upstream", "https://x"], 2, /Expected http:\/\/HOST:PORT/],
+  [
+    "serve",
+    [good, "--upstream", "http://127.0.0.1:1", "--config", "a", "--config-file", "b"],
+    2,
+    /expected one of them, not both/,
+  ],
+  [
+    "serve",
+    [good, "--upstream", "http://127.0.0.1:1", "--config-file", join(folder, "none")],
+    1,
+    /--config-file .*none: no such file/,
+  ],
+] as const)("%s %j ends with one line and status %i", (name, args, status, line) => {
+  const result = run(name, ...args);
+  expect([result.status, result.stderr]).toEqual([status, expect.stringMatching(line)]);
+  expect(result.stderr.match(/\n/g)).toHaveLength(1);
+});
+
+test("a port that is taken is one line", async () => {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as { port: number };
+  const { status, stderr } = run(
+    "serve",
+    good,
+    "--upstream",
+    "http://127.0.0.1:1",
+    "--listen",
+    `:${port}`,
+    "--admin",
+    ":0",
+  );
+  server.close();
+  expect([status, stderr]).toEqual([
+    1,
+    `filter-host: 127.0.0.1:${port}: the port is taken; end what listens there, or choose another with --listen or --admin\n`,
+  ]);
+});
+
+test("serve answers, traces, and ends cleanly on Ctrl-C", async () => {
+  const child = spawn(
+    process.execPath,
+    [MAIN, "serve", good, "--upstream", "http://127.0.0.1:1", "--listen", ":0", "--admin", ":0", "--trace"],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+    },
+  );
+  const lines: string[] = [];
+  const reader = createInterface(child.stderr);
+  for await (const line of reader) {
+    lines.push(line);
+    const url = /^proxy (\S+) ->/.exec(line)?.[1];
+    if (!url) continue;
+    const answer = await fetch(url, { headers: { hello: "" } });
+    expect([answer.status, answer.headers.get("x-a")]).toEqual([503, "1"]);
+    child.kill("SIGINT");
+  }
+  if (child.exitCode === null) await once(child, "exit");
+  expect(child.exitCode).toBe(0);
+  expect(lines).toContain("good   ==> proxy_get_header_map_value(map=request_headers,key=hello)");
+  expect(lines).toContainEqual(expect.stringMatching(/info {2}good: hello$/));
+  expect(lines).toContainEqual(
+    expect.stringMatching(/warn {2}upstream http:\/\/127\.0\.0\.1:1\/: .*ECONNREFUSED.*is it running there\?$/),
+  );
+});
