@@ -2,6 +2,7 @@ import { HeaderMapType } from "../abi/enums.ts";
 import { decodePairs, encodePairs } from "../abi/pairs.ts";
 import { parameter, result } from "../abi/parameters.ts";
 import { Status } from "../abi/status.ts";
+import type { HeaderMap } from "../headers.ts";
 import { hostFunction } from "../host-function.ts";
 
 const LAST = HeaderMapType.http_call_response_trailers;
@@ -29,45 +30,33 @@ const get = hostFunction(
   },
 );
 
-/**
- * Adds a header after those that are there.
- *
- * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
- */
-const add = hostFunction(
-  "proxy_add_header_map_value",
-  [map, key, value],
-  (vm) => (type, pointer, size, valueAt, valueSize) => {
+/** A host function that puts one header into a map. */
+function writer(called: string, put: (headers: HeaderMap, name: string, text: string) => void) {
+  return hostFunction(called, [map, key, value], (vm) => (type, pointer, size, valueAt, valueSize) => {
     if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
     const name = vm.memory.latin1(pointer, size);
     const text = vm.memory.latin1(valueAt, valueSize);
     if (name === undefined || text === undefined) return Status.INVALID_MEMORY_ACCESS;
     const headers = vm.context.map(type, "write");
     if (!headers) return Status.BAD_ARGUMENT;
-    headers.add(name, text);
+    put(headers, name, text);
     return Status.OK;
-  },
-);
+  });
+}
+
+/**
+ * Adds a header after those that are there.
+ *
+ * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
+ */
+const add = writer("proxy_add_header_map_value", (headers, name, text) => headers.add(name, text));
 
 /**
  * Puts one header in the place of all of that name.
  *
  * @returns as {@link add}
  */
-const replace = hostFunction(
-  "proxy_replace_header_map_value",
-  [map, key, value],
-  (vm) => (type, pointer, size, valueAt, valueSize) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const name = vm.memory.latin1(pointer, size);
-    const text = vm.memory.latin1(valueAt, valueSize);
-    if (name === undefined || text === undefined) return Status.INVALID_MEMORY_ACCESS;
-    const headers = vm.context.map(type, "write");
-    if (!headers) return Status.BAD_ARGUMENT;
-    headers.replace(name, text);
-    return Status.OK;
-  },
-);
+const replace = writer("proxy_replace_header_map_value", (headers, name, text) => headers.replace(name, text));
 
 /**
  * Removes all headers of a name; OK also if there was none.
