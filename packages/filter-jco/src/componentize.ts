@@ -5,16 +5,15 @@ import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
 import type { Engine } from "./lower.ts";
-import { node } from "./toolchain.ts";
+import { reproducibleEngine } from "./runtime.ts";
+import { inScratch, node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
+const hook = (name: string) => ["--import", new URL(name, import.meta.url).href];
 /** What Node and jco are told for each engine. */
 const backends: Record<Engine, { hook: string[]; backend: string[] }> = {
-  quickjs: {
-    hook: ["--import", new URL("./backend-hook.ts", import.meta.url).href],
-    backend: ["--backend", "quickjs", "--backend-qjs-disable-async"],
-  },
-  starlingmonkey: { hook: [], backend: ["--backend", "starlingmonkey", "--disable", "all"] },
+  quickjs: { hook: hook("./backend-hook.ts"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
+  starlingmonkey: { hook: hook("./still-hook.ts"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
 };
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
@@ -36,7 +35,15 @@ export async function componentize(filter: string, folder: string, engine: Engin
   const { hook, backend } = backends[engine];
   // The script's path from the working folder becomes part of the component.
   const cwd = dirname(script);
-  await node("jco componentize", [...hook, jco, "componentize", script, ...world, ...backend, "-o", component], cwd);
+  await inScratch(async (file) => {
+    const own: string[] = [];
+    if (engine === "starlingmonkey") {
+      await writeFile(file("engine.wasm"), await reproducibleEngine(engine));
+      own.push("--engine", file("engine.wasm"));
+    }
+    const options = [...world, ...backend, ...own, "-o", component];
+    await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd);
+  });
   return readFile(component);
 }
 
