@@ -17,7 +17,7 @@ export type Sort =
   | "component"
   | "instance";
 
-export interface Reference {
+interface Reference {
   sort: Sort;
   index: number;
 }

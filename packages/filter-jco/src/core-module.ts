@@ -1,6 +1,6 @@
 import { concat, encodeName, encodeSection, leb, Reader, type Section, sections } from "./bytes.ts";
 
-export type ExternalKind = "func" | "table" | "memory" | "global" | "tag";
+type ExternalKind = "func" | "table" | "memory" | "global" | "tag";
 const kinds: readonly ExternalKind[] = ["func", "table", "memory", "global", "tag"];
 
 export interface FunctionType {

@@ -11,13 +11,13 @@ export interface ModuleInstance {
 export type CoreInstance = ModuleInstance | Map<string, CoreItem>;
 
 /** A function the component imports, by the WIT interface's full name ("wasi:io/poll@0.2.12") and its own. */
-export interface HostFunction {
+interface HostFunction {
   host: string;
   name: string;
 }
 
 /** A function the component exports: the core function, and the one that frees what it returned. */
-export interface LiftedFunction {
+interface LiftedFunction {
   core: CoreItem;
   postReturn?: CoreItem;
 }
@@ -26,7 +26,7 @@ export interface LiftedFunction {
 export type CoreItem = ModuleItem | LoweredFunction | { builtin: string };
 export type ModuleItem = { instance: ModuleInstance; name: string };
 /** An imported function, with the memory its texts and lists lie in and the allocator for those it returns. */
-export type LoweredFunction = { lowered: HostFunction; memory?: CoreItem; realloc?: CoreItem };
+type LoweredFunction = { lowered: HostFunction; memory?: CoreItem; realloc?: CoreItem };
 
 type Scope = Map<Sort, unknown[]>;
 interface Closure {
