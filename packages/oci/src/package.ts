@@ -10,7 +10,11 @@ export interface PackageJson {
   readonly license?: string;
   readonly repository?: string | { readonly url?: string };
   readonly workspaces?: readonly string[];
-  readonly wasmFilter?: { readonly variant?: unknown; readonly toolchain?: unknown } | null;
+  readonly wasmFilter?: {
+    readonly variant?: unknown;
+    readonly toolchain?: unknown;
+    readonly onDemand?: unknown;
+  } | null;
 }
 
 /** Reads a package.json. */

@@ -18,6 +18,8 @@ export interface Variant {
   readonly toolchain: readonly string[];
   /** Where its build leaves things, whether they are there or not. */
   readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
+  /** Whether the default build leaves it out, as it takes too long: there is such a variant once it is built. */
+  readonly onDemand: boolean;
   /** What the last build said; left out before the first. */
   readonly plugin?: Plugin;
 }
@@ -38,7 +40,7 @@ export function findRoot(from = process.cwd()): string {
 }
 
 /**
- * The variants of a repository: those of its workspaces that declare one.
+ * The variants of a repository: those of its workspaces that declare one. Those built on demand count once they are built.
  *
  * @param root the folder whose package.json names the workspaces
  * @returns sorted by variant; none is no error
@@ -52,7 +54,8 @@ export function findVariants(root: string): Variant[] {
   const variants = globSync(patterns, { cwd: root })
     .sort()
     .map((path) => readVariant(dirname(join(resolve(root), path))))
-    .filter((variant) => variant !== undefined);
+    .filter((variant) => variant !== undefined)
+    .filter(({ onDemand, dist }) => !onDemand || existsSync(dist.module));
   const seen = new Map<string, Variant>();
   for (const variant of variants) {
     const other = seen.get(variant.variant);
@@ -78,15 +81,17 @@ export function readVariant(dir: string): Variant | undefined {
   if (typeof wasmFilter !== "object" || wasmFilter === null) {
     throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
   }
-  const { variant, toolchain = [], ...unknown } = wasmFilter;
+  const { variant, toolchain = [], onDemand = false, ...unknown } = wasmFilter;
   const [stranger] = Object.keys(unknown);
-  if (stranger) throw new Failure(`${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant and toolchain`);
+  if (stranger)
+    throw new Failure(`${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant, toolchain and onDemand`);
   if (typeof variant !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
     throw new Failure(`${path}: wasmFilter.variant must be like "as" or "jco-sm", got ${JSON.stringify(variant)}`);
   }
   if (!Array.isArray(toolchain) || toolchain.some((entry) => typeof entry !== "string")) {
     throw new Failure(`${path}: wasmFilter.toolchain must be a list of package names`);
   }
+  if (typeof onDemand !== "boolean") throw new Failure(`${path}: wasmFilter.onDemand must be true or false`);
   if (!name || !version) throw new Failure(`${path}: a variant needs a name and a version`);
   if (!isTag(imageTag(version, variant))) {
     throw new Failure(`${path}: version ${version} can't be part of an image tag ("+" is not allowed there)`);
@@ -97,7 +102,7 @@ export function readVariant(dir: string): Variant | undefined {
     plugin: join(dir, "dist", "plugin.json"),
   };
   const plugin = existsSync(dist.plugin) ? readPlugin(dist.plugin) : undefined;
-  return { dir, name, variant, version, toolchain, dist, ...(plugin && { plugin }) };
+  return { dir, name, variant, version, toolchain, dist, onDemand, ...(plugin && { plugin }) };
 }
 
 /** The tag of a variant's image: `0.1.0-as`. */
