@@ -1,13 +1,17 @@
-import { createHash } from "node:crypto";
-import { rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import childProcess, { type SpawnSyncOptions } from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
 
-// componentize-js names its scratch folder by chance, and puts the time into the component: with these, it does the same each time.
-const CHANCE = 0.5;
-Math.random = () => CHANCE;
+const { spawnSync } = childProcess;
+
+// componentize-js starts the engine in a scratch folder whose name is made by chance, and what the engine was told becomes part of the
+// component: it is told one name for all of them.
+childProcess.spawnSync = ((command: string, args: readonly string[] = [], options: SpawnSyncOptions = {}) => {
+  const folder = args.find((arg) => arg.startsWith("--dir="))?.slice("--dir=".length);
+  if (folder === undefined) return spawnSync(command, args, options);
+  const mapped = args.map((arg) => (arg === `--dir=${folder}` ? `--mapdir=/scratch::${folder}` : arg));
+  return spawnSync(command, mapped, { ...options, input: String(options.input).replaceAll(folder, "/scratch") });
+}) as typeof spawnSync;
+syncBuiltinESMExports();
+
+// It takes the time into the component, too.
 Date.now = () => 0;
-
-// So the folder's name is known, and what a build that was interrupted has left there is in the way.
-const scratch = createHash("sha256").update(CHANCE.toString()).digest("hex").slice(0, 12);
-rmSync(join(tmpdir(), scratch), { recursive: true, force: true });
