@@ -30,8 +30,13 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
 /** A case file as it is written; `cases.schema.json` says what holds of it. */
 export interface CaseFile {
   readonly contract?: boolean;
-  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "filters" | "steps">> &
-    GivenFilter & { readonly name: string; readonly filters?: GivenFilter[]; readonly steps?: GivenStep[] })[];
+  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "filters" | "steps" | "soak">> &
+    GivenFilter & {
+      readonly name: string;
+      readonly filters?: GivenFilter[];
+      readonly steps?: GivenStep[];
+      readonly soak?: { readonly streams: number; readonly settle?: number };
+    })[];
 }
 
 /**
@@ -71,6 +76,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       xfail: [],
       faults: {},
       ...given,
+      ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), ...given.soak } }),
       filters: filters.map(({ configuration, rootId, refused }) => ({ configuration, rootId, refused })),
       log: given.log ?? distinct(filters.flatMap((filter) => implied(filter.configuration, filter.refused ?? false))),
       steps,

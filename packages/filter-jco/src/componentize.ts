@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
@@ -9,11 +9,11 @@ import { reproducibleEngine } from "./runtime.ts";
 import { inScratch, node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
-const hook = (name: string) => ["--import", new URL(name, import.meta.url).href];
+const hook = (name: string) => ["--import", new URL(`${name}${extname(import.meta.filename)}`, import.meta.url).href];
 /** What Node and jco are told for each engine. */
 const backends: Record<Engine, { hook: string[]; backend: string[] }> = {
-  quickjs: { hook: hook("./backend-hook.ts"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
-  starlingmonkey: { hook: hook("./still-hook.ts"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
+  quickjs: { hook: hook("./backend-hook"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
+  starlingmonkey: { hook: hook("./still-hook"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
 };
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 

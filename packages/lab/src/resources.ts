@@ -44,7 +44,7 @@ export async function labResources(root: string, variant: string): Promise<LabRe
   const missed = wanted.find(([name, value]) => labels[name] !== value);
   if (missed) throw new Failure(`${pluginPath}: selects ${missed.join("=")}, which no pod of ${workloadPath} has`);
 
-  const built = builtVariant(findVariants(root), variant);
+  const built = builtVariant(findVariants(root, "all"), variant);
   const source = moduleSource(plugin.spec.url);
   if (source.scheme !== "oci") throw new Failure(`${pluginPath}: expected an oci:// url, got ${plugin.spec.url}`);
   const url = `oci://${formatReference({ ...source.reference, tag: built.plugin.image.tag })}`;
@@ -67,7 +67,8 @@ function builtVariant(variants: readonly Variant[], name: string): Variant & { p
   const found = variants.find(({ variant }) => variant === name);
   const names = variants.map(({ variant }) => variant).join(", ");
   if (!found) throw new Failure(`--variant ${name}: there is no such variant, there is ${names}`);
-  if (!found.plugin) throw new Failure(`--variant ${name}: not built, run npm run build`);
+  if (!found.plugin)
+    throw new Failure(`--variant ${name}: not built, run npm run build${found.onDemand ? ":all" : ""}`);
   return { ...found, plugin: found.plugin };
 }
 

@@ -24,7 +24,7 @@ const manifests = command("manifests", "Write the manifests that put a variant o
   .option("-o, --output <dir>", "write plugin.yaml, httpbin.yaml and kustomization.yaml there, not to stdout")
   .action(async (options) => {
     const { repository, name, namespace, output, set: pluginConfig = lab.headers } = options;
-    const variant = selectVariant(findVariants(findRoot()), options.variant);
+    const variant = selectVariant(findVariants(findRoot(), "all"), options.variant);
     const version: string = options.version ?? variant.version;
     const digest = options.digest ? builtDigest(variant, version) : undefined;
     const tag = imageTag(version, variant.variant);

@@ -19,7 +19,8 @@ export function selectVariant(variants: readonly Variant[], name: string): Varia
  * @param version whose image; must be the one that was built
  * @throws Failure if the variant isn't built, or with another version
  */
-export function builtDigest({ dist, variant, plugin }: Variant, version: string): Digest {
-  if (!plugin) throw new Failure(`variant ${variant}: not built, so there is no digest; run npm run build first`);
+export function builtDigest({ dist, variant, plugin, onDemand }: Variant, version: string): Digest {
+  const build = `npm run build${onDemand ? ":all" : ""}`;
+  if (!plugin) throw new Failure(`variant ${variant}: not built, so there is no digest; run ${build} first`);
   return selectImage(readLayout(dist.layout), dist.layout, imageTag(version, variant)).descriptor.digest;
 }

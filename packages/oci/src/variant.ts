@@ -18,7 +18,7 @@ export interface Variant {
   readonly toolchain: readonly string[];
   /** Where its build leaves things, whether they are there or not. */
   readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
-  /** Whether the default build leaves it out, as it takes too long: there is such a variant once it is built. */
+  /** Whether the default build leaves it out, as it takes too long. */
   readonly onDemand: boolean;
   /** What the last build said; left out before the first. */
   readonly plugin?: Plugin;
@@ -40,13 +40,14 @@ export function findRoot(from = process.cwd()): string {
 }
 
 /**
- * The variants of a repository: those of its workspaces that declare one. Those built on demand count once they are built.
+ * The variants of a repository: those of its workspaces that declare one.
  *
  * @param root the folder whose package.json names the workspaces
+ * @param which "all" counts in those that are built on demand, whether they are built or not
  * @returns sorted by variant; none is no error
  * @throws Failure if a declaration is malformed or two packages declare the same variant
  */
-export function findVariants(root: string): Variant[] {
+export function findVariants(root: string, which: "default" | "all" = "default"): Variant[] {
   const path = join(root, "package.json");
   const { workspaces = [] } = packageJson(path);
   if (!Array.isArray(workspaces)) throw new Failure(`${path}: workspaces must be a list of folders`);
@@ -55,7 +56,7 @@ export function findVariants(root: string): Variant[] {
     .sort()
     .map((path) => readVariant(dirname(join(resolve(root), path))))
     .filter((variant) => variant !== undefined)
-    .filter(({ onDemand, dist }) => !onDemand || existsSync(dist.module));
+    .filter(({ onDemand }) => which === "all" || !onDemand);
   const seen = new Map<string, Variant>();
   for (const variant of variants) {
     const other = seen.get(variant.variant);
