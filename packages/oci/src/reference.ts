@@ -77,6 +77,19 @@ export function repositoryOption(text: string): Reference {
   throw new UsageError(`repository ${JSON.stringify(text)}: expected no tag and no digest, they are added`);
 }
 
+/**
+ * Reads an image's name from a command line, with or without `oci://`.
+ *
+ * @throws UsageError if it isn't one
+ */
+export function imageArgument(text: string): Reference {
+  try {
+    return parseReference(text.replace(/^oci:\/\//, ""));
+  } catch (error) {
+    throw new UsageError(oneLine(error));
+  }
+}
+
 /** The text that {@link parseReference} reads. */
 export function formatReference({ registry, repository, tag, digest }: Reference): string {
   return `${registry ? `${registry}/` : ""}${repository}${tag ? `:${tag}` : ""}${digest ? `@${digest}` : ""}`;

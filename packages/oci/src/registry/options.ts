@@ -1,0 +1,38 @@
+import type { Descriptor } from "../image.ts";
+
+/** What a name and a password, or a token, let a user do. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** What happens while blobs move. Sizes in bytes. */
+export type Progress =
+  | {
+      readonly kind: "blob";
+      readonly direction: "push" | "pull";
+      readonly blob: Descriptor;
+      /** How much of it the other side has. */
+      readonly done: number;
+      /** `exists`: it was there already; `mounted`: taken over from another repository of the registry. */
+      readonly state: "moving" | "done" | "exists" | "mounted";
+    }
+  | {
+      readonly kind: "retry";
+      /** What went wrong, in one line. */
+      readonly reason: string;
+      /** In milliseconds. */
+      readonly delay: number;
+    };
+
+/** How a registry is talked to. */
+export interface RegistryOptions {
+  /** Plain http to a registry that is not on this machine. */
+  readonly insecure?: boolean | undefined;
+  /** Certificates in PEM, trusted in addition to the system's. With them a registry on this machine is taken to speak https. */
+  readonly ca?: string | Uint8Array | undefined;
+  /** Used in place of those in Docker's config.json. */
+  readonly credentials?: Credentials | undefined;
+  /** Called as things happen. */
+  readonly progress?: ((event: Progress) => void) | undefined;
+}
