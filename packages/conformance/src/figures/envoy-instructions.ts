@@ -8,24 +8,26 @@ import { KINDS, type WarmEnvoy } from "./warm-envoy.ts";
 
 const COUNTER = fileURLToPath(new URL("count-instructions.py", import.meta.url));
 
-/** Requests that are stepped through: one opens the connection, then the median of four. */
+/** One that opens the connection, and four for the median. */
 const STEPPED = 5;
 
 /**
  * Counts the CPU instructions that Envoy's worker runs for a request which Envoy itself answers, by stepping through them: a minute and a
  * half for four modules. Linux only.
  *
+ * @param stepped how many requests of each kind are stepped through; the first opens the connection and isn't counted
  * @returns instructions in user mode, by kind of request and module; or why they can't be counted here
  */
 export async function envoyInstructions(
   envoy: WarmEnvoy,
   tell: (line: string) => void,
+  stepped = STEPPED,
 ): Promise<{ readonly counted: ByKind<number> } | Missing> {
   const counted: Record<string, Record<string, number>> = {};
   for (const name of envoy.names) {
     tell(`${name}: CPU instructions per request on Envoy`);
     for (const [kind, headers] of Object.entries(KINDS)) {
-      const counts = await stepThrough(envoy, name, headers);
+      const counts = await stepThrough(envoy, name, headers, stepped);
       if ("reason" in counts) return counts;
       counted[kind] = { ...counted[kind], [name]: median(counts.slice(1)) };
     }
@@ -37,10 +39,11 @@ async function stepThrough(
   envoy: WarmEnvoy,
   name: string,
   headers: Readonly<Record<string, string>>,
+  stepped: number,
 ): Promise<number[] | Missing> {
   const { host, port } = envoy.url(name);
   const lines = Object.entries({ host, ...headers }).map(([header, value]) => `${header}: ${value}\r\n`);
-  const args = [COUNTER, envoy.pid, workerOf(envoy.pid), port, STEPPED].map(String);
+  const args = [COUNTER, envoy.pid, workerOf(envoy.pid), port, stepped].map(String);
   const child = spawn("python3", args);
   const failed = new Promise<string>((resolve) => child.on("error", ({ message }) => resolve(message)));
   const status = new Promise<number | null>((resolve) => child.on("close", resolve));
