@@ -1,6 +1,8 @@
+import type { FilterState, Prototype } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
 import type { Property } from "./properties.ts";
+import type { RootContext } from "./root-context.ts";
 import type { Vm } from "./vm.ts";
 
 /** A run of bytes that a module may read, and perhaps change, during a callback. */
@@ -12,18 +14,40 @@ export interface ByteBuffer {
   replace(start: number, length: number, bytes: Uint8Array): boolean;
 }
 
+/** How a call-out ended: a gRPC status or one of Proxy-Wasm's, and words. */
+export interface CallStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+const NO_STATUS: CallStatus = { code: 0, message: "" };
+
 /**
  * What host functions act on: the VM itself (id 0), a plugin's root, or one stream. This one is the VM's, which has no plugin and
  * no stream, so most of what can be asked of a context comes to nothing here.
  */
 export class Context {
+  /** The outcome of its last call-out that failed: what `proxy_get_status` tells. */
+  status: CallStatus = NO_STATUS;
   readonly id: number;
   readonly vm: Vm;
+  #prototypes: Map<string, Prototype> | undefined;
 
   constructor(vm: Vm, id: number) {
     this.vm = vm;
     this.id = id;
     vm.contexts.set(id, this);
+  }
+
+  /** What it has declared of properties; a stream's go by its root context's. */
+  get prototypes(): Map<string, Prototype> {
+    this.#prototypes ??= new Map();
+    return this.#prototypes;
+  }
+
+  /** The plugin's own context, which call-outs, ticks and queues belong to. */
+  get root(): RootContext | undefined {
+    return undefined;
   }
 
   /** The plugin's name, for logs. */
@@ -41,13 +65,13 @@ export class Context {
     return undefined;
   }
 
-  property(_path: readonly string[]): Property {
+  property(_path: string): Property {
     return undefined;
   }
 
-  /** @returns false if there is no stream to keep the property */
-  setProperty(_path: string, _value: Uint8Array): boolean {
-    return false;
+  /** What filters have set on the stream, if there is one. */
+  get state(): FilterState | undefined {
+    return undefined;
   }
 
   sendLocalResponse(_reply: LocalReply): void {}
@@ -61,10 +85,6 @@ export class Context {
     return false;
   }
 
-  setTickPeriod(_milliseconds: number): void {}
-
-  /** Makes what a shared queue calls when something comes. */
-  queueListener(_token: () => number): () => void {
-    return () => {};
-  }
+  /** Ends what goes on in the background. */
+  stop(): void {}
 }

@@ -1,10 +1,12 @@
 import { BufferType, DataAction, HeaderMapType, HeadersAction } from "./abi/enums.ts";
 import { type ByteBuffer, Context } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
+import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
-import { type Property, type StreamInfo, streamProperty } from "./properties.ts";
+import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
+import type { StreamInfo } from "./stream-info.ts";
 
 /** What a filter may do to the stream it is part of. */
 export interface StreamHandle {
@@ -45,7 +47,7 @@ export function missingFilter(handle: StreamHandle): Filter {
 
 /** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
 export class StreamContext extends Context implements Filter {
-  readonly root: RootContext;
+  readonly #root: RootContext;
   readonly #handle: StreamHandle;
   readonly #failOpen: boolean;
   readonly #maps: (HeaderMap | undefined)[] = [];
@@ -58,10 +60,14 @@ export class StreamContext extends Context implements Filter {
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
     super(root.vm, root.vm.nextContextId());
-    this.root = root;
+    this.#root = root;
     this.#handle = handle;
     this.#failOpen = failOpen;
     root.streamBegins();
+  }
+
+  override get root(): RootContext {
+    return this.#root;
   }
 
   override get label(): string {
@@ -69,6 +75,7 @@ export class StreamContext extends Context implements Filter {
   }
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {
+    if (type >= HeaderMapType.grpc_receive_initial_metadata) return this.root.map(type, access);
     if (!this.#logging) return this.#maps[type];
     if (access === "write") return undefined;
     const { requestHeaders, responseHeaders, responseTrailers } = this.#handle.info;
@@ -81,13 +88,19 @@ export class StreamContext extends Context implements Filter {
     return this.#bodies[type] ?? this.root.buffer(type);
   }
 
-  override property(path: readonly string[]): Property {
-    return this.root.property(path) ?? streamProperty(this.#handle.info, path);
+  override property(path: string): Property {
+    const { info } = this.#handle;
+    const visible = (type: number) => this.map(type, "read");
+    const maps = {
+      request: visible(HeaderMapType.request_headers),
+      response: visible(HeaderMapType.response_headers),
+      trailers: visible(HeaderMapType.response_trailers),
+    };
+    return readProperty((name) => streamValue(info, maps, name) ?? pluginValue(this.root, name), path);
   }
 
-  override setProperty(path: string, value: Uint8Array): boolean {
-    this.#handle.info.set.set(path, value);
-    return true;
+  override get state(): FilterState {
+    return this.#handle.info.state;
   }
 
   override sendLocalResponse(reply: LocalReply): void {
@@ -103,14 +116,6 @@ export class StreamContext extends Context implements Filter {
 
   override closeStream(): void {
     this.vm.defer(() => this.#handle.reset());
-  }
-
-  override setTickPeriod(milliseconds: number): void {
-    this.root.setTickPeriod(milliseconds);
-  }
-
-  override queueListener(token: () => number): () => void {
-    return this.root.queueListener(token);
   }
 
   readonly request: Stage = {

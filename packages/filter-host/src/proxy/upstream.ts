@@ -3,9 +3,10 @@ import type { Socket } from "node:net";
 import type { Receiver } from "../direction.ts";
 import { HeaderMap } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
+import type { Peer } from "../stream-info.ts";
 import { MAX_HEADERS } from "./request.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "./upstream-failure.ts";
-import { flushHead, rawPairs, sendable, upgradeLines } from "./wire.ts";
+import { flushHead, isName, rawPairs, sendable, upgradeLines } from "./wire.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -14,6 +15,8 @@ export interface UpstreamEvents {
   trailers(trailers: HeaderMap): void;
   /** There is no response, or not all of it; the answer to give if none has begun. */
   failed(reply: LocalReply, error?: Error): void;
+  /** The connection is there; its address at this side. */
+  connected?(local: Peer): void;
   /** The upstream takes more of the request's body again. */
   unblocked(): void;
 }
@@ -22,7 +25,7 @@ export interface UpstreamEvents {
 interface Route {
   readonly agent: Agent;
   readonly upstream: URL;
-  /** Milliseconds from the request's end to the response's. */
+  /** Milliseconds from the request's end to the response's; 0: no limit. */
   readonly timeout: number;
 }
 
@@ -58,16 +61,12 @@ export class Upstream implements Receiver {
   headers(headers: HeaderMap, end: boolean): void {
     this.#started = performance.now();
     const [method, path, host] = [headers.get(":method"), headers.get(":path"), headers.get(":authority")];
-    if (path === undefined || !headers.has("x-forwarded-proto")) {
-      this.#events.failed(localReply(404, "route_not_found"));
-      return;
-    }
-    headers.set("x-envoy-expected-rq-timeout-ms", String(this.#route.timeout));
+    const { timeout } = this.#route;
+    if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
     const spoiled: string[] = [];
-    const lines = sendable(headers, (name) => spoiled.push(name));
-    if (method === undefined || spoiled.length > 0) {
-      const text =
-        method === undefined ? "missing required header: :method" : `invalid header value for: ${spoiled[0]}`;
+    const lines = sendable(headers, (name) => spoiled.push(isName(name) ? `value for: ${name}` : `name: ${name}`));
+    if (method === undefined || path === undefined || spoiled.length > 0) {
+      const text = method === undefined ? "missing required header: :method" : `invalid header ${spoiled[0]}`;
       this.#events.failed(localReply(503, "filter_removed_required_request_headers", text));
       return;
     }
@@ -137,6 +136,10 @@ export class Upstream implements Receiver {
     out.maxHeadersCount = 0;
     out.on("socket", (socket: Socket) => {
       this.#received = socket.bytesRead;
+      const connected = () =>
+        this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 });
+      if (socket.connecting) socket.once("connect", connected);
+      else connected();
     });
     out.on("response", (answer) => this.#respond(answer, method));
     out.on("upgrade", (answer, socket: Socket, head) => {
@@ -164,6 +167,7 @@ export class Upstream implements Receiver {
   #finish(): void {
     this.#out?.end();
     const { timeout } = this.#route;
+    if (timeout === 0) return;
     this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
   }
 
