@@ -31,7 +31,7 @@ export interface WasmExport {
 }
 
 /** A custom section: debug information, names and the like. Its data without its name. */
-export interface CustomSection {
+interface CustomSection {
   readonly name: string;
   readonly data: Uint8Array;
 }

@@ -44,7 +44,7 @@ export function envoySignature({ parameters, results }: FunctionType): string {
 }
 
 /** Reads `i32 i32 -> i32`. */
-export function functionType(words: readonly string[]): FunctionType {
+function functionType(words: readonly string[]): FunctionType {
   const arrow = words.indexOf("->");
   const types = (part: readonly string[]) => part.filter((word) => word !== "nothing") as FunctionType["parameters"];
   return { parameters: types(words.slice(0, arrow)), results: types(words.slice(arrow + 1)) };

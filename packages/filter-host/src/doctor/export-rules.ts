@@ -139,12 +139,11 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
 const END = 0x0b;
 const I32_CONST = 0x41;
 const RETURN = 0x0f;
-const NOP = 0x01;
 
 /** Whether a callback's code has no locals and does no more than return what the host takes its absence for. */
 function isIdle(name: string, body: Uint8Array | undefined): boolean {
   if (body?.[0] !== 0 || body.length > 8) return false;
-  const code = [...body.subarray(1)].filter((byte) => byte !== NOP && byte !== RETURN);
+  const code = [...body.subarray(1)].filter((byte) => byte !== RETURN);
   const absent = name === "proxy_on_done" ? 1 : 0;
   return code[0] === END || (code[0] === I32_CONST && code[1] === absent && code[2] === END);
 }

@@ -19,7 +19,7 @@ export interface Pin {
 }
 
 /** What is in the layer that Istio takes the module from. */
-export type Reading =
+type Reading =
   | { readonly state: "not gzip" | "not tar" | "too large" | "missing"; readonly reason: string }
   | { readonly state: "listed"; readonly entries: readonly LayerEntry[]; readonly elsewhere: number | undefined }
   | { readonly state: "raw" };

@@ -3,7 +3,7 @@ import { ENVOY_ABIS, type EnvoyAbi, type EnvoyVersion } from "./envoy-links.ts";
 import { type Instantiation, instantiate } from "./instantiate.ts";
 
 /** What the first eight bytes say. */
-export type Format = "core" | "component" | "unknown version" | "no wasm";
+type Format = "core" | "component" | "unknown version" | "no wasm";
 
 /** A module, taken apart as far as it can be. */
 export interface ModuleSubject {
