@@ -1,5 +1,5 @@
-import { conformanceProjects, conformanceReporter } from "@wasm-header-filter/conformance/vitest";
 import { defineConfig } from "vitest/config";
+import { conformanceProjects, conformanceReporter } from "./packages/conformance/src/vitest.ts";
 
 export default defineConfig({
   test: {

@@ -43,3 +43,14 @@ export function keyValue(text: string, previous: Record<string, string> = {}): R
   if (at < 1) throw new InvalidArgumentError("Expected NAME=VALUE, such as header_1=some_value_1.");
   return { ...previous, [text.slice(0, at)]: text.slice(at + 1) };
 }
+
+/**
+ * Collects `--cluster NAME=URL` options into one object.
+ *
+ * @throws InvalidArgumentError if there is no `=`, no name before it, or no URL as {@link upstreamUrl} takes it behind it
+ */
+export function namedUrl(text: string, previous: Record<string, URL> = {}): Record<string, URL> {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected NAME=URL, such as auth=http://127.0.0.1:9000.");
+  return { ...previous, [text.slice(0, at)]: upstreamUrl(text.slice(at + 1)) };
+}

@@ -1,6 +1,7 @@
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
 import type { Property } from "./properties.ts";
+import type { RootContext } from "./root-context.ts";
 import type { Vm } from "./vm.ts";
 
 /** A run of bytes that a module may read, and perhaps change, during a callback. */
@@ -12,11 +13,21 @@ export interface ByteBuffer {
   replace(start: number, length: number, bytes: Uint8Array): boolean;
 }
 
+/** How a call-out ended: a gRPC status or one of Proxy-Wasm's, and words. */
+export interface CallStatus {
+  readonly code: number;
+  readonly message: string;
+}
+
+const NO_STATUS: CallStatus = { code: 0, message: "" };
+
 /**
  * What host functions act on: the VM itself (id 0), a plugin's root, or one stream. This one is the VM's, which has no plugin and
  * no stream, so most of what can be asked of a context comes to nothing here.
  */
 export class Context {
+  /** The outcome of its last call-out that failed: what `proxy_get_status` tells. */
+  status: CallStatus = NO_STATUS;
   readonly id: number;
   readonly vm: Vm;
 
@@ -24,6 +35,11 @@ export class Context {
     this.vm = vm;
     this.id = id;
     vm.contexts.set(id, this);
+  }
+
+  /** The plugin's own context, which call-outs, ticks and queues belong to. */
+  get root(): RootContext | undefined {
+    return undefined;
   }
 
   /** The plugin's name, for logs. */
@@ -61,10 +77,6 @@ export class Context {
     return false;
   }
 
-  setTickPeriod(_milliseconds: number): void {}
-
-  /** Makes what a shared queue calls when something comes. */
-  queueListener(_token: () => number): () => void {
-    return () => {};
-  }
+  /** Ends what goes on in the background. */
+  stop(): void {}
 }

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { command, hostPort, run, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, hostPort, namedUrl, run, upstreamUrl } from "@wasm-header-filter/cli";
 import { doctor } from "./commands/doctor.ts";
 import { serve } from "./commands/serve.ts";
 
@@ -18,6 +18,7 @@ filterHost
   .option("--config-file <file>", "the plugin's configuration, byte for byte")
   .option("--root-id <id>", "which of the module's filters, if it has several")
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
+  .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
   .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
   .option("--trace", "print every call between host and module")
   .action(serve);

@@ -1,6 +1,8 @@
 import { BufferType } from "./abi/enums.ts";
+import { HttpCalls } from "./callouts/http-calls.ts";
 import { Constant } from "./constant.ts";
 import { type ByteBuffer, Context } from "./context.ts";
+import type { HeaderMap } from "./headers.ts";
 import { type Property, pluginProperty } from "./properties.ts";
 import type { Vm } from "./vm.ts";
 
@@ -11,6 +13,9 @@ export interface RootOptions {
   readonly configuration: Uint8Array;
 }
 
+/** What Node's timers can wait for at most, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
+
 /**
  * A plugin's own context in a VM, parent of its streams' contexts. It ends when it is retired and its last stream is gone
  * (proxy-wasm-cpp-host, src/wasm.cc, startShutdown).
@@ -18,6 +23,7 @@ export interface RootOptions {
 export class RootContext extends Context {
   readonly name: string;
   readonly rootId: string;
+  readonly httpCalls = new HttpCalls(this);
   readonly #configuration: Uint8Array;
   #configuring = false;
   #created = false;
@@ -34,8 +40,16 @@ export class RootContext extends Context {
     this.#configuration = configuration;
   }
 
+  override get root(): RootContext {
+    return this;
+  }
+
   override get label(): string {
     return this.name;
+  }
+
+  override map(type: number, access: "read" | "write"): HeaderMap | undefined {
+    return access === "read" ? this.httpCalls.map(type) : undefined;
   }
 
   override buffer(type: number): ByteBuffer | undefined {
@@ -45,7 +59,7 @@ export class RootContext extends Context {
       case BufferType.vm_configuration:
         return new Constant(this.vm.configuration);
       case BufferType.http_call_response_body:
-        return undefined;
+        return this.httpCalls.body && new Constant(this.httpCalls.body);
       default:
         // Envoy finds nothing in the other buffers outside their phase, which is no fault.
         return Constant.EMPTY;
@@ -89,9 +103,12 @@ export class RootContext extends Context {
     this.#shutdownIfUnused();
   }
 
-  /** Ends the ticks at once, as the whole host ends. */
-  stop(): void {
-    this.setTickPeriod(0);
+  override stop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#period = 0;
+    this.httpCalls.cancel();
+    this.vm.services.sharedQueues.leave(this);
   }
 
   override done(): boolean {
@@ -101,15 +118,23 @@ export class RootContext extends Context {
     return true;
   }
 
-  override setTickPeriod(milliseconds: number): void {
-    clearTimeout(this.#timer);
+  /**
+   * Has the module called every so many milliseconds; 0 ends that. A new period counts from the next tick on
+   * (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, setTimerPeriod).
+   */
+  setTickPeriod(milliseconds: number): void {
     this.#period = milliseconds;
-    this.#timer = undefined;
-    if (milliseconds > 0) this.#timer = setTimeout(() => this.#tick(), milliseconds).unref();
+    if (milliseconds === 0) {
+      clearTimeout(this.#timer);
+      this.#timer = undefined;
+    }
+    this.#timer ??= this.#nextTick();
   }
 
-  override queueListener(token: () => number): () => void {
-    return () => setImmediate(() => this.vm.call(this, "proxy_on_queue_ready", this.id, token())).unref();
+  queueReady(token: number): void {
+    setImmediate(() => {
+      if (this.vm.contexts.get(this.id) === this) this.vm.call(this, "proxy_on_queue_ready", this.id, token);
+    });
   }
 
   #create(): void {
@@ -117,11 +142,14 @@ export class RootContext extends Context {
     this.#created = true;
   }
 
+  #nextTick(): NodeJS.Timeout | undefined {
+    if (this.#period === 0 || this.vm.failure !== undefined) return undefined;
+    return setTimeout(() => this.#tick(), Math.min(this.#period, MAX_DELAY)).unref();
+  }
+
   #tick(): void {
-    this.#timer = undefined;
     this.vm.call(this, "proxy_on_tick", this.id);
-    // The tick may have set another period, and with it another timer.
-    if (this.#period > 0 && !this.#timer) this.setTickPeriod(this.#period);
+    if (this.#timer) this.#timer = this.#nextTick();
   }
 
   #shutdownIfUnused(): void {

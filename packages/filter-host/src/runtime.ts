@@ -1,4 +1,5 @@
 import type { LogLevelName } from "./abi/enums.ts";
+import { Clusters } from "./callouts/clusters.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
@@ -11,6 +12,8 @@ import { VmPool } from "./vm-pool.ts";
 export interface RuntimeOptions {
   /** The chain in request order; empty: nothing happens to what passes. */
   readonly plugins: readonly PluginOptions[];
+  /** The services that modules may call, by name: `http://HOST:PORT`. */
+  readonly clusters?: Readonly<Record<string, URL>> | undefined;
   readonly log?: ((line: LogLine) => void) | undefined;
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   /** Host functions by name that return this status instead of working. */
@@ -23,13 +26,14 @@ export class Runtime {
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor({ plugins, log = () => {}, trace, faults = {} }: RuntimeOptions) {
+  constructor({ plugins, clusters = {}, log = () => {}, trace, faults = {} }: RuntimeOptions) {
     const services: HostServices = {
       log,
       logLevel: "info",
       trace: trace && new Tracer(trace),
       faults,
       metrics: this.#metrics,
+      clusters: new Clusters(clusters),
       sharedData: new SharedData(),
       sharedQueues: new SharedQueues(),
       now: () => BigInt(Date.now()) * 1_000_000n,
@@ -64,5 +68,6 @@ export class Runtime {
   /** Ends the plugins: each root context is told. */
   close(): void {
     for (const plugin of this.plugins) plugin.retire();
+    this.#services.clusters.close();
   }
 }

@@ -1,4 +1,5 @@
 import type { LogLevelName } from "./abi/enums.ts";
+import type { Clusters } from "./callouts/clusters.ts";
 import type { Metrics } from "./metrics.ts";
 import type { SharedData } from "./shared-data.ts";
 import type { SharedQueues } from "./shared-queues.ts";
@@ -22,6 +23,8 @@ export interface HostServices {
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;
   readonly metrics: Metrics;
+  /** The services that modules may call. */
+  readonly clusters: Clusters;
   readonly sharedData: SharedData;
   readonly sharedQueues: SharedQueues;
   /** Nanoseconds since 1970. */

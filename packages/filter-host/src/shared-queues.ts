@@ -1,9 +1,15 @@
 import { Status } from "./abi/status.ts";
 
+/** What registers queues: a root context. */
+export interface QueueListener {
+  /** Something has come; must not call the module before the running callback has returned. */
+  queueReady(token: number): void;
+}
+
 interface Queue {
   readonly items: Buffer[];
-  /** Tells the root context that registered the queue. */
-  notify: () => void;
+  /** Who is told of what comes: the last one, while it lives. */
+  readonly listeners: QueueListener[];
 }
 
 /** Queues by VM id and name, with a token for each (proxy-wasm-cpp-host, src/shared_queue.cc). */
@@ -12,14 +18,21 @@ export class SharedQueues {
   readonly #queues = new Map<number, Queue>();
 
   /** @returns the queue's token; the one who registers last is told of what comes */
-  register(vmId: string, name: string, notify: () => void): number {
+  register(vmId: string, name: string, listener?: QueueListener): number {
     const key = `${vmId}\0${name}`;
     const token = this.#tokens.get(key) ?? this.#tokens.size + 1;
     this.#tokens.set(key, token);
-    const queue = this.#queues.get(token);
-    if (queue) queue.notify = notify;
-    else this.#queues.set(token, { items: [], notify });
+    const queue = this.#queues.get(token) ?? { items: [], listeners: [] };
+    this.#queues.set(token, queue);
+    if (listener) queue.listeners.push(listener);
     return token;
+  }
+
+  /** Tells it of nothing any more; what waits in its queues stays. */
+  leave(listener: QueueListener): void {
+    for (const { listeners } of this.#queues.values()) {
+      for (let at = listeners.indexOf(listener); at >= 0; at = listeners.indexOf(listener)) listeners.splice(at, 1);
+    }
   }
 
   /** @returns the token, or undefined if nobody registered such a queue */
@@ -31,7 +44,7 @@ export class SharedQueues {
     const queue = this.#queues.get(token);
     if (!queue) return Status.NOT_FOUND;
     queue.items.push(item);
-    queue.notify();
+    queue.listeners.at(-1)?.queueReady(token);
     return Status.OK;
   }
 

@@ -45,7 +45,7 @@ export function missingFilter(handle: StreamHandle): Filter {
 
 /** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
 export class StreamContext extends Context implements Filter {
-  readonly root: RootContext;
+  readonly #root: RootContext;
   readonly #handle: StreamHandle;
   readonly #failOpen: boolean;
   readonly #maps: (HeaderMap | undefined)[] = [];
@@ -58,10 +58,14 @@ export class StreamContext extends Context implements Filter {
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
     super(root.vm, root.vm.nextContextId());
-    this.root = root;
+    this.#root = root;
     this.#handle = handle;
     this.#failOpen = failOpen;
     root.streamBegins();
+  }
+
+  override get root(): RootContext {
+    return this.#root;
   }
 
   override get label(): string {
@@ -69,6 +73,7 @@ export class StreamContext extends Context implements Filter {
   }
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {
+    if (type >= HeaderMapType.grpc_receive_initial_metadata) return this.root.map(type, access);
     if (!this.#logging) return this.#maps[type];
     if (access === "write") return undefined;
     const { requestHeaders, responseHeaders, responseTrailers } = this.#handle.info;
@@ -103,14 +108,6 @@ export class StreamContext extends Context implements Filter {
 
   override closeStream(): void {
     this.vm.defer(() => this.#handle.reset());
-  }
-
-  override setTickPeriod(milliseconds: number): void {
-    this.root.setTickPeriod(milliseconds);
-  }
-
-  override queueListener(token: () => number): () => void {
-    return this.root.queueListener(token);
   }
 
   readonly request: Stage = {

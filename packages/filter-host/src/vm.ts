@@ -16,6 +16,11 @@ export interface VmOptions {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** Tokens of call-outs step by 4, their two lowest bits being the kind (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, nextHttpCallId). */
+const STEP = 4;
+const FIRST_TOKENS = { http: 0 };
+type CallKind = keyof typeof FIRST_TOKENS;
+
 /** One instance of a module with its memory and contexts. A trap ends it for good. */
 export class Vm {
   readonly module: WasmModule;
@@ -33,6 +38,7 @@ export class Vm {
   readonly #own: Context;
   #deferred: (() => void)[] = [];
   #nextId = 1;
+  readonly #lastToken: Record<CallKind, number> = { ...FIRST_TOKENS };
   #current: Context;
   #effective: Context | undefined;
   #depth = 0;
@@ -92,6 +98,12 @@ export class Vm {
       this.call(this.#own, "_start");
     }
     this.#starting = false;
+  }
+
+  /** A token of this VM's for a call-out. */
+  nextCallToken(kind: CallKind): number {
+    this.#lastToken[kind] += STEP;
+    return this.#lastToken[kind];
   }
 
   nextContextId(): number {
@@ -171,6 +183,7 @@ export class Vm {
     if (this.#failure !== undefined) return;
     const reason = error instanceof Error ? error.message : String(error);
     this.#failure = `${name} trapped: ${reason}`;
+    for (const context of this.contexts.values()) context.stop();
     this.onFailure?.(this.#failure);
   }
 }

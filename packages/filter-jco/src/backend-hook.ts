@@ -1,4 +1,5 @@
 import { registerHooks } from "node:module";
+import { extname } from "node:path";
 
 const here = new URL("./", import.meta.url).href;
 
@@ -7,6 +8,6 @@ registerHooks({
   resolve(specifier, context, next) {
     const ours = context.parentURL?.startsWith(here);
     if (specifier !== "componentize-qjs" || ours) return next(specifier, context);
-    return { url: new URL("backend.ts", here).href, shortCircuit: true };
+    return { url: new URL(`backend${extname(import.meta.filename)}`, here).href, shortCircuit: true };
   },
 });

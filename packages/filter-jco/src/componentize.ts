@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { dirname, join, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
@@ -22,7 +22,7 @@ export async function componentize(filter: string, folder: string): Promise<Uint
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, await bundle(resolve(filter)));
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
-  const hook = ["--import", new URL("./backend-hook.ts", import.meta.url).href];
+  const hook = ["--import", new URL(`./backend-hook${extname(import.meta.filename)}`, import.meta.url).href];
   const world = ["--wit", path("../wit"), "--world-name", "filter"];
   const backend = ["--backend", "quickjs", "--backend-qjs-disable-async"];
   // The script's path from the working folder becomes part of the component.

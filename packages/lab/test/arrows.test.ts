@@ -14,6 +14,7 @@ const ARROWS: Record<string, string[]> = {
   manifests: ["cli", "filter-js", "oci"],
   "filter-host": ["cli", "oci"],
   conformance: ["cli", "filter-host", "oci"],
+  release: ["cli", "conformance", "oci"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci"],
 };
 const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as"];

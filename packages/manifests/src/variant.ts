@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { Failure } from "@wasm-header-filter/cli";
 import {
   type Digest,
@@ -8,7 +9,6 @@ import {
   selectImage,
   type Variant,
 } from "@wasm-header-filter/oci";
-import packageJson from "../package.json" with { type: "json" };
 
 /** A variant as far as manifests need it: outside this repository its name and version, inside it what was built too. */
 export type NamedVariant = Pick<Variant, "variant" | "version"> & Partial<Pick<Variant, "dist" | "plugin">>;
@@ -23,13 +23,18 @@ export type NamedVariant = Pick<Variant, "variant" | "version"> & Partial<Pick<V
 export function selectVariants(name: string | undefined, from = process.cwd()): readonly NamedVariant[] {
   const variants = variantsFrom(from);
   if (variants.length === 0) {
-    if (name !== undefined) return [{ variant: name, version: packageJson.version }];
+    if (name !== undefined) return [{ variant: name, version: ownVersion() }];
     throw new Failure("--variant is needed where no variants can be discovered, such as --variant as");
   }
   const found = variants.filter(({ variant }) => name === undefined || variant === name);
   if (found.length > 0) return found;
   const names = variants.map(({ variant }) => variant).join(", ");
   throw new Failure(`variant ${JSON.stringify(name)}: there is no such variant, there is ${names}`);
+}
+
+// Variants and manifests are released together, with one version.
+function ownVersion(): string {
+  return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }
 
 function variantsFrom(from: string): readonly Variant[] {

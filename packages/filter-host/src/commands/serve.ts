@@ -16,6 +16,7 @@ export interface ServeOptions {
   readonly rootId?: string;
   readonly vmConfigFile?: string;
   readonly failOpen?: boolean;
+  readonly cluster?: Readonly<Record<string, URL>>;
   readonly trace?: boolean;
 }
 
@@ -47,6 +48,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
         },
       ],
       upstream,
+      ...(options.cluster && { clusters: options.cluster }),
       listen,
       admin,
       log,

@@ -1,11 +1,14 @@
+import { decodePairs } from "../abi/pairs.ts";
 import { parameter, result } from "../abi/parameters.ts";
 import { Status } from "../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Would call another HTTP service. There is none to call: no cluster is known, which Envoy answers with BAD_ARGUMENT.
+ * Sends a request to another service; `proxy_on_http_call_response` brings the whole response to the root context, with no headers
+ * if it was cut short. The trailers are read and then left out, as Envoy 1.40 does.
  *
- * @returns BAD_ARGUMENT; INVALID_MEMORY_ACCESS
+ * @returns OK and the call's token; BAD_ARGUMENT for an unknown service, a negative time-out, or headers without `:method`, `:path`
+ * or `:authority` (the token is then 0); INVALID_MEMORY_ACCESS
  */
 const call = hostFunction(
   "proxy_http_call",
@@ -18,9 +21,30 @@ const call = hostFunction(
     result("call", "u32"),
   ],
   (vm) =>
-    (...values: number[]) => {
-      const runs = [0, 2, 4, 6].every((at) => vm.memory.has(values[at] as number, values[at + 1] as number));
-      return runs && vm.memory.writeU32(values[9] as number, 0) ? Status.BAD_ARGUMENT : Status.INVALID_MEMORY_ACCESS;
+    (
+      nameAt,
+      nameSize,
+      headersAt,
+      headersSize,
+      bodyAt,
+      bodySize,
+      trailersAt,
+      trailersSize,
+      timeout,
+      tokenAt,
+    ): Status => {
+      const { memory, context } = vm;
+      const name = memory.utf8(nameAt, nameSize);
+      const headers = memory.bytes(headersAt, headersSize);
+      const body = memory.bytes(bodyAt, bodySize);
+      if (name === undefined || !headers || !body || !memory.has(trailersAt, trailersSize)) {
+        return Status.INVALID_MEMORY_ACCESS;
+      }
+      if (!memory.writeU32(tokenAt, 0)) return Status.INVALID_MEMORY_ACCESS;
+      const token = context.root?.httpCalls.start(name, decodePairs(headers), body, timeout);
+      if (token === undefined) return Status.BAD_ARGUMENT;
+      memory.writeU32(tokenAt, token);
+      return Status.OK;
     },
 );
 

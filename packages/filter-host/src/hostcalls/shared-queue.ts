@@ -15,11 +15,7 @@ const register = hostFunction(
   (vm) => (nameAt, nameSize, queueAt) => {
     const name = vm.memory.latin1(nameAt, nameSize);
     if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
-    const token: number = vm.services.sharedQueues.register(
-      vm.id,
-      name,
-      vm.context.queueListener(() => token),
-    );
+    const token = vm.services.sharedQueues.register(vm.id, name, vm.context.root);
     return vm.memory.writeU32(queueAt, token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
   },
 );

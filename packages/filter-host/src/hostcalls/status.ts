@@ -3,15 +3,20 @@ import { Status } from "../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Tells the outcome of the call-out whose callback is running. There are no call-outs yet, so it is always 0 and empty.
+ * Tells how the call-out ended whose callback is running: BROKEN_CONNECTION and `reset` for HTTP, the gRPC status and its message for
+ * gRPC; 0 and no words where all went well.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
 const get = hostFunction(
   "proxy_get_status",
   [result("code", "u32"), result("message", "text")],
-  (vm) => (codeAt, messageAt, sizeAt) =>
-    vm.memory.writeU32(codeAt, 0) ? vm.give("", messageAt, sizeAt) : Status.INVALID_MEMORY_ACCESS,
+  (vm) => (codeAt, messageAt, sizeAt) => {
+    const { code, message } = vm.context.status;
+    return vm.memory.writeU32(codeAt, code)
+      ? vm.give(Buffer.from(message), messageAt, sizeAt)
+      : Status.INVALID_MEMORY_ACCESS;
+  },
 );
 
 export const statusFunctions = [get];

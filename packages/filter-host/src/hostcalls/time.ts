@@ -22,7 +22,7 @@ const setTickPeriod = hostFunction(
   "proxy_set_tick_period_milliseconds",
   [parameter("period", "u32")],
   (vm) => (period) => {
-    vm.context.setTickPeriod(period >>> 0);
+    vm.context.root?.setTickPeriod(period >>> 0);
     return Status.OK;
   },
 );

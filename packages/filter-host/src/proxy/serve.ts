@@ -47,7 +47,15 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   let asked = false;
   const requestId = headers instanceof HeaderMap ? headers.get("x-request-id") : undefined;
   const exchange = new Exchange(runtime.plugins, streamInfo(req, state.upstream, requestId), {
-    upstream,
+    upstream: {
+      headers: (sent, end) => {
+        // Filters that remove what a route is found by.
+        if (sent.has(":path") && sent.has("x-forwarded-proto")) upstream.headers(sent, end);
+        else exchange.fail(localReply(NOT_FOUND, "route_not_found"));
+      },
+      data: (bytes, end) => upstream.data(bytes, end),
+      trailers: (trailers) => upstream.trailers(trailers),
+    },
     client: downstream,
     ready: (side) => (side === "request" ? sender.resume() : upstream.resume()),
     answered: () => {

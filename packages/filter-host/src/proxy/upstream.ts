@@ -5,7 +5,7 @@ import { HeaderMap } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
 import { MAX_HEADERS } from "./request.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "./upstream-failure.ts";
-import { flushHead, rawPairs, sendable, upgradeLines } from "./wire.ts";
+import { flushHead, isName, rawPairs, sendable, upgradeLines } from "./wire.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -22,7 +22,7 @@ export interface UpstreamEvents {
 interface Route {
   readonly agent: Agent;
   readonly upstream: URL;
-  /** Milliseconds from the request's end to the response's. */
+  /** Milliseconds from the request's end to the response's; 0: no limit. */
   readonly timeout: number;
 }
 
@@ -58,16 +58,12 @@ export class Upstream implements Receiver {
   headers(headers: HeaderMap, end: boolean): void {
     this.#started = performance.now();
     const [method, path, host] = [headers.get(":method"), headers.get(":path"), headers.get(":authority")];
-    if (path === undefined || !headers.has("x-forwarded-proto")) {
-      this.#events.failed(localReply(404, "route_not_found"));
-      return;
-    }
-    headers.set("x-envoy-expected-rq-timeout-ms", String(this.#route.timeout));
+    const { timeout } = this.#route;
+    if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
     const spoiled: string[] = [];
-    const lines = sendable(headers, (name) => spoiled.push(name));
-    if (method === undefined || spoiled.length > 0) {
-      const text =
-        method === undefined ? "missing required header: :method" : `invalid header value for: ${spoiled[0]}`;
+    const lines = sendable(headers, (name) => spoiled.push(isName(name) ? `value for: ${name}` : `name: ${name}`));
+    if (method === undefined || path === undefined || spoiled.length > 0) {
+      const text = method === undefined ? "missing required header: :method" : `invalid header ${spoiled[0]}`;
       this.#events.failed(localReply(503, "filter_removed_required_request_headers", text));
       return;
     }
@@ -164,6 +160,7 @@ export class Upstream implements Receiver {
   #finish(): void {
     this.#out?.end();
     const { timeout } = this.#route;
+    if (timeout === 0) return;
     this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
   }
 

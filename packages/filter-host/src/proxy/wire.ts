@@ -17,6 +17,9 @@ const UNSENDABLE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what may not be sent.
 const UNSENDABLE_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
 
+/** Whether HTTP allows it as a header's name. */
+export const isName = (name: string): boolean => !UNSENDABLE_NAME.test(name);
+
 /**
  * The lines to send, without pseudo-headers and those that end at each proxy.
  *
@@ -26,7 +29,7 @@ export function sendable(headers: HeaderMap, dropped: (name: string) => void): [
   const lines: [string, string][] = [];
   for (const [name, value] of headers.pairs()) {
     if (name.startsWith(":") || isHopByHop(name)) continue;
-    if (UNSENDABLE_NAME.test(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
+    if (!isName(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
     else lines.push([name, value]);
   }
   return lines;

@@ -1,0 +1,82 @@
+import { Agent } from "node:http";
+import type { HeaderMap } from "../headers.ts";
+import { replyHeaders } from "../local-reply.ts";
+import { Upstream } from "../proxy/upstream.ts";
+
+/** A request that a module sends to another service. */
+export interface CallRequest {
+  /** Pseudo-headers among them. */
+  readonly headers: HeaderMap;
+  readonly body: Buffer;
+  /** Milliseconds from the request's end to the response's; 0: no limit. */
+  readonly timeout: number;
+}
+
+/** The whole response to such a request. */
+export interface CallResponse {
+  readonly headers: HeaderMap;
+  readonly body: Buffer;
+  readonly trailers: HeaderMap | undefined;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/** The services that modules may call, by name. */
+export class Clusters {
+  readonly #urls: ReadonlyMap<string, URL>;
+  readonly #agent = new Agent({ keepAlive: true });
+
+  constructor(urls: Readonly<Record<string, URL>>) {
+    this.#urls = new Map(Object.entries(urls));
+  }
+
+  /** Where a service is, or undefined if there is none of that name. */
+  find(name: string): URL | undefined {
+    return this.#urls.get(name);
+  }
+
+  /**
+   * Sends a request; what Envoy's client inside the proxy would answer in a service's place is a response too: 503 if it can't be
+   * reached, 504 if it takes too long (envoyproxy/envoy, source/common/http/async_client_impl.cc).
+   *
+   * @param done told once, perhaps before this returns: the response, or undefined if it was cut short
+   * @returns what cancels it: then `done` is not told
+   */
+  send(url: URL, { headers, body, timeout }: CallRequest, done: (response?: CallResponse) => void): () => void {
+    const chunks: Buffer[] = [];
+    let head: HeaderMap | undefined;
+    const finish = (trailers?: HeaderMap) => head && done({ headers: head, body: Buffer.concat(chunks), trailers });
+    const upstream = new Upstream(
+      { agent: this.#agent, upstream: url, timeout },
+      {
+        headers: (received, end) => {
+          head = received;
+          if (end) finish();
+        },
+        data: (bytes, end) => {
+          chunks.push(bytes);
+          if (end) finish();
+          return true;
+        },
+        trailers: finish,
+        failed: (reply) => {
+          if (head) return done();
+          const silent = headers.get(":method") === "HEAD";
+          done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
+        },
+        unblocked: () => {},
+      },
+    );
+    headers.remove("upgrade");
+    if (body.length > 0) headers.set("content-length", String(body.length));
+    headers.set("x-envoy-internal", "true");
+    upstream.headers(headers, body.length === 0);
+    if (body.length > 0) upstream.data(body, true);
+    return () => upstream.close();
+  }
+
+  /** Ends all connections. */
+  close(): void {
+    this.#agent.destroy();
+  }
+}

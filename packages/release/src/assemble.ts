@@ -1,0 +1,53 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
+import { place } from "@wasm-header-filter/oci";
+import { compile } from "./compile.ts";
+import { entries, published } from "./manifest.ts";
+import { type PublicPackage, publicPackages, readManifest } from "./workspace.ts";
+
+/**
+ * Makes `publish/NAME` of every public package: what npm gets. The sources are compiled, everything else is as in the repository.
+ *
+ * @param root the repository, with its variants built
+ * @param output the folder that gets `publish`
+ * @returns the packages; their folders are all new, or as they were if something failed
+ * @throws Failure if the sources don't compile, a package.json lacks something or a file that it names isn't there
+ */
+export async function assemble(root: string, output = root): Promise<PublicPackage[]> {
+  const packages = publicPackages(root);
+  const about = readManifest(join(root, "package.json"));
+  const scratch = mkdtempSync(join(tmpdir(), "publish-"));
+  try {
+    compile(root, packages, scratch);
+    await place(output, ["publish"], (staging) => {
+      for (const pkg of packages) {
+        const { dir, folder, manifest } = pkg;
+        const target = join(staging, "publish", folder);
+        mkdirSync(target, { recursive: true });
+        const text = JSON.stringify(published(manifest, about, folder), undefined, 2);
+        writeFileSync(join(target, "package.json"), `${text}\n`);
+        cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
+        if (entries(manifest).length > 0) cpSync(join(scratch, folder), target, { recursive: true });
+        for (const path of ["README.md", ...data(pkg)]) copy(dir, path, target);
+      }
+    });
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+  return packages;
+}
+
+/** What is published as it is: whatever `files` names but modules, and the changelog once there is one. */
+function data({ dir, manifest }: PublicPackage): string[] {
+  const modules = entries(manifest);
+  const files = (manifest.files ?? []).filter((path) => !modules.includes(path));
+  return existsSync(join(dir, "CHANGELOG.md")) ? [...files, "CHANGELOG.md"] : files;
+}
+
+function copy(dir: string, path: string, target: string): void {
+  if (!existsSync(join(dir, path)))
+    throw new Failure(`${join(dir, path)}: missing, but to be published; run npm run build`);
+  cpSync(join(dir, path), join(target, path), { recursive: true });
+}
