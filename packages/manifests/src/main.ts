@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { command, hostPort, keyValue, palette, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
-import { connection, connectionOptions } from "@wasm-header-filter/oci";
+import { connection, connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { checkConfiguration, warnings } from "./checks.ts";
 import { fieldOptions, fieldsOf } from "./fields.ts";
@@ -47,7 +47,7 @@ manifests
       .default(new URL("http://127.0.0.1:8080"), "http://127.0.0.1:8080"),
   )
   .optionsGroup("The registry:");
-for (const option of connectionOptions) manifests.addOption(option);
+connects(manifests);
 
 manifests.action(async ({ configFile }, self) => {
   const file = configFile === undefined ? {} : readRequestFile(configFile, self);
@@ -58,7 +58,7 @@ manifests.action(async ({ configFile }, self) => {
     name,
     namespace,
     fields: fieldsOf(options, file),
-    connection: connection(options),
+    connection: await connection(options),
   };
   const written: { name: string; text: string }[] = [];
   for (const variant of wantedVariants(wanted, options.variant, output !== undefined)) {
