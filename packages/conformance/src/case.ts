@@ -17,6 +17,8 @@ export type Content =
 export interface Filter {
   readonly configuration: Uint8Array;
   readonly rootId: string;
+  /** Its VM's id; left out: the one of its case. */
+  readonly vmId?: string;
   /** The reason of its refusal, true where only the log tells it, or false. */
   readonly refused: string | boolean;
 }
@@ -40,6 +42,22 @@ export interface Answer {
   readonly reset?: "head" | "body";
 }
 
+/** What there is behind a cluster's name: an HTTP server, or a port that refuses connections. */
+type ClusterKind = "http" | "dead";
+
+/** A request of a filter's own, and what it gets for it. */
+export interface CallOut {
+  readonly cluster: string;
+  readonly sees: {
+    readonly method?: string;
+    readonly path?: string;
+    /** Lines that must be among the headers. */
+    readonly headers: readonly Header[];
+    readonly body?: Uint8Array;
+  };
+  readonly answer: Answer | "never";
+}
+
 interface HostCalls {
   readonly calls?: readonly string[];
   readonly callbacks?: readonly string[];
@@ -50,12 +68,15 @@ export interface RequestStep {
   readonly request: Request;
   readonly upstream: Answer;
   readonly times: number;
+  /** Whether it is taken again until it is as expected. */
+  readonly eventually: boolean;
   readonly lockstep: boolean;
   readonly status?: number;
   readonly added: readonly Header[];
   readonly removed: readonly Header[];
   readonly body?: Uint8Array;
   readonly upstreamSees?: UpstreamSees;
+  readonly callOuts: readonly CallOut[];
   readonly counters: Readonly<Record<string, number>>;
   readonly prometheus: readonly string[];
   readonly log: readonly LogLine[];
@@ -92,6 +113,8 @@ export interface Case {
   readonly because?: string;
   readonly xfail: readonly { readonly proxy?: ProxyName; readonly variant?: string; readonly reason: string }[];
   readonly filters: readonly Filter[];
+  /** The clusters of its file by name. */
+  readonly clusters: Readonly<Record<string, ClusterKind>>;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;
   readonly log: readonly LogLine[];

@@ -1,5 +1,6 @@
 import {
   type Answer,
+  type CallOut,
   type Case,
   type Content,
   type Filter,
@@ -19,9 +20,16 @@ type GivenFilter = Given<Omit<Filter, "configuration">> & { readonly configurati
 type GivenUpstreamSees =
   | "nothing"
   | (Given<Omit<Exclude<RequestStep["upstreamSees"], "nothing" | undefined>, "body">> & { readonly body?: Content });
-type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body" | "upstreamSees">> & {
+type GivenAnswer = Given<Omit<Answer, "body">> & { readonly body?: Body };
+type GivenCallOut = {
+  readonly cluster: string;
+  readonly sees?: Given<Omit<CallOut["sees"], "body">> & { readonly body?: Content };
+  readonly answer?: GivenAnswer | "never";
+};
+type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body" | "upstreamSees" | "callOuts">> & {
   readonly request?: Given<Omit<Request, "body">> & { readonly body?: Body };
-  readonly upstream?: Given<Omit<Answer, "body">> & { readonly body?: Body };
+  readonly upstream?: GivenAnswer;
+  readonly callOuts?: readonly GivenCallOut[];
   readonly body?: Content;
   readonly upstreamSees?: GivenUpstreamSees;
   readonly reconfigure?: GivenFilter & { readonly filter?: number };
@@ -30,7 +38,8 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
 /** A case file as it is written; `cases.schema.json` says what holds of it. */
 export interface CaseFile {
   readonly contract?: boolean;
-  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "filters" | "steps">> &
+  readonly clusters?: Case["clusters"];
+  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "clusters" | "filters" | "steps">> &
     GivenFilter & { readonly name: string; readonly filters?: GivenFilter[]; readonly steps?: GivenStep[] })[];
 }
 
@@ -42,7 +51,7 @@ export interface CaseFile {
  * @param fail called with a case's name and what is wrong with it
  */
 export function fillIn(file: CaseFile, topic: string, fail: (name: string, what: string) => never): Case[] {
-  const contract = file.contract ?? true;
+  const { contract = true, clusters = {} } = file;
   return file.cases.map((given) => {
     const implied = (configuration: Uint8Array, refused: string | boolean): LogLine[] => {
       if (!contract) return [];
@@ -55,6 +64,8 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
     const chain = given.filters ?? [given];
     const filters = chain.map((filter) => ({ rootId: "", refused: false, ...filter, ...configured(filter) }));
     const steps = (given.steps ?? [{}]).map((step): Step => {
+      const stray = step.callOuts?.find(({ cluster }) => !clusters[cluster]);
+      if (stray) fail(given.name, `there is no cluster ${stray.cluster}; expected it under the file's \`clusters\``);
       if (!step.reconfigure) return requestStep(step, contract);
       const filled = { filter: 0, refused: false, ...step.reconfigure, ...configured(step.reconfigure) };
       if (filled.filter >= filters.length) fail(given.name, `there is no filter ${filled.filter} to reconfigure`);
@@ -70,8 +81,14 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       on: PROXIES,
       xfail: [],
       faults: {},
+      clusters,
       ...given,
-      filters: filters.map(({ configuration, rootId, refused }) => ({ configuration, rootId, refused })),
+      filters: filters.map(({ configuration, rootId, vmId, refused }) => ({
+        configuration,
+        rootId,
+        ...(vmId !== undefined && { vmId }),
+        refused,
+      })),
       log: given.log ?? distinct(filters.flatMap((filter) => implied(filter.configuration, filter.refused ?? false))),
       steps,
     } as Case;
@@ -90,10 +107,12 @@ function configured({ configuration = "none" }: GivenFilter): { configuration: U
   return { configuration: configuration === "none" ? new Uint8Array() : bytesOf(configuration) };
 }
 
-function requestStep({ request, upstream, body, upstreamSees, ...step }: GivenStep, contract: boolean): RequestStep {
+function requestStep(given: GivenStep, contract: boolean): RequestStep {
+  const { request, upstream, body, upstreamSees, callOuts = [], ...step } = given;
   return {
     kind: "request",
     times: 1,
+    eventually: false,
     lockstep: false,
     added: [],
     removed: [],
@@ -102,18 +121,24 @@ function requestStep({ request, upstream, body, upstreamSees, ...step }: GivenSt
     hostCalls: {},
     ...step,
     request: { method: "GET", path: "/", headers: [], trailers: [], ...request, body: chunks(request?.body) },
-    upstream: {
-      status: 200,
-      interim: [],
-      trailers: [],
-      ...(upstream ? { headers: [] } : { headers: [["content-type", "text/plain"]] }),
-      ...upstream,
-      body: upstream ? chunks(upstream.body) : [Buffer.from("from the upstream\n")],
-    },
+    upstream: answer(upstream ?? { headers: [["content-type", "text/plain"]], body: { text: "from the upstream\n" } }),
+    callOuts: callOuts.map(callOut),
     ...(body && { body: bytesOf(body) }),
     ...(upstreamSees && { upstreamSees: seen(upstreamSees) }),
     counters: { ...(contract && { [COUNTER]: 0 }), ...step.counters },
   } as RequestStep;
+}
+
+function answer(given: GivenAnswer): Answer {
+  return { status: 200, interim: [], headers: [], trailers: [], ...given, body: chunks(given.body) } as Answer;
+}
+
+function callOut({ cluster, sees: { body, ...sees } = {}, answer: given = {} }: GivenCallOut): CallOut {
+  return {
+    cluster,
+    sees: { headers: [], ...sees, ...(body && { body: bytesOf(body) }) } as CallOut["sees"],
+    answer: given === "never" ? given : answer(given),
+  };
 }
 
 function chunks(body: Body | undefined): Uint8Array[] {

@@ -7,7 +7,12 @@ import type { Chain, ProxyOptions, ProxyUnderTest } from "./proxy.ts";
  *
  * @returns it; nothing runs besides the baseline until a case is opened
  */
-export async function startHostProxy({ module, upstream, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
+export async function startHostProxy({
+  module,
+  upstream,
+  clusters,
+  trace: tell,
+}: ProxyOptions): Promise<ProxyUnderTest> {
   const baseline = await startHost({ plugins: [], upstream });
   const open = new Set<Host>();
   return {
@@ -17,13 +22,15 @@ export async function startHostProxy({ module, upstream, trace: tell }: ProxyOpt
       const log: LogLine[] = [];
       const trace: TraceEvent[] = [];
       const host = await startHost({
-        plugins: of.filters.map(({ rootId, configuration }, at) => ({
+        plugins: of.filters.map(({ rootId, vmId = "", configuration }, at) => ({
           name: `${of.name}-${at}`,
           module,
           rootId,
+          vmId,
           configuration,
         })),
         upstream,
+        clusters: Object.fromEntries(clusters),
         log: (line) => log.push(line),
         trace: (event) => {
           trace.push(event);

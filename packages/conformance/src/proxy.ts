@@ -38,6 +38,8 @@ export interface ProxyUnderTest {
 export interface ProxyOptions {
   readonly module: Uint8Array;
   readonly upstream: URL;
+  /** What filters may call, by name. */
+  readonly clusters: ReadonlyMap<string, URL>;
   /** All cases that may be opened. */
   readonly cases: readonly Case[];
   /** Told each crossing between host and module, by proxies that can tell them with arguments. */

@@ -1,5 +1,6 @@
 import type { Case, ReconfigureStep, RequestStep } from "./case.ts";
 import { send } from "./client.ts";
+import type { Clusters } from "./clusters.ts";
 import { checkBaseline, compareCalls, compareRequest, compareResponse, difference } from "./compare.ts";
 import { distinct, plainRequest } from "./defaults.ts";
 import { type Identity, identify } from "./identity.ts";
@@ -11,6 +12,7 @@ import type { Upstream } from "./upstream.ts";
 export interface Bench {
   readonly proxy: ProxyUnderTest;
   readonly upstream: Upstream;
+  readonly clusters: Clusters;
   readonly identity: Identity;
 }
 
@@ -29,7 +31,7 @@ export async function runCase(of: Case, bench: Bench): Promise<string[]> {
     for (const [at, step] of of.steps.entries()) {
       const found =
         step.kind === "request"
-          ? await requestStep(step, of, chain, bench, !running.includes(false))
+          ? await settled(step.eventually, () => requestStep(step, of, chain, bench, !running.includes(false)))
           : await reconfigureStep(step, chain, bench);
       if (step.kind === "reconfigure" && !step.refused) running[step.filter] = true;
       differences.push(...found.map((line) => (of.steps.length > 1 ? `step ${at + 1}: ${line}` : line)));
@@ -37,6 +39,18 @@ export async function runCase(of: Case, bench: Bench): Promise<string[]> {
     return differences;
   } finally {
     await chain.close();
+  }
+}
+
+/** How long a step may take to come out as expected, in ms: many times what a busy machine needs. */
+const PATIENCE = 15_000;
+
+/** Takes a step, again if it is to be so and there are differences. */
+async function settled(again: boolean, take: () => Promise<string[]>): Promise<string[]> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const differences = await take();
+    if (!again || differences.length === 0 || Date.now() > end) return differences;
   }
 }
 
@@ -60,6 +74,7 @@ async function requestStep(
   const before = await chain.counters();
   await chain.look();
   bench.upstream.play(scene);
+  const calledOut = bench.clusters.play(step.callOuts);
   const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
   await barrier(bench);
   const { log, calls, callbacks } = await chain.look();
@@ -81,6 +96,7 @@ async function requestStep(
     ...baseScene.faults.map((fault) => `without filters: ${fault}`),
     ...new Set(perExchange),
     ...scene.faults,
+    ...calledOut(),
     ...difference("counters", step.counters, Object.fromEntries(grown)),
     ...difference("log", identify(step.log, bench.identity, log), log),
     ...(expectedCalls ? compareCalls("host calls", expectedCalls, calls) : []),

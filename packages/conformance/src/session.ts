@@ -1,5 +1,6 @@
 import { oneLine } from "@wasm-header-filter/cli";
 import type { Case, ProxyName } from "./case.ts";
+import { startClusters } from "./clusters.ts";
 import { findEnvoy } from "./envoy/find.ts";
 import { startEnvoyProxy } from "./envoy/proxy.ts";
 import { startHostProxy } from "./host.ts";
@@ -39,12 +40,13 @@ export function createSession({ module, variant, version, cases }: SessionOption
     const found = name === "envoy" ? await findEnvoy() : undefined;
     if (found && "reason" in found) return found;
     const upstream = await startUpstream();
+    const clusters = await startClusters(cases);
     try {
-      const options: ProxyOptions = { module, upstream: upstream.url, cases };
+      const options: ProxyOptions = { module, upstream: upstream.url, clusters: clusters.urls, cases };
       const proxy: ProxyUnderTest = await (found ? startEnvoyProxy(found.path, options) : startHostProxy(options));
-      return { bench: { proxy, upstream, identity } };
+      return { bench: { proxy, upstream, clusters, identity } };
     } catch (error) {
-      await upstream.close();
+      await Promise.all([upstream.close(), clusters.close()]);
       throw error;
     }
   };
@@ -65,9 +67,9 @@ export function createSession({ module, variant, version, cases }: SessionOption
       const all = await Promise.allSettled(started.values());
       for (const one of all) {
         if (one.status === "rejected" || "reason" in one.value) continue;
-        const { proxy, upstream } = one.value.bench;
+        const { proxy, upstream, clusters } = one.value.bench;
         await proxy.close();
-        await upstream.close();
+        await Promise.all([upstream.close(), clusters.close()]);
       }
     },
   };

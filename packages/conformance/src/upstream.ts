@@ -11,25 +11,32 @@ export const MAX_HEAD = 8 * 1024 * 1024;
 /** A server that answers what the scene on stage says. */
 export interface Upstream {
   readonly url: URL;
-  /** Puts a scene on stage: the next requests belong to it. */
-  play(scene: Scene): void;
+  /** Puts scenes on stage: each request belongs to the next one, and those after the last scene to it. */
+  play(...scenes: readonly Scene[]): void;
   close(): Promise<void>;
 }
 
 /** Starts an upstream on a free port of 127.0.0.1. */
 export async function startUpstream(): Promise<Upstream> {
-  let stage: Scene | undefined;
+  let stage: readonly Scene[] = [];
+  const next = (): Scene | undefined => {
+    const [scene, ...rest] = stage;
+    if (rest.length > 0) stage = rest;
+    return scene;
+  };
   const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: MAX_HEAD }, (req, res) => {
-    if (stage) void answer(stage, req, res);
+    const scene = next();
+    if (scene) void answer(scene, req, res);
   });
   server.on("upgrade", (req, socket: Duplex) => {
-    if (stage) void upgrade(stage, req, socket);
+    const scene = next();
+    if (scene) void upgrade(scene, req, socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    play: (scene) => {
-      stage = scene;
+    play: (...scenes) => {
+      stage = scenes;
     },
     close: () =>
       new Promise((resolve) => {

@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -37,7 +37,9 @@ await run(
 
 function build(dir: string): Buffer {
   const stdio = ["ignore", "pipe", "inherit"] as const;
-  const module = execFileSync(`${PLUGIN_FOLDER}build.sh`, [dir], { encoding: "utf8", stdio: [...stdio] }).trim();
+  const { status, stdout } = spawnSync(`${PLUGIN_FOLDER}build.sh`, [dir], { encoding: "utf8", stdio: [...stdio] });
+  if (status !== 0) throw new Failure("plugin/build.sh failed, for the reason above");
+  const module = stdout.trim();
   const wizer = createRequire(import.meta.url).resolve("@bytecodealliance/wizer/wizer.js");
   const stub = `wasi_snapshot_preview1=${PLUGIN_FOLDER}wasi-stub.wat`;
   const out = join(dir, basename(PLUGIN_FILE));

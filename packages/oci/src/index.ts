@@ -2,7 +2,16 @@ export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
 export type { Descriptor, Image, Manifest } from "./image.ts";
-export { readLayout, readModule, selectImage, type TaggedImage, writeLayout } from "./layout.ts";
+export { decompressLayer, isModuleEntry, type LayerEntry, layerEntries, moduleLimit } from "./layer.ts";
+export {
+  type ImageStore,
+  openLayout,
+  readLayout,
+  readModule,
+  selectImage,
+  type TaggedImage,
+  writeLayout,
+} from "./layout.ts";
 export { mediaTypes } from "./mediatypes.ts";
 export { type PackOptions, pack } from "./pack.ts";
 export { place } from "./place.ts";

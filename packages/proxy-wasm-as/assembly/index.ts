@@ -1,10 +1,12 @@
 export { proxyAbort } from "./abort";
 export * from "./buffers";
 export { Bytes, EMPTY } from "./bytes";
+export { Calls } from "./calls";
 export * from "./contexts";
 export * from "./enums";
 export * from "./headers";
 export { allocate, free, make } from "./heap";
+export { httpCall } from "./http-call";
 export * from "./lifecycle";
 export * from "./local-response";
 export * from "./log";
@@ -13,7 +15,10 @@ export { defineMetric, getMetric, incrementMetric, recordMetric } from "./metric
 export * from "./pairs";
 export * from "./properties";
 export { received, receivedNumber, release } from "./receive";
+export { getSharedData, setSharedData } from "./shared-data";
+export { dequeue, enqueue, registerQueue, resolveQueue } from "./shared-queue";
 export * from "./status";
 export * from "./stream";
+export { getTime, setTickPeriod } from "./time";
 export { storeCodePoint } from "./utf8";
 export * from "./writer";

@@ -16,11 +16,21 @@ const SHAPES: Record<string, readonly ("number" | "text" | "out")[]> = {
   proxy_increment_metric: ["number", "number"],
   proxy_record_metric: ["number", "number"],
   proxy_get_metric: ["number", "out"],
+  proxy_http_call: ["text", "text", "text", "text", "number", "out"],
+  proxy_set_effective_context: ["number"],
+  proxy_get_shared_data: ["text", "out", "out", "out"],
+  proxy_set_shared_data: ["text", "text", "number"],
+  proxy_register_shared_queue: ["text", "out"],
+  proxy_resolve_shared_queue: ["text", "text", "out"],
+  proxy_enqueue_shared_queue: ["number", "text"],
+  proxy_dequeue_shared_queue: ["number", "out", "out"],
+  proxy_set_tick_period_milliseconds: ["number"],
+  proxy_get_current_time_nanoseconds: ["out"],
 };
 
-/** What a host function does: it may deliver bytes or a number to where `out` says, and returns a status. */
+/** What a host function does: it may deliver bytes, a number or a number beside the bytes to where `out` says, and returns a status. */
 type Answer = (
-  to: { bytes(...all: Uint8Array[]): void; number(value: number): void },
+  to: { bytes(...all: Uint8Array[]): void; number(value: number): void; beside(value: number): void },
   ...args: Call[number][]
 ) => number;
 
@@ -60,7 +70,7 @@ export class TestHost {
       else (shape === "out" ? out : args).push(value);
     }
     this.calls.push([name, ...args]);
-    const [first = 0, second = 0] = out;
+    const [first = 0, second = 0, third = 0] = out;
     const write = (address: number, value: number) =>
       new DataView(this.exports.memory.buffer).setUint32(address, value, true);
     const bytes = (...all: Uint8Array[]) => {
@@ -71,6 +81,8 @@ export class TestHost {
         write(second, each.length);
       }
     };
-    return this.answers[name]?.({ bytes, number: (value) => write(first, value) }, ...args) ?? 0;
+    const number = (value: number) => write(first, value);
+    const beside = (value: number) => write(third, value);
+    return this.answers[name]?.({ bytes, number, beside }, ...args) ?? 0;
   }
 }

@@ -23,6 +23,18 @@ export interface EnvoyListener {
   readonly filters: readonly EnvoyFilter[];
 }
 
+/** What Envoy is to do. */
+export interface Setup {
+  /** Each with a route to the upstream, and `/direct`, which Envoy answers itself. */
+  readonly listeners: readonly EnvoyListener[];
+  /** Where requests go, `http://HOST:PORT`. */
+  readonly upstream: URL;
+  /** What filters may call on their own, by name; `http://HOST:PORT` each. */
+  readonly clusters?: ReadonlyMap<string, URL>;
+  /** Where the admin server listens; any free port of 127.0.0.1 by default. */
+  readonly admin?: HostPort | undefined;
+}
+
 const type = (name: string) => `type.googleapis.com/${name}`;
 const WASM = type("envoy.extensions.filters.http.wasm.v3.Wasm");
 const DISCOVERY = {
@@ -61,23 +73,15 @@ export function resourceOf({ name, module, rootId, vmId, configuration }: EnvoyF
 /**
  * Envoy's own configuration.
  *
- * @param listeners each with a route to the upstream, and `/direct`, which Envoy answers itself
- * @param upstream `http://HOST:PORT`
- * @param admin where the admin server listens
  * @param discovery the server that has the filters
  */
-export function bootstrap(
-  listeners: readonly EnvoyListener[],
-  upstream: URL,
-  admin: HostPort | undefined,
-  discovery: URL,
-): object {
+export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: Setup, discovery: URL): object {
   return {
     node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
     admin: { address: address(admin) },
     static_resources: {
       listeners: listeners.map(listenerOf),
-      clusters: [clusterOf("upstream", upstream), clusterOf("discovery", discovery)],
+      clusters: [["upstream", upstream] as const, ["discovery", discovery] as const, ...clusters].map(clusterOf),
     },
   };
 }
@@ -121,7 +125,7 @@ function listenerOf({ name, listen, filters }: EnvoyListener): object {
   };
 }
 
-function clusterOf(name: string, url: URL): object {
+function clusterOf([name, url]: readonly [string, URL]): object {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const endpoint = { address: address({ host, port: Number(url.port || 80) }) };
   return {

@@ -15,7 +15,7 @@ const BASELINE = "baseline";
  */
 export async function startEnvoyProxy(
   envoy: string,
-  { module, upstream, cases }: ProxyOptions,
+  { module, upstream, clusters, cases }: ProxyOptions,
 ): Promise<ProxyUnderTest> {
   const folder = temporaryFolder("module");
   const file = join(folder.path, "plugin.wasm");
@@ -24,18 +24,19 @@ export async function startEnvoyProxy(
   const ids = new Map(here.map((of, at) => [of, `case-${at}`]));
   const listeners = here.map((of) => ({
     name: ids.get(of) ?? "",
-    filters: of.filters.map(({ rootId, configuration }, at) => ({
+    filters: of.filters.map(({ rootId, vmId, configuration }, at) => ({
       name: filterName(ids.get(of), at),
       module: file,
       rootId,
       // One VM for each case: a module that traps in one case is not to fail the others.
-      vmId: ids.get(of) ?? "",
+      vmId: vmId ?? ids.get(of) ?? "",
       configuration,
     })),
   }));
   const process = await startEnvoy({
     envoy,
     upstream,
+    clusters,
     listeners: [{ name: BASELINE, filters: [] }, ...listeners],
     trace: true,
   }).catch((error) => {
@@ -58,8 +59,8 @@ const filterName = (id: string | undefined, at: number): string => `${id}-${at}`
 
 function openCase(of: Case, id: string, process: Envoy, startLog: readonly EnvoyLine[]): Chain {
   // proxy-wasm-cpp-host, makeLogPrefix and makeRootLogPrefix: a root context's lines lack the filter's name.
-  const prefixes = of.filters.flatMap(({ rootId }, at) =>
-    [`${filterName(id, at)} `, ""].map((name) => `wasm log ${name}${rootId && `${rootId} `}${id}: `),
+  const prefixes = of.filters.flatMap(({ rootId, vmId = id }, at) =>
+    [`${filterName(id, at)} `, ""].map((name) => `wasm log ${name}${rootId && `${rootId} `}${vmId}: `),
   );
   const filterLines = (lines: readonly EnvoyLine[]): [Level, string][] =>
     lines.flatMap(({ level, text }) => {
@@ -85,7 +86,7 @@ function openCase(of: Case, id: string, process: Envoy, startLog: readonly Envoy
       };
     },
     async counters() {
-      const { stats } = JSON.parse(await process.admin("/stats?format=json&type=Counters&filter=^wasmcustom")) as {
+      const { stats } = JSON.parse(await process.admin("/stats?format=json&filter=^wasmcustom")) as {
         stats: { name?: string; value?: number }[];
       };
       return new Map(stats.map(({ name = "", value = 0 }) => [name.replace(/^wasmcustom\./, ""), value]));

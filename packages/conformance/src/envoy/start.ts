@@ -2,21 +2,15 @@ import { closeSync, openSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { Failure } from "@wasm-header-filter/cli";
-import type { HostPort } from "@wasm-header-filter/filter-host";
 import { temporaryFolder } from "../temporary.ts";
-import { bootstrap, type EnvoyListener, resourceOf } from "./bootstrap.ts";
+import { bootstrap, resourceOf, type Setup } from "./bootstrap.ts";
 import { startDiscovery } from "./discovery.ts";
 import { type EnvoyLine, LOG_OPTIONS, parseLine, tail } from "./log.ts";
 import { type Tethered, tethered } from "./tether.ts";
 
-export interface EnvoyOptions {
+export interface EnvoyOptions extends Setup {
   /** The program, as `findEnvoy` gives it. */
   readonly envoy: string;
-  readonly listeners: readonly EnvoyListener[];
-  /** Where requests go, `http://HOST:PORT`. */
-  readonly upstream: URL;
-  /** Where the admin server listens; any free port of 127.0.0.1 by default. */
-  readonly admin?: HostPort | undefined;
   /** Whether its log has each crossing between host and module; false by default. */
   readonly trace?: boolean;
 }
@@ -55,7 +49,7 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
     string,
     string,
   ];
-  writeFileSync(config, JSON.stringify(bootstrap(options.listeners, options.upstream, options.admin, discovery.url)));
+  writeFileSync(config, JSON.stringify(bootstrap(options, discovery.url)));
   const output = openSync(logFile, "w");
   const level = options.trace ? "wasm:trace" : "wasm:info";
   const args = ["-c", config, "--concurrency", "1", "--disable-hot-restart", "--admin-address-path", addressFile];

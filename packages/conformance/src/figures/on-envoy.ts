@@ -1,8 +1,5 @@
-import type { EnvoyListener } from "../envoy/bootstrap.ts";
-import { startEnvoy } from "../envoy/start.ts";
-import { CONFIGURATION } from "./per-request.ts";
 import { usage, workerClock } from "./process.ts";
-import { startTraffic } from "./traffic.ts";
+import { KINDS, type WarmEnvoy, warmEnvoy } from "./warm-envoy.ts";
 
 /** What it takes until Envoy serves. */
 export interface StartFigures {
@@ -14,20 +11,11 @@ export interface StartFigures {
   readonly rss: number;
 }
 
-/** CPU of Envoy's worker per request, in ns; one number for each round. */
-export type Rounds = Readonly<Record<string, readonly number[]>>;
+/** A figure of each module, by name, for each kind of request. */
+export type ByKind<T> = Readonly<Record<string, Readonly<Record<string, T>>>>;
 
-/** By kind of request: the headers it bears. */
-const KINDS: Readonly<Record<string, Record<string, string>>> = {
-  "without hello": {},
-  "with hello": { hello: "something" },
-};
-
-const ROUNDS = 15;
-const REQUESTS = 400;
-/** Enough for V8 to have compiled what is hot. */
-const WARM_UP = 3000;
-const ADDED = 2;
+export const ROUNDS = 15;
+export const ROUND = 400;
 
 /**
  * Starts an Envoy of its own and waits for its first answer. Linux only.
@@ -36,61 +24,37 @@ const ADDED = 2;
  * @param module the module's file; left out: no filter
  */
 export async function startFigures(envoy: string, module: string | undefined): Promise<StartFigures> {
-  const traffic = await startTraffic();
   const begin = performance.now();
-  const process = await startEnvoy({ envoy, upstream: traffic.upstream, listeners: [listener("only", module)] });
+  const process = await warmEnvoy(envoy, new Map([["only", module]]), 0);
   try {
-    await traffic.send(process.url("only"), 1, {}, module ? ADDED : 0);
+    await process.send("only", "without hello", 1);
     const seconds = (performance.now() - begin) / 1000;
-    return { seconds, ...usage(process.pid ?? 0) };
+    return { seconds, ...usage(process.pid) };
   } finally {
     await process.close();
-    await traffic.close();
   }
 }
 
 /**
- * Measures the CPU that requests take on Envoy's one worker, in turns: a round of each module, then of the next. Linux only.
+ * Measures the CPU that requests take on Envoy's one worker, in turns: a round of each module, then of the next.
  *
- * @param envoy the program
- * @param modules names and files; no file: no filter
- * @returns by kind of request and name
+ * @returns in ns per request, one number for each round
  */
-export async function cpuRounds(
-  envoy: string,
-  modules: ReadonlyMap<string, string | undefined>,
-): Promise<Record<string, Rounds>> {
-  const traffic = await startTraffic();
-  const listeners = [...modules].map(([name, module]) => listener(name, module));
-  const process = await startEnvoy({ envoy, upstream: traffic.upstream, listeners });
-  try {
-    const clock = workerClock(process.pid ?? 0);
-    const rounds = Object.fromEntries(
-      Object.keys(KINDS).map((kind) => [
-        kind,
-        Object.fromEntries([...modules].map(([name]) => [name, [] as number[]])),
-      ]),
-    );
-    const round = async (name: string, kind: string, count: number) => {
-      const before = clock();
-      await traffic.send(process.url(name), count, KINDS[kind] ?? {}, modules.get(name) ? ADDED : 0);
-      return (clock() - before) / count;
-    };
-    const turns = [...modules.keys()].flatMap((name) => Object.keys(KINDS).map((kind) => [name, kind] as const));
-    for (const [name, kind] of turns) await round(name, kind, WARM_UP);
-    for (let at = 0; at < ROUNDS; at++) {
-      for (const [name, kind] of turns) rounds[kind]?.[name]?.push(await round(name, kind, REQUESTS));
+export async function cpuRounds(envoy: WarmEnvoy): Promise<ByKind<readonly number[]>> {
+  const clock = workerClock(envoy.pid);
+  const rounds = Object.fromEntries(
+    Object.keys(KINDS).map((kind) => [kind, Object.fromEntries(envoy.names.map((name) => [name, [] as number[]]))]),
+  );
+  for (let at = 0; at < ROUNDS; at++) {
+    for (const name of envoy.names) {
+      for (const kind of Object.keys(KINDS)) {
+        const before = clock();
+        await envoy.send(name, kind, ROUND);
+        rounds[kind]?.[name]?.push((clock() - before) / ROUND);
+      }
     }
-    return rounds;
-  } finally {
-    await process.close();
-    await traffic.close();
   }
-}
-
-function listener(name: string, module: string | undefined): EnvoyListener {
-  const filters = module ? [{ name: `filter-${name}`, module, vmId: name, configuration: CONFIGURATION }] : [];
-  return { name, filters };
+  return rounds;
 }
 
 /**

@@ -16,6 +16,13 @@ export function usage(pid: number): { readonly cpu: number; readonly rss: number
   return { cpu: (Number(fields[11]) + Number(fields[12])) / TICKS, rss: Number(rss) * 1024 };
 }
 
+/** The thread id of a process's first worker thread. Linux only. @param pid an Envoy */
+export function workerOf(pid: number): number {
+  const tasks = `/proc/${pid}/task`;
+  const worker = readdirSync(tasks).find((id) => readFileSync(`${tasks}/${id}/comm`, "utf8").startsWith("wrk:"));
+  return Number(worker);
+}
+
 /**
  * The clock of a process's first worker thread. Linux only.
  *
@@ -23,7 +30,6 @@ export function usage(pid: number): { readonly cpu: number; readonly rss: number
  * @returns reads how long the thread has been on a CPU, in ns
  */
 export function workerClock(pid: number): () => number {
-  const tasks = `/proc/${pid}/task`;
-  const worker = readdirSync(tasks).find((id) => readFileSync(`${tasks}/${id}/comm`, "utf8").startsWith("wrk:"));
-  return () => Number(readFileSync(`${tasks}/${worker}/schedstat`, "utf8").split(" ")[0]);
+  const file = `/proc/${pid}/task/${workerOf(pid)}/schedstat`;
+  return () => Number(readFileSync(file, "utf8").split(" ")[0]);
 }

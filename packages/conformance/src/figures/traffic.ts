@@ -23,6 +23,8 @@ export async function startTraffic(): Promise<Traffic> {
   const server = createServer((_, response) => {
     response.writeHead(200, { "content-type": "application/json", "content-length": 2 }).end("{}");
   });
+  // Where Envoy is stepped through, seconds pass between two requests.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const agent = new Agent({ keepAlive: true, maxSockets: UNDER_WAY });
 

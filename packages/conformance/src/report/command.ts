@@ -5,23 +5,25 @@ import { findRoot, findVariants, type Variant } from "@wasm-header-filter/oci";
 import { requestCosts } from "../figures/per-request.ts";
 import { record } from "../figures/recorded.ts";
 import { html } from "./html.ts";
-import { markdown } from "./markdown.ts";
+import { choice, markdown } from "./markdown.ts";
 import { measure } from "./measure.ts";
+import { readTable, writeTable } from "./readme.ts";
 
 interface Options {
   readonly record?: true;
+  readonly readme?: true;
   readonly out: string;
   readonly variant?: string[];
 }
 
 /**
  * The `conformance-report` command: writes `variants.html`, `variants.md` and `variants.json`, and prints the Markdown. With `record` it
- * writes down what a request costs, beside each variant, instead.
+ * writes down what a request costs, beside each variant, instead; with `readme` it puts the table of variants into the README, too.
  *
  * @throws UsageError if a variant isn't built or isn't there
- * @throws Failure if the folder can't be written to
+ * @throws Failure if the folder can't be written to, or the README hasn't the marks that the table stands between
  */
-export async function report({ record: recording, out, variant }: Options): Promise<void> {
+export async function report({ record: recording, readme, out, variant }: Options): Promise<void> {
   const variants = builtVariants(variant);
   if (recording) {
     for (const { dir, dist } of variants) {
@@ -30,6 +32,8 @@ export async function report({ record: recording, out, variant }: Options): Prom
     }
     return;
   }
+  const document = readme && join(findRoot(), "README.md");
+  if (document) readTable(document);
   writeAll(out, {});
   const begin = performance.now();
   const seconds = () => `${((performance.now() - begin) / 1000).toFixed(0)} s`.padStart(5);
@@ -37,6 +41,7 @@ export async function report({ record: recording, out, variant }: Options): Prom
   const text = markdown(findings);
   const json = `${JSON.stringify(findings, null, 2)}\n`;
   writeAll(out, { "variants.html": html(findings), "variants.md": text, "variants.json": json });
+  if (document) writeTable(document, choice(findings));
   console.error(`${seconds()}  written to ${join(out, "variants.html")}, variants.md, variants.json`);
   console.log(text);
   if (findings.variants.some(({ conformance: { host, envoy } }) => host.failed + envoy.failed > 0))

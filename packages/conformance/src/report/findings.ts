@@ -26,6 +26,8 @@ export interface VariantFindings {
   readonly start?: StartFigures;
   /** CPU per request as a ratio to no filter, by kind of request. */
   readonly cpu?: Readonly<Record<string, number>>;
+  /** CPU instructions that a request costs in Envoy more than without a filter, by kind of request. */
+  readonly instructions?: Readonly<Record<string, number>>;
 }
 
 /** What a report is made of. */
@@ -33,8 +35,12 @@ export interface Findings {
   readonly variants: readonly VariantFindings[];
   /** The same Envoy with no filter. */
   readonly plain?: StartFigures;
-  /** Where it was measured. */
+  /** When it was measured, as 2026-01-31. */
+  readonly date: string;
+  /** Where and with what it was measured. */
   readonly machine: string;
   /** Why there are no figures of Envoy, if there are none. */
   readonly missing?: string;
+  /** Why there are no CPU instructions, if there are none. */
+  readonly uncounted?: string;
 }

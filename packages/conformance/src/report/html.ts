@@ -1,71 +1,71 @@
-import type { Findings } from "./findings.ts";
-import { type Row, sections } from "./rows.ts";
-
-const STYLE = `
-:root { color-scheme: light dark; --line: light-dark(#d0d7de, #3d444d); --dim: light-dark(#59636e, #9198a1);
-  --bar: light-dark(#54aeff66, #1f6feb88); }
-body { font: 1rem/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 64rem; padding: 1rem 1.5rem 3rem; }
-.wide { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; }
-caption { text-align: left; color: var(--dim); padding-bottom: .5rem; }
-th, td { border-bottom: 1px solid var(--line); padding: .35rem .75rem; text-align: right; vertical-align: top; }
-th[scope=row], thead td { text-align: left; font-weight: 400; }
-td.text { text-align: left; }
-td { font-variant-numeric: tabular-nums; white-space: nowrap; }
-td.text { white-space: normal; min-width: 16rem; }
-.bar { display: block; height: .25rem; margin: .2rem 0 0 auto; border-radius: .125rem; background: var(--bar); }
-@media print { .bar { print-color-adjust: exact; } }`;
-
-const escaped = (text: string): string =>
-  text.replace(/[&<>"]/g, (character) => ({ "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;" })[character] ?? "");
+import { figureTable } from "./bars.ts";
+import { escaped } from "./escape.ts";
+import type { Findings, VariantFindings } from "./findings.ts";
+import { type Section, sections } from "./rows.ts";
+import { COLOURS, STYLE } from "./style.ts";
+import { bytes, seconds, times } from "./units.ts";
 
 /** The report as one HTML page that needs nothing else. */
 export function html(findings: Findings): string {
-  const { variants } = findings;
-  const heads = variants
-    .map(({ variant, version }) => `<th scope="col">${escaped(`${variant} ${version}`)}</th>`)
-    .join("");
-  const parts = sections(findings).map(({ title, note, rows }) => {
-    const id = title.toLowerCase().replace(/[^a-z]+/g, "-");
-    const heading = `<section aria-labelledby="${id}">\n<h2 id="${id}">${escaped(title)}</h2>`;
-    if (rows.length === 0) return `${heading}\n<p>${escaped(note)}</p>\n</section>`;
-    const body = rows.map(line).join("\n");
-    return `${heading}\n<div class="wide" tabindex="0" role="region" aria-labelledby="${id}">\n<table>\n<caption>${escaped(note)}</caption>
-<thead><tr><td></td>${heads}</tr></thead>\n<tbody>\n${body}\n</tbody>\n</table>\n</div>\n</section>`;
-  });
-  const choice = variants.map(
-    ({ variant, description, advice }) =>
-      `<dt><strong>${escaped(variant)}</strong>: ${escaped(description)}</dt><dd>${escaped(advice)}</dd>`,
-  );
+  const { variants, date, machine } = findings;
+  const colours = new Map(variants.map(({ variant }, at) => [variant, at % COLOURS]));
+  const cards = variants.map((one) => card(one, colours.get(one.variant) ?? 0));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The header filter's variants</title>
+<title>The header filter’s variants, compared</title>
 <style>${STYLE}
 </style>
 </head>
 <body>
 <main>
-<h1>The header filter’s variants</h1>
-<dl>
-${choice.join("\n")}
-</dl>
-${parts.join("\n")}
+<h1>Which variant of the header filter?</h1>
+<p>All do the same: the same headers, the same counter, the same log lines, byte for byte. They differ in what you write the filter in,
+and in what a request costs. In each picture a shorter bar is better.</p>
+<div class="grid variants">
+${cards.join("\n")}
+</div>
+${sections(findings)
+  .map((section) => part(section, colours))
+  .join("\n")}
+<footer>Measured on ${escaped(date)}: ${escaped(machine)}. <code>npm run report</code> measures on yours.</footer>
 </main>
 </body>
 </html>
 `;
 }
 
-/** Bars show how the figures of one row compare. */
-function line({ label, cells, sizes }: Row): string {
-  const most = Math.max(...(sizes ?? []).map((size) => size ?? 0));
-  const cell = (text: string, at: number) => {
-    const size = sizes?.[at];
-    const share = most > 0 && size !== undefined ? Math.max(1, Math.round((100 * size) / most)) : 0;
-    return `<td>${escaped(text)}${share ? `<span class="bar" aria-hidden="true" style="width:${share}%"></span>` : ""}</td>`;
+function card(one: VariantFindings, colour: number): string {
+  const { variant, version, description, advice } = one;
+  const facts = Object.entries(keyFigures(one)).map(([name, figure]) => `<dt>${name}</dt><dd>${escaped(figure)}</dd>`);
+  return `<article class="card c${colour}">
+<h3>${escaped(variant)} <small>${escaped(version)}</small></h3>
+<p class="dim">${escaped(description)}</p>
+<p>${escaped(advice)}</p>
+<dl>
+${facts.join("\n")}
+</dl>
+</article>`;
+}
+
+/** What decides, in a few words. */
+function keyFigures({ size, memory, start, cpu }: VariantFindings): Record<string, string> {
+  return {
+    module: bytes(size.raw),
+    memory: bytes(memory.later),
+    ...(start && { "ready after": `${seconds(start.cpu)} of CPU` }),
+    ...(cpu && { "CPU per request": Object.values(cpu).map(times).join(" / ") }),
   };
-  return `<tr><th scope="row">${escaped(label)}</th>${cells.map(cell).join("")}</tr>`;
+}
+
+function part({ title, note, figures }: Section, colours: ReadonlyMap<string, number>): string {
+  const id = title.toLowerCase().replace(/[^a-z]+/g, "-");
+  const tables = figures.map((figure) => figureTable(figure, colours));
+  const grid = tables.length > 0 ? `\n<div class="grid">\n${tables.join("\n")}\n</div>` : "";
+  return `<section aria-labelledby="${id}">
+<h2 id="${id}">${escaped(title)}</h2>
+<p class="note">${escaped(note)}</p>${grid}
+</section>`;
 }

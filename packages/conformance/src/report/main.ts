@@ -10,6 +10,7 @@ await run(
   command("conformance-report", "Compare the built variants: conformance, sizes, memory, and what a request costs.")
     .option("--out <dir>", "where variants.html, variants.md and variants.json go", "reports")
     .option("--variant <name...>", "only these")
+    .option("--readme", "also put the table of variants into the README")
     .option("--record", "write what a request costs down beside each variant (figures.json), and nothing else")
     .action(report),
 );

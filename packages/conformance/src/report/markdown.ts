@@ -1,5 +1,6 @@
 import type { Findings } from "./findings.ts";
-import { bytes, sections, thousands, times } from "./rows.ts";
+import { type Figure, sections } from "./rows.ts";
+import { bytes, grouped, seconds, times } from "./units.ts";
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
@@ -7,16 +8,16 @@ const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.
 const table = (head: readonly string[], rows: readonly (readonly string[])[], words = 1): string =>
   [row(head), `|${head.map((_, at) => (at < words ? "---" : "--:")).join("|")}|`, ...rows.map(row)].join("\n");
 
-/** The table "which variant should I choose". */
-function choice({ variants }: Findings): string {
+/** The table "which variant should I choose", as the README has it. */
+export function choice({ variants }: Findings): string {
   const rows = variants.map(({ variant, advice, size, memory, start, cpu, costs }) => [
     `\`${variant}\``,
     advice,
     bytes(size.raw),
     bytes(memory.later),
-    start ? `${start.cpu.toFixed(2)} s` : "–",
+    start ? seconds(start.cpu) : "–",
     Object.values(costs)
-      .map(({ instructions }) => thousands(instructions))
+      .map(({ instructions }) => grouped(instructions))
       .join(" / "),
     cpu ? Object.values(cpu).map(times).join(" / ") : "–",
   ]);
@@ -34,10 +35,24 @@ function choice({ variants }: Findings): string {
 
 /** The report as Markdown. */
 export function markdown(findings: Findings): string {
-  const head = ["", ...findings.variants.map(({ variant, version }) => `${variant} ${version}`)];
-  const parts = sections(findings).flatMap(({ title, note, rows }) => {
-    const lines = rows.map(({ label, cells }) => [label, ...cells]);
-    return [`## ${title}`, note, ...(lines.length > 0 ? [table(head, lines)] : [])];
-  });
-  return `${["# The variants", "## Which variant should I choose?", choice(findings), ...parts].join("\n\n")}\n`;
+  const parts = sections(findings).flatMap(({ title, note, figures }) => [
+    `## ${title}`,
+    note,
+    ...(figures.length > 0 ? [wide(figures)] : []),
+  ]);
+  const { date, machine } = findings;
+  const head = ["# The variants", `Measured on ${date}: ${machine}.`, "## Which variant should I choose?"];
+  return `${[...head, choice(findings), ...parts].join("\n\n")}\n`;
+}
+
+/** Several figures as one table: a column for each variant. */
+function wide(figures: readonly Figure[]): string {
+  const names = [...new Set(figures.flatMap(({ rows }) => rows.map(({ name }) => name)))];
+  const lines = figures.flatMap(({ title, columns, rows }) =>
+    columns.map((column, at) => [
+      `${title}: ${column}`,
+      ...names.map((wanted) => rows.find(({ name }) => name === wanted)?.cells[at]?.text ?? ""),
+    ]),
+  );
+  return table(["", ...names], lines);
 }

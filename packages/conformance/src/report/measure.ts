@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { cpus } from "node:os";
+import { cpus, release } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -8,9 +8,11 @@ import type { Variant } from "@wasm-header-filter/oci";
 import { parse } from "yaml";
 import { PROXIES } from "../case.ts";
 import { type FoundEnvoy, findEnvoy } from "../envoy/find.ts";
+import { envoyInstructions } from "../figures/envoy-instructions.ts";
 import { memoryFigures } from "../figures/memory.ts";
-import { cpuRounds, ratio, startFigures } from "../figures/on-envoy.ts";
+import { type ByKind, cpuRounds, ratio, type StartFigures, startFigures } from "../figures/on-envoy.ts";
 import { requestCosts } from "../figures/per-request.ts";
+import { type Modules, warmEnvoy } from "../figures/warm-envoy.ts";
 import { loadCases } from "../load.ts";
 import type { Result } from "../outcome.ts";
 import type { Missing } from "../python.ts";
@@ -23,7 +25,7 @@ const ADVICE = fileURLToPath(new URL("../../choose.yaml", import.meta.url));
 const PLAIN = "no-filter";
 
 /**
- * Measures variants: a minute and a half for three.
+ * Measures variants: a minute for each.
  *
  * @param tell told what is done next
  */
@@ -34,31 +36,54 @@ export async function measure(variants: readonly Variant[], tell: (line: string)
   const inModule: VariantFindings[] = [];
   for (const variant of variants) inModule.push(await measureModule(variant, advice[variant.variant] ?? "", tell));
 
-  const [cpu] = cpus();
-  const machine = `${process.platform} ${process.arch}, ${cpu?.model ?? "unknown processor"}`;
-  if ("reason" in envoy) return { variants: inModule, machine, missing: envoy.reason };
+  const processors = cpus();
+  const machine = `Node ${process.versions.node} on ${process.platform} ${release()} ${process.arch}, ${processors.length} × ${processors[0]?.model ?? "unknown processor"}`;
+  const date = new Date().toISOString().slice(0, 10);
+  if ("reason" in envoy) return { variants: inModule, date, machine, missing: envoy.reason };
 
   const modules = new Map([[PLAIN, undefined], ...variants.map((one) => [one.variant, one.dist.module] as const)]);
-  const starts = new Map<string, Awaited<ReturnType<typeof startFigures>>>();
+  const starts = new Map<string, StartFigures>();
   for (const [name, module] of modules) {
     tell(`${name}: Envoy's start`);
     starts.set(name, await startFigures(envoy.path, module));
   }
-  tell("CPU per request on Envoy, in interleaved rounds");
-  const rounds = await cpuRounds(envoy.path, modules);
-  const ratios = (name: string) =>
-    Object.fromEntries(
-      Object.entries(rounds).map(([kind, of]) => [kind, ratio(of[name] ?? [], of[PLAIN] ?? [])] as const),
-    );
+  const { ratios, instructions } = await measureRequests(envoy.path, modules, tell);
   const plain = starts.get(PLAIN);
   return {
     variants: inModule.map((one) => {
       const start = starts.get(one.variant);
-      return { ...one, ...(start && { start }), cpu: ratios(one.variant) };
+      const more = "counted" in instructions && overPlain(instructions.counted, one.variant, (of, no) => of - no);
+      return {
+        ...one,
+        ...(start && { start }),
+        cpu: overPlain(ratios, one.variant, ratio),
+        ...(more && { instructions: more }),
+      };
     }),
     ...(plain && { plain }),
-    machine: `Envoy ${envoy.version} on ${machine}`,
+    date,
+    machine: `Envoy ${envoy.version}, ${machine}`,
+    ...("reason" in instructions && { uncounted: instructions.reason }),
   };
+}
+
+async function measureRequests(envoy: string, modules: Modules, tell: (line: string) => void) {
+  tell("CPU per request on Envoy, in interleaved rounds");
+  const warm = await warmEnvoy(envoy, modules);
+  try {
+    return { ratios: await cpuRounds(warm), instructions: await envoyInstructions(warm, tell) };
+  } finally {
+    await warm.close();
+  }
+}
+
+/** By kind of request, how a variant's figure compares with no filter's. */
+function overPlain<T>(figures: ByKind<T>, variant: string, compare: (of: T, plain: T) => number) {
+  return Object.fromEntries(
+    Object.entries(figures).flatMap(([kind, { [variant]: of, [PLAIN]: plain }]) =>
+      of !== undefined && plain !== undefined ? [[kind, compare(of, plain)] as const] : [],
+    ),
+  );
 }
 
 async function measureModule(

@@ -1,91 +1,160 @@
 import { PROXIES, type ProxyName } from "../case.ts";
-import type { StartFigures } from "../figures/on-envoy.ts";
+import { ROUND, ROUNDS } from "../figures/on-envoy.ts";
 import type { Counts, Findings, VariantFindings } from "./findings.ts";
+import { bytes, grouped, seconds, thousands, times } from "./units.ts";
 
-/** One line of the table: a figure of each variant. */
-export interface Row {
-  readonly label: string;
-  readonly cells: readonly string[];
-  /** The figures as numbers where less is better, for bars. */
-  readonly sizes?: readonly (number | undefined)[];
+/** What is shown of one variant in one column. */
+export interface Cell {
+  readonly text: string;
+  /** The figure as a number, where less is better: for its bar. */
+  readonly size?: number | undefined;
+  /** Whether all is as it should be, where that is the question. */
+  readonly good?: boolean;
+}
+
+/** One small table: a row for each variant, a column for each of a figure's readings. */
+export interface Figure {
+  readonly title: string;
+  readonly columns: readonly string[];
+  readonly rows: readonly { readonly name: string; readonly cells: readonly Cell[] }[];
 }
 
 export interface Section {
   readonly title: string;
   /** How its figures came about. */
   readonly note: string;
-  readonly rows: readonly Row[];
+  readonly figures: readonly Figure[];
 }
+
+/** What no filter is called among the variants. */
+export const PLAIN = "no filter";
 
 const PROXY_NAMES: Record<ProxyName, string> = { host: "filter-host", envoy: "Envoy" };
 const NONE = "–";
 
-/** 1196366 as `1.20 MB`. */
-export function bytes(size: number): string {
-  if (size >= 1e6) return `${(size / 1e6).toFixed(2)} MB`;
-  return `${(size / 1e3).toFixed(1)} kB`;
+/** Something that has figures: a variant, or no filter. */
+type Subject = Partial<VariantFindings> & { readonly variant: string };
+type Write = (value: number) => string;
+
+/** All that the report's files show. */
+export function sections(findings: Findings): Section[] {
+  return [
+    {
+      title: "Conformance",
+      note: "The contract’s cases on each proxy, each compared with a run without the filter.",
+      figures: [conformance(findings)],
+    },
+    {
+      title: "Module and memory",
+      note: "Linear memory: on filter-host, once configured, and after 100 000 requests more.",
+      figures: moduleFigures(findings),
+    },
+    {
+      title: "A request, counted",
+      note: "Exact, and the same on every machine; with two configured headers. Callbacks are the exports that the proxy calls, the module’s allocator among them. Instructions are the WebAssembly instructions executed inside the module, all but block, loop, else and end: the median of 1 000 requests.",
+      figures: requestFigures(findings),
+    },
+    { title: "On Envoy, measured", note: envoyNote(findings), figures: envoyFigures(findings) },
+  ];
 }
 
-export const thousands = (value: number): string => String(value).replace(/\B(?=(\d{3})+$)/g, "\u202f");
-export const times = (value: number): string => `${value.toFixed(2)}×`;
+function conformance({ variants }: Findings): Figure {
+  const cell = (counts: Counts): Cell => ({
+    text: countsText(counts),
+    good: counts.failed === 0 && counts.passed > 0,
+  });
+  return {
+    title: "cases",
+    columns: PROXIES.map((proxy) => PROXY_NAMES[proxy]),
+    rows: variants.map((one) => ({
+      name: one.variant,
+      cells: PROXIES.map((proxy) => cell(one.conformance[proxy])),
+    })),
+  };
+}
 
-function counts({ passed, known, failed, skipped }: Counts): string {
+function countsText({ passed, known, failed, skipped }: Counts): string {
   const named = Object.entries({ "known to differ": known, failed, skipped }).filter(([, count]) => count > 0);
   return [`${passed} passed`, ...named.map(([name, count]) => `${count} ${name}`)].join(", ");
 }
 
-/** The table that both report files show. */
-export function sections({ variants, plain, machine, missing }: Findings): Section[] {
-  const text = (label: string, of: (one: VariantFindings) => string): Row => ({ label, cells: variants.map(of) });
-  const number = (
-    label: string,
-    of: (one: VariantFindings) => number | undefined,
-    write: (value: number) => string,
-  ): Row => {
-    const sizes = variants.map(of);
-    return { label, cells: sizes.map((size) => (size === undefined ? NONE : write(size))), sizes };
-  };
-  const kinds = Object.keys(variants[0]?.costs ?? {});
-  const start = (label: string, of: (start: StartFigures) => number, write: (value: number) => string) =>
-    number(`${label}${plain ? ` (no filter: ${write(of(plain))})` : ""}`, (one) => one.start && of(one.start), write);
-  const seconds = (value: number) => `${value.toFixed(2)} s`;
-  const onEnvoy = [
-    start("until the first answer", ({ seconds }) => seconds, seconds),
-    start("CPU until then", ({ cpu }) => cpu, seconds),
-    start("resident memory then", ({ rss }) => rss, bytes),
-    ...kinds.map((kind) => number(`CPU per request to no filter's, ${kind}`, (one) => one.cpu?.[kind], times)),
-  ];
+function moduleFigures({ variants }: Findings): Figure[] {
   return [
-    {
-      title: "Conformance",
-      note: "The contract's cases, on each proxy.",
-      rows: PROXIES.map((proxy) => text(PROXY_NAMES[proxy], (one) => counts(one.conformance[proxy]))),
-    },
-    {
-      title: "Module",
-      note: "Linear memory on filter-host, once configured and after 100 000 requests.",
-      rows: [
-        number("size", ({ size }) => size.raw, bytes),
-        number("size, gzip", ({ size }) => size.gzip, bytes),
-        number("linear memory", ({ memory }) => memory.start, bytes),
-        number("linear memory later", ({ memory }) => memory.later, bytes),
-      ],
-    },
-    {
-      title: "A request, counted",
-      note: "Two configured headers. Exact, and the same on every machine. Instructions: the WebAssembly instructions executed inside the module, all but block, loop, else and end; the median of 1 000 requests.",
-      rows: kinds.flatMap((kind) => [
-        number(`host calls, ${kind}`, ({ costs }) => costs[kind]?.hostCalls.length, thousands),
-        number(`VM entries, ${kind}`, ({ costs }) => costs[kind]?.entries.length, thousands),
-        number(`instructions, ${kind}`, ({ costs }) => costs[kind]?.instructions, thousands),
-      ]),
-    },
-    {
-      title: "On Envoy, measured",
-      note: missing
-        ? `Not measured: ${missing}.`
-        : `${machine}. CPU per request: the worker thread's, over the loopback, in interleaved rounds; the median of the rounds' ratios. Ratios compare between machines, seconds and bytes hardly.`,
-      rows: missing ? [] : onEnvoy,
-    },
+    figure("module size", bytes, variants, {
+      "as it is": ({ size }) => size?.raw,
+      gzip: ({ size }) => size?.gzip,
+    }),
+    figure("linear memory", bytes, variants, {
+      "at start": ({ memory }) => memory?.start,
+      "after 100 000 requests": ({ memory }) => memory?.later,
+    }),
   ];
+}
+
+function requestFigures(findings: Findings): Figure[] {
+  const { variants } = findings;
+  return [
+    figure(
+      "host calls",
+      grouped,
+      variants,
+      perKind(findings, ({ costs }, kind) => costs?.[kind]?.hostCalls.length),
+    ),
+    figure(
+      "callbacks",
+      grouped,
+      variants,
+      perKind(findings, ({ costs }, kind) => costs?.[kind]?.entries.length),
+    ),
+    figure(
+      "wasm instructions",
+      grouped,
+      variants,
+      perKind(findings, ({ costs }, kind) => costs?.[kind]?.instructions),
+    ),
+  ];
+}
+
+function envoyFigures(findings: Findings): Figure[] {
+  const { variants, plain, missing, uncounted } = findings;
+  if (missing) return [];
+  const all: Subject[] = [...variants, ...(plain ? [{ variant: PLAIN, start: plain }] : [])];
+  const cpu = perKind(findings, ({ cpu }, kind) => cpu?.[kind]);
+  const instructions = perKind(findings, ({ instructions }, kind) => instructions?.[kind]);
+  return [
+    figure("until Envoy is ready", seconds, all, {
+      time: ({ start }) => start?.seconds,
+      "CPU time": ({ start }) => start?.cpu,
+    }),
+    figure("resident memory then", bytes, all, { "of the process": ({ start }) => start?.rss }),
+    figure("CPU per request, to no filter’s", times, variants, cpu),
+    ...(uncounted ? [] : [figure("CPU instructions more than without", thousands, variants, instructions)]),
+  ];
+}
+
+function envoyNote({ missing, uncounted, machine }: Findings): string {
+  if (missing) return `Not measured: ${missing}.`;
+  const counting = uncounted
+    ? `CPU instructions per request were not counted: ${uncounted}.`
+    : "CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the median of four, less no filter’s.";
+  return `${machine}. Ready is the first answer. CPU per request: the worker thread’s, ${ROUNDS} interleaved rounds of ${ROUND} requests; the median of the rounds’ ratios. ${counting} Ratios and instructions compare between machines, seconds hardly.`;
+}
+
+function perKind({ variants }: Findings, of: (one: Subject, kind: string) => number | undefined) {
+  const kinds = Object.keys(variants[0]?.costs ?? {});
+  return Object.fromEntries(kinds.map((kind) => [kind, (one: Subject) => of(one, kind)]));
+}
+
+function figure(
+  title: string,
+  write: Write,
+  subjects: readonly Subject[],
+  columns: Readonly<Record<string, (one: Subject) => number | undefined>>,
+): Figure {
+  const cell = (size: number | undefined): Cell => ({ text: size === undefined ? NONE : write(size), size });
+  const rows = subjects.map((one) => ({
+    name: one.variant,
+    cells: Object.values(columns).map((of) => cell(of(one))),
+  }));
+  return { title, columns: Object.keys(columns), rows };
 }

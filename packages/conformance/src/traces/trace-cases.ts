@@ -1,5 +1,6 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case } from "../case.ts";
+import { startClusters } from "../clusters.ts";
 import { startHostProxy } from "../host.ts";
 import { runCase } from "../run-case.ts";
 import { startUpstream } from "../upstream.ts";
@@ -16,7 +17,14 @@ export interface TracedModule {
 export async function traceCases(module: Uint8Array): Promise<TracedModule> {
   const upstream = await startUpstream();
   let take = (_: TraceEvent): void => {};
-  const options = { module, upstream: upstream.url, cases: [], trace: (event: TraceEvent) => take(event) };
+  const clusters = await startClusters([]);
+  const options = {
+    module,
+    upstream: upstream.url,
+    clusters: clusters.urls,
+    cases: [],
+    trace: (event: TraceEvent) => take(event),
+  };
   const proxy = await startHostProxy(options).catch(async (error) => {
     await upstream.close();
     throw error;
@@ -25,7 +33,7 @@ export async function traceCases(module: Uint8Array): Promise<TracedModule> {
     async trace(of) {
       const trace = canonicalTrace();
       take = trace.take;
-      await runCase(of, { proxy, upstream, identity: {} });
+      await runCase(of, { proxy, upstream, clusters, identity: {} });
       return trace.lines(of.steps.some((step) => step.kind === "request" && step.times > 1));
     },
     async close() {

@@ -2,18 +2,25 @@
 // host.
 import {
   addHeader,
+  appendStatus,
   BufferType,
   Bytes,
+  Calls,
   Contexts,
   Counter,
+  dequeue,
+  enqueue,
   Gauge,
   getBuffer,
   getBufferSize,
   getHeader,
   getHeaders,
   getProperty,
+  getSharedData,
+  getTime,
   HeaderMap,
   Histogram,
+  httpCall,
   log,
   LogLevel,
   make,
@@ -21,12 +28,15 @@ import {
   Pairs,
   received,
   receivedNumber,
+  registerQueue,
   release,
+  resolveQueue,
   sendLocalResponse,
   setBuffer,
   setHeaders,
+  setSharedData,
+  setTickPeriod,
   Status,
-  appendStatus,
   Writer,
 } from "proxy-wasm-as";
 
@@ -161,4 +171,41 @@ export function giveBack(): void {
 
 export function fail(): void {
   throw new Error("on purpose");
+}
+
+const calls = new Calls();
+const request = Pairs.make().add(":method", "GET").bytes();
+
+/** Makes a call-out from a context; the host's token is noted with it. */
+export function call(context: u32): u32 {
+  const status = httpCall(NAME, request, "question", 250, request);
+  if (status == Status.Ok) calls.add(<u32>receivedNumber(), context);
+  return status;
+}
+
+export function waits(token: u32): u32 {
+  return calls.of(token);
+}
+
+export function answered(token: u32): u32 {
+  return calls.take(token);
+}
+
+/** Reads what is shared, and writes one more than that. */
+export function share(): u32 {
+  getSharedData(NAME);
+  return setSharedData(NAME, line.clear().decimal(received.length + 1), <u32>receivedNumber());
+}
+
+export function queue(): void {
+  registerQueue(NAME);
+  resolveQueue(NAME, NAME);
+  enqueue(<u32>receivedNumber(), "item");
+  dequeue(<u32>receivedNumber());
+}
+
+export function time(): u64 {
+  setTickPeriod(250);
+  getTime();
+  return receivedNumber();
 }

@@ -1,0 +1,89 @@
+import { allocate, free } from "./heap";
+
+/** What is known of an id. */
+@unmanaged
+export class Slot {
+  /** 0 where the slot is free. */
+  id: u32;
+  /** The context it belongs to; 0 where there is none. */
+  owner: u32;
+  /** What else is known; 0: nothing. */
+  state: usize;
+}
+
+/**
+ * A table of ids. Slots are used again, so that memory grows with the number of ids alive at once and with nothing else;
+ * no call allocates unless that number reaches a new height.
+ *
+ * Open-addressed, for ids that count up, as a host's do: neighbours rarely collide.
+ */
+@unmanaged
+export class Slots {
+  protected slots: usize = 0;
+  protected mask: u32 = 0;
+  protected count: u32 = 0;
+
+  /** Takes an id in, which must not be there yet. */
+  // @ts-ignore: decorator
+  @inline
+  protected insert(id: u32, owner: u32): void {
+    if (this.full) this.grow();
+    const slot = this.find(id);
+    slot.id = id;
+    slot.owner = owner;
+    this.count++;
+  }
+
+  /** Whether there is no room for one more id. */
+  // @ts-ignore: decorator
+  @inline
+  protected get full(): bool {
+    return this.count + (this.count >> 1) >= this.mask;
+  }
+
+  /** Frees a slot that is in use. */
+  protected remove(hole: Slot): void {
+    // What collided with it moves up, so that no search ends too early.
+    let gap = <u32>((changetype<usize>(hole) - this.slots) / offsetof<Slot>());
+    for (let next = gap + 1; this.at(next).id; next++) {
+      const slot = this.at(next);
+      if (next - gap > ((next - slot.id) & this.mask)) continue;
+      memory.copy(changetype<usize>(hole), changetype<usize>(slot), offsetof<Slot>());
+      hole = slot;
+      gap = next;
+    }
+    memory.fill(changetype<usize>(hole), 0, offsetof<Slot>());
+    this.count--;
+  }
+
+  /** The slot at an index, which may be beyond the last. */
+  // @ts-ignore: decorator
+  @inline
+  protected at(index: u32): Slot {
+    return changetype<Slot>(this.slots + <usize>(index & this.mask) * offsetof<Slot>());
+  }
+
+  /** The slot of an id, or the free one where it would be; only where there are slots. */
+  protected find(id: u32): Slot {
+    let index = id;
+    while (true) {
+      const slot = this.at(index++);
+      if (slot.id == id || !slot.id) return slot;
+    }
+  }
+
+  protected grow(): void {
+    const old = this.slots;
+    let left = old ? (this.mask + 1) * offsetof<Slot>() : 0;
+    const size = max(left << 1, 32 * offsetof<Slot>());
+    this.mask = size / offsetof<Slot>() - 1;
+    this.slots = allocate(size);
+    memory.fill(this.slots, 0, size);
+    while (left) {
+      left -= offsetof<Slot>();
+      const id = changetype<Slot>(old + left).id;
+      if (id) memory.copy(changetype<usize>(this.find(id)), old + left, offsetof<Slot>());
+    }
+    if (old) free(old);
+  }
+}

@@ -1,0 +1,29 @@
+import { receivedNumberAt } from "./receive";
+import { Status } from "./status";
+
+// @ts-ignore: decorator
+@external("env", "proxy_set_tick_period_milliseconds")
+declare function proxy_set_tick_period_milliseconds(period: u32): Status;
+
+/**
+ * Has `proxy_on_tick(root)` called again and again, on the root context of the one that is active.
+ *
+ * @param period in milliseconds; 0 ends it
+ * @returns `Ok`. Specification, "proxy_set_tick_period_milliseconds"
+ */
+export function setTickPeriod(period: u32): Status {
+  return proxy_set_tick_period_milliseconds(period);
+}
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_current_time_nanoseconds")
+declare function proxy_get_current_time_nanoseconds(time: usize): Status;
+
+/**
+ * Gets the time into {@link receivedNumber}, in nanoseconds since 1970. A host may let it stand still during a callback.
+ *
+ * @returns `Ok`. Specification, "proxy_get_current_time_nanoseconds"
+ */
+export function getTime(): Status {
+  return proxy_get_current_time_nanoseconds(receivedNumberAt());
+}
