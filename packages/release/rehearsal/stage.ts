@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { join } from "node:path";
 import { findRoot, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
@@ -6,6 +6,11 @@ import { type Door, openDoor } from "./door.ts";
 import { type NpmRegistry, startNpmRegistry } from "./npm-registry.ts";
 
 const real = findRoot(import.meta.dirname);
+const RELEASE = join(real, "packages/release/src/main.ts");
+const CHANGESET = join(real, "node_modules/@changesets/cli/bin.js");
+
+/** One case of the contract in place of all of it. */
+export const CASE = ["--gate-case", "the-lab"];
 
 /** What a command came to. */
 export interface Ended {
@@ -28,8 +33,10 @@ export interface Stage {
   readonly npm: Door;
   /** `127.0.0.1:PORT/...`, for `--repository`. */
   readonly repository: string;
-  /** Runs a script of this repository's with Node; `watch` may end it. */
-  run(root: string, args: readonly string[], watch?: (child: ChildProcess) => void): Promise<Ended>;
+  /** Runs the release's command with the doors as its registries; `kill` is given what ends it and all it started, at once. */
+  release(root: string, args?: readonly string[], kill?: (now: () => void) => void): Promise<Ended>;
+  /** Runs changesets' own command, with `OCI_REPOSITORY` where it is given. */
+  changeset(root: string, args: readonly string[], env?: Record<string, string>): Promise<Ended>;
   /** Looks at everything. */
   look(git: string, packages: readonly string[]): Promise<EndState>;
   close(): Promise<void>;
@@ -56,22 +63,19 @@ export async function openStage(): Promise<Stage> {
     images,
     npm,
     repository,
-    run(root, args, watch) {
-      const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
-      const chunks: Buffer[] = [];
-      child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
-      child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
-      watch?.(child);
-      return new Promise((resolve) =>
-        child.once("close", (status) => resolve({ status, said: Buffer.concat(chunks).toString() })),
-      );
-    },
+    release: (root, args = CASE, kill) =>
+      run(root, [RELEASE, "--repository", repository, "--no-build", ...args], env, kill),
+    changeset: (root, args, more = {}) => run(root, [CHANGESET, ...args], { ...env, ...more }),
     async look(git, packages) {
       const registry = openRepository(parseReference(repository));
       const tags = (await registry.tags()).sort();
       const digests = await Promise.all(tags.map(async (tag) => [tag, (await registry.resolve(tag))?.digest] as const));
       const about = await Promise.all(packages.map(async (name) => [name, await packument(npm.url, name)] as const));
-      return { images: Object.fromEntries(digests), npm: Object.fromEntries(about), git: git.trim().split("\n").sort() };
+      return {
+        images: Object.fromEntries(digests),
+        npm: Object.fromEntries(about),
+        git: git.trim().split("\n").sort(),
+      };
     },
     async close() {
       await images.close();
@@ -80,6 +84,23 @@ export async function openStage(): Promise<Stage> {
       await imageRegistry.close();
     },
   };
+}
+
+function run(
+  root: string,
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  kill?: (now: () => void) => void,
+): Promise<Ended> {
+  const child = spawn(process.execPath, args, { cwd: root, env, stdio: ["ignore", "pipe", "pipe"], detached: true });
+  const chunks: Buffer[] = [];
+  child.stdout.on("data", (chunk: Buffer) => chunks.push(chunk));
+  child.stderr.on("data", (chunk: Buffer) => chunks.push(chunk));
+  // Its own process group, so npm and changesets end with it.
+  kill?.(() => process.kill(-(child.pid as number), "SIGKILL"));
+  return new Promise((resolve) =>
+    child.once("close", (status) => resolve({ status, said: Buffer.concat(chunks).toString() })),
+  );
 }
 
 async function packument(url: string, name: string): Promise<unknown> {

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findRoot } from "@wasm-header-filter/oci";
@@ -14,6 +14,8 @@ export interface Workspace {
   run(command: string, ...args: string[]): string;
   /** Builds the variants in their present version. */
   build(): void;
+  /** Packs a module as a variant's. */
+  dress(variant: string, module: string): void;
   /** Commits all that changed. */
   commit(message: string): void;
   remove(): void;
@@ -30,7 +32,14 @@ export function createWorkspace(): Workspace {
     execFileSync(command, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const { homepage, repository } = readManifest(join(real, "package.json"));
   const packageManager = readManifest(join(real, "package.json")).packageManager;
-  write("package.json", { name: "rehearsal", private: true, homepage, repository, packageManager, workspaces: ["packages/*"] });
+  write("package.json", {
+    name: "rehearsal",
+    private: true,
+    homepage,
+    repository,
+    packageManager,
+    workspaces: ["packages/*"],
+  });
   // By this file changesets knows that npm's workspaces are meant.
   write("package-lock.json", { name: "rehearsal", lockfileVersion: 3, packages: {} });
   write(".gitignore", "node_modules\ndist/\nbuild/\npublish/\n.staged-*\n");
@@ -81,14 +90,28 @@ export function createWorkspace(): Workspace {
         const cwd = join(root, `packages/filter-${variant}`);
         mkdirSync(join(cwd, "build"), { recursive: true });
         execFileSync(process.execPath, ["src/build.ts"], { cwd });
-        const oci = join(real, "packages/oci/src/main.ts");
-        execFileSync(process.execPath, [oci, "pack", "build/plugin.wasm"], { cwd, stdio: "ignore" });
+        workspace.dress(variant, "build/plugin.wasm");
       }
-      execFileSync(process.execPath, [join(real, "packages/release/src/main.ts"), "assemble"], { cwd: root, stdio: "ignore" });
+    },
+    dress(variant, module) {
+      const command = (name: string, cwd: string, ...args: string[]) =>
+        execFileSync(process.execPath, [join(real, `packages/${name}/src/main.ts`), ...args], { cwd, stdio: "ignore" });
+      command("oci", join(root, `packages/filter-${variant}`), "pack", module);
+      if (existsSync(join(root, "packages/filter-two/dist"))) command("release", root, "assemble");
     },
     commit(message) {
       run("git", "add", "--all");
-      run("git", "-c", "user.name=Rehearsal", "-c", "user.email=rehearsal@example.org", "commit", "--quiet", "--message", message);
+      run(
+        "git",
+        "-c",
+        "user.name=Rehearsal",
+        "-c",
+        "user.email=rehearsal@example.org",
+        "commit",
+        "--quiet",
+        "--message",
+        message,
+      );
     },
     remove: () => rmSync(root, { recursive: true }),
   };

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
+import { failures } from "./failures.ts";
 
 /** A package that npm doesn't have in its present version. */
 export interface PlannedPackage {
@@ -33,7 +34,7 @@ export function publishPlan(root: string): PlannedPackage[] {
 }
 
 /**
- * Publishes what npm lacks, and tags it in git.
+ * Publishes what npm lacks, and tags it in git (where git refuses, changesets says nothing: see ensureTags).
  *
  * @param snapshot a preview's name: its npm dist-tag; it gets no git tags
  * @param env with what the packages' hooks need
@@ -43,12 +44,10 @@ export function publish(root: string, snapshot: string | undefined, env: Record<
   const options = snapshot === undefined ? [] : ["--tag", snapshot, "--no-git-tag"];
   // On a terminal npm may have to ask for a one-time password.
   const { status } = spawn(root, ["publish", ...options], { env: { ...process.env, ...env }, stdio: "inherit" });
-  if (status !== 0)
-    throw new Failure("changeset publish: failed, see above; run the release again, it goes on from there");
-  if (snapshot !== undefined) return;
-  // A run that ended between npm and git left packages without tags, which publish doesn't look at again.
-  const tagged = changeset(root, ["git-tag"]);
-  if (tagged.status !== 0) throw new Failure(`changeset git-tag: ${tagged.said}`);
+  if (status !== 0) {
+    const why = failures(root).join("; ") || "failed, see above";
+    throw new Failure(`changeset publish: ${why}; run the release again, it goes on from there`);
+  }
 }
 
 /** Gives all packages with changesets the version `0.0.0-NAME-TIME`, in the working tree. */

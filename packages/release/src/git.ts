@@ -28,6 +28,23 @@ export function refuseOtherTags(root: string, tags: readonly string[]): void {
 }
 
 /**
+ * Makes the git tags that are neither here nor at `origin`: a run that ended between npm and git left packages without.
+ *
+ * @param tags `NAME@VERSION` of all that npm has
+ * @throws Failure with git's words
+ */
+export function ensureTags(root: string, tags: readonly string[]): void {
+  const here = new Set(git(root, ["tag"]).split("\n"));
+  const missing = tags.filter((tag) => !here.has(tag));
+  if (missing.length === 0) return;
+  const remotes = git(root, ["remote"]).split("\n");
+  const there = remotes.includes("origin") ? git(root, ["ls-remote", "--tags", "origin"]) : "";
+  for (const tag of missing) {
+    if (!there.includes(`\trefs/tags/${tag}\n`)) git(root, ["tag", "--message", tag, tag]);
+  }
+}
+
+/**
  * Pushes the git tags of this commit to `origin`; those that are there stay.
  *
  * @throws Failure with git's words

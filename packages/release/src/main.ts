@@ -2,6 +2,7 @@
 import { command, run, UsageError } from "@wasm-header-filter/cli";
 import { findRoot, type Reference, repositoryOption } from "@wasm-header-filter/oci";
 import { assemble } from "./assemble.ts";
+import { logged } from "./failures.ts";
 import { prepublish } from "./prepublish.ts";
 import { refuseCasesElsewhere } from "./rehearsal.ts";
 import { release } from "./release.ts";
@@ -50,6 +51,7 @@ program
 program
   .command("prepublish")
   .description("the hook that npm calls in each folder of publish/ before it publishes it")
-  .action(() => prepublish(process.cwd(), process.env));
+  .option("--log <file>", "write there why npm must not publish it")
+  .action(({ log }: { log?: string }) => logged(log, () => prepublish(process.cwd(), process.env)));
 
 await run(program);

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { Failure } from "@wasm-header-filter/cli";
 import { formatReference } from "@wasm-header-filter/oci";
 import { publish, versionSnapshot } from "./changesets.ts";
-import { pushTags, uncommitted } from "./git.ts";
+import { ensureTags, pushTags, uncommitted } from "./git.ts";
 import { type ImageOptions, releaseImages } from "./images.ts";
 import { makePlan, planData, showPlan } from "./plan.ts";
 import { isSnapshot } from "./version.ts";
@@ -38,7 +38,13 @@ export async function release(root: string, options: ReleaseOptions): Promise<vo
   if (options.dryRun) return;
   await releaseImages(plan.images, options);
   publish(root, snapshot, { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) });
-  if (options.pushTags && snapshot === undefined) pushTags(root);
+  if (snapshot === undefined) {
+    ensureTags(
+      root,
+      publicPackages(root).map(({ manifest: { name, version } }) => `${name}@${version}`),
+    );
+    if (options.pushTags) pushTags(root);
+  }
   say(`released ${plan.packages.length} packages and ${plan.images.length} images`);
 }
 
