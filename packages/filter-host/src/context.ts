@@ -1,3 +1,4 @@
+import type { FilterState, Prototype } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
 import type { Property } from "./properties.ts";
@@ -30,11 +31,18 @@ export class Context {
   status: CallStatus = NO_STATUS;
   readonly id: number;
   readonly vm: Vm;
+  #prototypes: Map<string, Prototype> | undefined;
 
   constructor(vm: Vm, id: number) {
     this.vm = vm;
     this.id = id;
     vm.contexts.set(id, this);
+  }
+
+  /** What it has declared of properties; a stream's go by its root context's. */
+  get prototypes(): Map<string, Prototype> {
+    this.#prototypes ??= new Map();
+    return this.#prototypes;
   }
 
   /** The plugin's own context, which call-outs, ticks and queues belong to. */
@@ -57,13 +65,13 @@ export class Context {
     return undefined;
   }
 
-  property(_path: readonly string[]): Property {
+  property(_path: string): Property {
     return undefined;
   }
 
-  /** @returns false if there is no stream to keep the property */
-  setProperty(_path: string, _value: Uint8Array): boolean {
-    return false;
+  /** What filters have set on the stream, if there is one. */
+  get state(): FilterState | undefined {
+    return undefined;
   }
 
   sendLocalResponse(_reply: LocalReply): void {}

@@ -2,8 +2,8 @@ import type { Pair } from "./abi/pairs.ts";
 import type { Receiver } from "./direction.ts";
 import { Exchange } from "./exchange.ts";
 import { HeaderMap } from "./headers.ts";
-import type { StreamInfo } from "./properties.ts";
 import { Runtime, type RuntimeOptions } from "./runtime.ts";
+import { noConnection, StreamInfo } from "./stream-info.ts";
 
 /** A request or a response; strings hold one byte per character. */
 export interface Message {
@@ -68,7 +68,6 @@ class Recorder implements Receiver {
   }
 }
 
-const NOWHERE = { address: "", port: 0 };
 const NOTHING = Buffer.alloc(0);
 
 class Stream implements EmbeddedStream {
@@ -78,24 +77,7 @@ class Stream implements EmbeddedStream {
   #reset = false;
 
   constructor(runtime: Runtime) {
-    const info: StreamInfo = {
-      startTime: Date.now(),
-      method: "GET",
-      protocol: "HTTP/1.1",
-      connectionId: 0,
-      requestId: undefined,
-      source: NOWHERE,
-      destination: NOWHERE,
-      upstream: NOWHERE,
-      requestHeaders: undefined,
-      responseHeaders: undefined,
-      responseTrailers: undefined,
-      requestSize: 0,
-      responseSize: 0,
-      responseCodeDetails: undefined,
-      set: new Map(),
-    };
-    this.#exchange = new Exchange(runtime.plugins, info, {
+    this.#exchange = new Exchange(runtime.plugins, new StreamInfo(noConnection()), {
       upstream: this.#upstream,
       client: this.#client,
       ready: () => {},

@@ -3,8 +3,8 @@ import { grpcHeaders, isGrpc } from "./grpc-reply.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "./local-reply.ts";
 import type { Plugin } from "./plugin.ts";
-import type { StreamInfo } from "./properties.ts";
 import type { Filter, StreamHandle } from "./stream-context.ts";
+import type { StreamInfo } from "./stream-info.ts";
 
 /** The two ends of an exchange. */
 export interface Ends {
@@ -51,10 +51,12 @@ export class Exchange implements StreamHandle {
       },
       data: (bytes, end) => {
         this.#complete = end;
+        info.responseSize += bytes.length;
         return ends.client.data(bytes, end);
       },
       trailers: (trailers) => {
         this.#complete = true;
+        info.responseTrailers = trailers;
         ends.client.trailers(trailers);
       },
     });
@@ -114,6 +116,7 @@ export class Exchange implements StreamHandle {
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
+    this.info.complete();
     this.request.abort();
     this.response.abort();
     for (const filter of this.#filters) filter.log();

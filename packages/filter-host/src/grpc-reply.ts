@@ -18,6 +18,9 @@ const STATUSES: Readonly<Record<number, number>> = {
 };
 const UNKNOWN = 2;
 
+/** The gRPC status that an HTTP status stands for. */
+export const grpcStatusOf = (status: number): number => STATUSES[status] ?? UNKNOWN;
+
 /** What gRPC percent-encodes in `grpc-message`, byte by byte. */
 const percentEncode = (bytes: Buffer): string =>
   bytes
@@ -28,7 +31,7 @@ const percentEncode = (bytes: Buffer): string =>
 export function grpcHeaders({ status, grpcStatus, body, headers: more }: LocalReply): HeaderMap {
   const headers = new HeaderMap("response", [[":status", "200"], ...more]);
   headers.set("content-type", "application/grpc");
-  headers.set("grpc-status", String(grpcStatus ?? STATUSES[status] ?? UNKNOWN));
+  headers.set("grpc-status", String(grpcStatus ?? grpcStatusOf(status)));
   if (body.length > 0) headers.set("grpc-message", percentEncode(body));
   return headers;
 }

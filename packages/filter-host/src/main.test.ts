@@ -32,7 +32,7 @@ test("doctor tells what a module needs and what a request costs", () => {
   const { status, stdout, stderr } = run("doctor", good);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(
-    /good\.wasm: fit for Envoy\n {2}module .* gzip .*, 3 pages of memory, ABI 0\.2\.1\n {2}imports/,
+    /good\.wasm: fit for Envoy 1\.40\n {2}module .* gzip .*, 3 pages of memory, ABI 0\.2\.1\n {2}imports/,
   );
   expect(stdout).toContain("without hello  2 host calls (get_header_map_value, add_header_map_value), 2 VM entries\n");
   expect(stdout).toContain(
@@ -42,14 +42,15 @@ test("doctor tells what a module needs and what a request costs", () => {
 
 test("doctor as JSON, with a configuration that the module refuses", () => {
   const { status, stdout } = run("doctor", good, "--json", "--config", "x".repeat(60));
-  const { ok, findings, imports, trial } = JSON.parse(stdout);
-  expect([status, ok, findings.length, imports.length, trial.state]).toEqual([1, false, 1, 3, "refused"]);
+  const { ok, findings, module } = JSON.parse(stdout);
+  expect([status, ok, findings[0].rule, module.imports.length]).toEqual([1, false, "trial-configuration", 3]);
 });
 
 test.each([
-  ["doctor", [bad], 1, /bad\.wasm: not fit for Envoy, see above\n$/],
+  ["doctor", [bad], 1, /bad\.wasm: not fit, see above\n$/],
   ["doctor", [join(folder, "none")], 1, /module .*none: no such file\n$/],
-  ["doctor", ["oci://registry/wasm:v1"], 1, /not supported yet/],
+  ["doctor", [good, "--envoy", "1.2"], 2, /--envoy 1\.2: not known here, expected one of 1\.36, /],
+  ["doctor", ["oci://127.0.0.1:1/wasm:v1"], 1, /not fit, see above/],
   ["serve", [good], 2, /required option '--upstream <url>' not specified/],
   ["serve", [good, "--upstream", "https://x"], 2, /Expected http:\/\/HOST:PORT/],
   [

@@ -1,70 +1,65 @@
-import type { HeaderMap } from "./headers.ts";
-import type { RootContext } from "./root-context.ts";
+import { encodePairs, type Pair } from "./abi/pairs.ts";
+import { grpcStatusOf } from "./grpc-reply.ts";
+import { type HeaderMap, lowerCase } from "./headers.ts";
+import type { Peer, StreamInfo } from "./stream-info.ts";
 
-/** A property's value: text as it is, numbers in 8 bytes, truth values in 1 (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue). */
-type Value = string | number | bigint | boolean | HeaderMap | undefined;
+/** Something with fields; some give their bytes as a whole too. */
+interface Fields {
+  readonly field: (name: string) => Value;
+  readonly bytes?: () => Uint8Array;
+}
+
+/**
+ * A property's value: text as it is, numbers in 8 bytes, truth values in 1, lists of pairs as everywhere in the ABI; null for what
+ * is there but has no bytes (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
+ */
+type Value = string | number | bigint | boolean | Uint8Array | Fields | null | undefined;
 
 /** A property's bytes; `unserializable` for an object as a whole; undefined if there is none. */
 export type Property = Uint8Array | "unserializable" | undefined;
 
-interface Peer {
-  readonly address: string;
-  readonly port: number;
-}
-
-/** What is known of a stream besides its headers; grows as it goes on. */
-export interface StreamInfo {
-  /** Milliseconds since 1970. */
-  readonly startTime: number;
-  /** The client's method, whatever filters make of it. */
-  readonly method: string;
-  readonly protocol: string;
-  readonly connectionId: number;
-  readonly requestId: string | undefined;
-  readonly source: Peer;
-  readonly destination: Peer;
-  readonly upstream: Peer;
-  requestHeaders: HeaderMap | undefined;
-  responseHeaders: HeaderMap | undefined;
-  responseTrailers: HeaderMap | undefined;
-  requestSize: number;
-  responseSize: number;
-  responseCodeDetails: string | undefined;
-  /** What filters have set. */
-  readonly set: Map<string, Uint8Array>;
-}
-
-/** Properties of a plugin, which every context of it has. */
-export function pluginProperty(root: RootContext, path: readonly string[]): Property {
-  const values: Readonly<Record<string, string>> = {
-    plugin_name: root.name,
-    plugin_root_id: root.rootId,
-    plugin_vm_id: root.vm.id,
-  };
-  return path.length === 1 ? encode(values[path[0] ?? ""]) : undefined;
+/** The headers and trailers that a stream's filter can see at the moment; properties made of others are not there. */
+export interface VisibleMaps {
+  readonly request: HeaderMap | undefined;
+  readonly response: HeaderMap | undefined;
+  readonly trailers: HeaderMap | undefined;
 }
 
 /**
- * A stream's property; whatever is not known here is not found, as Envoy answers for what it does not know. What filters have set
- * is found only if its path has one part.
+ * Reads a property (envoyproxy/envoy, source/extensions/common/wasm/context.cc, getProperty).
  *
- * @param path its parts (envoyproxy.io, "Attributes")
+ * @param top the value of a path's first part
+ * @param path its parts, with a zero byte between them
  */
-export function streamProperty(info: StreamInfo, path: readonly string[]): Property {
-  const [object = "", field, key] = path;
-  if (object === "") return "unserializable";
-  if (object === "metadata" && field === undefined) return new Uint8Array();
-  if (object === "connection_id") return encode(BigInt(info.connectionId));
-  const read = Object.hasOwn(OBJECTS, object) ? OBJECTS[object] : undefined;
-  if (!read) return path.length === 1 ? info.set.get(object) : undefined;
-  if (field === undefined) return "unserializable";
-  const value = read(info, field);
-  if (typeof value !== "object") return encode(value);
-  return key === undefined ? "unserializable" : encode(joined(value, key));
+export function readProperty(top: (name: string) => Value, path: string): Property {
+  if (path === "") return "unserializable";
+  const [first = "", ...rest] = path.replace(/\0$/, "").split("\0");
+  let value = top(first);
+  for (const part of rest) value = isFields(value) ? value.field(part) : undefined;
+  return encode(value);
 }
 
-function encode(value: Exclude<Value, HeaderMap>): Uint8Array | undefined {
-  if (value === undefined) return undefined;
+/** The first part of a path in a plugin's own context. */
+export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "vmId", string>, first: string): Value {
+  return own(
+    { plugin_name: name, plugin_root_id: rootId, plugin_vm_id: vmId, xds: object(own({ node: NODE })) },
+    first,
+  );
+}
+
+/**
+ * The first part of a path in a stream's context: Envoy's attributes (envoyproxy/envoy, source/extensions/filters/common/expr/context.cc),
+ * and what filters have set.
+ */
+export function streamValue(info: StreamInfo, maps: VisibleMaps, name: string): Value {
+  const read = Object.hasOwn(OBJECTS, name) ? OBJECTS[name] : undefined;
+  return read ? read(info, maps) : info.state.get(`wasm.${name}`);
+}
+
+function encode(value: Value): Property {
+  if (value === undefined || value instanceof Uint8Array) return value;
+  if (value === null) return "unserializable";
+  if (isFields(value)) return value.bytes?.() ?? "unserializable";
   if (typeof value === "string") return Buffer.from(value, "latin1");
   if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
   const bytes = Buffer.alloc(8);
@@ -72,42 +67,99 @@ function encode(value: Exclude<Value, HeaderMap>): Uint8Array | undefined {
   return bytes;
 }
 
-function joined(headers: HeaderMap, name: string): string | undefined {
-  const values = headers.pairs().filter(([one]) => one === name);
-  return values.length > 0 ? values.map(([, value]) => value).join(",") : undefined;
+const isFields = (value: Value): value is Fields =>
+  typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+
+type Read = (name: string) => Value;
+
+function own(values: Readonly<Record<string, Value>>): Read;
+function own(values: Readonly<Record<string, Value>>, name: string): Value;
+function own(values: Readonly<Record<string, Value>>, name?: string): Value | Read {
+  const read = (one: string) => (Object.hasOwn(values, one) ? values[one] : undefined);
+  return name === undefined ? read : read(name);
 }
 
-const NANOSECONDS = 1_000_000n;
+const object = (field: Read): Fields => ({ field });
 
-const OBJECTS: Readonly<Record<string, (info: StreamInfo, field: string) => Value>> = {
-  request: requestValue,
-  response: responseValue,
-  connection: (info, field) => ({ id: BigInt(info.connectionId), mtls: false })[field],
-  source: (info, field) => peerValue(info.source, field),
-  destination: (info, field) => peerValue(info.destination, field),
-  upstream: (info, field) => (field === "transport_failure_reason" ? "" : peerValue(info.upstream, field)),
-  xds: (_info, field) =>
-    ({
-      cluster_name: "upstream",
-      route_name: "",
-      virtual_host_name: "upstream",
-      filter_chain_name: "",
-      listener_direction: 0,
-    })[field],
+/** A protobuf message: as a whole, its bytes. */
+const message = (values: Readonly<Record<string, Value>>, bytes = new Uint8Array()): Fields => ({
+  field: own(values),
+  bytes: () => bytes,
+});
+
+const pairs = (list: readonly Pair[], field: Read = () => undefined): Fields => ({
+  field,
+  bytes: () => encodePairs(list),
+});
+
+/** Headers by name; as a whole, each name once with its values joined. */
+function headersOf(headers: HeaderMap | undefined): Fields {
+  const all = headers?.pairs() ?? [];
+  const joined = (name: string) => all.flatMap(([one, value]) => (one === name ? [value] : [])).join(",");
+  const names = [...new Set(all.map(([name]) => name))];
+  return pairs(
+    names.map((name) => [name, joined(name)]),
+    (name) => (names.includes(lowerCase(name)) ? joined(lowerCase(name)) : undefined),
+  );
+}
+
+const NOTHING = pairs([]);
+const METADATA = message({ filter_metadata: NOTHING, typed_filter_metadata: NOTHING });
+const LOCALITY = message({ region: "", zone: "", sub_zone: "" });
+
+/** This proxy as xDS knows it: it has no control plane, so all that it tells is what it is (`user_agent_name`, field 6). */
+const NODE = message(
+  { id: "", cluster: "", metadata: NOTHING, locality: LOCALITY, user_agent_name: "envoy" },
+  Buffer.from("\x32\x05envoy"),
+);
+
+const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => Value>> = {
+  request: (info, maps) => object((field) => requestValue(info, maps.request, field)),
+  response: (info, maps) => object((field) => responseValue(info, maps, field)),
+  connection: ({ connection }) => object(own({ id: BigInt(connection.id), mtls: false, requested_server_name: "" })),
+  connection_id: ({ connection }) => BigInt(connection.id),
+  source: ({ connection }) => object(own(peerOf(connection.source))),
+  destination: ({ connection }) => object(own(peerOf(connection.destination))),
+  upstream: upstreamOf,
+  metadata: () => METADATA,
+  filter_state: ({ state }) => object((key) => state.get(key)),
+  upstream_filter_state: ({ upstream }) => (upstream?.ready === undefined ? undefined : object(() => undefined)),
+  xds: ({ upstream }) =>
+    object(
+      own({
+        node: NODE,
+        cluster_name: "upstream",
+        cluster_metadata: METADATA,
+        route_name: "",
+        route_metadata: METADATA,
+        virtual_host_name: "all",
+        virtual_host_metadata: METADATA,
+        filter_chain_name: "",
+        listener_metadata: METADATA,
+        listener_direction: 0,
+        ...(upstream && { upstream_host_metadata: null, upstream_host_locality_metadata: null }),
+      }),
+    ),
 };
 
-function requestValue(info: StreamInfo, field: string): Value {
-  const headers = info.requestHeaders;
+/** Milliseconds as nanoseconds. */
+const nanoseconds = (milliseconds: number | undefined): bigint | undefined =>
+  milliseconds === undefined ? undefined : BigInt(Math.round(milliseconds * 1000)) * 1000n;
+
+function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: string): Value {
   const path = headers?.get(":path");
+  const query = path?.indexOf("?") ?? -1;
   switch (field) {
     case "headers":
-      return headers;
+      return headersOf(headers);
+    case "headers_bytes":
+      return headers?.byteSize ?? 0;
     case "path":
       return path;
     case "url_path":
-      return path?.split("?")[0];
+      return query < 0 ? path : path?.slice(0, query);
     case "query":
-      return path?.includes("?") ? path.slice(path.indexOf("?") + 1) : "";
+      return headers && (query < 0 ? "" : path?.slice(query + 1).split("#")[0]);
     case "host":
       return headers?.get(":authority");
     case "scheme":
@@ -119,15 +171,15 @@ function requestValue(info: StreamInfo, field: string): Value {
     case "useragent":
       return headers?.get("user-agent");
     case "id":
-      return info.requestId;
+      return headers?.get("x-request-id");
     case "protocol":
       return info.protocol;
     case "time":
-      return BigInt(Math.round(info.startTime)) * NANOSECONDS;
+      return nanoseconds(info.startTime);
     case "duration":
-      return BigInt(Date.now() - Math.round(info.startTime)) * NANOSECONDS;
+      return nanoseconds(info.duration);
     case "size":
-      return info.requestSize;
+      return headers?.has("content-length") ? numberOf(headers.get("content-length")) : info.requestSize;
     case "total_size":
       return info.requestSize + (headers?.byteSize ?? 0);
     default:
@@ -135,36 +187,59 @@ function requestValue(info: StreamInfo, field: string): Value {
   }
 }
 
-/** gRPC's "unknown", which stands where a response has no gRPC status of its own. */
-const GRPC_UNKNOWN = 2;
+/** A header's value as a number; undefined if it is none, or not there. */
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
 
-function responseValue(info: StreamInfo, field: string): Value {
-  const headers = info.responseHeaders;
-  const code = headers?.get(":status");
+function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, field: string): Value {
+  const code = numberOf(info.responseHeaders?.get(":status"));
   switch (field) {
     case "headers":
-      return headers;
+      return headersOf(response);
+    case "headers_bytes":
+      return response?.byteSize ?? 0;
     case "trailers":
-      return info.responseTrailers;
+      return headersOf(trailers);
     case "code":
-      return code === undefined ? undefined : Number(code);
+      return code;
     case "code_details":
       return info.responseCodeDetails;
     case "grpc_status":
-      return Number(info.responseTrailers?.get("grpc-status") ?? headers?.get("grpc-status") ?? GRPC_UNKNOWN);
+      return numberOf(trailers?.get("grpc-status") ?? response?.get("grpc-status")) ?? (code && grpcStatusOf(code));
     case "size":
       return info.responseSize;
     case "total_size":
-      return info.responseSize + (headers?.byteSize ?? 0);
+      return info.responseSize + (response?.byteSize ?? 0) + (trailers?.byteSize ?? 0);
     case "flags":
       return 0;
+    case "backend_latency":
+      return nanoseconds(between(info.upstream?.ready, info.upstream?.answered));
     default:
       return undefined;
   }
 }
 
-function peerValue({ address, port }: Peer, field: string): Value {
-  if (!address) return undefined;
-  if (field === "port") return port;
-  return field === "address" ? `${address.includes(":") ? `[${address}]` : address}:${port}` : undefined;
+const between = (from: number | undefined, to: number | undefined): number | undefined =>
+  from === undefined || to === undefined ? undefined : to - from;
+
+function upstreamOf({ upstream }: StreamInfo): Fields {
+  if (!upstream) return object(own({ request_attempt_count: 0n, num_endpoints: 1n }));
+  const { peer, local, ready, asked } = upstream;
+  return object(
+    own({
+      ...peerOf(peer),
+      local_address: local && peerOf(local).address,
+      locality: LOCALITY,
+      transport_failure_reason: "",
+      cx_pool_ready_duration: nanoseconds(between(asked, ready)),
+      request_attempt_count: 1n,
+      num_endpoints: 1n,
+    }),
+  );
+}
+
+function peerOf({ address, port }: Peer): { readonly address?: string; readonly port?: number } {
+  if (!address) return {};
+  return { address: `${address.includes(":") ? `[${address}]` : address}:${port}`, port };
 }

@@ -3,7 +3,7 @@ import { HttpCalls } from "./callouts/http-calls.ts";
 import { Constant } from "./constant.ts";
 import { type ByteBuffer, Context } from "./context.ts";
 import type { HeaderMap } from "./headers.ts";
-import { type Property, pluginProperty } from "./properties.ts";
+import { type Property, pluginValue, readProperty } from "./properties.ts";
 import type { Vm } from "./vm.ts";
 
 /** What a root context is made for. */
@@ -44,6 +44,10 @@ export class RootContext extends Context {
     return this;
   }
 
+  get vmId(): string {
+    return this.vm.id;
+  }
+
   override get label(): string {
     return this.name;
   }
@@ -66,8 +70,8 @@ export class RootContext extends Context {
     }
   }
 
-  override property(path: readonly string[]): Property {
-    return pluginProperty(this, path);
+  override property(path: string): Property {
+    return readProperty((name) => pluginValue(this, name), path);
   }
 
   /** Creates the context in the module and starts the VM for it; false if the module refuses or traps. */

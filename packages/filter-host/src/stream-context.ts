@@ -1,10 +1,12 @@
 import { BufferType, DataAction, HeaderMapType, HeadersAction } from "./abi/enums.ts";
 import { type ByteBuffer, Context } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
+import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
-import { type Property, type StreamInfo, streamProperty } from "./properties.ts";
+import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
+import type { StreamInfo } from "./stream-info.ts";
 
 /** What a filter may do to the stream it is part of. */
 export interface StreamHandle {
@@ -86,13 +88,19 @@ export class StreamContext extends Context implements Filter {
     return this.#bodies[type] ?? this.root.buffer(type);
   }
 
-  override property(path: readonly string[]): Property {
-    return this.root.property(path) ?? streamProperty(this.#handle.info, path);
+  override property(path: string): Property {
+    const { info } = this.#handle;
+    const visible = (type: number) => this.map(type, "read");
+    const maps = {
+      request: visible(HeaderMapType.request_headers),
+      response: visible(HeaderMapType.response_headers),
+      trailers: visible(HeaderMapType.response_trailers),
+    };
+    return readProperty((name) => streamValue(info, maps, name) ?? pluginValue(this.root, name), path);
   }
 
-  override setProperty(path: string, value: Uint8Array): boolean {
-    this.#handle.info.set.set(path, value);
-    return true;
+  override get state(): FilterState {
+    return this.#handle.info.state;
   }
 
   override sendLocalResponse(reply: LocalReply): void {

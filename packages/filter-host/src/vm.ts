@@ -83,9 +83,14 @@ export class Vm {
     return this.#effective ?? this.#current;
   }
 
+  /** The context whose callback runs, whatever the module has put in its place. */
+  get running(): Context {
+    return this.#current;
+  }
+
   /** Whether the module exports something of that name. */
   has(name: string): boolean {
-    return name in this.#exports;
+    return typeof this.#exports[name] === "function";
   }
 
   /** Runs the module's own start: `_initialize` (then `main`), or `_start` (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
@@ -131,7 +136,7 @@ export class Vm {
    */
   call(context: Context, name: string, ...values: number[]): number | undefined {
     const callback = this.#exports[name] as Callback | undefined;
-    if (!callback || this.#failure !== undefined) return undefined;
+    if (typeof callback !== "function" || this.#failure !== undefined) return undefined;
     const [current, effective] = [this.#current, this.#effective];
     const { trace } = this.services;
     this.#current = context;

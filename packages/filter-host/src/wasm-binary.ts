@@ -5,9 +5,14 @@ export interface FunctionType {
   readonly results: readonly (ValueType | "other")[];
 }
 
-interface Limits {
+export interface Limits {
+  /** In pages of 64 KiB for a memory, in elements for a table. */
   readonly initial: number;
   readonly maximum?: number;
+  /** A memory that threads share. */
+  readonly shared?: true;
+  /** A memory or table with 64-bit addresses. */
+  readonly wide?: true;
 }
 
 /** Something a module imports; `type` for functions, `limits` for memories and tables. */
@@ -25,17 +30,47 @@ export interface WasmExport {
   readonly type?: FunctionType | undefined;
 }
 
+/** A custom section: debug information, names and the like. Its data without its name. */
+interface CustomSection {
+  readonly name: string;
+  readonly data: Uint8Array;
+}
+
 /** What a core module needs and offers, in the module's order. */
 export interface WasmInterface {
   readonly imports: readonly WasmImport[];
   readonly exports: readonly WasmExport[];
+  /** Imported ones first, as they are counted. */
+  readonly memories: readonly Limits[];
+  readonly tables: readonly Limits[];
+  /** The code of an exported function, locals and all; undefined if it has none of its own. */
+  readonly bodyOf: (exported: string) => Uint8Array | undefined;
+  /** Whether a function runs when the module is instantiated. */
+  readonly start: boolean;
+  readonly custom: readonly CustomSection[];
 }
 
-const SECTION = { type: 1, import: 2, function: 3, export: 7 } as const;
+const SECTION = {
+  custom: 0,
+  type: 1,
+  import: 2,
+  function: 3,
+  table: 4,
+  memory: 5,
+  export: 7,
+  start: 8,
+  code: 10,
+} as const;
 const KINDS = ["function", "table", "memory", "global", "tag"];
 const VALUE_TYPES: Readonly<Record<number, ValueType>> = { 127: "i32", 126: "i64", 125: "f32", 124: "f64" };
 const FUNCTION_TYPE = 0x60;
+const STRUCT_TYPE = 0x5f;
+const ARRAY_TYPE = 0x5e;
+const RECURSIVE_TYPES = 0x4e;
+const SUBTYPES = [0x50, 0x4f];
 const TYPED_REFERENCES = [0x63, 0x64];
+/** A table with an initializer begins with this in place of its element type. */
+const INITIALIZED_TABLE = 0x40;
 
 /** Reads the binary format's parts from a module that an engine has found valid. */
 class Reader {
@@ -49,6 +84,10 @@ class Reader {
 
   get done(): boolean {
     return this.at >= this.#bytes.length;
+  }
+
+  peek(): number {
+    return this.#bytes[this.at] as number;
   }
 
   byte(): number {
@@ -81,41 +120,66 @@ class Reader {
     return VALUE_TYPES[byte] ?? "other";
   }
 
+  /** An unsigned LEB128 number of up to 64 bits, as near as a double comes. */
+  u64(): number {
+    let value = 0;
+    for (let factor = 1; ; factor *= 128) {
+      const byte = this.byte();
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) return value;
+    }
+  }
+
   limits(): Limits {
     const flags = this.byte();
-    const initial = this.u32();
-    return flags & 1 ? { initial, maximum: this.u32() } : { initial };
+    const wide = (flags & 4) !== 0;
+    const number = () => (wide ? this.u64() : this.u32());
+    const initial = number();
+    const maximum = flags & 1 ? { maximum: number() } : {};
+    return { initial, ...maximum, ...((flags & 2) !== 0 && { shared: true }), ...(wide && { wide: true }) };
+  }
+
+  slice(end: number): Uint8Array {
+    return this.#bytes.subarray(this.at, end);
   }
 }
 
 /**
- * Reads imports and exports with their types, which the JavaScript interface does not tell.
+ * Reads imports and exports with their types, which the JavaScript interface does not tell, and what else decides how a host runs a module.
  *
  * @param bytes a module that {@link WebAssembly.Module} accepts
- * @throws Error if it has types other than functions (garbage collection's), which no Proxy-Wasm SDK makes
  */
 export function readInterface(bytes: Uint8Array): WasmInterface {
   const reader = new Reader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), 8);
-  let types: FunctionType[] = [];
+  let types: (FunctionType | undefined)[] = [];
   let imports: WasmImport[] = [];
   let exports: { name: string; kind: string; index: number }[] = [];
   let declared: number[] = [];
+  let memories: Limits[] = [];
+  let tables: Limits[] = [];
+  let bodies: Uint8Array[] = [];
+  let start = false;
+  const custom: CustomSection[] = [];
   while (!reader.done) {
     const id = reader.byte();
     const size = reader.u32();
     const end = reader.at + size;
-    if (id === SECTION.type) types = reader.list(() => functionType(reader));
+    if (id === SECTION.custom) custom.push({ name: reader.text(), data: reader.slice(end) });
+    if (id === SECTION.type) types = reader.list(() => typeEntry(reader)).flat();
     if (id === SECTION.import) imports = reader.list(() => importEntry(reader, types));
     if (id === SECTION.function) declared = reader.list(() => reader.u32());
+    if (id === SECTION.table) tables = tableSection(reader);
+    if (id === SECTION.memory) memories = reader.list(() => reader.limits());
     if (id === SECTION.export) {
       exports = reader.list(() => ({ name: reader.text(), kind: KINDS[reader.byte()] ?? "", index: reader.u32() }));
     }
+    if (id === SECTION.start) start = true;
+    if (id === SECTION.code) bodies = reader.list(() => body(reader));
     reader.at = end;
   }
-  const functions = [
-    ...imports.filter(({ kind }) => kind === "function").map(({ type }) => type),
-    ...declared.map((index) => types[index]),
-  ];
+  const imported = (kind: string) => imports.filter((one) => one.kind === kind);
+  const functions = [...imported("function").map(({ type }) => type), ...declared.map((index) => types[index])];
+  const limits = (kind: string) => imported(kind).flatMap(({ limits }) => limits ?? []);
   return {
     imports,
     exports: exports.map(({ name, kind, index }) => ({
@@ -123,15 +187,59 @@ export function readInterface(bytes: Uint8Array): WasmInterface {
       kind,
       type: kind === "function" ? functions[index] : undefined,
     })),
+    memories: [...limits("memory"), ...memories],
+    tables: [...limits("table"), ...tables],
+    bodyOf(exported) {
+      const found = exports.find(({ name, kind }) => name === exported && kind === "function");
+      return found && bodies[found.index - imported("function").length];
+    },
+    start,
+    custom,
   };
 }
 
+/** A type, or those of a group that may refer to each other; undefined for the types of garbage collection. */
+function typeEntry(reader: Reader): (FunctionType | undefined)[] {
+  const form = reader.byte();
+  if (form === RECURSIVE_TYPES) return reader.list(() => typeEntry(reader)).flat();
+  if (SUBTYPES.includes(form)) {
+    reader.list(() => reader.u32());
+    return typeEntry(reader);
+  }
+  if (form === FUNCTION_TYPE) return [functionType(reader)];
+  const field = () => {
+    reader.valueType();
+    reader.byte();
+  };
+  if (form === STRUCT_TYPE) reader.list(field);
+  else if (form === ARRAY_TYPE) field();
+  else throw new Error(`it has types of an unknown form (0x${form.toString(16)})`);
+  return [undefined];
+}
+
+/** The limits of the tables; those with an initializer end the reading, for only an engine can tell how long that is. */
+function tableSection(reader: Reader): Limits[] {
+  const tables: Limits[] = [];
+  for (let count = reader.u32(); count > 0; count--) {
+    if (reader.peek() === INITIALIZED_TABLE) break;
+    reader.valueType();
+    tables.push(reader.limits());
+  }
+  return tables;
+}
+
+function body(reader: Reader): Uint8Array {
+  const end = reader.u32() + reader.at;
+  const bytes = reader.slice(end);
+  reader.at = end;
+  return bytes;
+}
+
 function functionType(reader: Reader): FunctionType {
-  if (reader.byte() !== FUNCTION_TYPE) throw new Error("it has types that are not functions");
   return { parameters: reader.list(() => reader.valueType()), results: reader.list(() => reader.valueType()) };
 }
 
-function importEntry(reader: Reader, types: readonly FunctionType[]): WasmImport {
+function importEntry(reader: Reader, types: readonly (FunctionType | undefined)[]): WasmImport {
   const [module, name] = [reader.text(), reader.text()];
   const kind = KINDS[reader.byte()] ?? "";
   switch (kind) {

@@ -1,8 +1,18 @@
+export { connection, connects } from "./commands/connection.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
 export type { Descriptor, Image, Manifest } from "./image.ts";
-export { readLayout, readModule, selectImage, type TaggedImage, writeLayout } from "./layout.ts";
+export { decompressLayer, isModuleEntry, type LayerEntry, layerEntries, moduleLimit } from "./layer.ts";
+export {
+  type ImageStore,
+  openLayout,
+  readLayout,
+  readModule,
+  selectImage,
+  type TaggedImage,
+  writeLayout,
+} from "./layout.ts";
 export { mediaTypes } from "./mediatypes.ts";
 export { type PackOptions, pack } from "./pack.ts";
 export { place } from "./place.ts";
@@ -11,7 +21,7 @@ export { formatReference, isTag, parseReference, type Reference, repositoryOptio
 export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";
-export { openRepository, type Repository } from "./registry/repository.ts";
+export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
 export { bytes } from "./units.ts";
 export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";
 export { abiVersion } from "./wasm.ts";

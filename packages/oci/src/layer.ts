@@ -31,6 +31,18 @@ export function compress(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: 9, mem: 8, mtime: 0 });
 }
 
+/** An entry of a layer's archive. */
+export interface LayerEntry {
+  readonly name: string;
+  /** `file`, `directory`, `symlink` and so on. */
+  readonly type: string;
+  /** Left out for what isn't a file. */
+  readonly data?: Uint8Array;
+}
+
+/** Whether an entry is the one that Istio looks for: by its base name, wherever it is. */
+export const isModuleEntry = ({ name }: LayerEntry): boolean => name.split("/").at(-1) === fileName;
+
 /**
  * Finds `plugin.wasm` in a compressed layer as Istio does: the first entry whose base name it is (istio pkg/wasm/imagefetcher.go).
  *
@@ -40,17 +52,38 @@ export function compress(bytes: Uint8Array): Uint8Array {
  * @throws Failure if the layer isn't gzip, isn't tar, is too large when unpacked or holds no such file
  */
 export async function unpackLayer(gzip: Uint8Array, where: string, limit = moduleLimit): Promise<Uint8Array> {
-  const tar = decompress(gzip, where, limit);
-  const entries = await unpackTar(tar, { strict: true }).catch((cause) => {
-    throw new Failure(`${where}: not a tar archive`, { cause });
-  });
-  const found = entries.find(({ header }) => header.name.split("/").at(-1) === fileName);
-  if (found?.data && found.header.type === "file") return found.data;
-  const names = entries.map(({ header }) => JSON.stringify(header.name)).slice(0, 5);
+  const entries = await layerEntries(decompressLayer(gzip, where, limit), where);
+  const found = entries.find(isModuleEntry);
+  if (found?.data && found.type === "file") return found.data;
+  const names = entries.map(({ name }) => JSON.stringify(name)).slice(0, 5);
   throw new Failure(`${where}: no file ${fileName} inside, found ${names.join(", ") || "nothing"}`);
 }
 
-function decompress(gzip: Uint8Array, where: string, limit: number): Uint8Array {
+/**
+ * Lists a layer's archive.
+ *
+ * @param tar the layer, decompressed
+ * @param where names the layer in errors
+ * @throws Failure if it isn't tar
+ */
+export async function layerEntries(tar: Uint8Array, where: string): Promise<LayerEntry[]> {
+  const entries = await unpackTar(tar, { strict: true }).catch((cause) => {
+    throw new Failure(`${where}: not a tar archive`, { cause });
+  });
+  return entries.map(({ header, data }) => ({
+    name: header.name,
+    type: header.type ?? "file",
+    ...(data && { data }),
+  }));
+}
+
+/**
+ * Undoes gzip.
+ *
+ * @param limit the largest module taken, in bytes; the archive may be a little larger
+ * @throws Failure if the layer isn't gzip or is too large
+ */
+export function decompressLayer(gzip: Uint8Array, where: string, limit = moduleLimit): Uint8Array {
   try {
     return gunzipSync(gzip, { maxOutputLength: limit + tarOverhead });
   } catch (cause) {

@@ -1,7 +1,7 @@
 import { mkdirSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
-import { type Digest, digestOf, hexOf } from "./digest.ts";
+import { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 import { extractModule } from "./extract.ts";
 import { type Descriptor, type Image, jsonBytes } from "./image.ts";
 import { moduleLimit } from "./layer.ts";
@@ -24,19 +24,19 @@ export interface TaggedImage extends Image {
  *
  * @param dir the layout's folder; an older one stays until the new one is complete
  * @param image what to write
- * @param tag the image's name in the layout's index
+ * @param tag the image's name in the layout's index; left out, it has none
  */
-export async function writeLayout(dir: string, image: Image, tag: string): Promise<void> {
-  if (!isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
+export async function writeLayout(dir: string, image: Image, tag?: string): Promise<void> {
+  if (tag !== undefined && !isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
   const path = resolve(dir);
   await place(dirname(path), [basename(path)], (staging) => writeFiles(join(staging, basename(path)), image, tag));
 }
 
 /** Writes a layout's files into a folder that isn't there yet: for callers that take care of atomicity themselves. */
-export function writeFiles(dir: string, image: Image, tag: string): void {
+export function writeFiles(dir: string, image: Image, tag?: string): void {
   mkdirSync(join(dir, "blobs", "sha256"), { recursive: true });
   for (const [digest, bytes] of image.blobs) writeFileSync(blobPath(dir, digest), bytes);
-  const manifests = [{ ...image.descriptor, annotations: { [refName]: tag } }];
+  const manifests = [{ ...image.descriptor, ...(tag !== undefined && { annotations: { [refName]: tag } }) }];
   writeFileSync(join(dir, "index.json"), jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
   writeFileSync(join(dir, "oci-layout"), jsonBytes({ imageLayoutVersion: "1.0.0" }));
 }
@@ -49,6 +49,13 @@ export function writeFiles(dir: string, image: Image, tag: string): void {
  * @throws Failure if it is no layout, holds an image index or no image, or a blob is missing, changed, cut short or too large
  */
 export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
+  const [first, ...rest] = readIndex(dir).map((descriptor) => readImage(dir, descriptor));
+  if (!first) throw new Failure(`${join(dir, "index.json")}: names no image`);
+  return [first, ...rest];
+}
+
+/** What a layout's index names, images and indexes alike, having checked the layout's version. */
+function readIndex(dir: string): readonly Descriptor[] {
   if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Failure(`${dir}: no such folder, expected an OCI image layout`);
   }
@@ -56,10 +63,37 @@ export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
   const version = parseVersion(readInput(marker, "OCI image layout", manifestLimit));
   if (version !== '"1.0.0"') throw new Failure(`${marker}: imageLayoutVersion is ${version}, expected "1.0.0"`);
   const indexPath = join(dir, "index.json");
-  const index = parseIndex(readInput(indexPath, "OCI image layout", manifestLimit), indexPath);
-  const [first, ...rest] = index.manifests.map((descriptor) => readImage(dir, descriptor));
-  if (!first) throw new Failure(`${indexPath}: names no image`);
-  return [first, ...rest];
+  return parseIndex(readInput(indexPath, "OCI image layout", manifestLimit), indexPath).manifests;
+}
+
+/** Where manifests and blobs can be had by name and descriptor: a layout, or a registry's repository. */
+export interface ImageStore {
+  /** A manifest or index by tag or digest, its digest checked. */
+  manifest(name: string): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }>;
+  /** A blob, its size and digest checked. */
+  blob(descriptor: Descriptor): Promise<Uint8Array>;
+}
+
+/**
+ * Opens a layout whatever is in it, indexes and images that Istio would refuse too.
+ *
+ * @param dir the layout's folder
+ * @throws Failure if it is no layout; its methods reject with one if something isn't there or was changed
+ */
+export function openLayout(dir: string): ImageStore & { readonly tags: readonly string[] } {
+  const entries = readIndex(dir);
+  const tags = entries.map(({ annotations }) => annotations?.[refName] ?? "(no tag)");
+  return {
+    tags,
+    async manifest(name) {
+      const found = entries.find(({ digest, annotations }) => digest === name || annotations?.[refName] === name);
+      if (found) return { descriptor: found, bytes: readBlob(dir, found, manifestLimit) };
+      if (!isDigest(name)) throw new Failure(`${dir}: no image has the tag ${name}, there is ${tags.join(", ")}`);
+      const bytes = readInput(blobPath(dir, name), "blob", manifestLimit);
+      return { descriptor: { mediaType: "", digest: name, size: bytes.length }, bytes };
+    },
+    blob: async (descriptor) => readBlob(dir, descriptor, moduleLimit),
+  };
 }
 
 /**

@@ -1,9 +1,9 @@
-import { gzipSync } from "node:zlib";
-import { Failure, palette } from "@wasm-header-filter/cli";
-import { bytes as size } from "@wasm-header-filter/oci";
-import { type Finding, type Inspection, inspect } from "../inspection.ts";
-import { readModuleSource } from "../module-source.ts";
-import { type RequestCost, type Trial, tryModule } from "../trial.ts";
+import { Failure, UsageError } from "@wasm-header-filter/cli";
+import { envoyVersion } from "../doctor/envoy.ts";
+import { ENVOY_VERSIONS } from "../doctor/envoy-links.ts";
+import { type Conditions, type Examined, examineImage, examineModule } from "../doctor/examination.ts";
+import { shown, verdict } from "../doctor/show.ts";
+import { findSource, type Source } from "../doctor/source.ts";
 
 /** The lab's configuration. */
 const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
@@ -11,92 +11,53 @@ const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
 export interface DoctorOptions {
   readonly json?: boolean;
   readonly config?: string;
+  readonly envoy?: string;
+  readonly insecure?: boolean;
 }
 
 /**
- * Looks a module over, tries it, and prints what was found.
+ * Looks a module, an image or a manifest over as Istio and Envoy would, tries what can be tried, and prints what was found.
  *
- * @throws Failure if Envoy would not load or run it
+ * @param text a module's file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest's file
+ * @throws UsageError for an Envoy that isn't known here; Failure if something is wrong with what was looked at, or it can't be read
  */
-export async function doctor(source: string, { json = false, config = LAB }: DoctorOptions): Promise<void> {
-  const bytes = await readModuleSource(source);
-  const inspection = inspect(bytes);
-  const trial = inspection.module && tryModule(bytes, Buffer.from(config));
-  const findings = [...inspection.findings, ...(trial ? trialFindings(trial) : [])];
-  const ok = !findings.some(({ level }) => level === "error");
-  const sizes = { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length };
-  console.log(
-    json
-      ? JSON.stringify({ source, ok, abi: inspection.abi, sizes, ...contents(inspection), findings, trial }, null, 2)
-      : [...report(source, ok, sizes, inspection, trial), ...findings.map(shown)].join("\n"),
-  );
-  if (!ok) throw new Failure(`${source}: not fit for Envoy, see above`);
-}
-
-function trialFindings({ state, error, log }: Trial): Finding[] {
-  if (state === "running") return [];
-  const said = log.filter(({ source }) => source === "filter").map(({ message }) => message);
-  return [
-    {
-      rule: "trial",
-      level: "error",
-      what: error ?? state,
-      why: said.length > 0 ? `it said: ${said.join(" | ")}` : "it said nothing",
-      remedy: "mend the module, or the configuration given with --config",
-    },
-  ];
-}
-
-const contents = ({ interface: wasm }: Inspection) => ({
-  imports: wasm?.imports.map(({ module, name }) => `${module}.${name}`) ?? [],
-  callbacks: wasm?.exports.map(({ name }) => name).filter((name) => name.startsWith("proxy_on_")) ?? [],
-});
-
-function report(
-  source: string,
-  ok: boolean,
-  sizes: { raw: number; gzip: number },
-  inspection: Inspection,
-  trial: Trial | undefined,
-): string[] {
-  const { bold, green, red } = palette(process.stdout);
-  const { imports, callbacks } = contents(inspection);
-  const verdict = ok ? green("fit for Envoy") : red("not fit for Envoy");
-  const lines = [`${bold(source)}: ${verdict}`];
-  const row = (name: string, text: string) => lines.push(`  ${name.padEnd(14)} ${text}`);
-  const memory = trial?.memoryPages ? `, ${plural(trial.memoryPages, "page")} of memory` : "";
-  row(
-    "module",
-    `${size(sizes.raw)}, gzip ${size(sizes.gzip)}${memory}${inspection.abi ? `, ABI ${inspection.abi}` : ""}`,
-  );
-  if (!inspection.interface) return lines;
-  row("imports", `${imports.length}: ${short(imports)}`);
-  row("callbacks", `${callbacks.length}: ${short(callbacks)}`);
-  for (const request of trial?.requests ?? []) row(request.name, cost(request));
-  return lines;
-}
-
-const cost = ({ entries, calls }: RequestCost): string =>
-  `${plural(calls.length, "host call")} (${short(calls)}), ${plural(entries.length, "VM entry", "VM entries")}`;
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
-/** How many names a line holds. */
-const SHOWN = 10;
-
-/** Names without what all of them begin with, and how often each comes. */
-function short(names: readonly string[]): string {
-  const counts = new Map<string, number>();
-  for (const name of names) {
-    const key = name.replace(/^(env\.)?proxy_(on_)?|^wasi_\w+\./, "");
-    counts.set(key, (counts.get(key) ?? 0) + 1);
+export async function doctor(text: string, { json = false, config, envoy, insecure }: DoctorOptions): Promise<void> {
+  const conditions: Conditions = {
+    envoy: knownEnvoy(envoy),
+    configuration: Buffer.from(config ?? LAB),
+    configuredBy: config === undefined ? "the lab's two headers" : "--config",
+  };
+  const source = findSource(text, { insecure });
+  const examined = await examineAll(source, text, conditions);
+  const findings = examined.flatMap(([, { findings }]) => findings);
+  const ok = !findings.some(({ severity }) => severity === "error");
+  if (json) console.log(JSON.stringify(report(text, ok, conditions, examined), null, 2));
+  else {
+    for (const [name, one] of examined) {
+      console.log([verdict(name, conditions.envoy, one), ...shown(one)].join("\n"));
+    }
   }
-  const all = [...counts].map(([name, count]) => (count > 1 ? `${count}x ${name}` : name));
-  const rest = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [];
-  return [...all.slice(0, SHOWN), ...rest].join(", ") || "none";
+  if (!ok) throw new Failure(`${text}: not fit, see above`);
 }
 
-function shown({ level, what, why, remedy }: Finding): string {
-  const { red, yellow } = palette(process.stdout);
-  return `  ${level === "error" ? red("error") : yellow("warning")}: ${what}: ${why}; ${remedy}`;
+async function examineAll(source: Source, text: string, conditions: Conditions): Promise<[string, Examined][]> {
+  if (source.kind === "module") return [[text, examineModule(source.bytes, conditions)]];
+  if (source.kind === "manifest") throw new Failure(`${text}: manifests are not looked at yet`);
+  const examined: [string, Examined][] = [];
+  for (const image of source.images) examined.push([image.name, await examineImage(image, conditions)]);
+  return examined;
+}
+
+/** What programs read: of one thing its parts at the top, of several a list. */
+function report(source: string, ok: boolean, { envoy }: Conditions, examined: readonly [string, Examined][]): object {
+  const [first] = examined;
+  const parts =
+    examined.length === 1 && first ? first[1] : { examined: examined.map(([name, one]) => ({ name, ...one })) };
+  return { source, ok, envoy, ...parts };
+}
+
+function knownEnvoy(text: string | undefined): Conditions["envoy"] {
+  const known = text === undefined ? ENVOY_VERSIONS[ENVOY_VERSIONS.length - 1] : envoyVersion(text);
+  if (known) return known;
+  throw new UsageError(`--envoy ${text}: not known here, expected one of ${ENVOY_VERSIONS.join(", ")}`);
 }

@@ -13,7 +13,7 @@ const get = hostFunction(
   (vm) => (pointer, size, valueAt, sizeAt) => {
     const path = vm.memory.utf8(pointer, size);
     if (path === undefined) return Status.INVALID_MEMORY_ACCESS;
-    const value = vm.context.property(path.replace(/\0$/, "").split("\0"));
+    const value = vm.context.property(path);
     if (value === "unserializable") return Status.SERIALIZATION_FAILURE;
     return value === undefined ? Status.NOT_FOUND : vm.give(value, valueAt, sizeAt);
   },
@@ -22,7 +22,7 @@ const get = hostFunction(
 /**
  * Sets a property of the stream, which the other filters of the stream can read too.
  *
- * @returns OK; NOT_FOUND outside a stream; INVALID_MEMORY_ACCESS
+ * @returns OK; NOT_FOUND outside a stream; BAD_ARGUMENT if it was declared read-only and is set; INVALID_MEMORY_ACCESS
  */
 const set = hostFunction(
   "proxy_set_property",
@@ -31,7 +31,9 @@ const set = hostFunction(
     const path = vm.memory.utf8(pointer, size);
     const value = vm.memory.bytes(valueAt, valueSize);
     if (path === undefined || !value) return Status.INVALID_MEMORY_ACCESS;
-    return vm.context.setProperty(path, value) ? Status.OK : Status.NOT_FOUND;
+    const { state, root } = vm.context;
+    if (!state) return Status.NOT_FOUND;
+    return state.set(`wasm.${path}`, value, root?.prototypes.get(path)) ? Status.OK : Status.BAD_ARGUMENT;
   },
 );
 

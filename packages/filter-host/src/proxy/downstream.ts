@@ -2,7 +2,7 @@ import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:ht
 import type { Receiver } from "../direction.ts";
 import type { HeaderMap } from "../headers.ts";
 import type { Tunnel } from "./tunnel.ts";
-import { flushHead, sendable, upgradeLines } from "./wire.ts";
+import { flushHead, HOP_BY_HOP, sendable, upgradeLines } from "./wire.ts";
 
 /** Status codes that Envoy has no words for (envoyproxy/envoy, source/common/http/codes.cc), or others than Node. */
 const REASONS: Readonly<Record<number, string>> = { 418: "Unknown", 451: "Unknown", 509: "Unknown" };
@@ -41,7 +41,12 @@ export class Downstream implements Receiver {
       this.#tunnel.open([...lines, ...upgradeLines(headers.get("upgrade"))]);
       return;
     }
-    if (!this.#response.shouldKeepAlive) lines.push(["connection", "close"]);
+    // What filters find in their log is what was sent.
+    for (const name of HOP_BY_HOP) headers.remove(name);
+    if (!this.#response.shouldKeepAlive) {
+      lines.push(["connection", "close"]);
+      headers.add("connection", "close");
+    }
     if (!headers.has("content-length")) {
       if (end && this.#mayHaveBody(status)) lines.push(["content-length", "0"]);
       else if (status >= 200 && status !== 204 && status !== 304) lines.push(["transfer-encoding", "chunked"]);

@@ -1,10 +1,11 @@
 import type { Agent, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Exchange } from "../exchange.ts";
+import { FilterState } from "../filter-state.ts";
 import { HeaderMap } from "../headers.ts";
 import { localReply } from "../local-reply.ts";
-import type { StreamInfo } from "../properties.ts";
 import type { Runtime } from "../runtime.ts";
+import { type Connection, StreamInfo } from "../stream-info.ts";
 import { Downstream } from "./downstream.ts";
 import { readRequest } from "./request.ts";
 import { Tunnel } from "./tunnel.ts";
@@ -36,7 +37,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const { runtime } = state;
   const headers = readRequest(req);
   const received = (bytes: Buffer, end: boolean): boolean => {
-    exchange.info.requestSize += bytes.length;
+    info.requestSize += bytes.length;
     return exchange.request.data(bytes, end);
   };
   const sender = upgrade ? req.socket : req;
@@ -45,13 +46,17 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const downstream = new Downstream(req, res, dropped, upgrade && new Tunnel(req.socket, upgrade, received));
   const upstream = connect(state, () => exchange);
   let asked = false;
-  const requestId = headers instanceof HeaderMap ? headers.get("x-request-id") : undefined;
-  const exchange = new Exchange(runtime.plugins, streamInfo(req, state.upstream, requestId), {
+  const info = new StreamInfo(connectionOf(req.socket), req.method, `HTTP/${req.httpVersion}`);
+  const exchange = new Exchange(runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {
         // Filters that remove what a route is found by.
-        if (sent.has(":path") && sent.has("x-forwarded-proto")) upstream.headers(sent, end);
-        else exchange.fail(localReply(NOT_FOUND, "route_not_found"));
+        if (!sent.has(":path") || !sent.has("x-forwarded-proto")) {
+          exchange.fail(localReply(NOT_FOUND, "route_not_found"));
+          return;
+        }
+        info.routed({ address: state.upstream.hostname, port: Number(state.upstream.port || 80) });
+        upstream.headers(sent, end);
       },
       data: (bytes, end) => upstream.data(bytes, end),
       trailers: (trailers) => upstream.trailers(trailers),
@@ -102,15 +107,14 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
 const NOT_FOUND = 404;
 
 /** A connection sent what is no HTTP: its exchange, if it has one, or one that is no more than an entry in the filters' logs. */
-export function refuse({ runtime, upstream, active }: ProxyState, socket: Socket): boolean {
+export function refuse({ runtime, active }: ProxyState, socket: Socket): boolean {
   const exchange = active.get(socket);
   if (exchange?.unanswered) {
     exchange.reply(localReply(400, "http1.codec_error", "Bad Request"));
     return true;
   }
   const ends = { headers: () => {}, data: () => true, trailers: () => {} };
-  const info = streamInfo({ socket, httpVersion: "1.1" }, upstream, undefined);
-  new Exchange(runtime.plugins, info, {
+  new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket)), {
     upstream: ends,
     client: ends,
     ready: () => {},
@@ -127,11 +131,11 @@ function connect(state: ProxyState, exchange: () => Exchange): Upstream {
       exchange().respond(headers, end);
     },
     data: (bytes, end) => {
-      exchange().info.responseSize += bytes.length;
+      if (end) exchange().info.answered();
       return exchange().response.data(bytes, end);
     },
     trailers: (trailers) => {
-      exchange().info.responseTrailers = trailers;
+      exchange().info.answered();
       exchange().response.trailers(trailers);
     },
     failed: (reply, error) => {
@@ -140,35 +144,21 @@ function connect(state: ProxyState, exchange: () => Exchange): Upstream {
       state.trouble = text ?? state.trouble;
       exchange().fail(reply);
     },
+    connected: (local) => exchange().info.connected(local),
     unblocked: () => exchange().request.unblock(),
   });
 }
 
 let connections = 0;
-const connectionIds = new WeakMap<Socket, number>();
+const known = new WeakMap<Socket, Connection>();
 
-function streamInfo(
-  { socket, httpVersion, method = "GET" }: Pick<IncomingMessage, "socket" | "httpVersion" | "method">,
-  upstream: URL,
-  requestId: string | undefined,
-): StreamInfo {
-  const connectionId = connectionIds.get(socket) ?? ++connections;
-  connectionIds.set(socket, connectionId);
-  return {
-    startTime: Date.now(),
-    method,
-    protocol: `HTTP/${httpVersion}`,
-    connectionId,
-    requestId,
+function connectionOf(socket: Socket): Connection {
+  const connection = known.get(socket) ?? {
+    id: ++connections,
     source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
     destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
-    upstream: { address: upstream.hostname, port: Number(upstream.port || 80) },
-    requestHeaders: undefined,
-    responseHeaders: undefined,
-    responseTrailers: undefined,
-    requestSize: 0,
-    responseSize: 0,
-    responseCodeDetails: undefined,
-    set: new Map(),
+    state: new FilterState(),
   };
+  known.set(socket, connection);
+  return connection;
 }

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Receiver } from "../direction.ts";
 import { HeaderMap } from "../headers.ts";
 import { type LocalReply, localReply } from "../local-reply.ts";
+import type { Peer } from "../stream-info.ts";
 import { MAX_HEADERS } from "./request.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "./upstream-failure.ts";
 import { flushHead, isName, rawPairs, sendable, upgradeLines } from "./wire.ts";
@@ -14,6 +15,8 @@ export interface UpstreamEvents {
   trailers(trailers: HeaderMap): void;
   /** There is no response, or not all of it; the answer to give if none has begun. */
   failed(reply: LocalReply, error?: Error): void;
+  /** The connection is there; its address at this side. */
+  connected?(local: Peer): void;
   /** The upstream takes more of the request's body again. */
   unblocked(): void;
 }
@@ -133,6 +136,10 @@ export class Upstream implements Receiver {
     out.maxHeadersCount = 0;
     out.on("socket", (socket: Socket) => {
       this.#received = socket.bytesRead;
+      const connected = () =>
+        this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 });
+      if (socket.connecting) socket.once("connect", connected);
+      else connected();
     });
     out.on("response", (answer) => this.#respond(answer, method));
     out.on("upgrade", (answer, socket: Socket, head) => {

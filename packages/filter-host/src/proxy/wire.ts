@@ -3,7 +3,7 @@ import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../headers.ts";
 
 /** Headers that end at each proxy; what has to be said of them is said anew. */
-const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+export const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
 
 export const isHopByHop = (name: string): boolean => HOP_BY_HOP.has(name);
 

@@ -1,0 +1,98 @@
+import { gzipSync } from "node:zlib";
+import { inspect } from "../inspection.ts";
+import { type RequestCost, type Trial, tryModule } from "../trial.ts";
+import type { EnvoyVersion } from "./envoy-links.ts";
+import { EXPORT_RULES } from "./export-rules.ts";
+import { examine, type Finding } from "./finding.ts";
+import { type ImageSubject, readImageSubject } from "./image.ts";
+import { IMAGE_RULES } from "./image-rules.ts";
+import { IMPORT_RULES } from "./import-rules.ts";
+import { LAYER_RULES } from "./layer-rules.ts";
+import { MEMORY_RULES } from "./memory-rules.ts";
+import { type ModuleSubject, readModuleSubject } from "./module.ts";
+import { MODULE_RULES } from "./module-rules.ts";
+import type { ImageSource } from "./source.ts";
+import { TRIAL_RULES } from "./trial-rules.ts";
+
+/** How things are looked at. */
+export interface Conditions {
+  readonly envoy: EnvoyVersion;
+  /** What the module is configured with for its trial. */
+  readonly configuration: Uint8Array;
+  readonly configuredBy: string;
+}
+
+/** What a module is, in numbers and names. */
+export interface ModuleFacts {
+  readonly abi?: string;
+  /** In bytes. */
+  readonly sizes: { readonly raw: number; readonly gzip: number };
+  readonly imports: readonly string[];
+  readonly callbacks: readonly string[];
+  /** In pages of 64 KiB, once configured. */
+  readonly memoryPages?: number;
+  readonly requests: readonly RequestCost[];
+}
+
+/** What an image is. */
+export interface ImageFacts {
+  readonly name: string;
+  readonly format?: string;
+  readonly digest?: string;
+  /** The sum of its layers, in bytes. */
+  readonly size: number;
+}
+
+/** What one thing turned out to be. */
+export interface Examined {
+  readonly findings: readonly Finding[];
+  readonly image?: ImageFacts;
+  readonly module?: ModuleFacts;
+}
+
+/** Looks a module over and, if nothing keeps Envoy from loading it, tries it. */
+export function examineModule(bytes: Uint8Array, conditions: Conditions): Examined {
+  const subject = readModuleSubject(bytes, conditions.envoy);
+  const still = [
+    ...examine(MODULE_RULES, subject),
+    ...examine(IMPORT_RULES, subject),
+    ...examine(EXPORT_RULES, subject),
+    ...examine(MEMORY_RULES, subject),
+  ];
+  const sound = !still.some(({ severity }) => severity === "error");
+  const gap = sound ? inspect(bytes).findings.find(({ level }) => level === "error")?.what : undefined;
+  const trial = sound && gap === undefined ? tryModule(bytes, conditions.configuration) : undefined;
+  const { configuredBy } = conditions;
+  const tried = examine(TRIAL_RULES, { ...(gap && { gap }), ...(trial && { trial }), configuredBy });
+  return { findings: [...still, ...tried], module: moduleFacts(subject, trial) };
+}
+
+function moduleFacts({ bytes, abi, wasm }: ModuleSubject, trial: Trial | undefined): ModuleFacts {
+  return {
+    ...(abi && { abi }),
+    sizes: { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length },
+    imports: wasm?.imports.map(({ module, name }) => `${module}.${name}`) ?? [],
+    callbacks: wasm?.exports.map(({ name }) => name).filter((name) => name.startsWith("proxy_on_")) ?? [],
+    ...(trial?.memoryPages && { memoryPages: trial.memoryPages }),
+    requests: trial?.requests ?? [],
+  };
+}
+
+/** Looks an image over, and the module that Istio would take out of it. */
+export async function examineImage(source: ImageSource, conditions: Conditions): Promise<Examined> {
+  const subject = await readImageSubject(source.store, source.at, source.pins);
+  const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];
+  const image = imageFacts(source.name, subject);
+  if (!subject.module) return { findings, image };
+  const examined = examineModule(subject.module, conditions);
+  return { ...examined, findings: [...findings, ...examined.findings], image };
+}
+
+function imageFacts(name: string, { format, image, manifest }: ImageSubject): ImageFacts {
+  return {
+    name,
+    ...(format && { format }),
+    ...(image && { digest: image.digest }),
+    size: manifest?.layers.reduce((sum, { size }) => sum + size, 0) ?? 0,
+  };
+}

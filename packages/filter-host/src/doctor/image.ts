@@ -1,0 +1,169 @@
+import { oneLine } from "@wasm-header-filter/cli";
+import {
+  type Descriptor,
+  type Digest,
+  decompressLayer,
+  digestOf,
+  type ImageStore,
+  isModuleEntry,
+  type LayerEntry,
+  layerEntries,
+  mediaTypes,
+  moduleLimit,
+} from "@wasm-header-filter/oci";
+
+/** A digest that somebody asks for, and where it is written. */
+export interface Pin {
+  readonly digest: Digest;
+  readonly by: string;
+}
+
+/** What is in the layer that Istio takes the module from. */
+type Reading =
+  | { readonly state: "not gzip" | "not tar" | "too large" | "missing"; readonly reason: string }
+  | { readonly state: "listed"; readonly entries: readonly LayerEntry[]; readonly elsewhere: number | undefined }
+  | { readonly state: "raw" };
+
+/** An image, taken apart as far as it can be. */
+export interface ImageSubject {
+  readonly pins: readonly Pin[];
+  /** What the reference points at; left out if it can't be had. */
+  readonly top?: Descriptor;
+  /** Why it can't be had. */
+  readonly unreachable?: string;
+  /** If that is an index: the platforms of its children. */
+  readonly index?: { readonly platforms: readonly string[] };
+  /** The image itself, behind an index or not. */
+  readonly image?: Descriptor;
+  /** Its manifest as far as it makes sense. */
+  readonly manifest?: { readonly mediaType: string | undefined; readonly layers: readonly Descriptor[] };
+  /** Why its manifest makes no sense. */
+  readonly malformed?: string;
+  /** Which of Istio's three readings fits it; left out if none does. */
+  readonly format?: "compat" | "docker" | "artifact";
+  readonly reading?: Reading;
+  readonly module?: Uint8Array;
+}
+
+interface Child {
+  readonly descriptor: Descriptor;
+  /** `linux/amd64`; left out if the index names none. */
+  readonly platform?: string;
+}
+
+/** What Istio's agent asks an index for (go-containerregistry pkg/v1/remote/options.go, defaultPlatform). */
+export const PLATFORM = "linux/amd64";
+
+/**
+ * Takes an image apart as Istio's agent does (istio pkg/wasm/imagefetcher.go), and goes on where that gives up as long as there is
+ * something to tell.
+ *
+ * @param store where it is
+ * @param name its tag or digest there
+ * @param pins the digests that it should have
+ */
+export async function readImageSubject(store: ImageStore, name: string, pins: readonly Pin[]): Promise<ImageSubject> {
+  let top: Awaited<ReturnType<ImageStore["manifest"]>>;
+  try {
+    top = await store.manifest(name);
+  } catch (error) {
+    return { pins, unreachable: oneLine(error) };
+  }
+  const base = { pins, top: top.descriptor };
+  if (!isIndex(top.descriptor, top.bytes)) return { ...base, ...(await readImage(store, top.descriptor, top.bytes)) };
+  const children = childrenOf(top.bytes);
+  const index = { platforms: children.map(({ platform }) => platform ?? "none") };
+  const child = children.find(({ platform }) => platform === undefined || platform === PLATFORM);
+  if (!child) return { ...base, index };
+  try {
+    const { bytes } = await store.manifest(child.descriptor.digest);
+    return { ...base, index, ...(await readImage(store, child.descriptor, bytes)) };
+  } catch (error) {
+    return { ...base, index, image: child.descriptor, malformed: oneLine(error) };
+  }
+}
+
+async function readImage(store: ImageStore, image: Descriptor, bytes: Uint8Array): Promise<Partial<ImageSubject>> {
+  const manifest = json(bytes);
+  if (manifest?.schemaVersion !== 2 || !Array.isArray(manifest.layers)) {
+    return { image, malformed: manifest ? "it has no layers of schema version 2" : "it is not JSON" };
+  }
+  const layers = manifest.layers as Descriptor[];
+  const mediaType = typeof manifest.mediaType === "string" ? manifest.mediaType : undefined;
+  const base = { image, manifest: { mediaType, layers } };
+  const format = formatOf(mediaType, layers);
+  if (!format) return base;
+  const layer = format === "artifact" ? layers.find(isRawModule) : layers.at(-1);
+  let stored: Uint8Array;
+  try {
+    stored = await store.blob(layer as Descriptor);
+  } catch (error) {
+    return { ...base, format, reading: { state: "missing", reason: oneLine(error) } };
+  }
+  if (format === "artifact") return { ...base, format, reading: { state: "raw" }, module: stored };
+  const reading = await readLayer(stored);
+  if (reading.state !== "listed") return { ...base, format, reading };
+  const found = reading.entries.find(isModuleEntry);
+  const elsewhere = found ? undefined : await findElsewhere(store, layers);
+  const module = found?.type === "file" ? (found.data ?? new Uint8Array()) : undefined;
+  return { ...base, format, reading: { ...reading, elsewhere }, ...(module && { module }) };
+}
+
+function formatOf(mediaType: string | undefined, layers: readonly Descriptor[]): ImageSubject["format"] {
+  const last = layers.at(-1)?.mediaType;
+  if (mediaType === mediaTypes.dockerManifest) return last === mediaTypes.dockerLayer ? "docker" : undefined;
+  if (last === mediaTypes.layer) return "compat";
+  return layers.length === 2 && layers.some(isRawModule) ? "artifact" : undefined;
+}
+
+export const isRawModule = ({ mediaType }: Descriptor): boolean => mediaType === mediaTypes.wasmContent;
+
+async function readLayer(gzip: Uint8Array): Promise<Reading> {
+  let tar: Uint8Array;
+  try {
+    tar = decompressLayer(gzip, "layer");
+  } catch (error) {
+    const reason = oneLine(error);
+    return { state: reason.includes(`larger than ${moduleLimit}`) ? "too large" : "not gzip", reason };
+  }
+  try {
+    return { state: "listed", entries: await layerEntries(tar, "layer"), elsewhere: undefined };
+  } catch (error) {
+    return { state: "not tar", reason: oneLine(error) };
+  }
+}
+
+/** The number of the lower layer that holds the module, the first being 1. */
+async function findElsewhere(store: ImageStore, layers: readonly Descriptor[]): Promise<number | undefined> {
+  for (const [i, layer] of layers.slice(0, -1).entries()) {
+    const reading = await store.blob(layer).then(readLayer, () => undefined);
+    if (reading?.state === "listed" && reading.entries.some(isModuleEntry)) return i + 1;
+  }
+  return undefined;
+}
+
+function isIndex({ mediaType }: Descriptor, bytes: Uint8Array): boolean {
+  const known: string[] = [mediaTypes.index, mediaTypes.dockerList];
+  return known.includes(mediaType) || (mediaType === "" && Array.isArray(json(bytes)?.manifests));
+}
+
+function childrenOf(bytes: Uint8Array): Child[] {
+  const manifests = json(bytes)?.manifests;
+  if (!Array.isArray(manifests)) return [];
+  return manifests.map((descriptor) => {
+    const { os, architecture } = descriptor.platform ?? {};
+    return { descriptor, ...(os && { platform: `${os}/${architecture}` }) };
+  });
+}
+
+function json(bytes: Uint8Array): Record<string, unknown> | undefined {
+  try {
+    const value = JSON.parse(new TextDecoder().decode(bytes));
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The digest of the module's own bytes, which people take for the image's. */
+export const moduleDigest = ({ module }: ImageSubject): Digest | undefined => module && digestOf(module);

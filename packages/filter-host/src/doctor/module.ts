@@ -1,0 +1,59 @@
+import { readInterface, type WasmInterface } from "../wasm-binary.ts";
+import { ENVOY_ABIS, type EnvoyAbi, type EnvoyVersion } from "./envoy-links.ts";
+import { type Instantiation, instantiate } from "./instantiate.ts";
+
+/** What the first eight bytes say. */
+type Format = "core" | "component" | "unknown version" | "no wasm";
+
+/** A module, taken apart as far as it can be. */
+export interface ModuleSubject {
+  readonly bytes: Uint8Array;
+  readonly envoy: EnvoyVersion;
+  readonly format: Format;
+  /** Why V8 does not take it; left out if it does. */
+  readonly invalid?: string;
+  /** Left out if it is no valid core module. */
+  readonly wasm?: WasmInterface;
+  /** The ABI that Envoy talks to it: the first export that names one it knows. */
+  readonly abi?: EnvoyAbi;
+  /** What happens when it is instantiated; left out if that isn't tried. */
+  readonly instantiation?: Instantiation;
+}
+
+/** 1 GiB in pages: what Envoy gives a module at most (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
+export const MEMORY_LIMIT = 16_384;
+
+const MAGIC = Buffer.from("0061736d", "hex");
+const CORE = Buffer.from("01000000", "hex");
+
+/** Takes a module apart for an Envoy of a version. */
+export function readModuleSubject(bytes: Uint8Array, envoy: EnvoyVersion): ModuleSubject {
+  const format = formatOf(bytes);
+  const base = { bytes, envoy, format };
+  if (format !== "core") return base;
+  let compiled: WebAssembly.Module;
+  let wasm: WasmInterface;
+  try {
+    compiled = new WebAssembly.Module(bytes);
+    wasm = readInterface(bytes);
+  } catch (error) {
+    return { ...base, invalid: (error as Error).message.replace(/^WebAssembly\.Module\(\): /, "") };
+  }
+  const abi = wasm.exports.map(({ name, kind }) => (kind === "function" ? abiOf(name) : undefined)).find(isEnvoyAbi);
+  const small = wasm.memories.every(({ initial }) => initial <= MEMORY_LIMIT);
+  return { ...base, wasm, ...(abi && { abi }), ...(small && { instantiation: instantiate(compiled, wasm) }) };
+}
+
+/** The version that an export asks for: `0.2.1`. */
+export const abiOf = (name: string): string | undefined =>
+  /^proxy_abi_version_(\d+_\d+_\d+)$/.exec(name)?.[1]?.replaceAll("_", ".");
+
+const isEnvoyAbi = (abi: string | undefined): abi is EnvoyAbi => ENVOY_ABIS.some((known) => known === abi);
+
+function formatOf(bytes: Uint8Array): Format {
+  const head = Buffer.from(bytes.subarray(0, 8));
+  if (head.length < 8 || !head.subarray(0, 4).equals(MAGIC)) return "no wasm";
+  if (head.subarray(4).equals(CORE)) return "core";
+  // Components have a layer of 1 where core modules have 0 (WebAssembly component model, Binary.md).
+  return head[6] === 1 ? "component" : "unknown version";
+}
