@@ -1,5 +1,5 @@
 /** How long what a filter has set stays. */
-type LifeSpan = "filter chain" | "request" | "connection";
+export type LifeSpan = "filter chain" | "request" | "connection";
 
 /** What `declare_property` says of a property before it is set. */
 export interface Prototype {

@@ -83,6 +83,11 @@ export class Vm {
     return this.#effective ?? this.#current;
   }
 
+  /** The context whose callback runs, whatever the module has put in its place. */
+  get running(): Context {
+    return this.#current;
+  }
+
   /** Whether the module exports something of that name. */
   has(name: string): boolean {
     return typeof this.#exports[name] === "function";

@@ -1,3 +1,4 @@
+export { connection, connects } from "./commands/connection.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
@@ -20,7 +21,7 @@ export { formatReference, isTag, parseReference, type Reference, repositoryOptio
 export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";
-export { openRepository, type Repository } from "./registry/repository.ts";
+export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
 export { bytes } from "./units.ts";
 export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";
 export { abiVersion } from "./wasm.ts";

@@ -31,7 +31,8 @@ export function inspect(dir: string): Promise<Inspection[]> {
   return Promise.all(readLayout(dir).map((image) => inspectImage(image, dir)));
 }
 
-async function inspectImage(image: TaggedImage, dir: string): Promise<Inspection> {
+/** Looks into an image; `where` names it in errors. */
+export async function inspectImage(image: TaggedImage, where: string): Promise<Inspection> {
   const { tag, manifest, descriptor } = image;
   const format = formatOf(manifest);
   return {
@@ -42,7 +43,7 @@ async function inspectImage(image: TaggedImage, dir: string): Promise<Inspection
     config: manifest.config,
     layers: manifest.layers,
     annotations: manifest.annotations ?? {},
-    module: await extractModule(image, dir).then(
+    module: await extractModule(image, where).then(
       (module) => ({ size: module.length, sha256: createHash("sha256").update(module).digest("hex") }),
       (error) => ({ error: oneLine(error) }),
     ),

@@ -24,19 +24,19 @@ export interface TaggedImage extends Image {
  *
  * @param dir the layout's folder; an older one stays until the new one is complete
  * @param image what to write
- * @param tag the image's name in the layout's index
+ * @param tag the image's name in the layout's index; left out, it has none
  */
-export async function writeLayout(dir: string, image: Image, tag: string): Promise<void> {
-  if (!isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
+export async function writeLayout(dir: string, image: Image, tag?: string): Promise<void> {
+  if (tag !== undefined && !isTag(tag)) throw new Failure(`${JSON.stringify(tag)}: no image tag`);
   const path = resolve(dir);
   await place(dirname(path), [basename(path)], (staging) => writeFiles(join(staging, basename(path)), image, tag));
 }
 
 /** Writes a layout's files into a folder that isn't there yet: for callers that take care of atomicity themselves. */
-export function writeFiles(dir: string, image: Image, tag: string): void {
+export function writeFiles(dir: string, image: Image, tag?: string): void {
   mkdirSync(join(dir, "blobs", "sha256"), { recursive: true });
   for (const [digest, bytes] of image.blobs) writeFileSync(blobPath(dir, digest), bytes);
-  const manifests = [{ ...image.descriptor, annotations: { [refName]: tag } }];
+  const manifests = [{ ...image.descriptor, ...(tag !== undefined && { annotations: { [refName]: tag } }) }];
   writeFileSync(join(dir, "index.json"), jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
   writeFileSync(join(dir, "oci-layout"), jsonBytes({ imageLayoutVersion: "1.0.0" }));
 }

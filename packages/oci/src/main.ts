@@ -1,16 +1,19 @@
 #!/usr/bin/env node
 import { command, palette, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
-import { connectionOptions } from "./commands/connection.ts";
+import { connection, connects } from "./commands/connection.ts";
+import { inspectSource } from "./commands/inspect.ts";
+import { showProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
-import { push } from "./commands/push.ts";
+import { type Located, push } from "./commands/push.ts";
 import { formats } from "./formats.ts";
-import { describe, inspect } from "./inspect.ts";
+import { describe } from "./inspect.ts";
 import { pack } from "./pack.ts";
 import { imageArgument, parseReference, repositoryOption } from "./reference.ts";
+import { openRepository } from "./registry/repository.ts";
 import { bytes } from "./units.ts";
 
-const oci = command("oci", "Pack Proxy-Wasm modules as the OCI images that Istio pulls.");
+const oci = command("oci", "Proxy-Wasm modules as the OCI images that Istio pulls: pack, push, pull, look inside.");
 
 oci
   .command("pack")
@@ -31,38 +34,58 @@ oci
     console.log(`${bold(`${image.repository}:${image.tag}`)} ${sizes}\n${dim(`${image.digest} ${image.format}`)}`);
   });
 
-oci
-  .command("inspect")
-  .description("Print what is in an OCI image layout, having checked every blob.")
-  .argument("<layout>", "the layout's folder, such as dist/oci")
-  .option("--json", "as JSON")
-  .action(async (layout, { json }) => {
-    const images = await inspect(layout);
-    console.log(json ? JSON.stringify(images, null, 2) : images.map(describe).join("\n"));
-  });
+connects(
+  oci
+    .command("push")
+    .description("Push an image to a registry.")
+    .argument("<layout>", "the layout's folder, or that of a package which was built")
+    .argument("<image>", "REGISTRY/NAME[:TAG], by default with the layout's tag", imageArgument)
+    .option("--mount-from <name>", "a repository of the same registry that may have the blobs already")
+    .option("--json", "as JSON"),
+).action(async (layout, reference, { mountFrom, json, ...options }) => {
+  const connected = { ...(await connection(options)), progress: showProgress(process.stderr) };
+  show(await push(layout, reference, mountFrom, connected), json);
+});
 
-const pushes = oci
-  .command("push")
-  .description("Push an image to a registry.")
-  .argument("<layout>", "the layout's folder, or a package's that was built")
-  .argument("<image>", "REGISTRY/NAME[:TAG], by default with the layout's tag", imageArgument)
-  .option("--json", "as JSON")
-  .action(async (layout, reference, { json, ...options }) => {
-    const pushed = await push(layout, reference, options);
-    console.log(json ? JSON.stringify(pushed, null, 2) : `${pushed.image}\n${pushed.digest}`);
-  });
+connects(
+  oci
+    .command("pull")
+    .description("Pull an image from a registry into an OCI image layout, having checked every blob.")
+    .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument)
+    .option("-o, --output <dir>", "the layout's folder", "oci")
+    .option("--json", "as JSON"),
+).action(async (reference, { output, json, ...options }) => {
+  const connected = { ...(await connection(options)), progress: showProgress(process.stderr) };
+  show(await pull(reference, output, connected), json);
+});
 
-const pulls = oci
-  .command("pull")
-  .description("Pull an image from a registry into an OCI image layout.")
-  .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument)
-  .option("-o, --output <dir>", "the layout's folder", "oci")
-  .option("--json", "as JSON")
-  .action(async (reference, { output, json, ...options }) => {
-    const pulled = await pull(reference, output, options);
-    console.log(json ? JSON.stringify(pulled, null, 2) : `${pulled.image}\n${pulled.digest}`);
-  });
+connects(
+  oci
+    .command("tags")
+    .description("List the tags of a repository.")
+    .argument("<image>", "REGISTRY/NAME", imageArgument)
+    .option("--json", "as JSON"),
+).action(async (reference, { json, ...options }) => {
+  const tags = await openRepository(reference, await connection(options)).tags();
+  if (json) console.log(JSON.stringify(tags, null, 2));
+  else for (const tag of tags) console.log(tag);
+});
 
-for (const option of connectionOptions) for (const command of [pushes, pulls]) command.addOption(option);
+connects(
+  oci
+    .command("inspect")
+    .description("Print what is in an image, having checked every blob.")
+    .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST], or an OCI image layout's folder such as dist/oci")
+    .option("--json", "as JSON"),
+).action(async (source, { json, ...options }) => {
+  const images = await inspectSource(source, () => connection(options));
+  console.log(json ? JSON.stringify(images, null, 2) : images.map(describe).join("\n"));
+});
 
 await run(oci);
+
+/** Prints where an image is. */
+function show(located: Located, json: boolean | undefined): void {
+  const { bold, dim } = palette(process.stdout);
+  console.log(json ? JSON.stringify(located, null, 2) : `${bold(located.image)}\n${dim(located.digest)}`);
+}

@@ -1,5 +1,5 @@
 import { Failure } from "@wasm-header-filter/cli";
-import { isDigest } from "./digest.ts";
+import { type Digest, isDigest } from "./digest.ts";
 import type { Descriptor, Manifest } from "./image.ts";
 import { mediaTypes } from "./mediatypes.ts";
 
@@ -35,13 +35,43 @@ export function parseManifest(bytes: Uint8Array, where: string, mediaType: strin
   };
 }
 
+/** What a manifest or an index says of itself to those who look for what refers to its subject. */
+export interface Referrer {
+  /** What it refers to; most refer to nothing. */
+  readonly subject?: Digest;
+  readonly artifactType?: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+}
+
+/** Reads that of a manifest or index; without an artifact type, the config's media type is it (OCI distribution specification). */
+export function parseReferrer(bytes: Uint8Array, where: string): Referrer {
+  const value = object(json(bytes, where), where);
+  if (value.subject === undefined) return {};
+  const { digest } = descriptor(value.subject, `${where}: subject`);
+  const config = value.config === undefined ? undefined : descriptor(value.config, `${where}: config`);
+  const artifactType = value.artifactType ?? config?.mediaType;
+  if (artifactType !== undefined && typeof artifactType !== "string") {
+    fail(where, "artifactType", "a string", artifactType);
+  }
+  return { subject: digest, ...(artifactType && { artifactType }), ...annotationsOf(value, where) };
+}
+
 function descriptor(value: unknown, where: string): Descriptor {
-  const { mediaType, digest, size, ...rest } = object(value, where);
+  const { mediaType, digest, size, artifactType, ...rest } = object(value, where);
   if (typeof mediaType !== "string") fail(where, "mediaType", "a string", mediaType);
   // The digest becomes a file name: nothing but this form may pass.
   if (!isDigest(digest)) fail(where, "digest", "sha256: and 64 lower-case hexadecimal digits", digest);
   if (!Number.isSafeInteger(size) || (size as number) < 0) fail(where, "size", "a number of bytes", size);
-  return { mediaType, digest, size: size as number, ...annotationsOf(rest, where) };
+  if (artifactType !== undefined && typeof artifactType !== "string") {
+    fail(where, "artifactType", "a string", artifactType);
+  }
+  return {
+    mediaType,
+    digest,
+    size: size as number,
+    ...(artifactType && { artifactType }),
+    ...annotationsOf(rest, where),
+  };
 }
 
 function annotationsOf(value: Record<string, unknown>, where: string): { annotations?: Record<string, string> } {

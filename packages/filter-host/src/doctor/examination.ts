@@ -7,6 +7,7 @@ import { examine, type Finding } from "./finding.ts";
 import { type ImageSubject, readImageSubject } from "./image.ts";
 import { IMAGE_RULES } from "./image-rules.ts";
 import { IMPORT_RULES } from "./import-rules.ts";
+import { LAYER_RULES } from "./layer-rules.ts";
 import { MEMORY_RULES } from "./memory-rules.ts";
 import { type ModuleSubject, readModuleSubject } from "./module.ts";
 import { MODULE_RULES } from "./module-rules.ts";
@@ -80,7 +81,7 @@ function moduleFacts({ bytes, abi, wasm }: ModuleSubject, trial: Trial | undefin
 /** Looks an image over, and the module that Istio would take out of it. */
 export async function examineImage(source: ImageSource, conditions: Conditions): Promise<Examined> {
   const subject = await readImageSubject(source.store, source.at, source.pins);
-  const findings = examine(IMAGE_RULES, subject);
+  const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];
   const image = imageFacts(source.name, subject);
   if (!subject.module) return { findings, image };
   const examined = examineModule(subject.module, conditions);

@@ -2,6 +2,7 @@ import { EXPORT_RULES } from "./export-rules.ts";
 import type { Rule } from "./finding.ts";
 import { IMAGE_RULES } from "./image-rules.ts";
 import { IMPORT_RULES } from "./import-rules.ts";
+import { LAYER_RULES } from "./layer-rules.ts";
 import { MEMORY_RULES } from "./memory-rules.ts";
 import { MODULE_RULES } from "./module-rules.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
@@ -11,7 +12,7 @@ export type RuleEntry = Omit<Rule<never>, "find">;
 
 /** All rules, by what they are about, in the order in which they are asked. */
 export const RULES: readonly { readonly group: string; readonly rules: readonly RuleEntry[] }[] = [
-  { group: "image", rules: IMAGE_RULES },
+  { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },
   { group: "module", rules: MODULE_RULES },
   { group: "imports", rules: IMPORT_RULES },
   { group: "exports", rules: EXPORT_RULES },

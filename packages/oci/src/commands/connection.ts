@@ -1,15 +1,44 @@
-import { Option } from "commander";
-import type { RegistryOptions } from "../registry/options.ts";
+import { text } from "node:stream/consumers";
+import { readInput, UsageError } from "@wasm-header-filter/cli";
+import { type Command, Option } from "commander";
+import type { Credentials, RegistryOptions } from "../registry/options.ts";
 
 /** The options of every command that talks to a registry, as commander reads them. */
 export interface ConnectionOptions {
+  readonly username?: string;
+  readonly passwordStdin?: boolean;
+  readonly ca?: string;
   readonly insecure?: boolean;
 }
 
-/** The options of every command that talks to a registry. */
-export const connectionOptions = [new Option("--insecure", "plain http to a registry that is not on this machine")];
+/** Adds the options of every command that talks to a registry. */
+export function connects(command: Command): Command {
+  return command
+    .option("--username <name>", "in place of what docker login has kept; with --password-stdin")
+    .option("--password-stdin", "read the password from stdin")
+    .option("--ca <file>", "trust these certificates (PEM) too")
+    .addOption(new Option("--insecure", "plain http to a registry that is not on this machine").conflicts("ca"));
+}
 
-/** How a registry is talked to, as the options say. */
-export function connection({ insecure }: ConnectionOptions): RegistryOptions {
-  return { insecure };
+/**
+ * How a registry is talked to, as the options say.
+ *
+ * @throws UsageError if one of name and password lacks the other; Failure if the file of certificates can't be read
+ */
+export async function connection(options: ConnectionOptions): Promise<RegistryOptions> {
+  const { ca, insecure } = options;
+  return {
+    credentials: await credentialsOf(options),
+    ca: ca === undefined ? undefined : readInput(ca, "--ca", 1024 * 1024),
+    insecure,
+  };
+}
+
+async function credentialsOf({ username, passwordStdin }: ConnectionOptions): Promise<Credentials | undefined> {
+  if (username === undefined && !passwordStdin) return undefined;
+  if (username === undefined) throw new UsageError("--password-stdin needs --username");
+  if (!passwordStdin) throw new UsageError("--username needs --password-stdin, with the password on stdin");
+  const password = (await text(process.stdin)).replace(/\r?\n$/, "");
+  if (password === "") throw new UsageError("--password-stdin: nothing came");
+  return { username, password };
 }

@@ -1,16 +1,15 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "@wasm-header-filter/cli";
+import { UsageError } from "@wasm-header-filter/cli";
+import type { Descriptor } from "../image.ts";
 import { readLayout, selectImage, type TaggedImage } from "../layout.ts";
 import { formatReference, type Reference } from "../reference.ts";
+import type { RegistryOptions } from "../registry/options.ts";
 import { openRepository } from "../registry/repository.ts";
-import { type ConnectionOptions, connection } from "./connection.ts";
 
-/** What a push did. */
-export interface Pushed {
-  /** With the tag that it has now. */
+/** An image in a registry: its name and the descriptor of its manifest. */
+export interface Located extends Descriptor {
   readonly image: string;
-  readonly digest: string;
 }
 
 /**
@@ -18,13 +17,20 @@ export interface Pushed {
  *
  * @param source a layout, or a folder whose build has left one in `oci/` or `dist/oci/`
  * @param reference its tag is the one that the image gets; without one it keeps the layout's
+ * @param mountFrom a repository of the same registry that may have its blobs
  */
-export async function push(source: string, reference: Reference, options: ConnectionOptions): Promise<Pushed> {
-  if (reference.digest) throw new Failure(`${formatReference(reference)}: expected no digest, the image has its own`);
+export async function push(
+  source: string,
+  reference: Reference,
+  mountFrom: string | undefined,
+  options: RegistryOptions,
+): Promise<Located> {
+  if (reference.digest)
+    throw new UsageError(`${formatReference(reference)}: expected no digest, the image has its own`);
   const image = choose(findLayout(source), reference.tag);
   const tag = reference.tag ?? image.tag;
-  const { digest } = await openRepository(reference, connection(options)).push(image, tag);
-  return { image: formatReference({ ...reference, ...(tag && { tag }) }), digest };
+  const descriptor = await openRepository(reference, options).push(image, tag, mountFrom ? { mountFrom } : {});
+  return { image: formatReference({ ...reference, ...(tag && { tag }) }), ...descriptor };
 }
 
 /** The only image, else the one that has the tag already. */

@@ -1,4 +1,5 @@
 import type { Response } from "undici";
+import { connectionError } from "./connection-error.ts";
 import { RegistryError } from "./error.ts";
 
 /**
@@ -6,7 +7,7 @@ import { RegistryError } from "./error.ts";
  *
  * @param limit the largest one taken, in bytes
  * @param onBytes told how many bytes have come so far
- * @throws RegistryError if it is larger; what the connection throws if it is cut
+ * @throws RegistryError if it is larger, or the connection breaks
  */
 export async function readBody(
   response: Response,
@@ -16,12 +17,16 @@ export async function readBody(
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let count = 0;
-  for await (const part of response.body ?? []) {
-    count += part.length;
-    // Leaving the loop closes the connection.
-    if (count > limit) throw new RegistryError(`${where}: larger than ${limit} bytes, not read further`);
-    parts.push(part);
-    onBytes?.(count);
+  try {
+    for await (const part of response.body ?? []) {
+      count += part.length;
+      // Leaving the loop closes the connection.
+      if (count > limit) throw new RegistryError(`${where}: larger than ${limit} bytes, not read further`);
+      parts.push(part);
+      onBytes?.(count);
+    }
+  } catch (error) {
+    throw error instanceof RegistryError ? error : connectionError(where, new URL(response.url).origin, error);
   }
   return new Uint8Array(Buffer.concat(parts, count));
 }

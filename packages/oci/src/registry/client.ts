@@ -1,7 +1,12 @@
-import { fetch, type Response } from "undici";
-import { readStart } from "./body.ts";
-import type { Endpoint } from "./endpoint.ts";
-import { RegistryError, refusal } from "./error.ts";
+import type { Response } from "undici";
+import type { Reference } from "../reference.ts";
+import { createAuthorization } from "./authorization.ts";
+import { readBody } from "./body.ts";
+import { type Endpoint, endpointOf } from "./endpoint.ts";
+import type { RegistryOptions } from "./options.ts";
+import { refusal } from "./refusal.ts";
+import { createRetry, type Retry } from "./retry.ts";
+import { createTransport } from "./transport.ts";
 
 /** One thing asked of a registry. */
 interface Ask {
@@ -14,29 +19,90 @@ interface Ask {
   readonly body?: Uint8Array;
   /** The statuses that the caller deals with; every other one is an error. */
   readonly expect: readonly number[];
+  /** Whether the right to push is needed; by default when the method changes something. */
+  readonly push?: boolean;
+  /** Another repository that must be readable too. */
+  readonly from?: string;
 }
 
 /** Asks one repository of one registry. */
 export interface Client {
   readonly endpoint: Endpoint;
-  /** An answer whose body the caller must read or cancel. */
+  /** The size of an upload's parts, in bytes. */
+  readonly chunkSize: number;
+  readonly progress: RegistryOptions["progress"];
+  /** Names something of the repository in messages. */
+  where(what: string): string;
+  /** Asks, showing credentials where they are wanted. The caller must read or cancel the answer's body. */
+  once(ask: Ask): Promise<Response>;
+  /** Does something again and again while it fails in passing. */
+  readonly retry: Retry;
+  /** {@link Client.once} until it succeeds; the answer's body is dropped. */
   ask(ask: Ask): Promise<Response>;
+  /** The same with the body read, which may be at most `limit` bytes; `onBytes` is told how many have come so far. */
+  read(ask: Ask, limit: number, onBytes?: (count: number) => void): Promise<{ response: Response; bytes: Uint8Array }>;
 }
 
 /** A client for a repository. */
-export function createClient(endpoint: Endpoint): Client {
+export function createClient(reference: Reference, options: RegistryOptions): Client {
+  const endpoint = endpointOf(reference, options);
+  const transport = createTransport(options);
+  const authorization = createAuthorization(endpoint, transport, options);
+  const retry = createRetry(options);
+  const where = (what: string) => `${endpoint.name}: ${what}`;
+
+  const once = async (ask: Ask): Promise<Response> => {
+    const { method, at, what, headers = {}, body, expect } = ask;
+    const url = typeof at === "string" ? new URL(`/v2/${endpoint.repository}/${at}`, endpoint.origin) : at;
+    const scope = scopeOf(endpoint, ask);
+    const send = (authorized: string | undefined) =>
+      transport({
+        method,
+        url,
+        headers: { ...headers, ...(authorized && { authorization: authorized }) },
+        body,
+        where: where(what),
+      });
+    // An upload may go on at another server, whose URL is its own credential.
+    const ours = url.origin === endpoint.origin;
+    let response = await send(ours ? authorization.known(scope) : undefined);
+    const challenges = response.headers.get("www-authenticate");
+    if (ours && response.status === 401 && challenges !== null) {
+      const answer = await authorization.answer(challenges, scope, where(what));
+      if (answer !== undefined) {
+        await response.body?.cancel();
+        response = await send(answer);
+      }
+    }
+    if (expect.includes(response.status)) return response;
+    const denied = response.status === 401 || response.status === 403;
+    throw await refusal(where(what), response, denied && ours ? authorization.hint() : "");
+  };
+
   return {
     endpoint,
-    async ask({ method, at, what, headers = {}, body, expect }) {
-      const url = typeof at === "string" ? new URL(`/v2/${endpoint.repository}/${at}`, endpoint.origin) : at;
-      const where = `${endpoint.name}: ${what}`;
-      // As stored: a length then is the blob's size.
-      const init = { method, headers: { "accept-encoding": "identity", ...headers }, redirect: "manual" as const };
-      const response = await fetch(url, { ...init, body: body ?? null }).catch((cause) => {
-        throw new RegistryError(`${where}: no answer from ${url.origin}`, { cause: cause.cause ?? cause });
-      });
-      if (expect.includes(response.status)) return response;
-      throw refusal(where, response, await readStart(response));
+    chunkSize: options.chunkSize ?? 8 * 1024 * 1024,
+    progress: options.progress,
+    where,
+    once,
+    retry,
+    async ask(ask) {
+      const response = await retry(() => once(ask));
+      await response.body?.cancel();
+      return response;
     },
+    read: (ask, limit, onBytes) =>
+      retry(async () => {
+        const response = await once(ask);
+        return { response, bytes: await readBody(response, limit, where(ask.what), onBytes) };
+      }),
   };
+}
+
+function scopeOf(
+  { repository }: Endpoint,
+  { method, push = method !== "GET" && method !== "HEAD", from }: Ask,
+): string {
+  const own = `repository:${repository}:${push ? "pull,push" : "pull"}`;
+  return from === undefined ? own : `${own} repository:${from}:pull`;
 }

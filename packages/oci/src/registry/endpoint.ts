@@ -3,16 +3,18 @@ import type { RegistryOptions } from "./options.ts";
 
 /** Where a repository's registry is asked. */
 export interface Endpoint {
-  /** The name that the user knows it by, for messages. */
+  /** The name that the user knows the repository by, for messages. */
   readonly name: string;
-  /** Scheme, host and port. */
+  /** The registry as image names and Docker's config.json have it. */
+  readonly host: string;
+  /** Scheme, host and port of its API. */
   readonly origin: string;
   /** The repository as the registry knows it. */
   readonly repository: string;
 }
 
-/** The names that mean Docker Hub, none among them, and the host that answers for it (distribution/reference normalize.go). */
-const dockerHub = [undefined, "docker.io", "index.docker.io", "registry-1.docker.io"];
+/** The names that mean Docker Hub, and the host that answers for it (distribution/reference normalize.go). */
+const dockerHub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /**
  * Finds a repository's registry: Docker Hub where none is named, https unless it is on this machine or `insecure` is set.
@@ -20,18 +22,18 @@ const dockerHub = [undefined, "docker.io", "index.docker.io", "registry-1.docker
  * @param reference its tag and digest don't matter
  */
 export function endpointOf(reference: Reference, { insecure, ca }: Pick<RegistryOptions, "insecure" | "ca">): Endpoint {
-  const { registry, repository } = reference;
-  const name = formatReference({ ...(registry && { registry }), repository });
-  if (registry === undefined || dockerHub.includes(registry)) {
+  const { registry: host = "docker.io", repository } = reference;
+  const name = formatReference({ ...(reference.registry && { registry: reference.registry }), repository });
+  if (dockerHub.includes(host)) {
     // One-word names on Docker Hub are its official images.
     const full = repository.includes("/") ? repository : `library/${repository}`;
-    return { name, origin: "https://registry-1.docker.io", repository: full };
+    return { name, host: "docker.io", origin: "https://registry-1.docker.io", repository: full };
   }
-  const plain = ca === undefined && (insecure || isLoopback(new URL(`http://${registry}`).hostname));
-  return { name, origin: new URL(`${plain ? "http" : "https"}://${registry}`).origin, repository };
+  const plain = ca === undefined && (insecure || isLoopback(new URL(`http://${host}`).hostname));
+  return { name, host, origin: new URL(`${plain ? "http" : "https"}://${host}`).origin, repository };
 }
 
 /** Whether a URL's host name can only be this machine. */
-function isLoopback(hostname: string): boolean {
+export function isLoopback(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])$/i.test(hostname);
 }

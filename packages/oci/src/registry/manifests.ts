@@ -1,13 +1,14 @@
+import { Failure } from "@wasm-header-filter/cli";
 import type { Response } from "undici";
-import { type Digest, digestOf, isDigest } from "../digest.ts";
+import { digestOf, isDigest } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
 import { mediaTypes } from "../mediatypes.ts";
-import { readBody } from "./body.ts";
+import { isTag } from "../reference.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /** The largest manifest taken, in bytes: what registries must accept at least (OCI distribution specification). */
-const manifestLimit = 4 * 1024 * 1024;
+export const manifestLimit = 4 * 1024 * 1024;
 
 const { manifest, dockerManifest, index, dockerList } = mediaTypes;
 const accept = [manifest, dockerManifest, index, dockerList].join(", ");
@@ -24,15 +25,15 @@ export interface StoredManifest {
  * @returns nothing if it isn't there
  */
 export async function resolveManifest(client: Client, name: string): Promise<Descriptor | undefined> {
-  const ask = { at: `manifests/${name}`, what: `manifest ${name}`, headers: { accept } };
-  const response = await client.ask({ ...ask, method: "HEAD", expect: [200, 404] });
-  await response.body?.cancel();
-  if (response.status === 404) return undefined;
-  const digest = response.headers.get("docker-content-digest");
-  const size = Number(response.headers.get("content-length") ?? Number.NaN);
+  const ask = { method: "HEAD", at: pathOf(name), what: `manifest ${name}`, headers: { accept } } as const;
+  const { status, headers } = await client.ask({ ...ask, expect: [200, 404] });
+  if (status === 404) return undefined;
+  const digest = headers.get("docker-content-digest");
+  const length = headers.get("content-length") ?? "";
   // Both headers are optional in the specification.
-  if (!isDigest(digest) || !Number.isSafeInteger(size)) return (await getManifest(client, name)).descriptor;
-  return { mediaType: mediaTypeOf(response), digest, size };
+  if (!isDigest(digest) || !/^\d+$/.test(length)) return (await getManifest(client, name)).descriptor;
+  if (isDigest(name) && name !== digest) throw lie(client.where(ask.what), digest, name);
+  return { mediaType: mediaTypeOf(headers), digest, size: Number(length) };
 }
 
 /**
@@ -42,51 +43,48 @@ export async function resolveManifest(client: Client, name: string): Promise<Des
  * @throws RegistryError if it isn't there, is too large, or its bytes don't have the digest asked for or the one that the registry says
  */
 export async function getManifest(client: Client, name: string): Promise<StoredManifest> {
-  const what = `manifest ${name}`;
-  const where = `${client.endpoint.name}: ${what}`;
-  const response = await client.ask({
-    method: "GET",
-    at: `manifests/${name}`,
-    what,
-    headers: { accept },
-    expect: [200],
-  });
-  const bytes = await readBody(response, manifestLimit, where);
+  const ask = { method: "GET", at: pathOf(name), what: `manifest ${name}`, headers: { accept } } as const;
+  const { response, bytes } = await client.read({ ...ask, expect: [200] }, manifestLimit);
   const digest = digestOf(bytes);
   const expected = isDigest(name) ? name : response.headers.get("docker-content-digest");
-  if (expected !== null && expected !== digest) {
-    throw new RegistryError(`${where}: its bytes have the digest ${digest}, expected ${expected}`);
-  }
-  return { descriptor: { mediaType: mediaTypeOf(response), digest, size: bytes.length }, bytes };
+  if (expected !== null && expected !== digest) throw lie(client.where(ask.what), digest, expected);
+  return { descriptor: { mediaType: mediaTypeOf(response.headers), digest, size: bytes.length }, bytes };
 }
 
 /**
- * Stores a manifest or index under a tag or its digest.
+ * Stores a manifest or index.
  *
+ * @param name a tag, or its digest
+ * @returns its descriptor, and the subject whose referrers the registry now lists it among, if it does that
  * @throws RegistryError if the registry refuses it or says that it has another digest
  */
-export async function putManifest(
+export async function sendManifest(
   client: Client,
   name: string,
   bytes: Uint8Array,
   mediaType: string,
-): Promise<Descriptor> {
+): Promise<{ descriptor: Descriptor; listedFor: string | null }> {
   const digest = digestOf(bytes);
   const what = `manifest ${name}`;
   const headers = { "content-type": mediaType };
-  const ask = { method: "PUT" as const, at: `manifests/${name}`, what, headers, body: bytes };
-  const response = await client.ask({ ...ask, expect: [201] });
-  await response.body?.cancel();
-  checkDigest(response, digest, `${client.endpoint.name}: ${what}`);
-  return { mediaType, digest, size: bytes.length };
+  const ask = { method: "PUT", at: pathOf(name), what, headers, body: bytes, expect: [201] } as const;
+  const answer = (await client.ask(ask)).headers;
+  const said = answer.get("docker-content-digest") ?? digest;
+  if (said !== digest) throw lie(client.where(what), said, digest);
+  return { descriptor: { mediaType, digest, size: bytes.length }, listedFor: answer.get("oci-subject") };
 }
 
-function checkDigest(response: Response, digest: Digest, where: string): void {
-  const said = response.headers.get("docker-content-digest") ?? digest;
-  if (said !== digest) throw new RegistryError(`${where}: the registry says it has the digest ${said}, not ${digest}`);
+/** Nothing else may become part of a URL. */
+function pathOf(name: string): string {
+  if (isTag(name) || isDigest(name)) return `manifests/${name}`;
+  throw new Failure(`${JSON.stringify(name)}: neither a tag nor a digest`);
+}
+
+function lie(where: string, digest: string, expected: string): RegistryError {
+  return new RegistryError(`${where}: has the digest ${digest}, expected ${expected}`);
 }
 
 /** Without the parameters that a registry may add. */
-function mediaTypeOf(response: Response): string {
-  return response.headers.get("content-type")?.split(";")[0]?.trim() ?? "";
+function mediaTypeOf(headers: Response["headers"]): string {
+  return headers.get("content-type")?.split(";")[0]?.trim() ?? "";
 }

@@ -1,6 +1,6 @@
 import type { Descriptor } from "../image.ts";
 
-/** What a name and a password, or a token, let a user do. */
+/** A user of a registry. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -12,7 +12,7 @@ export type Progress =
       readonly kind: "blob";
       readonly direction: "push" | "pull";
       readonly blob: Descriptor;
-      /** How much of it the other side has. */
+      /** How much of it has come to its place. */
       readonly done: number;
       /** `exists`: it was there already; `mounted`: taken over from another repository of the registry. */
       readonly state: "moving" | "done" | "exists" | "mounted";
@@ -33,6 +33,14 @@ export interface RegistryOptions {
   readonly ca?: string | Uint8Array | undefined;
   /** Used in place of those in Docker's config.json. */
   readonly credentials?: Credentials | undefined;
+  /** The folder of Docker's config.json; by default `$DOCKER_CONFIG`, else `~/.docker`. */
+  readonly dockerConfig?: string | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
+  /** How often a request is made in all before a passing fault is one for good; 5 by default. */
+  readonly attempts?: number | undefined;
+  /** Waits between two attempts; by default as long as it is told, in milliseconds. */
+  readonly wait?: ((delay: number) => Promise<void>) | undefined;
+  /** A blob larger than this is uploaded in parts of this size, in bytes; 8 MiB by default. */
+  readonly chunkSize?: number | undefined;
 }

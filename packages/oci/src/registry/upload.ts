@@ -1,24 +1,153 @@
 import type { Response } from "undici";
 import type { Descriptor } from "../image.ts";
+import { hasBlob } from "./blobs.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
-/** Uploads a blob that isn't there yet. */
-export async function upload(client: Client, { digest }: Descriptor, bytes: Uint8Array): Promise<void> {
-  const what = `upload of blob ${digest}`;
-  const started = await client.ask({ method: "POST", at: "blobs/uploads/", what, expect: [202] });
-  await started.body?.cancel();
-  const url = locationOf(client, started, what);
-  url.searchParams.set("digest", digest);
+/** How often an upload that the registry has lost is begun again. */
+const restarts = 3;
+
+/** What is to be sent where. */
+interface Upload {
+  readonly client: Client;
+  readonly blob: Descriptor;
+  readonly bytes: Uint8Array;
+  readonly what: string;
+}
+
+/** An upload that the registry has begun. */
+interface Session {
+  /** Where the next part goes. */
+  readonly url: URL;
+  /** How many bytes the registry has. */
+  readonly offset: number;
+  /** The size of a part, in bytes. */
+  readonly part: number;
+  /** Set while a part is on its way: after a fault, nobody here knows what has come. */
+  uncertain: boolean;
+  /** Whether it has gone on after a fault. */
+  readonly resumed?: boolean;
+}
+
+/**
+ * Uploads a blob that isn't there: in one piece, or in parts if it is larger than one. After a cut the registry is asked how much it has,
+ * and the upload goes on from there (OCI distribution specification, "Pushing blobs").
+ *
+ * @param mountFrom a repository of the same registry that it may be taken over from
+ * @returns how it came there
+ */
+export async function upload(
+  client: Client,
+  blob: Descriptor,
+  bytes: Uint8Array,
+  mountFrom?: string,
+): Promise<"done" | "mounted"> {
+  const what = `upload of blob ${blob.digest}`;
+  const task = { client, blob, bytes, what };
+  const mounted = mountFrom === undefined ? undefined : await client.retry(() => mount(task, mountFrom));
+  if (mounted === "mounted") return mounted;
+  for (let round = 1; round <= restarts; round++) {
+    let state: Session | "done" | "lost" = (round === 1 && mounted) || (await client.retry(() => begin(task)));
+    while (typeof state === "object") {
+      const session: Session = state;
+      // Each step has all attempts: an upload that moves forward may be cut often.
+      state = await client.retry(() => step(task, session));
+    }
+    if (state === "done") return "done";
+  }
+  throw new RegistryError(`${client.where(what)}: begun ${restarts} times, and the registry lost it each time`);
+}
+
+/** Lets the registry take the blob over. One that doesn't begins an upload instead; one that may not is no fault. */
+async function mount(task: Upload, from: string): Promise<Session | "mounted" | undefined> {
+  const { client, blob, what } = task;
+  const at = `blobs/uploads/?${new URLSearchParams({ mount: blob.digest, from })}`;
+  const ask = { method: "POST", at, what, from, expect: [201, 202, 400, 401, 403, 404, 405] } as const;
+  const response = await client.once(ask);
+  await response.body?.cancel();
+  if (response.status === 201) return "mounted";
+  return response.status === 202 ? begun(task, response) : undefined;
+}
+
+async function begin(task: Upload): Promise<Session> {
+  const { client, what } = task;
+  const response = await client.once({ method: "POST", at: "blobs/uploads/", what, expect: [202] });
+  await response.body?.cancel();
+  return begun(task, response);
+}
+
+function begun({ client, what }: Upload, response: Response): Session {
+  const least = Number(response.headers.get("oci-chunk-min-length") ?? 0) || 0;
+  const url = locationOf(client, response, what);
+  return { url, offset: 0, part: Math.max(client.chunkSize, least), uncertain: false };
+}
+
+/** Moves on by one request; where a former one may have failed half-way, first asks how far it came. */
+async function step(task: Upload, session: Session): Promise<Session | "done" | "lost"> {
+  const { offset, part, uncertain } = session;
+  if (uncertain) return locate(task, session);
+  session.uncertain = true;
+  const { size } = task.blob;
+  return offset === size || (offset === 0 && size <= part) ? finish(task, session) : sendPart(task, session);
+}
+
+async function sendPart({ client, blob, bytes, what }: Upload, session: Session): Promise<Session | "lost"> {
+  const { url, offset, part } = session;
+  const body = bytes.subarray(offset, offset + part);
+  const end = offset + body.length - 1;
+  const headers = { "content-type": "application/octet-stream", "content-range": `${offset}-${end}` };
+  const response = await client.once({ method: "PATCH", at: url, what, headers, body, expect: [202, 404, 416] });
+  await response.body?.cancel();
+  if (response.status !== 202) return "lost";
+  // What the registry says it has counts, where it says so.
+  const next = endOf(response) ?? offset + body.length;
+  if (next <= offset || next > offset + body.length) return "lost";
+  client.progress?.({ kind: "blob", direction: "push", blob, done: next, state: "moving" });
+  return { ...session, url: locationOf(client, response, what), offset: next, uncertain: false };
+}
+
+async function finish({ client, blob, bytes, what }: Upload, session: Session): Promise<"done" | "lost"> {
+  const url = new URL(session.url);
+  url.searchParams.set("digest", blob.digest);
   const headers = { "content-type": "application/octet-stream" };
-  const put = await client.ask({ method: "PUT", at: url, what, headers, body: bytes, expect: [201, 204] });
-  await put.body?.cancel();
+  const body = bytes.subarray(session.offset);
+  // Put together from both sides of a cut, it may be wrong; sent anew, it can't.
+  const lost = session.resumed ? [400, 404, 416] : [404, 416];
+  const response = await client.once({ method: "PUT", at: url, what, headers, body, expect: [201, 204, ...lost] });
+  await response.body?.cancel();
+  return response.status < 300 ? "done" : "lost";
+}
+
+/** Asks how much of an upload has come. */
+async function locate({ client, blob, what }: Upload, session: Session): Promise<Session | "done" | "lost"> {
+  const ask = { method: "GET", at: session.url, what, push: true, expect: [200, 202, 204, 400, 404, 416] } as const;
+  const response = await client.once(ask);
+  await response.body?.cancel();
+  const offset = response.status < 300 ? endOf(response) : undefined;
+  // "0-0" may mean nothing or one byte; to begin again is cheap then.
+  if (offset !== undefined && offset > 1 && offset <= blob.size) {
+    return {
+      ...session,
+      url: locationOf(client, response, what, session.url),
+      offset,
+      uncertain: false,
+      resumed: true,
+    };
+  }
+  // The answer to the last request may be all that was lost.
+  return (await hasBlob(client, blob.digest)) ? "done" : "lost";
+}
+
+/** The number of bytes that `Range: 0-LAST` tells of. */
+function endOf(response: Response): number | undefined {
+  const last = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.get("range") ?? "")?.[1];
+  return last === undefined ? undefined : Number(last) + 1;
 }
 
 /** Where an upload goes on: an absolute or a relative URL. */
-function locationOf(client: Client, response: Response, what: string): URL {
-  const location = response.headers.get("location") ?? "";
-  const base = client.endpoint.origin;
-  if (location !== "" && URL.canParse(location, base)) return new URL(location, base);
-  throw new RegistryError(`${client.endpoint.name}: ${what}: the registry named no location to send it to`);
+function locationOf(client: Client, response: Response, what: string, otherwise?: URL): URL {
+  const location = response.headers.get("location");
+  if (location && URL.canParse(location, response.url)) return new URL(location, response.url);
+  if (otherwise) return otherwise;
+  throw new RegistryError(`${client.where(what)}: the registry named no location to send it to`);
 }

@@ -1,0 +1,43 @@
+import { rmSync } from "node:fs";
+import { openLayout } from "@wasm-header-filter/oci";
+import { expect, test } from "vitest";
+import { BAD_IMAGES, GOOD_IMAGES, type ImageCase } from "../../test/images.ts";
+import { LayoutBuilder } from "../../test/layout-builder.ts";
+import { filter } from "../fixtures/wat.ts";
+import { examineImage } from "./examination.ts";
+import { IMAGE_RULES } from "./image-rules.ts";
+import { LAYER_RULES } from "./layer-rules.ts";
+
+const module = filter("");
+const conditions = { envoy: "1.40", configuration: Buffer.from("{}"), configuredBy: "{}" } as const;
+
+async function look({ build, pin }: ImageCase) {
+  const layout = new LayoutBuilder();
+  const top = await build(layout, module);
+  const dir = layout.write(top);
+  try {
+    const pins = pin ? [{ digest: pin(top, module), by: "sha256" }] : [];
+    return await examineImage({ name: dir, store: openLayout(dir), at: "v1", pins }, conditions);
+  } finally {
+    rmSync(dir, { recursive: true });
+  }
+}
+
+test.each(GOOD_IMAGES.map((one) => [one.name, one] as const))("nothing is found in %s", async (_, one) => {
+  const { findings, module: facts } = await look(one);
+  expect(findings).toEqual([]);
+  expect(facts?.sizes.raw).toBe(module.length);
+});
+
+test.each(BAD_IMAGES.map((one) => [one.rule, one.name, one] as const))("%s finds %s", async (rule, _, one) => {
+  const { findings } = await look(one);
+  const found = findings.find((finding) => finding.rule === rule);
+  expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
+  const harmless = ["image-index", "image-layers-extra"];
+  expect(findings.map((finding) => finding.rule).filter((id) => id === rule || !harmless.includes(id))).toEqual([rule]);
+});
+
+test("each rule about images has a case", () => {
+  const proved = BAD_IMAGES.map(({ rule }) => rule);
+  expect([...IMAGE_RULES, ...LAYER_RULES].map(({ id }) => id).filter((id) => !proved.includes(id))).toEqual([]);
+});

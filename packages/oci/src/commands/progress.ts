@@ -1,0 +1,38 @@
+import type { WriteStream } from "node:tty";
+import { palette } from "@wasm-header-filter/cli";
+import type { Progress } from "../registry/options.ts";
+import { bytes } from "../units.ts";
+
+const width = 24;
+
+/**
+ * Shows how blobs move: a bar that is drawn over on a terminal, a line for each blob elsewhere.
+ *
+ * @param stream where to
+ */
+export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (event: Progress) => void {
+  const { dim, yellow } = palette(stream);
+  const clear = stream.isTTY ? "\r\x1b[K" : "";
+  return (event) => {
+    if (event.kind === "retry") {
+      const seconds = (event.delay / 1000).toFixed(1);
+      stream.write(`${clear}${yellow(`${event.reason}; again in ${seconds} s`)}\n`);
+    } else if (event.state !== "moving") {
+      stream.write(`${clear}${dim(line(event))}\n`);
+    } else if (stream.isTTY) stream.write(`${clear}${dim(bar(event))}`);
+  };
+}
+
+type BlobProgress = Extract<Progress, { kind: "blob" }>;
+
+function line({ direction, blob, state }: BlobProgress): string {
+  const done = { push: "pushed", pull: "pulled" }[direction];
+  const words = { done, moving: done, exists: "exists", mounted: "mounted" };
+  return `${words[state].padEnd(7)} ${blob.digest} ${bytes(blob.size)}`;
+}
+
+function bar({ blob, done }: BlobProgress): string {
+  const filled = blob.size === 0 ? width : Math.min(width, Math.floor((done / blob.size) * width));
+  const short = blob.digest.slice(0, "sha256:".length + 12);
+  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${short} ${bytes(done)} of ${bytes(blob.size)}`;
+}

@@ -1,0 +1,52 @@
+import { oneLine } from "@wasm-header-filter/cli";
+import { RegistryError } from "./error.ts";
+
+/** What Node's error codes mean to a user. */
+const reasons: Record<string, string> = {
+  ECONNREFUSED: "nobody listens there",
+  ENOTFOUND: "no such host",
+  EAI_AGAIN: "its name can't be looked up now",
+  ECONNRESET: "the connection was cut",
+  EPIPE: "the connection was cut",
+  UND_ERR_SOCKET: "the connection was cut",
+  ETIMEDOUT: "it does not answer",
+  UND_ERR_CONNECT_TIMEOUT: "it does not answer",
+  UND_ERR_HEADERS_TIMEOUT: "it does not answer",
+  UND_ERR_BODY_TIMEOUT: "it stopped in its answer",
+  EPROTO: "it does not speak https",
+  ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak https (--insecure allows plain http)",
+  CERT_HAS_EXPIRED: "its certificate has expired",
+  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
+};
+
+const untrusted = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"];
+for (const code of [...untrusted, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"]) {
+  reasons[code] = "its certificate is not trusted (--ca names another authority)";
+}
+
+/** Faults of the network that may be gone at the next attempt; a host that isn't there is none. */
+const passing =
+  /^(ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR_(SOCKET|CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
+
+/**
+ * The error for a server that could not be reached or whose connection broke.
+ *
+ * @param where what was asked of whom
+ * @param origin the server
+ * @param error what fetch or a body's stream threw
+ */
+export function connectionError(where: string, origin: string, error: unknown): RegistryError {
+  const code = codeOf(error);
+  // fetch's own text, "fetch failed", says nothing.
+  const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
+  const reason = reasons[code] ?? oneLine(cause);
+  return new RegistryError(`${where}: ${origin}: ${reason}`, { passing: passing.test(code) });
+}
+
+function codeOf(error: unknown): string {
+  for (let next = error; next instanceof Error; next = next.cause) {
+    const { code } = next as NodeJS.ErrnoException;
+    if (typeof code === "string") return code;
+  }
+  return "";
+}

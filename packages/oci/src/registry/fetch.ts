@@ -1,0 +1,32 @@
+import { getCACertificates } from "node:tls";
+import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, type Response } from "undici";
+import { isLoopback } from "./endpoint.ts";
+import type { RegistryOptions } from "./options.ts";
+
+/** Node's fetch over connections of our own. */
+export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
+
+/**
+ * A fetch that trusts Node's, the system's and the given authorities, and goes through the proxy that `HTTPS_PROXY`, `HTTP_PROXY` and
+ * `NO_PROXY` name, except to this machine.
+ */
+export function createFetch({ ca }: Pick<RegistryOptions, "ca">): Fetch {
+  const agents = new Map<string, Dispatcher>();
+  return (url, init) => {
+    const loopback = isLoopback(url.hostname);
+    const key = `${loopback} ${url.protocol}`;
+    let dispatcher = agents.get(key);
+    if (!dispatcher) {
+      // Reading the system's authorities takes a while, and plain http needs none.
+      const connect = url.protocol === "https:" ? { ca: trusted(ca) } : {};
+      dispatcher = loopback ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: connect });
+      agents.set(key, dispatcher);
+    }
+    return fetch(url, { ...init, dispatcher });
+  };
+}
+
+function trusted(ca: RegistryOptions["ca"]): string[] {
+  const own = typeof ca === "string" ? ca : new TextDecoder().decode(ca);
+  return [...getCACertificates("default"), ...getCACertificates("system"), ...(own ? [own] : [])];
+}

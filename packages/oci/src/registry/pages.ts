@@ -1,0 +1,41 @@
+import type { Client } from "./client.ts";
+import { RegistryError } from "./error.ts";
+
+/** The largest page taken, in bytes, and how many of them. */
+const pageLimit = 4 * 1024 * 1024;
+const pageCount = 1000;
+
+/** One page of a list. */
+export interface Page {
+  readonly bytes: Uint8Array;
+  readonly headers: { get(name: string): string | null };
+}
+
+/**
+ * Fetches a list that comes in pages, each but the last with a `Link` to the next (RFC 8288).
+ *
+ * @param at below the repository
+ * @param what the list, for messages
+ * @returns nothing if the first page isn't there
+ */
+export async function getPages(client: Client, at: string, what: string): Promise<Page[] | undefined> {
+  const pages: Page[] = [];
+  const seen = new Set<string>();
+  for (let next: string | URL | undefined = at; next !== undefined; ) {
+    const expect = pages.length === 0 ? [200, 404] : [200];
+    const { response, bytes } = await client.read({ method: "GET", at: next, what, expect }, pageLimit);
+    if (response.status === 404) return undefined;
+    pages.push({ bytes, headers: response.headers });
+    seen.add(response.url);
+    next = nextOf(response.headers.get("link"), response.url);
+    if (pages.length >= pageCount || seen.has(next?.href ?? "")) {
+      throw new RegistryError(`${client.where(what)}: does not end, ${pages.length} pages read`);
+    }
+  }
+  return pages;
+}
+
+function nextOf(link: string | null, base: string): URL | undefined {
+  const target = /<([^>]*)>[^,]*;\s*rel="?next\b/i.exec(link ?? "")?.[1];
+  return target !== undefined && URL.canParse(target, base) ? new URL(target, base) : undefined;
+}

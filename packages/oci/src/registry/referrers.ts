@@ -1,0 +1,70 @@
+import { type Digest, hexOf } from "../digest.ts";
+import { type Descriptor, jsonBytes } from "../image.ts";
+import { mediaTypes } from "../mediatypes.ts";
+import { type Index, parseIndex, parseReferrer } from "../schema.ts";
+import type { Client } from "./client.ts";
+import { RegistryError } from "./error.ts";
+import { getManifest, manifestLimit, sendManifest } from "./manifests.ts";
+import { getPages } from "./pages.ts";
+
+/**
+ * Lists what refers to a manifest as its subject: signatures, SBOMs, attestations (OCI distribution specification, "Listing Referrers").
+ * A registry without that list has it as an index under the tag `sha256-HEX`.
+ *
+ * @param artifactType leaves out the others
+ */
+export async function listReferrers(client: Client, digest: Digest, artifactType?: string): Promise<Descriptor[]> {
+  const all = (await fromList(client, digest, artifactType)) ?? (await fromTag(client, digest)).manifests;
+  // A registry may ignore the filter.
+  return all.filter((entry) => artifactType === undefined || entry.artifactType === artifactType);
+}
+
+/**
+ * Stores a manifest or index. Where it has a subject and the registry keeps no list of referrers, it is added to the index that stands for
+ * one; two who do that at the same moment may lose one entry, as the specification says.
+ */
+export async function putManifest(
+  client: Client,
+  name: string,
+  bytes: Uint8Array,
+  mediaType: string,
+): Promise<Descriptor> {
+  const { subject, ...about } = parseReferrer(bytes, client.where(`manifest ${name}`));
+  const { descriptor, listedFor } = await sendManifest(client, name, bytes, mediaType);
+  if (subject && listedFor === null && !(await fromList(client, subject))) {
+    await addToTag(client, subject, { ...descriptor, ...about });
+  }
+  return descriptor;
+}
+
+/** Asks the registry's own list; nothing if it has none. */
+async function fromList(client: Client, digest: Digest, artifactType?: string): Promise<Descriptor[] | undefined> {
+  const what = `referrers of ${digest}`;
+  const query = artifactType === undefined ? "" : `?${new URLSearchParams({ artifactType })}`;
+  const pages = await getPages(client, `referrers/${digest}${query}`, what);
+  return pages?.flatMap(({ bytes }) => [...parseIndex(bytes, client.where(what)).manifests]);
+}
+
+async function fromTag(client: Client, digest: Digest): Promise<Index> {
+  const tag = fallbackTag(digest);
+  const stored = await getManifest(client, tag).catch((error) => {
+    if (error instanceof RegistryError && error.status === 404) return undefined;
+    throw error;
+  });
+  return stored ? parseIndex(stored.bytes, client.where(`manifest ${tag}`)) : { manifests: [] };
+}
+
+async function addToTag(client: Client, digest: Digest, entry: Descriptor): Promise<void> {
+  const { manifests } = await fromTag(client, digest);
+  if (manifests.some((other) => other.digest === entry.digest)) return;
+  const tag = fallbackTag(digest);
+  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...manifests, entry] };
+  const bytes = jsonBytes(index);
+  if (bytes.length > manifestLimit) throw new RegistryError(`${client.where(`manifest ${tag}`)}: too many referrers`);
+  await sendManifest(client, tag, bytes, mediaTypes.index);
+}
+
+/** The tag of the index that stands for a list ("Referrers Tag Schema"). */
+function fallbackTag(digest: Digest): string {
+  return `sha256-${hexOf(digest)}`;
+}

@@ -1,0 +1,71 @@
+import type { Response } from "undici";
+import { connectionError } from "./connection-error.ts";
+import { isLoopback } from "./endpoint.ts";
+import { RegistryError } from "./error.ts";
+import type { Fetch } from "./fetch.ts";
+import type { RegistryOptions } from "./options.ts";
+
+/** A request to any server. */
+interface Request {
+  readonly method: string;
+  readonly url: URL;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Its `authorization` goes to the URL's own origin alone. */
+  readonly body?: Uint8Array | string | undefined;
+  /** What is asked of whom, for messages. */
+  readonly where: string;
+}
+
+/** Sends a request and follows redirects; the caller must read or cancel the answer's body. */
+export type Transport = (request: Request) => Promise<Response>;
+
+const redirects = 5;
+
+/**
+ * A transport over fetch.
+ *
+ * It rejects with a RegistryError if a server can't be reached, redirects in circles, or sends the request from https to plain http.
+ */
+export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, "ca" | "insecure">): Transport {
+  let fetches: Promise<Fetch> | undefined;
+  return async ({ method, url: first, headers, body, where }) => {
+    // Only now: undici takes a while to load, and most commands ask no registry.
+    fetches ??= import("./fetch.ts").then(({ createFetch }) => createFetch({ ca }));
+    const fetch = await fetches;
+    let url = first;
+    for (let hop = 0; hop <= redirects; hop++) {
+      checkScheme(url, insecure, where);
+      const response = await fetch(url, {
+        method,
+        // As stored: a length then is the blob's size.
+        headers: { "accept-encoding": "identity", ...(url.origin === first.origin ? headers : anonymous(headers)) },
+        body: body ?? null,
+        redirect: "manual",
+      }).catch((error) => {
+        throw connectionError(where, url.origin, error);
+      });
+      const location = response.headers.get("location");
+      if (!isRedirect(response.status, method) || !location || !URL.canParse(location, url.href)) return response;
+      await response.body?.cancel();
+      url = new URL(location, url);
+    }
+    throw new RegistryError(`${where}: more than ${redirects} redirects, the last to ${url.origin}`);
+  };
+}
+
+/** Only 307 and 308 keep the method, so others move nothing but reads. */
+function isRedirect(status: number, method: string): boolean {
+  return (
+    status === 307 || status === 308 || (status >= 301 && status <= 303 && (method === "GET" || method === "HEAD"))
+  );
+}
+
+function anonymous({ authorization: _, ...headers }: Readonly<Record<string, string>>): Record<string, string> {
+  return headers;
+}
+
+/** Plain http is for this machine, unless the user allows it. */
+function checkScheme({ protocol, host, hostname }: URL, insecure: boolean, where: string): void {
+  if (protocol === "https:" || (protocol === "http:" && (insecure || isLoopback(hostname)))) return;
+  throw new RegistryError(`${where}: leads to ${protocol}//${host}, which is not https (--insecure allows plain http)`);
+}
