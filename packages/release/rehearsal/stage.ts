@@ -13,7 +13,7 @@ const CHANGESET = join(real, "node_modules/@changesets/cli/bin.js");
 export const CASE = ["--gate-case", "the-lab"];
 
 /** What a command came to. */
-export interface Ended {
+interface Ended {
   readonly status: number | null;
   /** stdout and stderr. */
   readonly said: string;
