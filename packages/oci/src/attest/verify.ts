@@ -21,10 +21,10 @@ export async function verifyImage(
   where: string,
 ): Promise<Statement[]> {
   const { genuine, found } = await isImageSigned(repository, image, key);
-  if (found === 0) throw new Failure(`${where}: not signed; ${image.digest} has no signature in this repository`);
+  if (found === 0) throw new Failure(`${where}: not signed, there is no signature of it in this repository`);
   if (!genuine) {
     const others = found === 1 ? "its signature is not" : `none of its ${found} signatures is`;
-    throw new Failure(`${where}: ${others} this key's over ${image.digest}; do not run it`);
+    throw new Failure(`${where}: ${others} this key's over this image; do not run it`);
   }
   return (await envelopes(repository, image))
     .map(({ bytes }) => unseal(inToto, bytes, key))
