@@ -6,6 +6,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       { test: { name: "unit", include: ["packages/*/{src,test}/**/*.test.ts"] } },
+      { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"] } },
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],
     reporters: [

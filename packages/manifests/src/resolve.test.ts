@@ -27,6 +27,7 @@ beforeAll(async () => {
     version: "1.2.3",
     toolchain: [],
     onDemand: false,
+    contents: [],
     dist,
     ...(plugin && { plugin }),
   };

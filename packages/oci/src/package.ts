@@ -14,6 +14,8 @@ export interface PackageJson {
     readonly variant?: unknown;
     readonly toolchain?: unknown;
     readonly onDemand?: unknown;
+    readonly contents?: unknown;
+    readonly crates?: unknown;
   } | null;
 }
 
