@@ -2,10 +2,10 @@ import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 import { getPages } from "./pages.ts";
 
-/** A repository's tags as the registry sorts them; none if there is no such repository. */
+/** A repository's tags, sorted, which not every registry does itself; none if there is no such repository. */
 export async function listTags(client: Client): Promise<string[]> {
   const pages = await getPages(client, "tags/list", "tags");
-  return (pages ?? []).flatMap(({ bytes }) => tagsOf(bytes, client.where("tags")));
+  return (pages ?? []).flatMap(({ bytes }) => tagsOf(bytes, client.where("tags"))).sort();
 }
 
 function tagsOf(bytes: Uint8Array, where: string): string[] {

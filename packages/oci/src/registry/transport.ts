@@ -65,7 +65,7 @@ function anonymous({ authorization: _, ...headers }: Readonly<Record<string, str
 }
 
 /** Plain http is for this machine, unless the user allows it. */
-function checkScheme({ protocol, hostname, origin }: URL, insecure: boolean, where: string): void {
+function checkScheme({ protocol, host, hostname }: URL, insecure: boolean, where: string): void {
   if (protocol === "https:" || (protocol === "http:" && (insecure || isLoopback(hostname)))) return;
-  throw new RegistryError(`${where}: leads to ${origin}, which is not https (--insecure allows plain http)`);
+  throw new RegistryError(`${where}: leads to ${protocol}//${host}, which is not https (--insecure allows plain http)`);
 }
