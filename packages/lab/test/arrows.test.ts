@@ -12,7 +12,7 @@ const ARROWS: Record<string, string[]> = {
   "filter-js": [],
   oci: ["cli"],
   manifests: ["cli", "oci"],
-  "filter-host": ["cli", "oci"],
+  "filter-host": ["cli", "manifests", "oci"],
   conformance: ["cli", "filter-host", "oci"],
   release: ["cli", "conformance", "oci"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci"],

@@ -1,3 +1,4 @@
+export { type ConnectionOptions, connection, connects } from "./commands/connection.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";

@@ -1,4 +1,5 @@
 import { Failure, UsageError } from "@wasm-header-filter/cli";
+import { type ConnectionOptions, connection } from "@wasm-header-filter/oci";
 import { envoyVersion } from "../doctor/envoy.ts";
 import { ENVOY_VERSIONS } from "../doctor/envoy-links.ts";
 import { type Conditions, type Examined, examineImage, examineModule } from "../doctor/examination.ts";
@@ -9,11 +10,10 @@ import { findSource, type Source } from "../doctor/source.ts";
 /** The lab's configuration. */
 const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly config?: string;
   readonly envoy?: string;
-  readonly insecure?: boolean;
   readonly layout?: string;
 }
 
@@ -23,15 +23,17 @@ export interface DoctorOptions {
  * @param text a module's file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest's file
  * @throws UsageError for an Envoy that isn't known here; Failure if something is wrong with what was looked at, or it can't be read
  */
-export async function doctor(text: string, { json = false, config, envoy, insecure, layout }: DoctorOptions): Promise<void> {
+export async function doctor(text: string, options: DoctorOptions): Promise<void> {
+  const { json = false, config, envoy, layout } = options;
   const conditions = {
     envoy: knownEnvoy(envoy),
     configuration: Buffer.from(config ?? LAB),
     configuredBy: config === undefined ? "the lab's two headers" : "--config",
     configured: config !== undefined,
   };
-  const source = findSource(text, { insecure });
-  const examined = await examineAll(source, text, conditions, { insecure, layout });
+  const registry = await connection(options);
+  const source = findSource(text, registry);
+  const examined = await examineAll(source, text, conditions, { ...registry, layout });
   const findings = examined.flatMap(([, { findings }]) => findings);
   const ok = !findings.some(({ severity }) => severity === "error");
   if (json) console.log(JSON.stringify(report(text, ok, conditions, examined), null, 2));
@@ -60,12 +62,9 @@ async function examineAll(
   return examined;
 }
 
-/** What programs read: of one thing its parts at the top, of several a list. */
+/** What programs read. */
 function report(source: string, ok: boolean, { envoy }: Conditions, examined: readonly [string, Examined][]): object {
-  const [first] = examined;
-  const parts =
-    examined.length === 1 && first ? first[1] : { examined: examined.map(([name, one]) => ({ name, ...one })) };
-  return { source, ok, envoy, ...parts };
+  return { source, ok, envoy, examined: examined.map(([name, one]) => ({ name, ...one })) };
 }
 
 function knownEnvoy(text: string | undefined): Conditions["envoy"] {

@@ -1,6 +1,8 @@
 import { type FoundExtension, findExtensions, pluginConfigBytes } from "@wasm-header-filter/manifests";
 import { type ImageStore, openLayout, openRepository, type Reference, type RegistryOptions } from "@wasm-header-filter/oci";
-import { type Conditions, type Examined, examineImage } from "./examination.ts";
+import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
+import { download } from "./download.ts";
+import { DOWNLOAD_RULES } from "./download-rules.ts";
 import { examine } from "./finding.ts";
 import type { Pin } from "./image.ts";
 import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
@@ -44,12 +46,25 @@ async function examineExtension(
 ): Promise<Examined> {
   const plugin = pluginSubject(extension);
   const findings = examine(MANIFEST_RULES, plugin);
-  const { reference } = plugin;
+  const { reference, scheme, url } = plugin;
+  const conditions = given.configured ? given : { ...given, ...configurationOf(plugin) };
+  if (scheme === "http" || scheme === "https") {
+    const examined = await examineDownload(url, plugin.module.sha256, conditions);
+    return { ...examined, findings: [...findings, ...examined.findings] };
+  }
   if (!reference) return { findings, pulled: true };
   const { tag = "latest", digest } = reference;
   const source = { name: plugin.url, store: storeOf(reference, places), at: digest ?? tag, pins: pinsOf(plugin) };
-  const examined = await examineImage(source, given.configured ? given : { ...given, ...configurationOf(plugin) });
+  const examined = await examineImage(source, conditions);
   return { ...examined, findings: [...findings, ...examined.findings] };
+}
+
+async function examineDownload(url: string, sha256: string | undefined, conditions: Conditions): Promise<Examined> {
+  const downloaded = await download(url);
+  const findings = examine(DOWNLOAD_RULES, { url, download: downloaded, ...(sha256 && { sha256 }) });
+  if (downloaded.failure !== undefined) return { findings, pulled: true };
+  const examined = examineModule(downloaded.module, conditions);
+  return { ...examined, findings: [...findings, ...examined.findings], pulled: true };
 }
 
 function storeOf(reference: Reference, { layout, ...options }: ImagePlaces): ImageStore {
