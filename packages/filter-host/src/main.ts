@@ -27,7 +27,10 @@ filterHost
 connects(filterHost.command("doctor"))
   .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
   .argument("<source>", "a module's file, an OCI layout's folder, DIR:TAG, oci://REFERENCE, or a manifest's file")
-  .option("--config <json>", "the plugin's configuration for the trial (default: a manifest's own, else the lab's two headers)")
+  .option(
+    "--config <json>",
+    "the plugin's configuration for the trial (default: a manifest's own, else the lab's two headers)",
+  )
   .option("--envoy <version>", "which Envoy it is for (default: the newest known)")
   .option("--layout <dir>", "look for a manifest's images in this OCI layout, not in their registries")
   .option("--json", "as JSON")

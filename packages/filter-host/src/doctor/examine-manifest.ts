@@ -1,8 +1,14 @@
 import { type FoundExtension, findExtensions, pluginConfigBytes } from "@wasm-header-filter/manifests";
-import { type ImageStore, openLayout, openRepository, type Reference, type RegistryOptions } from "@wasm-header-filter/oci";
-import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
+import {
+  type ImageStore,
+  openLayout,
+  openRepository,
+  type Reference,
+  type RegistryOptions,
+} from "@wasm-header-filter/oci";
 import { download } from "./download.ts";
 import { DOWNLOAD_RULES } from "./download-rules.ts";
+import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
 import { examine } from "./finding.ts";
 import type { Pin } from "./image.ts";
 import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";

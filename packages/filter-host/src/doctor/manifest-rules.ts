@@ -8,9 +8,10 @@ const CACHE = "istio pkg/wasm/cache.go";
 const KNOWN = ["oci", "http", "https", "file"];
 
 /** The rules here that say more of a field's fault than that it is one. */
-const TOLD_ELSEWHERE = /^spec(\.wasm)?\.(url|sha256)$/;
+const TOLD_ELSEWHERE = /^spec(\.wasm)?(\.(url|sha256) | needs the field url$)/;
 
-const pinned = ({ module, reference }: PluginSubject): boolean => Boolean(module.sha256) || reference?.digest !== undefined;
+const pinned = ({ module, reference }: PluginSubject): boolean =>
+  Boolean(module.sha256) || reference?.digest !== undefined;
 const targets = ({ placement }: PluginSubject) =>
   (["selector", "targetRef", "targetRefs"] as const).filter((field) => placement[field] !== undefined);
 
@@ -23,7 +24,10 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     source: `the resource definitions of Istio; ${VALIDATION}`,
     find: (subject) =>
       subject.faults
-        .filter(({ field }) => !TOLD_ELSEWHERE.test(field) && !(targets(subject).length > 1 && isTarget(field)))
+        .filter(
+          ({ field, reason }) =>
+            !TOLD_ELSEWHERE.test(`${field} ${reason}`) && !(targets(subject).length > 1 && isTarget(field)),
+        )
         .map(({ field, reason, at }) => ({
           what: `${at}: ${field || "the resource"} ${reason}`,
           why: /^has no field/.test(reason)
@@ -90,10 +94,10 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a sha256 that is not 64 lower-case hexadecimal digits",
     source: "istio pkg/config/validation/validation.go, validateWasmPluginSHA",
     find: ({ module }) =>
-      when(Boolean(module.sha256) && !/^[a-f0-9]{64}$/.test(String(module.sha256)), () => ({
+      when(module.sha256 !== undefined && !/^([a-f0-9]{64})?$/.test(textOf(module.sha256)), () => ({
         what: `has the sha256 ${module.sha256}`,
         why: 'Istio: "sha256 field must match [a-f0-9]{64} pattern"',
-        fix: "the digits of the image manifest's digest, without sha256: before them",
+        fix: "the digits of the image manifest's digest, without sha256: before them, in quotes if they are all decimal",
       })),
   },
   {
@@ -167,14 +171,11 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "FAIL_OPEN in the phases AUTHN and AUTHZ",
     source: "istio pkg/wasm/convert.go, createHTTPDefaultFilter",
     find: ({ module, placement }) =>
-      when(
-        module.failStrategy === "FAIL_OPEN" && (placement.phase === "AUTHN" || placement.phase === "AUTHZ"),
-        () => ({
-          what: `is FAIL_OPEN in the phase ${placement.phase}`,
-          why: "when the module can't be had or traps, requests pass without it: a guard that is not there",
-          fix: "failStrategy: FAIL_CLOSE, which is the default",
-        }),
-      ),
+      when(module.failStrategy === "FAIL_OPEN" && (placement.phase === "AUTHN" || placement.phase === "AUTHZ"), () => ({
+        what: `is FAIL_OPEN in the phase ${placement.phase}`,
+        why: "when the module can't be had or traps, requests pass without it: a guard that is not there",
+        fix: "failStrategy: FAIL_CLOSE, which is the default",
+      })),
   },
   {
     id: "manifest-lua",
@@ -182,14 +183,20 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a TrafficExtension of Lua",
     source: `${MODEL}, buildLuaConfig`,
     find: (subject) =>
-      when(isLua(subject), (): Diagnosis => ({
-        what: "runs Lua",
-        why: "there is no module, so nothing more is looked at",
-        fix: "nothing",
-      })),
+      when(
+        isLua(subject),
+        (): Diagnosis => ({
+          what: "runs Lua",
+          why: "there is no module, so nothing more is looked at",
+          fix: "nothing",
+        }),
+      ),
   },
 ];
 
+/** Not the number that YAML makes of digits alone. */
+const textOf = (value: unknown) => (typeof value === "string" ? value : "a number");
+
 const isTarget = (field: string) => /^spec\.(selector|targetRefs?)$/.test(field);
-const isLua = ({ kind, placement }: PluginSubject) =>
-  kind === "TrafficExtension" && (placement as { lua?: unknown }).lua !== undefined;
+const isLua = ({ kind, module, placement }: PluginSubject) =>
+  kind === "TrafficExtension" && module.url === undefined && (placement as { lua?: unknown }).lua !== undefined;
