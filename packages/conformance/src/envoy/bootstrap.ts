@@ -48,6 +48,8 @@ const DISCOVERY = {
     request_timeout: "86400s",
   },
 };
+/** A worker that is stepped through is slow, and its watchdog's timer is no part of a request. */
+const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
 
 /** A filter as a resource of extension config discovery, which is how Istio delivers it. */
@@ -79,6 +81,7 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
   return {
     node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
     admin: { address: address(admin) },
+    watchdogs: { worker_watchdog: PATIENT },
     static_resources: {
       listeners: listeners.map(listenerOf),
       clusters: [["upstream", upstream] as const, ["discovery", discovery] as const, ...clusters].map(clusterOf),
