@@ -13,7 +13,7 @@ const ARROWS: Record<string, string[]> = {
   oci: ["cli"],
   "filter-jco-sm": ["filter-jco"],
   manifests: ["cli", "filter-js", "oci"],
-  "filter-host": ["cli", "oci"],
+  "filter-host": ["cli", "manifests", "oci"],
   conformance: ["cli", "filter-host", "oci"],
   release: ["cli", "conformance", "oci"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci"],
