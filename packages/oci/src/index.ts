@@ -1,3 +1,5 @@
+export { type ConnectionOptions, connection, connects } from "./commands/connection.ts";
+export { showProgress } from "./commands/progress.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
