@@ -55,6 +55,11 @@ export class Context {
     return this.vm.label;
   }
 
+  /** Whether a stream's log is being written, in which what is not there is just not found. */
+  get logging(): boolean {
+    return false;
+  }
+
   /** The headers or trailers of a kind, or undefined where the phase they belong to is not now. */
   map(_type: number, _access: "read" | "write"): HeaderMap | undefined {
     return undefined;
@@ -76,9 +81,11 @@ export class Context {
 
   sendLocalResponse(_reply: LocalReply): void {}
 
-  continueStream(_side: "request" | "response"): void {}
+  /** @param _type one of StreamType */
+  continueStream(_type: number): void {}
 
-  closeStream(): void {}
+  /** @param _type one of StreamType */
+  closeStream(_type: number): void {}
 
   /** @returns false if nobody waits for this context to be done */
   done(): boolean {

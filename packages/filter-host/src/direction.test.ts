@@ -37,7 +37,7 @@ function direction(...names: string[]) {
     trailers: () => seen.push("out trailers"),
   };
   const events = { ready: () => seen.push("ready"), overflow: () => seen.push("overflow") };
-  const subject = new Direction(stages, receiver, LIMIT, events);
+  const subject = new Direction(stages, receiver, LIMIT, "request-trailers", events);
   return {
     state,
     seen: () => seen.splice(0),

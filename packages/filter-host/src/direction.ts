@@ -1,5 +1,6 @@
+import type { HeaderMapKind } from "./abi/inline-headers.ts";
 import type { ByteBuffer } from "./context.ts";
-import type { HeaderMap } from "./headers.ts";
+import { HeaderMap } from "./headers.ts";
 
 /** Where one side of an exchange ends: the upstream for requests, the client for responses. */
 export interface Receiver {
@@ -86,6 +87,7 @@ export class Direction {
   readonly #slots: Slot[];
   readonly #receiver: Receiver;
   readonly #limit: number;
+  readonly #trailersKind: HeaderMapKind;
   readonly #events: { ready: () => void; overflow: () => void };
   #aborted = false;
   /** The receiver wants no more for now. */
@@ -97,17 +99,20 @@ export class Direction {
    * @param stages in the order they are passed
    * @param receiver where it ends
    * @param limit how many bytes of a body may be held
+   * @param trailersKind what trailers are that a stage adds
    * @param events `ready`: a sender that was told to wait may go on; `overflow`: a filter that buffers got more than the limit
    */
   constructor(
     stages: readonly Stage[],
     receiver: Receiver,
     limit: number,
+    trailersKind: HeaderMapKind,
     events: { ready: () => void; overflow: () => void },
   ) {
     this.#slots = stages.map((stage) => new Slot(stage));
     this.#receiver = receiver;
     this.#limit = limit;
+    this.#trailersKind = trailersKind;
     this.#events = events;
   }
 
@@ -127,6 +132,16 @@ export class Direction {
 
   trailers(trailers: HeaderMap): void {
     if (!this.#aborted) this.#trailersFrom(0, trailers);
+  }
+
+  /**
+   * Makes trailers for a message that has none. They are for the stages behind this one, and for the receiver (Envoy's
+   * addDecodedTrailers and addEncodedTrailers); to be asked for when this stage has seen the end of the body.
+   */
+  addTrailers(index: number): HeaderMap {
+    const slot = this.#slots[index] as Slot;
+    slot.trailers ??= new HeaderMap(this.#trailersKind);
+    return slot.trailers;
   }
 
   /** Lets a stage that stopped go on. */
@@ -186,7 +201,8 @@ export class Direction {
       if (this.#aborted) return true;
       slot.buffering = verdict === "stop-and-buffer";
       if (verdict === "continue") {
-        if (slot.stopped === "no") continue;
+        if (slot.stopped === "no" && !slot.trailers) continue;
+        if (slot.stopped === "no") slot.stopped = "one";
         if (!held) this.#append(slot, piece);
         this.resume(index);
         return this.#accept();

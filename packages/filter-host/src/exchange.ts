@@ -98,8 +98,10 @@ export class Exchange implements StreamHandle {
     const grpc = isGrpc(this.info.requestHeaders);
     const headers = grpc ? grpcHeaders(reply) : replyHeaders(reply);
     const end = grpc || this.#headRequest || reply.body.length === 0;
-    const way = this.#responding ? this.#ends.client : this.response;
-    this.#sent ||= this.#responding;
+    const past = this.#responding;
+    const way = past ? this.#ends.client : this.response;
+    this.#sent ||= past;
+    this.#complete ||= past;
     this.#responding = true;
     this.info.responseHeaders = headers;
     way.headers(headers, end);
@@ -124,9 +126,11 @@ export class Exchange implements StreamHandle {
   }
 
   resume(filter: Filter, side: "request" | "response"): void {
-    const index = this.#filters.indexOf(filter);
-    if (side === "request") this.request.resume(index);
-    else this.response.resume(this.#filters.length - 1 - index);
+    this[side].resume(this.#position(filter, side));
+  }
+
+  addTrailers(filter: Filter, side: "request" | "response"): HeaderMap {
+    return this[side].addTrailers(this.#position(filter, side));
   }
 
   reset(): void {
@@ -137,6 +141,12 @@ export class Exchange implements StreamHandle {
     this.#ends.reset();
   }
 
+  /** Where a filter stands in one direction: responses pass the last one first. */
+  #position(filter: Filter, side: "request" | "response"): number {
+    const index = this.#filters.indexOf(filter);
+    return side === "request" ? index : this.#filters.length - 1 - index;
+  }
+
   /** Whether the client asked for the head alone. */
   get #headRequest(): boolean {
     return this.info.method === "HEAD";
@@ -144,7 +154,7 @@ export class Exchange implements StreamHandle {
 
   #direction(side: "request" | "response", receiver: Receiver): Direction {
     const stages = this.#filters.map((filter) => filter[side]);
-    return new Direction(side === "request" ? stages : stages.reverse(), receiver, BUFFER_LIMIT, {
+    return new Direction(side === "request" ? stages : stages.reverse(), receiver, BUFFER_LIMIT, `${side}-trailers`, {
       ready: () => this.#ends.ready(side),
       overflow: () => this.reply(TOO_LARGE[side]),
     });

@@ -29,7 +29,8 @@ const percentEncode = (bytes: Buffer): string =>
 
 /** The headers of a local reply to a gRPC client, which are all of it; the body becomes the message (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */
 export function grpcHeaders({ status, grpcStatus, body, headers: more }: LocalReply): HeaderMap {
-  const headers = new HeaderMap("response", [[":status", "200"], ...more]);
+  const headers = new HeaderMap("response", more);
+  headers.replace(":status", "200");
   headers.set("content-type", "application/grpc");
   headers.set("grpc-status", String(grpcStatus ?? grpcStatusOf(status)));
   if (body.length > 0) headers.set("grpc-message", percentEncode(body));

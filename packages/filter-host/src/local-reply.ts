@@ -22,7 +22,8 @@ export const localReply = (status: number, details: string, body = ""): LocalRep
 
 /** The headers of a local reply (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */
 export function replyHeaders(reply: LocalReply): HeaderMap {
-  const headers = new HeaderMap("response", [[":status", String(reply.status)], ...reply.headers]);
+  const headers = new HeaderMap("response", reply.headers);
+  headers.replace(":status", String(reply.status));
   if (reply.body.length === 0) {
     headers.remove("content-length");
     headers.remove("content-type");

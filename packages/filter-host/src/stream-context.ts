@@ -1,4 +1,4 @@
-import { BufferType, DataAction, HeaderMapType, HeadersAction } from "./abi/enums.ts";
+import { BufferType, DataAction, HeaderMapType, HeadersAction, StreamType } from "./abi/enums.ts";
 import { type ByteBuffer, Context } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
 import type { FilterState } from "./filter-state.ts";
@@ -12,6 +12,8 @@ import type { StreamInfo } from "./stream-info.ts";
 export interface StreamHandle {
   readonly info: StreamInfo;
   reply(reply: LocalReply): void;
+  /** Trailers for a message whose end the filter has seen, and which has none. */
+  addTrailers(filter: Filter, side: "request" | "response"): HeaderMap;
   resume(filter: Filter, side: "request" | "response"): void;
   reset(): void;
 }
@@ -54,6 +56,8 @@ export class StreamContext extends Context implements Filter {
   readonly #bodies: (ByteBuffer | undefined)[] = [];
   #started = false;
   #logging = false;
+  /** Whether the newest callback brought the end of a message. */
+  #endOfStream = false;
   #failed = false;
   /** Whether the running callback has answered the client, so that nothing goes on whatever it returns. */
   #replied = false;
@@ -76,12 +80,16 @@ export class StreamContext extends Context implements Filter {
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {
     if (type >= HeaderMapType.grpc_receive_initial_metadata) return this.root.map(type, access);
-    if (!this.#logging) return this.#maps[type];
+    if (!this.#logging) return access === "read" ? this.#maps[type] : (this.#maps[type] ?? this.#addTrailers(type));
     if (access === "write") return undefined;
     const { requestHeaders, responseHeaders, responseTrailers } = this.#handle.info;
     if (type === HeaderMapType.request_headers) return requestHeaders;
     if (type === HeaderMapType.response_headers) return responseHeaders;
     return type === HeaderMapType.response_trailers ? responseTrailers : undefined;
+  }
+
+  override get logging(): boolean {
+    return this.#logging;
   }
 
   override buffer(type: number): ByteBuffer | undefined {
@@ -108,13 +116,16 @@ export class StreamContext extends Context implements Filter {
     this.vm.defer(() => this.#handle.reply(reply));
   }
 
-  override continueStream(side: "request" | "response"): void {
-    this.vm.defer(() => this.#handle.resume(this, side));
+  override continueStream(type: number): void {
+    if (type > StreamType.response) return;
+    this.vm.defer(() => this.#handle.resume(this, type === StreamType.request ? "request" : "response"));
     this.#maps[HeaderMapType.request_headers] = this.#maps[HeaderMapType.request_trailers] = undefined;
     this.#bodies[BufferType.http_request_body] = undefined;
   }
 
-  override closeStream(): void {
+  override closeStream(type: number): void {
+    if (type > StreamType.response) return;
+    this.#handle.info.responseCodeDetails ??= "wasm_close_stream";
     this.vm.defer(() => this.#handle.reset());
   }
 
@@ -152,6 +163,16 @@ export class StreamContext extends Context implements Filter {
     this.root.streamEnds();
   }
 
+  /** Writing to trailers that are not there makes them, while the end of the body is at hand. */
+  #addTrailers(type: number): HeaderMap | undefined {
+    const side = type === HeaderMapType.request_trailers ? "request" : "response";
+    const body = side === "request" ? BufferType.http_request_body : BufferType.http_response_body;
+    const wanted = type === HeaderMapType.request_trailers || type === HeaderMapType.response_trailers;
+    if (!wanted || !this.#bodies[body] || !this.#endOfStream) return undefined;
+    this.#maps[type] = this.#handle.addTrailers(this, side);
+    return this.#maps[type];
+  }
+
   #start(): void {
     if (this.vm.failure === undefined) this.#started = true;
     this.vm.call(this, "proxy_on_context_create", this.id, this.root.id);
@@ -159,6 +180,7 @@ export class StreamContext extends Context implements Filter {
 
   #headers(type: number, callback: string, headers: HeaderMap, end: boolean): Verdict {
     this.#maps[type] = headers;
+    this.#endOfStream = end;
     const action = this.#enter(callback, headers.size, end ? 1 : 0);
     if (action === HeadersAction.continue || action === HeadersAction.continue_and_end_stream) {
       this.#maps[type] = undefined;
@@ -169,6 +191,7 @@ export class StreamContext extends Context implements Filter {
 
   #data(type: number, callback: string, body: ByteBuffer, end: boolean): Verdict {
     this.#bodies[type] = body;
+    this.#endOfStream = end;
     const action = this.#enter(callback, body.length, end ? 1 : 0);
     if (action === DataAction.continue) {
       this.#bodies[type] = undefined;

@@ -51,3 +51,13 @@ function readEntries(entries: Record<string, unknown>): Configuration {
   }
   return { headers };
 }
+
+/**
+ * Why a configuration would be refused, for those who write one.
+ *
+ * @param bytes as the proxy would deliver them
+ * @returns the reason that the filter would log, or undefined for a good one
+ */
+export function configurationRefusal(bytes: Uint8Array): string | undefined {
+  return readConfiguration(bytes).refusal;
+}

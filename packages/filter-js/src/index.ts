@@ -1,1 +1,2 @@
+export { configurationRefusal } from "./configuration.ts";
 export { headerFilter } from "./header-filter.ts";

@@ -1,12 +1,11 @@
 import { join, relative } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
-import { moduleSource, readManifests, toYaml } from "@wasm-header-filter/manifests";
-import { findVariants, formatReference, type Plugin, readModule, type Variant } from "@wasm-header-filter/oci";
-import { pluginConfigBytes } from "./plugin-config.ts";
+import { moduleSource, pluginConfigBytes, readManifests, toYaml } from "@wasm-header-filter/manifests";
+import { findVariants, type Plugin, readModule, type Variant } from "@wasm-header-filter/oci";
 
 /** What the lab's manifests name, found on this machine. */
 export interface LabResources {
-  /** The manifest's text, and where it comes from. */
+  /** The manifest's text without its comments, and where it comes from. */
   readonly yaml: string;
   readonly source: string;
   /** `NAMESPACE.NAME` of the WasmPlugin. */
@@ -24,17 +23,19 @@ export interface LabResources {
 }
 
 /**
- * Reads the generated WasmPlugin and workload, checks that one selects the other, and takes the module out of the image that the WasmPlugin names.
+ * Reads a variant's generated WasmPlugin and the workload, checks that one selects the other, and takes the module out of the image
+ * that the WasmPlugin names.
  *
  * @param root the repository's root
- * @param variant whose image takes the place of the generated manifest's
+ * @param variant whose overlay it is
  * @throws Failure if something isn't built, or the WasmPlugin doesn't select the workload
  */
 export async function labResources(root: string, variant: string): Promise<LabResources> {
+  const built = builtVariant(findVariants(root), variant);
   const folder = join(root, "packages", "manifests", "dist");
-  const [pluginPath, workloadPath] = [join(folder, "plugin.yaml"), join(folder, "httpbin.yaml")];
-  const generated = read(pluginPath);
-  const { wasmPlugins } = readManifests(generated, pluginPath);
+  const pluginPath = join(folder, "overlays", variant, "plugin.yaml");
+  const workloadPath = join(folder, "base", "httpbin.yaml");
+  const { wasmPlugins } = readManifests(read(pluginPath), pluginPath);
   const { deployments } = readManifests(read(workloadPath), workloadPath);
   const [plugin] = wasmPlugins;
   if (!plugin) throw new Failure(`${pluginPath}: holds no WasmPlugin, run npm run build`);
@@ -44,16 +45,14 @@ export async function labResources(root: string, variant: string): Promise<LabRe
   const missed = wanted.find(([name, value]) => labels[name] !== value);
   if (missed) throw new Failure(`${pluginPath}: selects ${missed.join("=")}, which no pod of ${workloadPath} has`);
 
-  const built = builtVariant(findVariants(root), variant);
   const source = moduleSource(plugin.spec.url);
-  if (source.scheme !== "oci") throw new Failure(`${pluginPath}: expected an oci:// url, got ${plugin.spec.url}`);
-  const url = `oci://${formatReference({ ...source.reference, tag: built.plugin.image.tag })}`;
-  const changed = url !== plugin.spec.url;
+  if (source.scheme !== "oci" || source.reference.tag !== built.plugin.image.tag) {
+    throw new Failure(`${pluginPath}: names ${plugin.spec.url}, built is ${built.plugin.image.tag}; run npm run build`);
+  }
   const config = plugin.spec.pluginConfig as Record<string, string> | undefined;
-  const where = relative(root, pluginPath);
   return {
-    yaml: changed ? toYaml([{ ...plugin, spec: { ...plugin.spec, url } }]) : generated,
-    source: changed ? `${where}, with the tag of variant ${variant}` : where,
+    yaml: toYaml([plugin]),
+    source: relative(root, pluginPath),
     name: `${plugin.metadata.namespace ?? "default"}.${plugin.metadata.name}`,
     image: built.plugin,
     module: await readModule(built.dist.layout, built.plugin.image.tag),

@@ -11,7 +11,7 @@ const ARROWS: Record<string, string[]> = {
   "proxy-wasm-as": [],
   "filter-js": [],
   oci: ["cli"],
-  manifests: ["cli", "oci"],
+  manifests: ["cli", "filter-js", "oci"],
   "filter-host": ["cli", "oci"],
   conformance: ["cli", "filter-host", "oci"],
   release: ["cli", "conformance", "oci"],

@@ -1,6 +1,7 @@
 import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
+import { generated } from "./input.ts";
 import { lab } from "./lab.ts";
 import type { Resource } from "./resources.ts";
 import { validate } from "./validate.ts";
@@ -41,7 +42,7 @@ const deployment: IDeployment = {
 
 /** The lab's workload: httpbin with its service account and service. Without a namespace, so that it goes where it is applied. */
 export function httpbin(): Resource[] {
-  const where = "httpbin";
+  const where = generated("httpbin");
   return [
     validate("ServiceAccount", serviceAccount, where),
     validate("Service", service, where),

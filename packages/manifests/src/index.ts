@@ -1,8 +1,11 @@
+export type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
 export { httpbin } from "./httpbin.ts";
+export type { ManifestInput, ProxyInput } from "./input.ts";
+export { type ManifestKind, manifestKinds, manifestOf } from "./kinds.ts";
 export { lab } from "./lab.ts";
-export { type Manifests, readManifests } from "./read.ts";
+export { pluginConfigBytes } from "./plugin-config.ts";
+export { dockerConfig, type PullSecret } from "./pull-secret.ts";
+export { type ManifestFile, type Manifests, readManifestFiles, readManifests } from "./read.ts";
 export type { Kind, Kinds, Named, Resource } from "./resources.ts";
 export { type ModuleSource, moduleSource } from "./source.ts";
-export { builtDigest, selectVariant } from "./variant.ts";
-export { type WasmPluginInput, wasmPlugin } from "./wasm-plugin.ts";
-export { toYaml } from "./yaml.ts";
+export { toNotedYaml, toYaml } from "./yaml.ts";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,6 +9,8 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 const main = fileURLToPath(new URL("./main.ts", import.meta.url));
 const root = mkdtempSync(join(tmpdir(), "manifests-"));
 afterAll(() => rmSync(root, { recursive: true }));
+
+const MODULE = "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d";
 
 beforeAll(async () => {
   const built = join(root, "packages", "built");
@@ -20,10 +22,15 @@ beforeAll(async () => {
     write(`packages/${name}/package.json`, { name, version: "1.2.3", wasmFilter: { variant } });
   }
   write("package.json", { workspaces: ["packages/*"] });
+  writeFileSync(join(root, "typo.yaml"), "varient: as\n");
+  writeFileSync(join(root, "name.yaml"), "# A name with a capital\nname: A\n");
   const image = await createImage("compat", { module: Uint8Array.of(0), abi: "0.2.1", annotations: {} });
   await writeLayout(join(built, "dist", "oci"), image, "1.2.3-as");
   const { digest } = image.descriptor;
-  write("packages/built/dist/plugin.json", { module: { size: 1 }, image: { digest, format: "compat" } });
+  write("packages/built/dist/plugin.json", {
+    module: { size: 1, sha256: MODULE },
+    image: { digest, format: "compat" },
+  });
 });
 
 function write(path: string, content: object): void {
@@ -37,66 +44,31 @@ function manifests(...args: readonly string[]) {
 
 const usual = ["--variant", "as", "--repository", "localhost:5000/wasm-header-filter"];
 
-test("-o writes the lab's resources", () => {
-  expect(manifests(...usual, "-o", "dist")).toEqual({ status: 0, stdout: "", stderr: "" });
-  const files = readdirSync(join(root, "dist")).sort();
-  const texts = files.map((file) => `==> ${file} <==\n${readFileSync(join(root, "dist", file), "utf8")}`);
+test("-o writes the workload and an overlay for every variant", () => {
+  expect(manifests("--repository", "localhost:5000/wasm-header-filter", "-o", "dist")).toEqual({
+    status: 0,
+    stdout: "",
+    stderr: "",
+  });
+  const files = globSync("**/*.yaml", { cwd: join(root, "dist") }).sort();
+  const texts = files
+    .filter((file) => !file.endsWith("httpbin.yaml"))
+    .map((file) => `==> ${file} <==\n${readFileSync(join(root, "dist", file), "utf8")}`);
   expect(texts.join("")).toMatchInlineSnapshot(`
-    "==> httpbin.yaml <==
-    apiVersion: v1
-    kind: ServiceAccount
-    metadata:
-      name: httpbin
-    ---
-    apiVersion: v1
-    kind: Service
-    metadata:
-      name: httpbin
-      labels:
-        app: httpbin
-        service: httpbin
-    spec:
-      ports:
-        - name: http
-          port: 8000
-          targetPort: 80
-      selector:
-        app: httpbin
-    ---
-    apiVersion: apps/v1
-    kind: Deployment
-    metadata:
-      name: httpbin
-      labels:
-        app: httpbin
-        version: v1
-    spec:
-      replicas: 1
-      selector:
-        matchLabels:
-          app: httpbin
-          version: v1
-      template:
-        metadata:
-          labels:
-            app: httpbin
-            version: v1
-        spec:
-          serviceAccountName: httpbin
-          containers:
-            - name: httpbin
-              image: docker.io/kennethreitz/httpbin
-              imagePullPolicy: IfNotPresent
-              ports:
-                - containerPort: 80
-    ==> kustomization.yaml <==
+    "==> base/kustomization.yaml <==
     apiVersion: kustomize.config.k8s.io/v1beta1
     kind: Kustomization
     namespace: default
     resources:
       - httpbin.yaml
+    ==> overlays/as/kustomization.yaml <==
+    apiVersion: kustomize.config.k8s.io/v1beta1
+    kind: Kustomization
+    namespace: default
+    resources:
+      - "../../base"
       - plugin.yaml
-    ==> plugin.yaml <==
+    ==> overlays/as/plugin.yaml <==
     apiVersion: extensions.istio.io/v1alpha1
     kind: WasmPlugin
     metadata:
@@ -106,29 +78,63 @@ test("-o writes the lab's resources", () => {
       selector:
         matchLabels:
           app: httpbin
+      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container says why.
+      # When the tag moves, proxies that have the image keep it, others pull the new one: a digest would pin it.
       url: oci://localhost:5000/wasm-header-filter:1.2.3-as
+      # If the module refuses this, a proxy that starts with it answers 500 to every request, FAIL_OPEN or not;
+      # one that has a good configuration keeps it. The proxy's log says why: configuration refused: REASON.
+      pluginConfig:
+        header_1: some_value_1
+        header_2: another_value
+    ==> overlays/jco/kustomization.yaml <==
+    apiVersion: kustomize.config.k8s.io/v1beta1
+    kind: Kustomization
+    namespace: default
+    resources:
+      - "../../base"
+      - plugin.yaml
+    ==> overlays/jco/plugin.yaml <==
+    apiVersion: extensions.istio.io/v1alpha1
+    kind: WasmPlugin
+    metadata:
+      name: wasm-example
+      namespace: default
+    spec:
+      selector:
+        matchLabels:
+          app: httpbin
+      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container says why.
+      # When the tag moves, proxies that have the image keep it, others pull the new one: a digest would pin it.
+      url: oci://localhost:5000/wasm-header-filter:1.2.3-jco
+      # If the module refuses this, a proxy that starts with it answers 500 to every request, FAIL_OPEN or not;
+      # one that has a good configuration keeps it. The proxy's log says why: configuration refused: REASON.
       pluginConfig:
         header_1: some_value_1
         header_2: another_value
     "
   `);
+  expect(files).toContain("base/httpbin.yaml");
 });
 
-test("without -o the resource goes to stdout", () => {
-  const { status, stdout } = manifests(
-    ...usual,
-    "--digest",
-    "--set",
-    "a=on",
-    "--set",
-    "b=x=y",
-    "--name",
-    "n.m",
-    "--namespace",
-    "x",
-  );
-  expect(status).toBe(0);
-  expect(stdout).toMatchInlineSnapshot(`
+const everyOption = [
+  ...["--digest", "layout", "--name", "n.m", "--namespace", "x"],
+  ...["--selector", "app=a", "--selector", "version=v1", "--phase", "STATS", "--priority", "-5"],
+  ...["--match", "SERVER:8000,80", "--match", "CLIENT", "--image-pull-policy", "Always", "--image-pull-secret", "pull"],
+  ...["--verification-key", "k", "--plugin-name", "root", "--fail-strategy", "FAIL_OPEN", "--type", "HTTP"],
+  ...["--env", "A=b=c", "--env-from-host", "HOME", "--set", "a=on", "--set", "b=x=y", "--guard"],
+];
+
+test("an option for every field", () => {
+  const { status, stdout, stderr } = manifests(...usual, ...everyOption);
+  expect({ status, stderr }).toMatchInlineSnapshot(`
+    {
+      "status": 0,
+      "stderr": "manifests: warning: imagePullPolicy Always with a digest: the bytes can't change, so it only adds a way to fail; leave it out
+    manifests: warning: failStrategy FAIL_OPEN for a guard: when the module can't be had or crashes, requests pass without it; choose FAIL_CLOSE
+    ",
+    }
+  `);
+  expect(stdout.replace(/^ *#.*\n/gm, "")).toMatchInlineSnapshot(`
     "apiVersion: extensions.istio.io/v1alpha1
     kind: WasmPlugin
     metadata:
@@ -137,43 +143,103 @@ test("without -o the resource goes to stdout", () => {
     spec:
       selector:
         matchLabels:
-          app: httpbin
+          app: a
+          version: v1
+      phase: STATS
+      priority: -5
+      match:
+        - mode: SERVER
+          ports:
+            - number: 8000
+            - number: 80
+        - mode: CLIENT
       url: oci://localhost:5000/wasm-header-filter:1.2.3-as@sha256:c2ae812c460dddf750341683c1bf96a417d49102734784fae62365a711db1d8e
       sha256: c2ae812c460dddf750341683c1bf96a417d49102734784fae62365a711db1d8e
+      imagePullPolicy: Always
+      imagePullSecret: pull
+      verificationKey: k
+      pluginName: root
+      failStrategy: FAIL_OPEN
+      type: HTTP
+      vmConfig:
+        env:
+          - name: A
+            value: "b=c"
+          - name: HOME
+            valueFrom: HOST
       pluginConfig:
         a: "on"
         b: "x=y"
     "
   `);
-  expect(manifests(...usual, "--version", "latest").stdout).toContain(
-    "url: oci://localhost:5000/wasm-header-filter:latest-as\n",
-  );
+  write("inputs.json", {
+    ...{
+      variant: "as",
+      repository: "localhost:5000/wasm-header-filter",
+      digest: "layout",
+      name: "n.m",
+      namespace: "x",
+    },
+    ...{
+      phase: "STATS",
+      priority: -5,
+      match: [{ mode: "SERVER", ports: [{ number: 8000 }, { number: 80 }] }, { mode: "CLIENT" }],
+    },
+    ...{ selector: { matchLabels: { app: "a", version: "v1" } }, imagePullPolicy: "Always", imagePullSecret: "pull" },
+    ...{ verificationKey: "k", pluginName: "root", failStrategy: "FAIL_OPEN", type: "HTTP", guard: true },
+    ...{
+      vmConfig: {
+        env: [
+          { name: "A", value: "b=c" },
+          { name: "HOME", valueFrom: "HOST" },
+        ],
+      },
+    },
+    pluginConfig: { a: "off", b: "x=y" },
+  });
+  expect(manifests("--config-file", "inputs.json", "--set", "a=on")).toEqual({ status, stdout, stderr });
+});
+
+test("a moving tag, and a target in place of a selector", () => {
+  const { stdout } = manifests(...usual, "--version", "latest", "--target-ref", "gateway.networking.k8s.io/Gateway/g");
+  expect(stdout).toContain("url: oci://localhost:5000/wasm-header-filter:latest-as\n");
+  expect(stdout).toContain("targetRefs:\n    - group: gateway.networking.k8s.io\n      kind: Gateway\n      name: g\n");
+  expect(stdout).not.toContain("selector");
+});
+
+test("outside a repository the variant needs only a name", () => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...usual], { cwd: tmpdir(), encoding: "utf8" });
+  expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
+  expect(stdout).toMatch(/url: oci:.*:\d+\.\d+\.\d+-as\n/);
 });
 
 test.each([
-  ["no variant", ["--repository", "a.example/xx"], 2, "required option '--variant <name>' not specified"],
+  ["no variant", ["--repository", "a.example/xx"], 2, "--variant is needed"],
   [
     "unknown variant",
     ["--variant", "x", "--repository", "a.example/xx"],
     1,
     'variant "x": there is no such variant, there is as, jco',
   ],
-  ["unbuilt", ["--variant", "jco", "--repository", "a.example/xx", "--digest"], 1, "variant jco: not built"],
-  [
-    "other version",
-    [...usual, "--digest", "--version", "9.9.9"],
-    1,
-    'no image has the tag "9.9.9-as", there is 1.2.3-as',
-  ],
+  ["no module", ["--variant", "as"], 2, "where is the module?"],
   ["no registry", ["--variant", "as", "--repository", "xx"], 2, "names no registry"],
-  ["upper case", ["--variant", "as", "--repository", "a.example/X"], 2, 'repository "X" is not valid'],
-  ["a scheme", ["--variant", "as", "--repository", "oci://a.example/xx"], 2, 'registry "oci:" is not valid'],
   ["bad version", [...usual, "--version", "1.0+x"], 2, 'version "1.0+x" is not valid'],
-  ["bad name", [...usual, "--name", "A"], 2, 'name "A" is not valid'],
-  ["bad namespace", [...usual, "--namespace", "a.b"], 2, 'namespace "a.b" is not valid'],
   ["bad header", [...usual, "--set", "x"], 2, "Expected NAME=VALUE"],
-  ["other kind", [...usual, "--kind", "envoyfilter"], 2, "Allowed choices are wasmplugin."],
+  [
+    "managed header",
+    [...usual, "--set", "Host=x"],
+    1,
+    'pluginConfig: the filter would refuse it: header "Host": managed by the proxy',
+  ],
+  [
+    "other kind",
+    [...usual, "--kind", "pod"],
+    2,
+    "Allowed choices are wasmplugin, trafficextension, envoyfilter, envoy.",
+  ],
   ["unwritable", [...usual, "-o", "package.json"], 1, "package.json: can't write there"],
+  ["a typo in a file", ["--config-file", "typo.yaml"], 1, 'typo.yaml:1:1: has no field "varient"'],
+  ["a bad option in a file", ["--config-file", "name.yaml"], 1, 'name.yaml:2:1: name "A": name "A" is not valid'],
 ])("one line: %s", (_, args, status, reason) => {
   const result = manifests(...args);
   expect(result).toMatchObject({ status, stdout: "" });

@@ -1,44 +1,83 @@
 #!/usr/bin/env node
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { command, keyValue, run } from "@wasm-header-filter/cli";
-import { findRoot, findVariants, imageTag, place } from "@wasm-header-filter/oci";
+import { command, hostPort, keyValue, palette, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
+import { connection, connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
-import { httpbin } from "./httpbin.ts";
-import { kustomization } from "./kustomization.ts";
+import { checkConfiguration, warnings } from "./checks.ts";
+import { fieldOptions, fieldsOf } from "./fields.ts";
+import { manifestKinds, manifestOf } from "./kinds.ts";
 import { lab } from "./lab.ts";
 import { nameOption, namespaceOption, repositoryOption, versionOption } from "./options.ts";
-import { builtDigest, selectVariant } from "./variant.ts";
-import { wasmPlugin } from "./wasm-plugin.ts";
-import { toYaml } from "./yaml.ts";
+import { writeFolder } from "./output.ts";
+import { readRequestFile } from "./request.ts";
+import { resolveRequest, type Wanted } from "./resolve.ts";
+import { type NamedVariant, selectVariants } from "./variant.ts";
+import { toNotedYaml } from "./yaml.ts";
+
+const address = (flags: string, what: string, usual: string) =>
+  new Option(flags, what).argParser(hostPort).default(hostPort(usual), usual);
 
 const manifests = command("manifests", "Write the manifests that put a variant of the filter in front of a workload.")
-  .requiredOption("--variant <name>", "the variant, such as as")
-  .requiredOption("--repository <reg/name>", "where the image is pushed, such as localhost:5000/name", repositoryOption)
-  .option("--version <version>", "the image's version (default: the variant's own)", versionOption)
-  .option("--digest", "pin the digest of the image in the variant's dist/oci")
-  .addOption(new Option("--kind <kind>", "the resource").choices(["wasmplugin"]).default("wasmplugin"))
+  .addOption(new Option("--kind <kind>", "what to write").choices(manifestKinds).default("wasmplugin"))
+  .option("--config-file <file>", "YAML or JSON with any of these options and a WasmPlugin's fields; options win")
+  .option("-o, --output <dir>", "write the workload and an overlay for each variant there, not to stdout")
+  .optionsGroup("The module:")
+  .option("--variant <name>", "the variant, such as as (default with -o: every one)")
+  .option("--repository <reg/name>", "where its image is pushed, such as localhost:5000/name", repositoryOption)
+  .option("--version <version>", "the image's version, or latest-release (default: the variant's own)", versionOption)
+  .addOption(
+    new Option("--digest [source]", "pin the image's digest, as the registry or the variant's layout says")
+      .choices(["registry", "layout"])
+      .preset("registry"),
+  )
+  .option("--module-url <url>", "a module elsewhere: an oci://, https://, http:// or file:// URL")
+  .option("--module-path <file>", "the same for a file where the proxy runs")
+  .optionsGroup("The plugin:")
   .option("--set <name=value>", "a header to add, instead of the lab's; may be given again", keyValue)
   .option("--name <name>", "the resource's name", nameOption, lab.plugin)
   .option("--namespace <namespace>", "where it goes", namespaceOption, lab.namespace)
-  .option("-o, --output <dir>", "write plugin.yaml, httpbin.yaml and kustomization.yaml there, not to stdout")
-  .action(async (options) => {
-    const { repository, name, namespace, output, set: pluginConfig = lab.headers } = options;
-    const variant = selectVariant(findVariants(findRoot()), options.variant);
-    const version: string = options.version ?? variant.version;
-    const digest = options.digest ? builtDigest(variant, version) : undefined;
-    const tag = imageTag(version, variant.variant);
-    const plugin = toYaml([wasmPlugin({ name, namespace, repository, tag, digest, pluginConfig })]);
-    if (output === undefined) {
-      process.stdout.write(plugin);
-      return;
-    }
-    const resources = ["httpbin.yaml", "plugin.yaml"];
-    await place(output, [...resources, "kustomization.yaml"], (staging) => {
-      writeFileSync(join(staging, "httpbin.yaml"), toYaml(httpbin()));
-      writeFileSync(join(staging, "plugin.yaml"), plugin);
-      writeFileSync(join(staging, "kustomization.yaml"), toYaml([kustomization(namespace, resources)]));
-    });
-  });
+  .option("--guard", "requests must not pass without the filter: warn of what would let them");
+for (const option of fieldOptions) manifests.addOption(option);
+manifests.optionsGroup("A plain Envoy (--kind envoy):");
+manifests
+  .addOption(address("--listen <host:port>", "where it listens", "127.0.0.1:8000"))
+  .addOption(address("--admin <host:port>", "where its statistics are", "127.0.0.1:15000"))
+  .addOption(
+    new Option("--upstream <url>", "the workload behind it")
+      .argParser(upstreamUrl)
+      .default(new URL("http://127.0.0.1:8080"), "http://127.0.0.1:8080"),
+  )
+  .optionsGroup("The registry:");
+connects(manifests);
+
+manifests.action(async ({ configFile }, self) => {
+  const file = configFile === undefined ? {} : readRequestFile(configFile, self);
+  const { kind, name, namespace, output, guard = false, ...options } = self.opts();
+  const wanted: Wanted = {
+    ...options,
+    kind,
+    name,
+    namespace,
+    fields: fieldsOf(options, file),
+    connection: await connection(options),
+  };
+  const written: { name: string; text: string }[] = [];
+  for (const variant of wantedVariants(wanted, options.variant, output !== undefined)) {
+    const input = await resolveRequest(wanted, variant);
+    checkConfiguration(input.spec);
+    const { yellow } = palette(process.stderr);
+    for (const warning of warnings(input.spec, guard)) console.error(`${yellow("manifests: warning:")} ${warning}`);
+    written.push({ name: variant?.variant ?? name, text: toNotedYaml([manifestOf(kind, input, options)]) });
+  }
+  if (output === undefined) process.stdout.write(written.map(({ text }) => text).join("---\n"));
+  else await writeFolder(output, kind, namespace, written);
+});
+
+/** Whose manifests are wanted; nobody's when the module is named and its variant isn't. */
+function wantedVariants(wanted: Wanted, name: string | undefined, all: boolean): readonly (NamedVariant | undefined)[] {
+  if (name === undefined && (wanted.moduleUrl ?? wanted.modulePath) !== undefined) return [undefined];
+  if (name === undefined && !all)
+    throw new UsageError("--variant is needed, such as --variant as; with -o every variant is written");
+  return selectVariants(name);
+}
 
 await run(manifests);

@@ -1,30 +1,60 @@
 import { expect, test } from "vitest";
-import { plugin } from "../test/plugin.ts";
+import { everything, plugin } from "../test/plugin.ts";
 import { httpbin } from "./httpbin.ts";
-import { readManifests } from "./read.ts";
-import { toYaml } from "./yaml.ts";
+import { dockerConfig, type PullSecret } from "./pull-secret.ts";
+import { readManifestFiles, readManifests } from "./read.ts";
+import { trafficExtension } from "./traffic-extension.ts";
+import { toNotedYaml, toYaml } from "./yaml.ts";
+
+const secret: PullSecret = {
+  apiVersion: "v1",
+  kind: "Secret",
+  metadata: { name: "registry" },
+  type: "kubernetes.io/dockerconfigjson",
+  data: { ".dockerconfigjson": Buffer.from('{"auths":{"a.example":{"auth":"eDp5"}}}').toString("base64") },
+};
 
 test("what is written is read back, other kinds are named", () => {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } };
+  const opaque = { apiVersion: "v1", kind: "Secret", metadata: { name: "other" }, data: { a: "Yg==" } };
   const [account, service, deployment] = httpbin();
-  expect(readManifests(toYaml([plugin, ...httpbin(), namespace]), "all.yaml")).toEqual({
+  const extension = trafficExtension(everything).resource;
+  const [file, noted] = [toYaml([plugin, ...httpbin(), namespace]), toNotedYaml([trafficExtension(everything)])];
+  const files = [file, noted, toYaml([secret, opaque])].map((text, at) => ({ text, where: `${at}.yaml` }));
+  expect(readManifestFiles(files)).toEqual({
     wasmPlugins: [plugin],
+    trafficExtensions: [extension],
+    envoyFilters: [],
     deployments: [deployment],
     services: [service],
     serviceAccounts: [account],
-    others: [{ apiVersion: "v1", kind: "Namespace" }],
+    pullSecrets: [secret],
+    others: [
+      { apiVersion: "v1", kind: "Namespace" },
+      { apiVersion: "v1", kind: "Secret" },
+    ],
   });
+  expect(dockerConfig(secret)).toEqual({ auths: { "a.example": { auth: "eDp5" } } });
   expect(readManifests(JSON.stringify(plugin), "x.json").wasmPlugins).toEqual([plugin]);
   expect(readManifests("", "x.yaml").wasmPlugins).toEqual([]);
 });
 
-test("a digest is pinned in the URL and in sha256", () => {
-  expect(plugin.spec).toEqual({
-    selector: { matchLabels: { app: "httpbin" } },
-    url: `oci://a.example/wasm:1.0.0-as@sha256:${"ab".repeat(32)}`,
-    sha256: "ab".repeat(32),
-    pluginConfig: { header_1: "some_value_1", header_2: ["a", 1, true] },
-  });
+test("an error says file, line and column", () => {
+  const text = toYaml([
+    ...httpbin(),
+    { ...plugin, spec: { ...plugin.spec, match: [{ mode: "SERVER" }, { mode: "BOTH" }] } },
+  ]);
+  const line = text.split("\n").findIndex((line) => line.includes("BOTH")) + 1;
+  expect(() => readManifests(text, "x.yaml")).toThrow(
+    `x.yaml:${line}:7: WasmPlugin wasm-example: spec.match[1].mode must be one of UNDEFINED, CLIENT, SERVER, CLIENT_AND_SERVER`,
+  );
+});
+
+test("the same resource in two files is refused", () => {
+  const files = ["a.yaml", "b.yaml"].map((where) => ({ text: toYaml([plugin]), where }));
+  expect(() => readManifestFiles(files)).toThrow(
+    "b.yaml:1:1: WasmPlugin default/wasm-example stands at a.yaml:1:1 already",
+  );
 });
 
 const { spec } = plugin;
@@ -34,16 +64,27 @@ test.each([
   ["no name", { ...plugin, metadata: {} }, "WasmPlugin (no name): metadata.name must be"],
   ["bad name", { ...plugin, metadata: { name: "A" } }, "WasmPlugin A: metadata.name must be"],
   ["bad namespace", { ...plugin, metadata: { name: "a", namespace: "b.c" } }, "metadata.namespace must be"],
-  ["no spec", { ...plugin, spec: undefined }, "WasmPlugin wasm-example: must have required property spec"],
-  ["no url", { ...plugin, spec: {} }, "spec must have required property url"],
+  ["no spec", { ...plugin, spec: undefined }, "WasmPlugin wasm-example: needs the field spec"],
+  ["no url", { ...plugin, spec: {} }, "spec needs the field url"],
   ["no scheme", { ...plugin, spec: { url: "a.example/wasm:v1" } }, "it would drop the plugin in silence"],
-  ["bad phase", { ...plugin, spec: { ...spec, phase: "authn" } }, "spec.phase must be equal to one of the allowed"],
+  ["bad phase", { ...plugin, spec: { ...spec, phase: "authn" } }, "spec.phase must be one of UNSPECIFIED_PHASE, AUTHN"],
   ["bad sha256", { ...plugin, spec: { ...spec, sha256: "sha256:12" } }, "spec.sha256 must match pattern"],
+  [
+    "two digests",
+    { ...plugin, spec: { ...spec, sha256: "cd".repeat(32) } },
+    "spec.sha256 is not the digest in the url",
+  ],
   ["typo", { ...plugin, spec: { ...spec, pluginconfig: {} } }, 'spec has no field "pluginconfig"'],
   ["two targets", { ...plugin, spec: { ...spec, targetRefs: [] } }, "only one of selector and targetRefs can be set"],
   ["list as pluginConfig", { ...plugin, spec: { ...spec, pluginConfig: [] } }, "spec.pluginConfig must be object"],
-  ["Deployment", { ...httpbin()[2], spec: {} }, "Deployment httpbin: spec must have required property selector"],
+  ["Deployment", { ...httpbin()[2], spec: {} }, "Deployment httpbin: spec needs the field selector"],
+  ["no auths", { ...secret, data: { ".dockerconfigjson": "c2VjcmV0" } }, "must be a Docker config.json in base64"],
+  [
+    "two extensions",
+    { ...plugin, kind: "TrafficExtension", spec: { wasm: { url: spec.url }, lua: { inlineCode: "x" } } },
+    "TrafficExtension wasm-example: spec needs exactly one of wasm and lua",
+  ],
 ])("refused: %s", (_, value, reason) => {
-  expect(() => readManifests(JSON.stringify(value), "x.yaml")).toThrow(`x.yaml: `);
+  expect(() => readManifests(JSON.stringify(value), "x.yaml")).toThrow(/^x\.yaml:\d+:\d+: /);
   expect(() => readManifests(JSON.stringify(value), "x.yaml")).toThrow(reason);
 });

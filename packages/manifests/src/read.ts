@@ -1,16 +1,27 @@
 import { Failure } from "@wasm-header-filter/cli";
-import { type Kind, type Kinds, models, type Resource } from "./resources.ts";
+import { type ParsedDocument, parseDocuments } from "./documents.ts";
+import { isPullSecret, type PullSecret } from "./pull-secret.ts";
+import { type Kind, type Kinds, kinds, type Resource } from "./resources.ts";
 import { validate } from "./validate.ts";
-import { fromYaml } from "./yaml.ts";
 
-/** What a manifest holds. */
+/** What manifests hold. */
 export interface Manifests {
   readonly wasmPlugins: readonly Kinds["WasmPlugin"][];
+  readonly trafficExtensions: readonly Kinds["TrafficExtension"][];
+  readonly envoyFilters: readonly Kinds["EnvoyFilter"][];
   readonly deployments: readonly Kinds["Deployment"][];
   readonly services: readonly Kinds["Service"][];
   readonly serviceAccounts: readonly Kinds["ServiceAccount"][];
-  /** Kinds that this project doesn't know: not checked, to be named to the user. */
+  /** Secrets of the type `kubernetes.io/dockerconfigjson`. */
+  readonly pullSecrets: readonly PullSecret[];
+  /** What this project has no use for: not checked, to be named to the user. */
   readonly others: readonly { readonly apiVersion: string; readonly kind: string }[];
+}
+
+/** The text of a manifest, and the name that errors give it. */
+export interface ManifestFile {
+  readonly text: string;
+  readonly where: string;
 }
 
 /**
@@ -18,34 +29,58 @@ export interface Manifests {
  *
  * @param text the file's text
  * @param where names the file in errors
- * @throws Failure if it isn't YAML, a document is no Kubernetes resource, or one breaks a rule of its kind (see {@link validate})
+ * @throws Failure with file, line and column if it isn't YAML, a document is no Kubernetes resource, or one breaks a rule of its kind
+ *   (see {@link validate})
  */
 export function readManifests(text: string, where: string): Manifests {
+  return readManifestFiles([{ text, where }]);
+}
+
+/**
+ * Reads several manifests as one, as `kubectl apply -f A -f B` does.
+ *
+ * @throws Failure as {@link readManifests}, or if two documents are the same resource
+ */
+export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
   const resources: Resource[] = [];
   const others: { apiVersion: string; kind: string }[] = [];
-  for (const value of fromYaml(text, where)) {
-    const { apiVersion, kind } = typed(value, where);
-    if (isKnown(kind) && models[kind].apiVersion === apiVersion) {
-      resources.push(validate(kind, value as object, where));
-    } else {
-      others.push({ apiVersion, kind });
+  const places = new Map<string, string>();
+  for (const { text, where } of files) {
+    for (const document of parseDocuments(text, where)) {
+      const { apiVersion, kind } = typed(document);
+      if (!isKnown(kind, apiVersion)) {
+        others.push({ apiVersion, kind });
+        continue;
+      }
+      const resource = validate(kind, document.value as object, document.at);
+      if (resource.kind === "Secret" && !isPullSecret(resource, document.at)) others.push({ apiVersion, kind });
+      else resources.push(resource);
+      const { name, namespace = "default" } = resource.metadata;
+      const key = `${kind} ${namespace}/${name}`;
+      const other = places.get(key);
+      if (other)
+        throw new Failure(`${document.at([])}: ${key} stands at ${other} already; give one of them another name`);
+      places.set(key, document.at([]));
     }
   }
   return {
     wasmPlugins: resources.filter((resource) => resource.kind === "WasmPlugin"),
+    trafficExtensions: resources.filter((resource) => resource.kind === "TrafficExtension"),
+    envoyFilters: resources.filter((resource) => resource.kind === "EnvoyFilter"),
     deployments: resources.filter((resource) => resource.kind === "Deployment"),
     services: resources.filter((resource) => resource.kind === "Service"),
     serviceAccounts: resources.filter((resource) => resource.kind === "ServiceAccount"),
+    pullSecrets: resources.filter((resource) => resource.kind === "Secret") as PullSecret[],
     others,
   };
 }
 
-function typed(value: unknown, where: string): { apiVersion: string; kind: string } {
+function typed({ value, at }: ParsedDocument): { apiVersion: string; kind: string } {
   const { apiVersion, kind } = (value ?? {}) as Record<string, unknown>;
   if (typeof apiVersion === "string" && typeof kind === "string") return { apiVersion, kind };
-  throw new Failure(`${where}: not a Kubernetes resource, expected a mapping with apiVersion and kind`);
+  throw new Failure(`${at([])}: not a Kubernetes resource, expected a mapping with apiVersion and kind`);
 }
 
-function isKnown(kind: string): kind is Kind {
-  return Object.hasOwn(models, kind);
+function isKnown(kind: string, apiVersion: string): kind is Kind {
+  return Object.hasOwn(kinds, kind) && kinds[kind as Kind].apiVersion === apiVersion;
 }

@@ -1,6 +1,7 @@
-import { Failure, oneLine } from "@wasm-header-filter/cli";
-import { type Kind, type Kinds, models, wasmPluginFields } from "./resources.ts";
-import { moduleSource } from "./source.ts";
+import { Failure } from "@wasm-header-filter/cli";
+import type { Path } from "./documents.ts";
+import { type Fault, pathText } from "./faults.ts";
+import { type Kind, type Kinds, kinds } from "./resources.ts";
 
 const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
@@ -15,44 +16,33 @@ export function isName(text: string): boolean {
 }
 
 /**
- * Checks a resource: its schema, its name, and for a WasmPlugin what Istio refuses or drops in silence.
+ * Checks a resource: its schema, its name, and for Istio's extensions what Istio refuses or drops in silence.
  *
  * @param kind which schema
  * @param data the resource as parsed
- * @param where names the manifest in errors
+ * @param at names the manifest and the place in it, for errors
  * @returns the same data, typed
- * @throws Failure with the first faults
+ * @throws Failure with the first fault
  */
-export function validate<K extends Kind>(kind: K, data: object, where: string): Kinds[K] {
+export function validate<K extends Kind>(kind: K, data: object, at: (path: Path) => string): Kinds[K] {
   const resource = data as Kinds[K];
-  const { metadata } = resource;
-  const at = `${where}: ${kind} ${metadata?.name ?? "(no name)"}`;
-  try {
-    // The models' constructors differ in their data's type only.
-    new (models[kind] as new (data: object) => { validate(): void })(data).validate();
-  } catch (error) {
-    throw new Failure(
-      `${at}: ${oneLine(error).replaceAll("data/", "").replaceAll("data must", "must").replaceAll("/", ".")}`,
-    );
-  }
-  if (typeof metadata?.name !== "string" || !isName(metadata.name)) {
-    throw new Failure(`${at}: metadata.name must be lower-case letters, digits, - and . of at most 253 characters`);
-  }
-  if (metadata.namespace !== undefined && !isNamespace(metadata.namespace)) {
-    throw new Failure(`${at}: metadata.namespace must be lower-case letters, digits and - of at most 63 characters`);
-  }
-  if (resource.kind === "WasmPlugin") checkSpec(resource.spec, at);
-  return resource;
+  const { metadata } = resource as { metadata?: { name?: unknown; namespace?: unknown } };
+  const [fault] = [...kinds[kind].faults(resource), ...nameFaults(metadata)];
+  if (!fault) return resource;
+  const name = typeof metadata?.name === "string" ? metadata.name : "(no name)";
+  throw new Failure(`${at(fault.path)}: ${kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
 }
 
-function checkSpec(spec: Kinds["WasmPlugin"]["spec"], at: string): void {
-  const stranger = Object.keys(spec).find((field) => !Object.hasOwn(wasmPluginFields, field));
-  if (stranger) throw new Failure(`${at}: spec has no field ${JSON.stringify(stranger)}`);
-  const targets = (["selector", "targetRef", "targetRefs"] as const).filter((field) => spec[field] !== undefined);
-  if (targets.length > 1) throw new Failure(`${at}: only one of ${targets.join(" and ")} can be set`);
-  try {
-    moduleSource(spec.url);
-  } catch (error) {
-    throw new Failure(`${at}: ${oneLine(error)}`);
+function nameFaults(metadata: { name?: unknown; namespace?: unknown } = {}): Fault[] {
+  const { name, namespace } = metadata;
+  const faults: Fault[] = [];
+  if (typeof name !== "string" || !isName(name)) {
+    const reason = "must be lower-case letters, digits, - and . of at most 253 characters";
+    faults.push({ path: ["metadata", "name"], reason });
   }
+  if (namespace !== undefined && !(typeof namespace === "string" && isNamespace(namespace))) {
+    const reason = "must be lower-case letters, digits and - of at most 63 characters";
+    faults.push({ path: ["metadata", "namespace"], reason });
+  }
+  return faults;
 }

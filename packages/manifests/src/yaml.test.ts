@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
-import { fromYaml, toYaml } from "./yaml.ts";
+import { parseDocuments } from "./documents.ts";
+import { toNotedYaml, toYaml } from "./yaml.ts";
 
 // What one of YAML 1.1 and 1.2 would take for something else than text, or for structure.
 const texts = [
@@ -47,7 +48,7 @@ test("texts stay texts in YAML 1.1 and 1.2, as keys too", () => {
   const yaml = toYaml([resource]);
   expect(parse(yaml, { version: "1.1" })).toEqual(resource);
   expect(parse(yaml, { version: "1.2" })).toEqual(resource);
-  expect(fromYaml(yaml, "x")).toEqual([resource]);
+  expect(parseDocuments(yaml, "x").map(({ value }) => value)).toEqual([resource]);
 });
 
 test("what stands twice is written twice, not as an alias", () => {
@@ -55,20 +56,15 @@ test("what stands twice is written twice, not as an alias", () => {
   expect(toYaml([{ a: labels, b: labels }])).toBe("a:\n  app: x\nb:\n  app: x\n");
 });
 
-test("documents are read as Kubernetes reads them", () => {
-  const text = "---\n# nothing\n---\na: on\nb: 2001-01-01\nc: 12:30\nd: 0777\n---\n- 1\n";
-  expect(fromYaml(text, "x")).toEqual([{ a: true, b: "2001-01-01", c: "12:30", d: 511 }, [1]]);
-});
-
-test.each([
-  ["a: [", "x.yaml:1:5: not valid YAML: "],
-  ["a: 1\nb: 2\na: 3", "x.yaml:3:1: not valid YAML: Map keys must be unique"],
-  ["a: !!binary aGk=", "x.yaml:1:4: not valid YAML: Unresolved tag"],
-  ["a: *b", "x.yaml: not valid YAML"],
-  [
-    `a: &a [x,x,x,x,x,x,x,x,x]\n${[..."bcdefgh"].map((key, i) => `${key}: &${key} [${`*${"abcdefg"[i]},`.repeat(9)}]`).join("\n")}`,
-    "x.yaml: not valid YAML",
-  ],
-])("refused: %s", (text, reason) => {
-  expect(() => fromYaml(text, "x.yaml")).toThrow(reason);
+test("notes are comments above what they are about", () => {
+  const resource = { kind: "X", spec: { url: "u", list: [{ name: "nn" }] } };
+  const notes = [
+    { at: [], text: "The whole,\nin two lines." },
+    { at: ["spec", "url"], text: "Of the URL." },
+    { at: ["spec", "list", 0], text: "Of the item." },
+    { at: ["spec", "absent"], text: "Never seen." },
+  ];
+  expect(toNotedYaml([{ resource, notes }])).toBe(
+    "# The whole,\n# in two lines.\nkind: X\nspec:\n  # Of the URL.\n  url: u\n  list:\n    # Of the item.\n    - name: nn\n",
+  );
 });

@@ -1,11 +1,27 @@
-import { Failure } from "@wasm-header-filter/cli";
-import { Document, parseAllDocuments, type Tags, visit } from "yaml";
+import { Document, isMap, isNode, visit } from "yaml";
+import type { Path } from "./documents.ts";
 
-// What Kubernetes' parser (sigs.k8s.io/yaml) leaves as text or refuses, though YAML 1.1 has types for it.
-const unknownToKubernetes = new Set(["omap", "pairs", "set", "timestamp", "intTime", "floatTime", "binary"]);
+/** What a reader of a manifest must know, above the field that it is about. */
+export interface Note {
+  /** The field; the whole document where it is empty. */
+  readonly at: Path;
+  /** One or more lines. */
+  readonly text: string;
+}
+
+/** A resource with its notes. */
+export interface Noted {
+  readonly resource: object;
+  readonly notes: readonly Note[];
+}
 
 /** Objects as YAML documents that read the same to YAML 1.1 parsers, Kubernetes' among them, and to YAML 1.2 ones. */
 export function toYaml(resources: readonly object[]): string {
+  return toNotedYaml(resources.map((resource) => ({ resource, notes: [] })));
+}
+
+/** As {@link toYaml}, with each note as a comment; a note on a field that isn't there is left out. */
+export function toNotedYaml(resources: readonly Noted[]): string {
   return resources.map(documentText).join("---\n");
 }
 
@@ -15,7 +31,7 @@ const bare = /^[A-Za-z][\w ./:@-]*$/;
 // Line breaks in YAML 1.1 alone: they stand in double quotes only, so there is an escape for each.
 const breaks: Readonly<Record<string, string>> = { "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P" };
 
-function documentText(resource: object): string {
+function documentText({ resource, notes }: Noted): string {
   const document = new Document(resource, {
     version: "1.1",
     aliasDuplicateObjects: false,
@@ -26,38 +42,17 @@ function documentText(resource: object): string {
       if (typeof node.value === "string" && !bare.test(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
+  for (const note of notes) comment(document, note);
   return document.toString({ lineWidth: 0 }).replace(/[\u0085\u2028\u2029]/g, (char) => breaks[char] ?? char);
 }
 
-/**
- * Parses YAML documents as Kubernetes does: YAML 1.1, where `on` and `yes` are booleans.
- *
- * @param where names the manifest in errors
- * @returns one value for each document that isn't empty
- * @throws Failure with the place of the first fault
- */
-export function fromYaml(text: string, where: string): unknown[] {
-  const documents = parseAllDocuments(text, { version: "1.1", customTags: withoutUnknown });
-  return [...documents].flatMap((document) => {
-    const [fault] = [...document.errors, ...document.warnings];
-    if (fault) {
-      const { line, col } = fault.linePos?.[0] ?? { line: 1, col: 1 };
-      const [reason] = fault.message.split(/ at line \d+|:?\n/);
-      throw new Failure(`${where}:${line}:${col}: not valid YAML: ${reason}`);
-    }
-    try {
-      const value: unknown = document.toJS();
-      return value === null || value === undefined ? [] : [value];
-    } catch (cause) {
-      throw new Failure(`${where}: not valid YAML`, { cause });
-    }
-  });
+function comment(document: Document, { at, text }: Note): void {
+  const node = at.length === 0 ? document.contents : fieldOf(document, at);
+  if (isNode(node)) node.commentBefore = text.replace(/^(?=.)/gm, " ");
 }
 
-function withoutUnknown(tags: Tags): Tags {
-  return tags.filter((tag) => {
-    if (typeof tag === "string") return !unknownToKubernetes.has(tag);
-    const name = tag.tag.split(":").at(-1) ?? "";
-    return !unknownToKubernetes.has(name) && !("format" in tag && tag.format === "TIME");
-  });
+function fieldOf(document: Document, path: Path): unknown {
+  const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
+  if (!isMap(parent)) return document.getIn(path, true);
+  return parent.items.find(({ key }) => String(key) === path.at(-1))?.key;
 }

@@ -14,7 +14,7 @@ const value = parameter("value", "text");
  * Reads the first value of a header.
  *
  * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND; BAD_ARGUMENT for an unknown map or one outside its
- * phase; INVALID_MEMORY_ACCESS
+ * phase (in the log: NOT_FOUND); INVALID_MEMORY_ACCESS
  */
 const get = hostFunction(
   "proxy_get_header_map_value",
@@ -24,7 +24,7 @@ const get = hostFunction(
     const name = vm.memory.latin1(pointer, size);
     if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
     const headers = vm.context.map(type, "read");
-    if (!headers) return Status.BAD_ARGUMENT;
+    if (!headers) return vm.context.logging ? Status.NOT_FOUND : Status.BAD_ARGUMENT;
     const found = headers.get(name);
     return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
   },
@@ -45,7 +45,7 @@ function writer(called: string, put: (headers: HeaderMap, name: string, text: st
 }
 
 /**
- * Adds a header after those that are there.
+ * Adds a header after those that are there. Trailers that a message has not are made, where the filter has the end of its body.
  *
  * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
  */

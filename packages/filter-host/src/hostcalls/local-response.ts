@@ -25,7 +25,8 @@ const send = hostFunction(
     if (details === undefined || !body || !headers) return Status.INVALID_MEMORY_ACCESS;
     vm.context.sendLocalResponse({
       status: status >>> 0,
-      details,
+      // As Envoy keeps them: in one word.
+      details: details.replace(/\s/g, "_"),
       body,
       headers: decodePairs(headers),
       ...(grpcStatus >= 0 && { grpcStatus }),

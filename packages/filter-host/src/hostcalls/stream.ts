@@ -13,18 +13,18 @@ const stream = parameter("stream", StreamType);
 const continueStream = hostFunction("proxy_continue_stream", [stream], (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
   if (type === StreamType.upstream) return Status.UNIMPLEMENTED;
-  if (type <= StreamType.response) vm.context.continueStream(type === StreamType.request ? "request" : "response");
+  vm.context.continueStream(type);
   return Status.OK;
 });
 
 /**
- * Cuts the stream off: the client's connection is closed.
+ * Cuts the stream off: the client's connection is closed. `downstream` and `upstream` are for TCP.
  *
- * @returns OK; BAD_ARGUMENT for an unknown stream
+ * @returns OK, also where there is nothing to close; BAD_ARGUMENT for an unknown stream
  */
 const closeStream = hostFunction("proxy_close_stream", [stream], (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
-  vm.context.closeStream();
+  vm.context.closeStream(type);
   return Status.OK;
 });
 

@@ -1,7 +1,8 @@
 import { expect, test } from "vitest";
-import { GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
-import { filter, on } from "../fixtures/wat.ts";
+import { filter, on, pairs } from "../fixtures/wat.ts";
+import type { TraceEvent } from "../trace.ts";
 
 const DENY = (callback: string) =>
   filter(
@@ -97,4 +98,68 @@ test("what HTTP can't say is left out of a response and refused in a request", a
   const request = await proxy(() => [OK], filter(on("proxy_on_request_headers", add(0))));
   expect(await ask(request.host.url, GET)).toMatch(/^HTTP\/1.1 503 [\s\S]*invalid header value for: x$/);
   expect(request.upstream.received).toEqual([]);
+});
+
+test("trailers that a filter adds at the end of a body pass the filters behind it, and go out", async () => {
+  const add = (map: number) => `(if (local.get $end_of_stream) (then
+    (drop (call $proxy_add_header_map_value (i32.const ${map}) "x-added"* "yes"*))))`;
+  const adder = filter(`${on("proxy_on_request_body", add(1))} ${on("proxy_on_response_body", add(3))}
+    ${on("proxy_on_log", '(drop (call $proxy_get_header_map_value (i32.const 3) "x-added"* (i32.const 16) (i32.const 20)))')}`);
+  const witness = filter(
+    ["request", "response"].map((side) => on(`proxy_on_${side}_trailers`, `(say "${side}")`)).join(""),
+  );
+  const events: TraceEvent[] = [];
+  const answer = "HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\n\r\n";
+  const { host, upstream, said } = await proxy(() => [answer], adder, {
+    plugins: [
+      { name: "before", module: witness, vmId: "a" },
+      { name: "adds", module: adder },
+      { name: "behind", module: witness, vmId: "b" },
+    ],
+    trace: (event) => events.push(event),
+  });
+  const post =
+    "POST / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n2\r\nhi\r\n0\r\n\r\n";
+  expect(await ask(host.url, post)).toMatch(/2\r\nok\r\n0\r\nx-added: yes\r\n\r\n$/);
+  await eventually(() => (upstream.received[0] ?? "").endsWith("2\r\nhi\r\n0\r\nx-added: yes\r\n\r\n"));
+  // A request meets the last filter behind it, a response the first.
+  expect(said("filter").sort()).toEqual(["request", "response"]);
+  await eventually(() =>
+    events.some(({ name, results }) => name === "proxy_get_header_map_value" && results?.value === "yes"),
+  );
+});
+
+test("there are no trailers to write to before the end of a body", async () => {
+  const add = '(drop (call $proxy_add_header_map_value (i32.const 1) "a"* "b"*))';
+  const events: TraceEvent[] = [];
+  const { host } = await proxy(() => [OK], filter(on("proxy_on_request_headers", add)), {
+    trace: (event) => events.push(event),
+  });
+  await ask(host.url, GET);
+  expect(events.filter(({ kind, result }) => kind === "call" && result !== undefined)).toMatchObject([
+    { result: "BAD_ARGUMENT" },
+  ]);
+});
+
+test.each([
+  [0, "", "wasm_close_stream"],
+  [2, "200 OK", "via_upstream"],
+])("closing stream %i", async (stream, answer, details) => {
+  const read = '(drop (call $proxy_get_property "response\\00code_details"* (i32.const 16) (i32.const 20)))';
+  const events: TraceEvent[] = [];
+  const module = filter(`
+    ${on("proxy_on_request_headers", `(drop (call $proxy_close_stream (i32.const ${stream})))`)} ${on("proxy_on_log", read)}`);
+  const { host } = await proxy(() => [OK], module, { trace: (event) => events.push(event) });
+  expect(await ask(host.url, GET)).toContain(answer);
+  await eventually(() => events.some(({ results }) => results?.value === details));
+});
+
+test("of two local responses the first wins, unless the second answers to the first's headers", async () => {
+  const local = (status: number) =>
+    `(drop (call $proxy_send_local_response (i32.const ${status}) "a b"* "${status}"* "${pairs([":status", "299"], ["x", "y"])}"* (i32.const -1)))`;
+  const first = await proxy(() => [OK], filter(on("proxy_on_request_headers", local(401) + local(402))));
+  expect(await ask(first.host.url, GET)).toMatch(/^HTTP\/1.1 401 Unauthorized\r\nx: y\r\n[\s\S]*\r\n\r\n401$/);
+  const both = on("proxy_on_request_headers", local(401)) + on("proxy_on_response_headers", local(403));
+  const second = await proxy(() => [OK], filter(both));
+  expect(await ask(second.host.url, GET)).toMatch(/^HTTP\/1.1 403 Forbidden\r\nx: y\r\n[\s\S]*\r\n\r\n403$/);
 });

@@ -48,7 +48,8 @@ export class Upstream implements Receiver {
   /** The connection once its protocol has changed. */
   #socket: Socket | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #started = 0;
+  /** When the whole request was sent. */
+  #asked: number | undefined;
   /** What the connection had received when this request got it. */
   #received = 0;
   #closed = false;
@@ -59,7 +60,6 @@ export class Upstream implements Receiver {
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    this.#started = performance.now();
     const [method, path, host] = [headers.get(":method"), headers.get(":path"), headers.get(":authority")];
     const { timeout } = this.#route;
     if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
@@ -166,6 +166,7 @@ export class Upstream implements Receiver {
 
   #finish(): void {
     this.#out?.end();
+    this.#asked = performance.now();
     const { timeout } = this.#route;
     if (timeout === 0) return;
     this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
@@ -181,7 +182,9 @@ export class Upstream implements Receiver {
     const status = answer.statusCode ?? 0;
     const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
     headers.remove("keep-alive");
-    headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#started)));
+    if (this.#asked !== undefined) {
+      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#asked)));
+    }
     const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
     const end = method === "HEAD" || status === 204 || status === 304 || empty;
     if (this.#socket) {

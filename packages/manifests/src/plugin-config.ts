@@ -1,14 +1,16 @@
 /**
- * A WasmPlugin's `pluginConfig` as the bytes that Istio hands to the filter: compact JSON, keys sorted by their bytes at each level,
- * `<`, `>` and `&` escaped (Go's encoding/json); zero bytes when there is none.
+ * A `pluginConfig` as the bytes that Istio hands to the filter: compact JSON, keys sorted by their bytes at each level, numbers as
+ * float64, `<`, `>`, `&`, U+2028 and U+2029 escaped; zero bytes when there is none (Istio pkg/util/protomarshal, ToJSON).
  *
  * @param config the field as parsed from YAML
  */
 export function pluginConfigBytes(config: object | undefined): Uint8Array {
   if (config === undefined || Object.keys(config).length === 0) return new Uint8Array();
-  const text = json(config).replace(/[<>&]/g, (char) => `\\u00${char.charCodeAt(0).toString(16)}`);
+  const text = json(config).replace(/[<>&\u2028\u2029]/g, escaped);
   return new TextEncoder().encode(text);
 }
+
+const escaped = (char: string) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`;
 
 // Not JSON.stringify on a sorted object: an object's keys that look like indexes always come first, in numeric order.
 function json(value: unknown): string {

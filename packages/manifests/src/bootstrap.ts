@@ -1,0 +1,112 @@
+import { isIP } from "node:net";
+import type { HostPort } from "@wasm-header-filter/cli";
+import type { ManifestInput, ProxyInput } from "./input.ts";
+import { CRASHED } from "./notes.ts";
+import { type ProxySource, proxySource, refuseFields, type, wasmFilter } from "./proxy-filter.ts";
+import type { Noted } from "./yaml.ts";
+
+const OTHERS = [
+  "imagePullPolicy",
+  "imagePullSecret",
+  "verificationKey",
+  "targetRefs",
+  "targetRef",
+  "selector",
+] as const;
+
+/**
+ * Envoy's own configuration: the filter in front of an upstream, with no Istio and no cluster.
+ *
+ * @throws Failure for what has no meaning there
+ */
+export function envoyBootstrap(input: ManifestInput, { listen, admin, upstream }: ProxyInput): Noted {
+  const { spec } = input;
+  refuseFields(spec, "envoy", [...OTHERS, "phase", "priority", "match", "type"]);
+  const source = proxySource(spec, "envoy");
+  const filters = [
+    { name: `${input.namespace}.${input.name}`, typed_config: wasmFilter(input, source, "module") },
+    { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } },
+  ];
+  const manager = {
+    "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
+    stat_prefix: "http",
+    upgrade_configs: [{ upgrade_type: "websocket" }],
+    route_config: {
+      virtual_hosts: [
+        {
+          name: "all",
+          domains: ["*"],
+          routes: [{ match: { prefix: "/" }, route: { cluster: "upstream", timeout: "0s" } }],
+        },
+      ],
+    },
+    http_filters: filters,
+  };
+  const resource = {
+    admin: { address: address(admin) },
+    static_resources: {
+      listeners: [
+        {
+          name: "http",
+          address: address(listen),
+          filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
+        },
+      ],
+      clusters: [cluster("upstream", upstream), ...("url" in source ? [cluster("module", source.url)] : [])],
+    },
+  };
+  return { resource, notes: notes(input, source) };
+}
+
+const address = ({ host, port }: HostPort) => ({ socket_address: { address: host, port_value: port } });
+
+function cluster(name: string, url: URL): object {
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const tls = url.protocol === "https:";
+  const endpoint = { address: address({ host, port: Number(url.port || (tls ? 443 : 80)) }) };
+  return {
+    name,
+    type: isIP(host) ? "STATIC" : "STRICT_DNS",
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    ...(tls && { transport_socket: tlsSocket(host) }),
+  };
+}
+
+function tlsSocket(host: string): object {
+  const san = { san_type: isIP(host) ? "IP_ADDRESS" : "DNS", matcher: { exact: host } };
+  return {
+    name: "tls",
+    typed_config: {
+      "@type": type("envoy.extensions.transport_sockets.tls.v3.UpstreamTlsContext"),
+      ...(!isIP(host) && { sni: host }),
+      common_tls_context: { validation_context: { system_root_certs: {}, match_typed_subject_alt_names: [san] } },
+    },
+  };
+}
+
+function notes({ spec }: ManifestInput, source: ProxySource): Noted["notes"] {
+  const filter = [
+    "static_resources",
+    "listeners",
+    0,
+    "filter_chains",
+    0,
+    "filters",
+    0,
+    "typed_config",
+    "http_filters",
+    0,
+  ];
+  const config = [...filter, "typed_config", "config"];
+  const crashed = spec.failStrategy && CRASHED[spec.failStrategy];
+  return [
+    { at: [], text: "Run it: envoy -c FILE" },
+    { at: [...config, "vm_config", "code"], text: "path" in source ? FILE : DOWNLOAD },
+    { at: [...config, "configuration"], text: REFUSED_AT_START },
+    ...(crashed ? [{ at: [...config, "failure_policy"], text: crashed }] : []),
+  ];
+}
+
+const FILE = "Read once, at the start, from where envoy runs. If it is missing or no module, Envoy ends and says why.";
+const DOWNLOAD = "Envoy downloads the file at its start and takes no other bytes than those of this checksum.";
+const REFUSED_AT_START = "If the module refuses this, Envoy ends; the log says why: configuration refused: REASON.";

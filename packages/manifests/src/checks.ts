@@ -1,0 +1,38 @@
+import { Failure } from "@wasm-header-filter/cli";
+import { configurationRefusal } from "@wasm-header-filter/filter-js";
+import type { WasmPluginSpec } from "./extension.ts";
+import { pluginConfigBytes } from "./plugin-config.ts";
+
+/**
+ * Refuses a configuration that the filter would refuse, by the filter's own rules.
+ *
+ * @throws Failure with the reason that the filter would log
+ */
+export function checkConfiguration({ pluginConfig }: WasmPluginSpec): void {
+  const refusal = configurationRefusal(pluginConfigBytes(pluginConfig));
+  if (refusal !== undefined) throw new Failure(`pluginConfig: the filter would refuse it: ${refusal}`);
+}
+
+/**
+ * What is allowed and hardly ever meant.
+ *
+ * @param guard whether requests must not pass without the filter
+ * @returns one line for each
+ */
+export function warnings(
+  { url, sha256, imagePullPolicy, failStrategy, type }: WasmPluginSpec,
+  guard: boolean,
+): string[] {
+  const pinned = sha256 || url.includes("@sha256:");
+  return [
+    ...(imagePullPolicy === "Always" && pinned
+      ? ["imagePullPolicy Always with a digest: the bytes can't change, so it only adds a way to fail; leave it out"]
+      : []),
+    ...(guard && failStrategy === "FAIL_OPEN"
+      ? [
+          "failStrategy FAIL_OPEN for a guard: when the module can't be had or crashes, requests pass without it; choose FAIL_CLOSE",
+        ]
+      : []),
+    ...(type === "NETWORK" ? ["type NETWORK: this filter works on HTTP headers and would see none; leave it out"] : []),
+  ];
+}

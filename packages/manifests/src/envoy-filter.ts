@@ -1,0 +1,132 @@
+import { Failure } from "@wasm-header-filter/cli";
+import type { TrafficMatch, WasmPluginSpec } from "./extension.ts";
+import { generated, type ManifestInput } from "./input.ts";
+import { CRASHED, REFUSED } from "./notes.ts";
+import { type ProxySource, proxySource, refuseFields, WASM, wasmFilter } from "./proxy-filter.ts";
+import type { Kinds } from "./resources.ts";
+import { validate } from "./validate.ts";
+import type { Noted } from "./yaml.ts";
+
+const MANAGER = "envoy.filters.network.http_connection_manager";
+
+/** Envoy's name of the filter to stand before, and how: an EnvoyFilter knows filters, no phases. */
+const PLACES: Readonly<Record<string, { operation: string; subFilter?: string }>> = {
+  "": { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
+  UNSPECIFIED_PHASE: { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
+  AUTHN: { operation: "INSERT_FIRST" },
+  STATS: { operation: "INSERT_BEFORE", subFilter: "istio.stats" },
+};
+
+const CONTEXTS: Readonly<Record<string, readonly string[]>> = {
+  CLIENT: ["SIDECAR_OUTBOUND", "GATEWAY"],
+  SERVER: ["SIDECAR_INBOUND"],
+};
+
+/**
+ * An EnvoyFilter, the way before WasmPlugin: the proxy reads a file of its own container, or Istio's agent downloads the wasm file
+ * and keeps it by its checksum.
+ *
+ * @throws Failure for what an EnvoyFilter can't say
+ */
+export function envoyFilter(input: ManifestInput): Noted & { readonly resource: Kinds["EnvoyFilter"] } {
+  const { name, namespace, spec } = input;
+  refuseFields(spec, "envoyfilter", ["imagePullPolicy", "imagePullSecret", "verificationKey"]);
+  if (spec.type === "NETWORK")
+    throw new Failure("envoyfilter: type NETWORK: this filter works on HTTP headers; leave it out");
+  const place = PLACES[spec.phase ?? ""];
+  if (!place)
+    throw new Failure(
+      `envoyfilter: phase ${spec.phase}: not every proxy has a filter there to stand before; choose --kind wasmplugin`,
+    );
+  const source = proxySource(spec, "envoyfilter");
+  const filter = wasmFilter(input, source, "_");
+  const id = `${namespace}.${name}`;
+  const value = "path" in source ? { name: id, typed_config: filter } : { name: id, config_discovery: discovery };
+  const chain = matches(spec.match).map((match) => ({
+    applyTo: "HTTP_FILTER",
+    match: chainMatch(match, place.subFilter),
+    patch: { operation: place.operation, value },
+  }));
+  const extension = {
+    applyTo: "EXTENSION_CONFIG",
+    patch: { operation: "ADD", value: { name: id, typed_config: filter } },
+  };
+  const { selector, targetRefs = spec.targetRef && [spec.targetRef] } = spec;
+  const resource = {
+    apiVersion: "networking.istio.io/v1alpha3",
+    kind: "EnvoyFilter",
+    metadata: { name, namespace },
+    spec: {
+      ...(selector && { workloadSelector: { labels: selector.matchLabels ?? {} } }),
+      ...(targetRefs && { targetRefs }),
+      ...(spec.priority && { priority: order(spec.priority, place.operation) }),
+      configPatches: "path" in source ? chain : [...chain, extension],
+    },
+  };
+  const at = "path" in source ? 0 : chain.length;
+  return {
+    resource: validate("EnvoyFilter", resource, generated("envoyfilter")),
+    notes: notes(spec, source, ["spec", "configPatches", at, "patch", "value", "typed_config", "config"]),
+  };
+}
+
+const discovery = {
+  config_source: { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" },
+  type_urls: [WASM],
+};
+
+// Patches apply from low to high: what comes before the router stays in that order, what is put first is overtaken by the next.
+function order(priority: number, operation: string): number {
+  return operation === "INSERT_FIRST" ? priority : -priority;
+}
+
+interface ChainMatch {
+  readonly context?: string;
+  readonly portNumber?: number;
+}
+
+function matches(match: readonly TrafficMatch[] = []): readonly ChainMatch[] {
+  if (match.length === 0) return [{}];
+  return match.flatMap(({ mode = "", ports = [] }) => {
+    const contexts = (CONTEXTS[mode] ?? [undefined]).map((context) => (context ? { context } : {}));
+    if (ports.length === 0) return contexts;
+    return contexts.flatMap((context) => ports.map(({ number }) => ({ ...context, portNumber: number })));
+  });
+}
+
+function chainMatch({ context, portNumber }: ChainMatch, subFilter: string | undefined): object {
+  const filter = { name: MANAGER, ...(subFilter && { subFilter: { name: subFilter } }) };
+  return { ...(context && { context }), listener: { ...(portNumber && { portNumber }), filterChain: { filter } } };
+}
+
+function notes(
+  { failStrategy }: WasmPluginSpec,
+  source: ProxySource,
+  at: readonly (string | number)[],
+): Noted["notes"] {
+  const crashed = failStrategy && CRASHED[failStrategy];
+  return [
+    {
+      at: [],
+      text: "The way before WasmPlugin: it depends on the names of Envoy's filters, which may change with each release.",
+    },
+    { at: [...at, "vm_config", "code"], text: "path" in source ? FILE : DOWNLOAD },
+    { at: [...at, "configuration"], text: "path" in source ? REFUSED_WITH_LISTENER : REFUSED },
+    ...(crashed ? [{ at: [...at, "failure_policy"], text: crashed }] : []),
+  ];
+}
+
+const FILE = [
+  "A file in the istio-proxy container: mount it with the pod annotations sidecar.istio.io/userVolume and",
+  "sidecar.istio.io/userVolumeMount. If it is missing, the proxy refuses the listener and its log says why;",
+  "a file that is replaced is seen when the pod starts anew.",
+].join("\n");
+const REFUSED_WITH_LISTENER = [
+  "If the module refuses this, the proxy refuses the listener that it is in and keeps its last good one.",
+  "Its log says why: configuration refused: REASON.",
+].join("\n");
+const DOWNLOAD = [
+  "Istio's agent downloads the file and keeps it by its checksum: other bytes at the same place are refused,",
+  'so change both together. If the download fails, every request is answered 403 "RBAC: access denied" (with FAIL_OPEN',
+  "it passes without the filter), and the log of the istio-proxy container says why.",
+].join("\n");

@@ -1,0 +1,78 @@
+import { oneLine } from "@wasm-header-filter/cli";
+import type { Placement, TargetRef, TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
+import { trafficExtensionSchema, wasmPluginSchema } from "./extension.ts";
+import { type Fault, schemaCheck, within } from "./faults.ts";
+import { moduleSource } from "./source.ts";
+
+const checkWasmPlugin = schemaCheck(wasmPluginSchema);
+const checkTrafficExtension = schemaCheck(trafficExtensionSchema);
+
+/** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio drops in silence. */
+export function wasmPluginFaults(spec: unknown): Fault[] {
+  const faults = checkWasmPlugin(spec);
+  if (faults.length > 0) return faults;
+  return [...placementFaults(spec as WasmPluginSpec), ...moduleFaults(spec as WasmPluginSpec)];
+}
+
+/** Faults of a TrafficExtension's `spec`, as {@link wasmPluginFaults}. */
+export function trafficExtensionFaults(spec: unknown): Fault[] {
+  const faults = checkTrafficExtension(spec);
+  if (faults.length > 0) return faults;
+  const { wasm, lua } = spec as TrafficExtensionSpec;
+  if ((wasm === undefined) === (lua === undefined)) return [{ path: [], reason: "needs exactly one of wasm and lua" }];
+  return [...placementFaults(spec as TrafficExtensionSpec), ...(wasm ? within(moduleFaults(wasm), "wasm") : [])];
+}
+
+type Placed = Omit<Placement, "phase"> & { readonly targetRef?: TargetRef };
+
+function placementFaults(spec: Placed): Fault[] {
+  const { selector, targetRef, targetRefs, match = [] } = spec;
+  const targets = (["selector", "targetRef", "targetRefs"] as const).filter((field) => spec[field] !== undefined);
+  const faults: Fault[] = [];
+  if (targets.length > 1)
+    faults.push({ path: [targets.at(-1) ?? ""], reason: `only one of ${targets.join(" and ")} can be set` });
+  for (const [name, value] of Object.entries(selector?.matchLabels ?? {})) {
+    const path = ["selector", "matchLabels", name];
+    if (name === "") faults.push({ path, reason: "a label needs a name" });
+    if (`${name}${value}`.includes("*")) faults.push({ path, reason: "a label matches whole, * is not allowed" });
+  }
+  const references = (targetRefs ?? []).map((reference, at) => ({ reference, path: ["targetRefs", at] }));
+  if (targetRef) references.push({ reference: targetRef, path: ["targetRef"] });
+  for (const { reference, path } of references) {
+    if (reference.namespace)
+      faults.push({ path: [...path, "namespace"], reason: "a target is in the same namespace, leave it out" });
+  }
+  match.forEach(({ ports = [] }, at) => {
+    const twice = repeated(ports.map(({ number }) => number));
+    if (twice !== undefined)
+      faults.push({ path: ["match", at, "ports", twice], reason: "the same port stands there twice" });
+  });
+  return faults;
+}
+
+function moduleFaults({ url, sha256, vmConfig }: WasmModule): Fault[] {
+  const faults: Fault[] = [];
+  try {
+    const source = moduleSource(url);
+    const digest = source.scheme === "oci" ? source.reference.digest : undefined;
+    if (sha256 && digest && digest !== `sha256:${sha256}`) {
+      faults.push({ path: ["sha256"], reason: `is not the digest in the url, ${digest}; Istio refuses the pull` });
+    }
+  } catch (error) {
+    faults.push({ path: ["url"], reason: oneLine(error).replace(/^url /, "") });
+  }
+  const env = vmConfig?.env ?? [];
+  env.forEach(({ valueFrom, value }, at) => {
+    if (valueFrom !== "HOST" || value === undefined) return;
+    faults.push({ path: ["vmConfig", "env", at, "value"], reason: "a variable from HOST has no value of its own" });
+  });
+  const twice = repeated(env.map(({ name }) => name));
+  if (twice !== undefined)
+    faults.push({ path: ["vmConfig", "env", twice, "name"], reason: "the same variable stands there twice" });
+  return faults;
+}
+
+function repeated(values: readonly unknown[]): number | undefined {
+  const at = values.findIndex((value, at) => values.indexOf(value) < at);
+  return at < 0 ? undefined : at;
+}

@@ -1,0 +1,121 @@
+/** Which pods or gateways a plugin is for, and of their traffic which part. */
+export interface Placement {
+  readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
+  readonly targetRefs?: readonly TargetRef[];
+  readonly phase?: "AUTHN" | "AUTHZ" | "STATS";
+  readonly priority?: number | null;
+  readonly match?: readonly TrafficMatch[];
+}
+
+/** A Gateway, GatewayClass, Service or ServiceEntry of the same namespace. */
+export interface TargetRef {
+  /** API group; empty for the core group. */
+  readonly group?: string;
+  readonly kind: string;
+  readonly name: string;
+  readonly namespace?: string;
+}
+
+export interface TrafficMatch {
+  readonly mode?: "UNDEFINED" | "CLIENT" | "SERVER" | "CLIENT_AND_SERVER";
+  readonly ports?: readonly { readonly number: number }[];
+}
+
+export interface EnvVar {
+  readonly name: string;
+  readonly value?: string;
+  readonly valueFrom?: "INLINE" | "HOST";
+}
+
+/** A Wasm module, how it is fetched, configured and run: a WasmPlugin's own fields, and a TrafficExtension's under `wasm`. */
+export interface WasmModule {
+  readonly url: string;
+  /** For an image, hexadecimal digits of its manifest's digest; for a file, of its bytes. */
+  readonly sha256?: string;
+  readonly imagePullPolicy?: "UNSPECIFIED_POLICY" | "IfNotPresent" | "Always";
+  readonly imagePullSecret?: string;
+  readonly verificationKey?: string;
+  readonly pluginConfig?: Readonly<Record<string, unknown>>;
+  /** The root id. */
+  readonly pluginName?: string;
+  readonly failStrategy?: "FAIL_CLOSE" | "FAIL_OPEN" | "FAIL_RELOAD";
+  readonly vmConfig?: { readonly env?: readonly EnvVar[] };
+  readonly type?: "UNSPECIFIED_PLUGIN_TYPE" | "HTTP" | "NETWORK";
+}
+
+/** `spec` of a WasmPlugin (extensions.istio.io/v1alpha1). */
+export interface WasmPluginSpec extends Omit<Placement, "phase">, WasmModule {
+  readonly phase?: Placement["phase"] | "UNSPECIFIED_PHASE";
+  /** Older than `targetRefs`, for one. */
+  readonly targetRef?: TargetRef;
+}
+
+/** `spec` of a TrafficExtension (extensions.istio.io/v1alpha1, since Istio 1.30). */
+export interface TrafficExtensionSpec extends Omit<Placement, "phase"> {
+  readonly phase?: Placement["phase"] | "UNSPECIFIED";
+  readonly wasm?: WasmModule;
+  readonly lua?: { readonly inlineCode: string };
+}
+
+const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
+const choice = (...values: readonly string[]) => ({ type: "string", enum: values });
+const list = (items: object, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
+const record = (properties: object, ...required: readonly string[]) => ({
+  type: "object",
+  properties,
+  required,
+  additionalProperties: false,
+});
+
+const targetRef = record(
+  {
+    group: {
+      type: "string",
+      maxLength: 253,
+      pattern: "^$|^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$",
+    },
+    kind: { ...text(1, 63), pattern: "^[a-zA-Z]([-a-zA-Z0-9]*[a-zA-Z0-9])?$" },
+    name: text(1, 253),
+    namespace: { type: "string" },
+  },
+  "kind",
+  "name",
+);
+
+const placement = (noPhase: string) => ({
+  selector: record({
+    matchLabels: { type: "object", additionalProperties: text(0, 63), maxProperties: 4096 },
+  }),
+  targetRefs: list(targetRef, 16),
+  phase: choice(noPhase, "AUTHN", "AUTHZ", "STATS"),
+  priority: { type: ["integer", "null"], minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
+  match: list(
+    record({
+      mode: choice("UNDEFINED", "CLIENT", "SERVER", "CLIENT_AND_SERVER"),
+      ports: list(record({ number: { type: "integer", minimum: 1, maximum: 65535 } }, "number")),
+    }),
+  ),
+});
+
+const wasmModule = {
+  url: { type: "string", minLength: 1 },
+  sha256: { type: "string", pattern: "^$|^[a-f0-9]{64}$" },
+  imagePullPolicy: choice("UNSPECIFIED_POLICY", "IfNotPresent", "Always"),
+  imagePullSecret: text(1, 253),
+  verificationKey: { type: "string" },
+  pluginConfig: { type: "object" },
+  pluginName: text(1, 256),
+  failStrategy: choice("FAIL_CLOSE", "FAIL_OPEN", "FAIL_RELOAD"),
+  vmConfig: record({
+    env: list(record({ name: text(1, 256), value: text(0, 2048), valueFrom: choice("INLINE", "HOST") }, "name"), 256),
+  }),
+  type: choice("UNSPECIFIED_PLUGIN_TYPE", "HTTP", "NETWORK"),
+};
+
+/** JSON schemas with the facts of Istio's resource definitions; unlike these, they refuse what they don't name, as `kubectl apply` does. */
+export const wasmPluginSchema = record({ ...placement("UNSPECIFIED_PHASE"), ...wasmModule, targetRef }, "url");
+export const trafficExtensionSchema = record({
+  ...placement("UNSPECIFIED"),
+  wasm: record(wasmModule, "url"),
+  lua: record({ inlineCode: text(1, 65536) }, "inlineCode"),
+});

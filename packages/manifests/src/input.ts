@@ -1,0 +1,21 @@
+import type { HostPort } from "@wasm-header-filter/cli";
+import type { WasmPluginSpec } from "./extension.ts";
+
+/** What every kind of manifest is made from. */
+export interface ManifestInput {
+  readonly name: string;
+  readonly namespace: string;
+  /** Everything that a WasmPlugin can say; the other kinds say it in their own words, or refuse what they can't. */
+  readonly spec: WasmPluginSpec;
+}
+
+/** Where a plain Envoy listens and what it stands in front of. */
+export interface ProxyInput {
+  readonly listen: HostPort;
+  readonly admin: HostPort;
+  /** `http://HOST:PORT`. */
+  readonly upstream: URL;
+}
+
+/** What resources that aren't read from a file have for a place. */
+export const generated = (kind: string) => (): string => kind;

@@ -1,0 +1,54 @@
+import { Failure, readInput } from "@wasm-header-filter/cli";
+import type { Command } from "commander";
+import { parseDocuments } from "./documents.ts";
+import { type WasmPluginSpec, wasmPluginSchema } from "./extension.ts";
+import { pathText, schemaCheck } from "./faults.ts";
+
+/** Options that a file may have too, in the same words; the option's own parser reads them. */
+const OPTIONS = [
+  ...["variant", "repository", "version", "digest", "moduleUrl", "modulePath"],
+  ...["kind", "name", "namespace", "listen", "admin", "upstream"],
+] as const;
+
+const { url: _url, targetRef: _targetRef, ...pluginFields } = wasmPluginSchema.properties as Record<string, object>;
+const check = schemaCheck({
+  type: "object",
+  properties: {
+    ...pluginFields,
+    ...Object.fromEntries(OPTIONS.map((name) => [name, { type: "string", minLength: 1 }])),
+    guard: { type: "boolean" },
+  },
+  additionalProperties: false,
+});
+
+/** The limit of a file's size in bytes: Kubernetes takes no larger resource. */
+const LIMIT = 1.5 * 1024 * 1024;
+
+/**
+ * Reads a `--config-file`, and gives the command the options in it that the command line leaves out.
+ *
+ * @param path of a YAML or JSON file
+ * @param command whose options the file's are
+ * @returns the fields of the WasmPlugin in it
+ * @throws Failure with file, line and column of the first fault
+ */
+export function readRequestFile(path: string, command: Command): Partial<WasmPluginSpec> {
+  const [document, second] = parseDocuments(readInput(path, "config file", LIMIT).toString(), path);
+  if (!document || second) throw new Failure(`${path}: expected one document, a mapping of options and fields`);
+  const [fault] = check(document.value);
+  if (fault) throw new Failure(`${document.at(fault.path)}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
+  const { guard, ...fields } = document.value as Record<string, unknown>;
+  if (guard === true) command.setOptionValue("guard", true);
+  for (const name of OPTIONS) {
+    const value = fields[name];
+    delete fields[name];
+    if (typeof value !== "string" || command.getOptionValueSource(name) === "cli") continue;
+    const option = command.options.find((option) => option.attributeName() === name);
+    try {
+      command.setOptionValueWithSource(name, option?.parseArg?.(value, undefined) ?? value, "config");
+    } catch (error) {
+      throw new Failure(`${document.at([name])}: ${name} ${JSON.stringify(value)}: ${(error as Error).message}`);
+    }
+  }
+  return fields as Partial<WasmPluginSpec>;
+}

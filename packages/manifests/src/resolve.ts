@@ -1,0 +1,148 @@
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure, UsageError } from "@wasm-header-filter/cli";
+import {
+  type Digest,
+  formatReference,
+  hexOf,
+  imageTag,
+  isDigest,
+  type Reference,
+  type RegistryOptions,
+} from "@wasm-header-filter/oci";
+import { checkAgainstRegistry, refuseModuleDigest, registryDigest } from "./digest.ts";
+import type { WasmPluginSpec } from "./extension.ts";
+import type { ManifestInput } from "./input.ts";
+import type { ManifestKind } from "./kinds.ts";
+import { lab } from "./lab.ts";
+import { latestRelease } from "./release.ts";
+import { moduleSource } from "./source.ts";
+import { builtDigest, type NamedVariant } from "./variant.ts";
+
+/** The name that `--version` has for the newest release. */
+const LATEST_RELEASE = "latest-release";
+
+/** What to write, before it is known which bytes it is about. */
+export interface Wanted {
+  readonly kind: ManifestKind;
+  readonly name: string;
+  readonly namespace: string;
+  /** Fields of the plugin, all but `url`. */
+  readonly fields: Partial<WasmPluginSpec>;
+  /** Where images are, without tag and digest. */
+  readonly repository?: Reference;
+  readonly version?: string;
+  /** Whom to ask for the digest to pin. */
+  readonly digest?: "registry" | "layout";
+  /** Where the module is instead: a URL, or a path in the proxy's file system. */
+  readonly moduleUrl?: string;
+  readonly modulePath?: string;
+  readonly connection: RegistryOptions;
+}
+
+/**
+ * Settles what a request leaves open: the version, the URL, the digest and which pods.
+ *
+ * @param variant whose module it is; may be left out when the request says where the module is
+ * @throws UsageError if the module's place is missing; Failure if it can't be had or what is pinned is not the image's manifest
+ */
+export async function resolveRequest(wanted: Wanted, variant: NamedVariant | undefined): Promise<ManifestInput> {
+  const { name, namespace, kind, fields } = wanted;
+  const module = await moduleOf(wanted, variant);
+  const placed = kind === "envoy" || fields.selector || fields.targetRefs;
+  const { selector, targetRefs, phase, priority, match, sha256: _, pluginConfig = lab.headers, ...others } = fields;
+  // In the order that a reader looks for them.
+  const spec: WasmPluginSpec = {
+    ...(!placed && { selector: { matchLabels: { app: lab.workload } } }),
+    ...present({ selector, targetRefs, phase, priority, match }),
+    ...module,
+    ...others,
+    ...(Object.keys(pluginConfig).length > 0 && { pluginConfig }),
+  };
+  return { name, namespace, spec };
+}
+
+/** The fields that are there. */
+function present(fields: Partial<Record<keyof WasmPluginSpec, unknown>>): Partial<WasmPluginSpec> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+type ModulePlace = Pick<WasmPluginSpec, "url" | "sha256">;
+
+async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Promise<ModulePlace> {
+  const { kind, moduleUrl, modulePath, repository, fields } = wanted;
+  if (modulePath !== undefined) return withSha256(fileUrl(modulePath, kind), fields.sha256);
+  if (moduleUrl !== undefined) {
+    const source = moduleSource(moduleUrl);
+    if (source.scheme === "oci") return image(wanted, source.reference, variant);
+    return withSha256(
+      moduleUrl,
+      fields.sha256 ?? (source.scheme === "file" ? undefined : variant?.plugin?.module.sha256),
+    );
+  }
+  if (kind === "envoy" && variant) {
+    if (!variant.plugin || !variant.dist)
+      throw new Failure(`variant ${variant.variant}: not built, run npm run build or give --module-path`);
+    return { url: pathToFileURL(variant.dist.module).href };
+  }
+  if (!repository || !variant)
+    throw new UsageError("where is the module? Expected --variant and --repository, --module-url or --module-path");
+  const version = await versionOf(wanted, repository, variant);
+  return image(wanted, { ...repository, tag: imageTag(version, variant.variant) }, { ...variant, version });
+}
+
+function withSha256(url: string, sha256: string | undefined): ModulePlace {
+  return { url, ...(sha256 !== undefined && { sha256 }) };
+}
+
+function fileUrl(path: string, kind: ManifestKind): string {
+  if (kind !== "envoy" && !path.startsWith("/")) {
+    throw new UsageError(`module path ${JSON.stringify(path)}: expected an absolute path in the istio-proxy container`);
+  }
+  return pathToFileURL(resolve(path)).href;
+}
+
+async function versionOf(
+  { version, connection }: Wanted,
+  repository: Reference,
+  variant: NamedVariant,
+): Promise<string> {
+  if (version !== LATEST_RELEASE) return version ?? variant.version;
+  return latestRelease(repository, variant.variant, connection);
+}
+
+/** An image's URL, with the digest that is asked for or given; what is given is checked against what can be known. */
+async function image(wanted: Wanted, reference: Reference, variant: NamedVariant | undefined): Promise<ModulePlace> {
+  const given = givenDigest(wanted.fields.sha256) ?? reference.digest;
+  const built = variant?.plugin;
+  if (given && built) refuseModuleDigest(given, `sha256:${built.module.sha256}`, built.image.digest);
+  const digest = (await askedDigest(wanted, reference, variant, given)) ?? reference.digest;
+  const url = `oci://${formatReference({ ...reference, ...(digest && { digest }) })}`;
+  return withSha256(url, digest ? hexOf(digest) : wanted.fields.sha256);
+}
+
+async function askedDigest(
+  { digest: from, connection }: Wanted,
+  reference: Reference,
+  variant: NamedVariant | undefined,
+  given: Digest | undefined,
+): Promise<Digest | undefined> {
+  if (from === "registry" && given) {
+    await checkAgainstRegistry(given, reference, connection);
+    return given;
+  }
+  if (from === "registry") return registryDigest(reference, connection);
+  if (from === undefined) return undefined;
+  if (!variant) throw new UsageError("--digest layout: expected --variant, whose layout is meant");
+  const built = builtDigest(variant, variant.version);
+  if (given && given !== built)
+    throw new Failure(`sha256 ${given}: the image in the layout of ${variant.variant} is ${built}`);
+  return built;
+}
+
+function givenDigest(sha256: string | undefined): Digest | undefined {
+  if (!sha256) return undefined;
+  const digest = `sha256:${sha256.replace(/^sha256:/, "")}`;
+  if (isDigest(digest)) return digest;
+  throw new UsageError(`sha256 ${JSON.stringify(sha256)}: expected 64 lower-case hexadecimal digits`);
+}
