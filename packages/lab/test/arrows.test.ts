@@ -12,7 +12,7 @@ const ARROWS: Record<string, string[]> = {
   "filter-js": [],
   oci: ["cli"],
   manifests: ["cli", "filter-js", "oci"],
-  "filter-host": ["cli", "oci"],
+  "filter-host": ["cli", "manifests", "oci"],
   conformance: ["cli", "filter-host", "oci"],
   release: ["cli", "conformance", "oci"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci"],
