@@ -44,7 +44,7 @@ test.each([
   [
     "an unsupported ABI",
     module(BASE.replace("0_2_1", "0_1_0")),
-    "asks for an unsupported ABI by exporting proxy_abi_version_0_1_0",
+    "asks for an unsupported ABI by exporting proxy_abi_version_0_3_0",
   ],
   ["no allocator", module(BASE.replace('"malloc"', '"alloc"')), "exports neither malloc nor proxy_on_memory_allocate"],
   ["no memory", module(BASE.replace('(export "memory")', "")), "exports no memory"],
