@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     projects: [
       { test: { name: "unit", include: ["packages/*/{src,test}/**/*.test.ts"] } },
+      { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"] } },
       ...conformanceProjects(import.meta.dirname),
     ],
     reporters: [

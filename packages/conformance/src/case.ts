@@ -42,8 +42,17 @@ export interface Answer {
   readonly reset?: "head" | "body";
 }
 
-/** What there is behind a cluster's name: an HTTP server, or a port that refuses connections. */
-type ClusterKind = "http" | "dead";
+/** What there is behind a cluster's name: a server, or a port that refuses connections. */
+type ClusterKind = "http" | "grpc" | "dead";
+
+/** What a gRPC method answers. */
+export interface GrpcAnswer {
+  readonly headers: readonly Header[];
+  readonly messages: readonly Uint8Array[];
+  readonly trailers: readonly Header[];
+  readonly grpcStatus: number;
+  readonly grpcMessage: string;
+}
 
 /** A request of a filter's own, and what it gets for it. */
 export interface CallOut {
@@ -54,8 +63,10 @@ export interface CallOut {
     /** Lines that must be among the headers. */
     readonly headers: readonly Header[];
     readonly body?: Uint8Array;
+    /** gRPC messages. */
+    readonly messages?: readonly Uint8Array[];
   };
-  readonly answer: Answer | "never";
+  readonly answer: Answer | GrpcAnswer | "never";
 }
 
 interface HostCalls {
@@ -75,6 +86,7 @@ export interface RequestStep {
   readonly added: readonly Header[];
   readonly removed: readonly Header[];
   readonly body?: Uint8Array;
+  readonly trailers?: readonly Header[];
   readonly upstreamSees?: UpstreamSees;
   readonly callOuts: readonly CallOut[];
   readonly counters: Readonly<Record<string, number>>;
@@ -90,6 +102,7 @@ export type UpstreamSees =
       readonly removed: readonly Header[];
       readonly path?: string;
       readonly body?: Uint8Array;
+      readonly trailers?: readonly Header[];
     };
 
 export interface ReconfigureStep {

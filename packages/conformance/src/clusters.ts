@@ -1,14 +1,15 @@
-import type { AddressInfo } from "node:net";
-import { createServer } from "node:net";
-import type { CallOut, Case } from "./case.ts";
+import { type AddressInfo, createServer } from "node:net";
+import type { Answer, CallOut, Case, GrpcAnswer, Header } from "./case.ts";
 import { difference } from "./compare.ts";
 import { plainRequest } from "./defaults.ts";
-import { type Received, type Scene, sceneOf } from "./scene.ts";
-import { startUpstream, type Upstream } from "./upstream.ts";
+import type { EnvoyCluster } from "./envoy/bootstrap.ts";
+import { startGrpcService } from "./grpc-service.ts";
+import { type Scene, sceneOf } from "./scene.ts";
+import { startUpstream } from "./upstream.ts";
 
 /** What filters call on their own, besides the upstream that requests go to. */
 export interface Clusters {
-  readonly urls: ReadonlyMap<string, URL>;
+  readonly all: ReadonlyMap<string, EnvoyCluster>;
   /**
    * Has the next call-outs answered.
    *
@@ -18,67 +19,107 @@ export interface Clusters {
   close(): Promise<void>;
 }
 
+/** What came. */
+interface Came {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+  readonly messages: readonly Uint8Array[];
+}
+
+/** One cluster. */
+interface Cluster extends EnvoyCluster {
+  /** Has the next call-outs answered; gives what tells what came. */
+  play(callOuts: readonly CallOut[]): () => readonly Came[];
+  close(): Promise<void>;
+}
+
 /** Starts a server for each cluster of some cases, on free ports of 127.0.0.1. */
-export async function startClusters(cases: readonly Pick<Case, "clusters">[]): Promise<Clusters> {
+export async function startClusters(cases: readonly Pick<Case, "clusters" | "steps">[]): Promise<Clusters> {
   const kinds = new Map(cases.flatMap(({ clusters }) => Object.entries(clusters)));
-  const servers = new Map<string, Upstream>();
-  const urls = new Map<string, URL>();
+  const paths = (name: string) =>
+    callOutsOf(cases).flatMap(({ cluster, sees }) => (cluster === name && sees.path ? [sees.path] : []));
+  const all = new Map<string, Cluster>();
   for (const [name, kind] of kinds) {
-    if (kind === "http") servers.set(name, await startUpstream());
-    urls.set(name, servers.get(name)?.url ?? (await deadEnd()));
+    all.set(name, await (kind === "http" ? httpCluster() : kind === "grpc" ? grpcCluster(paths(name)) : deadEnd()));
   }
   return {
-    urls,
+    all,
     play(callOuts) {
-      const checks = [...servers].map(([name, server]) => {
-        const expected = callOuts.filter(({ cluster }) => cluster === name);
-        const scenes = expected.length > 0 ? expected.map(sceneOfCallOut) : [sceneOf(plainRequest)];
-        server.play(...scenes);
-        return () =>
-          compareCallOuts(
-            name,
-            expected,
-            scenes.flatMap(({ received }) => received),
-          );
+      const checks = [...all].map(([name, cluster]) => {
+        const expected = callOuts.filter((callOut) => callOut.cluster === name);
+        const came = cluster.play(expected);
+        return () => compareCallOuts(`call-outs to ${name}`, expected, came());
       });
       return () => checks.flatMap((check) => check());
     },
     async close() {
-      await Promise.all([...servers.values()].map((server) => server.close()));
+      await Promise.all([...all.values()].map((cluster) => cluster.close()));
     },
   };
 }
 
+function callOutsOf(cases: readonly Pick<Case, "steps">[]): CallOut[] {
+  return cases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "request" ? step.callOuts : [])));
+}
+
+async function httpCluster(): Promise<Cluster> {
+  const server = await startUpstream();
+  return {
+    url: server.url,
+    play(callOuts) {
+      const scenes = callOuts.length > 0 ? callOuts.map(sceneOfCallOut) : [sceneOf(plainRequest)];
+      server.play(...scenes);
+      return () => scenes.flatMap(({ received }) => received).map((came) => ({ ...came, messages: [] }));
+    },
+    close: () => server.close(),
+  };
+}
+
 function sceneOfCallOut({ answer }: CallOut): Scene {
-  if (answer !== "never") return sceneOf({ ...plainRequest, upstream: answer });
+  if (answer !== "never") return sceneOf({ ...plainRequest, upstream: answer as Answer });
   return sceneOf({ ...plainRequest, request: { ...plainRequest.request, abort: "sent" } });
 }
 
-function compareCallOuts(cluster: string, expected: readonly CallOut[], got: readonly Received[]): string[] {
-  const what = `call-outs to ${cluster}`;
-  if (expected.length !== got.length) {
-    const seen = got.map(({ method, path }) => `${method} ${path}`).join(", ");
-    return [`${what}: expected ${expected.length}, got ${seen || "none"}`];
-  }
-  return got.flatMap(({ method, path, headers, body }, at) => {
-    const sees = expected[at]?.sees ?? { headers: [] };
-    const lacking = sees.headers.filter(
-      ([name, value]) => !headers.some((line) => line[0] === name && line[1] === value),
-    );
-    return [
-      ...difference(`${what}: method`, sees.method ?? method, method),
-      ...difference(`${what}: path`, sees.path ?? path, path),
-      ...(lacking.length > 0 ? difference(`${what}: headers`, lacking, headers) : []),
-      ...difference(`${what}: body`, String(sees.body ?? body), String(body)),
-    ];
-  });
+async function grpcCluster(paths: readonly string[]): Promise<Cluster> {
+  const service = await startGrpcService(paths);
+  return {
+    url: service.url,
+    http2: true,
+    play(callOuts) {
+      const received = service.play(callOuts.map(({ answer }) => answer as GrpcAnswer | "never"));
+      return () => received.map((came) => ({ ...came, method: "POST", body: Buffer.concat(came.messages) }));
+    },
+    close: () => service.close(),
+  };
 }
 
 /** An address where nobody listens. */
-async function deadEnd(): Promise<URL> {
+async function deadEnd(): Promise<Cluster> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
   await new Promise((resolve) => server.close(resolve));
-  return new URL(`http://127.0.0.1:${port}`);
+  return { url: new URL(`http://127.0.0.1:${port}`), play: () => () => [], close: async () => {} };
+}
+
+function compareCallOuts(what: string, expected: readonly CallOut[], came: readonly Came[]): string[] {
+  if (expected.length !== came.length) {
+    const seen = came.map(({ method, path }) => `${method} ${path}`).join(", ");
+    return [`${what}: expected ${expected.length}, got ${seen || "none"}`];
+  }
+  return came.flatMap((got, at) => {
+    const sees = expected[at]?.sees ?? { headers: [] };
+    const lacking = sees.headers.filter(
+      ([name, value]) => !got.headers.some((has) => has[0] === name && has[1] === value),
+    );
+    return [
+      ...difference(`${what}: method`, sees.method ?? got.method, got.method),
+      ...difference(`${what}: path`, sees.path ?? got.path, got.path),
+      ...(lacking.length > 0 ? difference(`${what}: headers`, lacking, got.headers) : []),
+      ...difference(`${what}: body`, String(sees.body ?? got.body), String(got.body)),
+      ...difference(`${what}: messages`, (sees.messages ?? got.messages).map(String), got.messages.map(String)),
+    ];
+  });
 }

@@ -3,7 +3,8 @@ import { basename } from "node:path";
 import { palette, UsageError } from "@wasm-header-filter/cli";
 import { readModuleSource } from "@wasm-header-filter/filter-host";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
-import { type Case, PROXIES, type ProxyName, title } from "./case.ts";
+import { PROXIES, type ProxyName, title } from "./case.ts";
+import { chosen } from "./choose.ts";
 import { findEnvoy } from "./envoy/find.ts";
 import { contractFiles, loadCases } from "./load.ts";
 import { matrix } from "./matrix.ts";
@@ -64,20 +65,6 @@ function proxiesOf(text: string): ProxyName[] {
   if (stranger !== undefined)
     throw new UsageError(`--on ${text}: no proxy ${JSON.stringify(stranger)}, expected ${PROXIES.join(" or ")}`);
   return PROXIES.filter((name) => names.includes(name));
-}
-
-function chosen(cases: readonly Case[], wanted: readonly string[] | undefined): readonly Case[] {
-  if (!wanted) return cases;
-  const matches = ({ topic, name }: Case, text: string) =>
-    [name, topic, `${topic}/${name}`, `${topic} / ${name}`].includes(text);
-  const stranger = wanted.find((text) => !cases.some((of) => matches(of, text)));
-  if (stranger !== undefined) {
-    const topics = [...new Set(cases.map(({ topic }) => topic))];
-    throw new UsageError(
-      `--case ${stranger}: no such case, expected a case's name or one of the topics ${topics.join(", ")}`,
-    );
-  }
-  return cases.filter((of) => wanted.some((text) => matches(of, text)));
 }
 
 async function modulesOf(source: string | undefined, { variant, moduleVersion: version }: Options): Promise<Module[]> {

@@ -59,7 +59,7 @@ export function compareResponse(step: RequestStep, base: Exchange, got: Exchange
     ...(change.reordered && step.upstreamSees !== "nothing"
       ? ["header lines: expected them in the order they have without filters, got another"]
       : []),
-    ...difference("trailers", base.trailers, got.trailers),
+    ...difference("trailers", step.trailers ?? base.trailers, got.trailers),
     ...difference("1xx answers", base.interim, got.interim),
   ];
 }
@@ -81,7 +81,7 @@ export function compareRequest(
     return got ? [`upstream: expected it to see nothing, got ${got.method} ${got.path}`] : [];
   }
   if (!got) return [`upstream: expected it to see ${base.method} ${base.path}, got nothing`];
-  const { added, removed, path = base.path, body } = expected;
+  const { added, removed, path = base.path, trailers = base.trailers, body } = expected;
   const change = changeOf(base.headers, got.headers, body);
   return [
     ...difference("upstream: method", base.method, got.method),
@@ -89,7 +89,7 @@ export function compareRequest(
     ...difference("upstream: added", added, change.added),
     ...difference("upstream: removed", removed, change.removed),
     ...(change.reordered ? ["upstream: header lines: expected them in their order, got another"] : []),
-    ...difference("upstream: trailers", base.trailers, got.trailers),
+    ...difference("upstream: trailers", trailers, got.trailers),
     ...compareBytes("upstream: body", body ?? base.body, got.body),
   ];
 }

@@ -4,6 +4,7 @@ import {
   type Case,
   type Content,
   type Filter,
+  type GrpcAnswer,
   type LogLine,
   PROXIES,
   type ReconfigureStep,
@@ -23,8 +24,14 @@ type GivenUpstreamSees =
 type GivenAnswer = Given<Omit<Answer, "body">> & { readonly body?: Body };
 type GivenCallOut = {
   readonly cluster: string;
-  readonly sees?: Given<Omit<CallOut["sees"], "body">> & { readonly body?: Content };
-  readonly answer?: GivenAnswer | "never";
+  readonly sees?: Given<Omit<CallOut["sees"], "body" | "messages">> & {
+    readonly body?: Content;
+    readonly messages?: readonly Content[];
+  };
+  readonly answer?:
+    | GivenAnswer
+    | (Given<Omit<GrpcAnswer, "messages">> & { readonly messages?: readonly Content[] })
+    | "never";
 };
 type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body" | "upstreamSees" | "callOuts">> & {
   readonly request?: Given<Omit<Request, "body">> & { readonly body?: Body };
@@ -66,7 +73,10 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
     const steps = (given.steps ?? [{}]).map((step): Step => {
       const stray = step.callOuts?.find(({ cluster }) => !clusters[cluster]);
       if (stray) fail(given.name, `there is no cluster ${stray.cluster}; expected it under the file's \`clusters\``);
-      if (!step.reconfigure) return requestStep(step, contract);
+      const pathless = step.callOuts?.find(({ cluster, sees }) => clusters[cluster] === "grpc" && !sees?.path);
+      if (pathless)
+        fail(given.name, `the call-out to ${pathless.cluster} lacks \`sees.path\`; expected /SERVICE/METHOD`);
+      if (!step.reconfigure) return requestStep(step, contract, clusters);
       const filled = { filter: 0, refused: false, ...step.reconfigure, ...configured(step.reconfigure) };
       if (filled.filter >= filters.length) fail(given.name, `there is no filter ${filled.filter} to reconfigure`);
       return {
@@ -96,7 +106,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
 }
 
 /** A request with nothing special about it, which expects nothing. */
-export const plainRequest: RequestStep = requestStep({}, false);
+export const plainRequest: RequestStep = requestStep({}, false, {});
 
 /** The lines of a log, each once. */
 export function distinct(log: readonly LogLine[]): LogLine[] {
@@ -107,7 +117,7 @@ function configured({ configuration = "none" }: GivenFilter): { configuration: U
   return { configuration: configuration === "none" ? new Uint8Array() : bytesOf(configuration) };
 }
 
-function requestStep(given: GivenStep, contract: boolean): RequestStep {
+function requestStep(given: GivenStep, contract: boolean, clusters: Case["clusters"]): RequestStep {
   const { request, upstream, body, upstreamSees, callOuts = [], ...step } = given;
   return {
     kind: "request",
@@ -122,7 +132,7 @@ function requestStep(given: GivenStep, contract: boolean): RequestStep {
     ...step,
     request: { method: "GET", path: "/", headers: [], trailers: [], ...request, body: chunks(request?.body) },
     upstream: answer(upstream ?? { headers: [["content-type", "text/plain"]], body: { text: "from the upstream\n" } }),
-    callOuts: callOuts.map(callOut),
+    callOuts: callOuts.map((given) => callOut(given, clusters[given.cluster] === "grpc")),
     ...(body && { body: bytesOf(body) }),
     ...(upstreamSees && { upstreamSees: seen(upstreamSees) }),
     counters: { ...(contract && { [COUNTER]: 0 }), ...step.counters },
@@ -133,12 +143,30 @@ function answer(given: GivenAnswer): Answer {
   return { status: 200, interim: [], headers: [], trailers: [], ...given, body: chunks(given.body) } as Answer;
 }
 
-function callOut({ cluster, sees: { body, ...sees } = {}, answer: given = {} }: GivenCallOut): CallOut {
+function callOut({ cluster, sees = {}, answer: given = {} }: GivenCallOut, grpc: boolean): CallOut {
+  const { body, messages, ...rest } = sees;
   return {
     cluster,
-    sees: { headers: [], ...sees, ...(body && { body: bytesOf(body) }) } as CallOut["sees"],
-    answer: given === "never" ? given : answer(given),
+    sees: {
+      headers: [],
+      ...rest,
+      ...(body && { body: bytesOf(body) }),
+      ...(messages && { messages: messages.map(bytesOf) }),
+    } as CallOut["sees"],
+    answer: given === "never" ? given : grpc ? grpcAnswer(given) : answer(given as GivenAnswer),
   };
+}
+
+function grpcAnswer(given: Exclude<GivenCallOut["answer"], "never" | undefined>): GrpcAnswer {
+  const messages = "messages" in given ? (given.messages ?? []) : [];
+  return {
+    headers: [],
+    trailers: [],
+    grpcStatus: 0,
+    grpcMessage: "",
+    ...given,
+    messages: messages.map(bytesOf),
+  } as GrpcAnswer;
 }
 
 function chunks(body: Body | undefined): Uint8Array[] {

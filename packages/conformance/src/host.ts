@@ -30,7 +30,7 @@ export async function startHostProxy({
           configuration,
         })),
         upstream,
-        clusters: Object.fromEntries(clusters),
+        clusters: Object.fromEntries([...clusters].map(([name, { url }]) => [name, url])),
         log: (line) => log.push(line),
         trace: (event) => {
           trace.push(event);

@@ -1,6 +1,12 @@
+export { type Case, PROXIES, type ProxyName, title } from "./case.ts";
+export { chosen } from "./choose.ts";
 export type { EnvoyFilter, EnvoyListener } from "./envoy/bootstrap.ts";
 export { type FoundEnvoy, findEnvoy } from "./envoy/find.ts";
 export type { EnvoyLine } from "./envoy/log.ts";
 export { type Envoy, type EnvoyOptions, startEnvoy } from "./envoy/start.ts";
 export { type Httpbin, startHttpbin } from "./httpbin.ts";
+export { contractFiles, loadCases } from "./load.ts";
+export { isRed, type Outcome, type Result } from "./outcome.ts";
 export { ensurePython, type Missing, type Python } from "./python.ts";
+export { writeReports } from "./report.ts";
+export { type Module, runModule } from "./run-module.ts";

@@ -1,5 +1,6 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case, Level, ProxyName } from "./case.ts";
+import type { EnvoyCluster } from "./envoy/bootstrap.ts";
 
 /** What filters did between two looks. */
 interface Seen {
@@ -39,7 +40,7 @@ export interface ProxyOptions {
   readonly module: Uint8Array;
   readonly upstream: URL;
   /** What filters may call, by name. */
-  readonly clusters: ReadonlyMap<string, URL>;
+  readonly clusters: ReadonlyMap<string, EnvoyCluster>;
   /** All cases that may be opened. */
   readonly cases: readonly Case[];
   /** Told each crossing between host and module, by proxies that can tell them with arguments. */

@@ -42,7 +42,7 @@ export function createSession({ module, variant, version, cases }: SessionOption
     const upstream = await startUpstream();
     const clusters = await startClusters(cases);
     try {
-      const options: ProxyOptions = { module, upstream: upstream.url, clusters: clusters.urls, cases };
+      const options: ProxyOptions = { module, upstream: upstream.url, clusters: clusters.all, cases };
       const proxy: ProxyUnderTest = await (found ? startEnvoyProxy(found.path, options) : startHostProxy(options));
       return { bench: { proxy, upstream, clusters, identity } };
     } catch (error) {

@@ -20,7 +20,16 @@ beforeAll(async () => {
   manifest = hexOf(image.descriptor.digest);
   const plugin = { module: { sha256: MODULE }, image: { digest: image.descriptor.digest } } as Variant["plugin"];
   const dist = { layout, module: join(dir, "plugin.wasm"), plugin: "" };
-  built = { dir, name: "x", variant: "as", version: "1.2.3", toolchain: [], dist, ...(plugin && { plugin }) };
+  built = {
+    dir,
+    name: "x",
+    variant: "as",
+    version: "1.2.3",
+    toolchain: [],
+    contents: [],
+    dist,
+    ...(plugin && { plugin }),
+  };
 });
 
 const usual: Wanted = { kind: "wasmplugin", name: "n", namespace: "ns", fields: {}, connection: {} };

@@ -1,3 +1,8 @@
+export { attach, type Evidence } from "./attest/attach.ts";
+export { type Build, provenanceClaim, sbomClaim, type TestRun, testResultClaim } from "./attest/claims.ts";
+export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
+export type { Claim, Statement } from "./attest/statement.ts";
+export { verifyImage } from "./attest/verify.ts";
 export { connection, connects } from "./commands/connection.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
@@ -22,6 +27,7 @@ export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";
 export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
+export { createSbom } from "./sbom/bom.ts";
 export { bytes } from "./units.ts";
 export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";
 export { abiVersion } from "./wasm.ts";

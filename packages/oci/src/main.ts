@@ -6,6 +6,7 @@ import { inspectSource } from "./commands/inspect.ts";
 import { showProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
 import { type Located, push } from "./commands/push.ts";
+import { addTrustCommands } from "./commands/trust.ts";
 import { formats } from "./formats.ts";
 import { describe } from "./inspect.ts";
 import { pack } from "./pack.ts";
@@ -81,6 +82,8 @@ connects(
   const images = await inspectSource(source, () => connection(options));
   console.log(json ? JSON.stringify(images, null, 2) : images.map(describe).join("\n"));
 });
+
+addTrustCommands(oci);
 
 await run(oci);
 

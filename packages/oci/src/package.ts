@@ -10,7 +10,12 @@ export interface PackageJson {
   readonly license?: string;
   readonly repository?: string | { readonly url?: string };
   readonly workspaces?: readonly string[];
-  readonly wasmFilter?: { readonly variant?: unknown; readonly toolchain?: unknown } | null;
+  readonly wasmFilter?: {
+    readonly variant?: unknown;
+    readonly toolchain?: unknown;
+    readonly contents?: unknown;
+    readonly crates?: unknown;
+  } | null;
 }
 
 /** Reads a package.json. */

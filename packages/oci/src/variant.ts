@@ -16,6 +16,10 @@ export interface Variant {
   readonly version: string;
   /** The installed packages whose versions shape the module. */
   readonly toolchain: readonly string[];
+  /** The packages whose code is in the module. */
+  readonly contents: readonly string[];
+  /** The Cargo.lock of the crates in the module, below the package's folder; left out where there are none. */
+  readonly crates?: string;
   /** Where its build leaves things, whether they are there or not. */
   readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
   /** What the last build said; left out before the first. */
@@ -78,14 +82,17 @@ export function readVariant(dir: string): Variant | undefined {
   if (typeof wasmFilter !== "object" || wasmFilter === null) {
     throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
   }
-  const { variant, toolchain = [], ...unknown } = wasmFilter;
+  const { variant, toolchain, contents, crates, ...unknown } = wasmFilter;
   const [stranger] = Object.keys(unknown);
-  if (stranger) throw new Failure(`${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant and toolchain`);
+  if (stranger)
+    throw new Failure(
+      `${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant, toolchain, contents and crates`,
+    );
   if (typeof variant !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
     throw new Failure(`${path}: wasmFilter.variant must be like "as" or "jco-sm", got ${JSON.stringify(variant)}`);
   }
-  if (!Array.isArray(toolchain) || toolchain.some((entry) => typeof entry !== "string")) {
-    throw new Failure(`${path}: wasmFilter.toolchain must be a list of package names`);
+  if (crates !== undefined && typeof crates !== "string") {
+    throw new Failure(`${path}: wasmFilter.crates must name a Cargo.lock`);
   }
   if (!name || !version) throw new Failure(`${path}: a variant needs a name and a version`);
   if (!isTag(imageTag(version, variant))) {
@@ -97,10 +104,26 @@ export function readVariant(dir: string): Variant | undefined {
     plugin: join(dir, "dist", "plugin.json"),
   };
   const plugin = existsSync(dist.plugin) ? readPlugin(dist.plugin) : undefined;
-  return { dir, name, variant, version, toolchain, dist, ...(plugin && { plugin }) };
+  return {
+    dir,
+    name,
+    variant,
+    version,
+    toolchain: names(toolchain, `${path}: wasmFilter.toolchain`),
+    contents: names(contents, `${path}: wasmFilter.contents`),
+    ...(crates && { crates }),
+    dist,
+    ...(plugin && { plugin }),
+  };
 }
 
 /** The tag of a variant's image: `0.1.0-as`. */
 export function imageTag(version: string, variant: string): string {
   return `${version}-${variant}`;
+}
+
+function names(value: unknown, where: string): string[] {
+  if (value === undefined) return [];
+  if (Array.isArray(value) && value.every((entry) => typeof entry === "string")) return value;
+  throw new Failure(`${where} must be a list of package names`);
 }

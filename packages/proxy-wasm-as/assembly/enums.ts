@@ -49,6 +49,13 @@ export enum StreamType {
   Upstream = 3,
 }
 
+/** Who closed a TCP connection: `proxy_peer_type_t`. */
+export enum PeerType {
+  Unknown = 0,
+  Local = 1,
+  Remote = 2,
+}
+
 /** Kinds of metrics: `proxy_metric_type_t`. */
 export enum MetricType {
   Counter = 0,

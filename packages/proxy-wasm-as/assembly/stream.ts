@@ -1,4 +1,5 @@
 import { StreamType } from "./enums";
+import { receivedData, receivedLength, receivedNumberAt } from "./receive";
 import { Status } from "./status";
 
 // @ts-ignore: decorator
@@ -28,4 +29,18 @@ declare function proxy_close_stream(stream: StreamType): Status;
  */
 export function closeStream(stream: StreamType): Status {
   return proxy_close_stream(stream);
+}
+
+// @ts-ignore: decorator
+@external("env", "proxy_get_status")
+declare function proxy_get_status(code: usize, data: usize, size: usize): Status;
+
+/**
+ * Gets the status of a call-out, in the callback that tells its end: the code into {@link receivedNumber}, the message
+ * into {@link received}.
+ *
+ * @returns `Ok`. Specification, "proxy_get_status"
+ */
+export function getStatus(): Status {
+  return proxy_get_status(receivedNumberAt(), receivedData(), receivedLength());
 }

@@ -219,39 +219,3 @@ test("what is thrown is logged at critical before the trap", () => {
   expect(() => host.run("fail")).toThrow(WebAssembly.RuntimeError);
   expect(host.calls).toEqual([["proxy_log", 5, "on purpose"]]);
 });
-
-test("shared data is written only over what was read", () => {
-  host.answers.proxy_get_shared_data = (to) => {
-    to.bytes(bytes("12"));
-    to.beside(5);
-    return 0;
-  };
-  host.answers.proxy_set_shared_data = (_, __, ___, cas) => (cas === 5 ? 8 : 0);
-  expect(host.run("share")).toEqual([
-    ["proxy_get_shared_data", "x-name"],
-    ["proxy_set_shared_data", "x-name", "3", 5],
-  ]);
-  expect(host.exports.share?.()).toBe(8);
-});
-
-test("queues", () => {
-  host.answers.proxy_resolve_shared_queue = (to) => {
-    to.number(3);
-    return 0;
-  };
-  expect(host.run("queue")).toEqual([
-    ["proxy_register_shared_queue", "x-name"],
-    ["proxy_resolve_shared_queue", "x-name", "x-name"],
-    ["proxy_enqueue_shared_queue", 3, "item"],
-    ["proxy_dequeue_shared_queue", 3],
-  ]);
-});
-
-test("timer and clock", () => {
-  host.answers.proxy_get_current_time_nanoseconds = (to) => {
-    to.number(5);
-    return 0;
-  };
-  expect(host.exports.time?.()).toBe(5n);
-  expect(host.calls).toEqual([["proxy_set_tick_period_milliseconds", 250], ["proxy_get_current_time_nanoseconds"]]);
-});

@@ -1,38 +1,59 @@
 type Call = [name: string, ...args: (string | number | bigint)[]];
 
-/** How the arguments of a host function read: `text` is an address and a size, `out` an address that it writes to. */
-const SHAPES: Record<string, readonly ("number" | "text" | "out")[]> = {
+/**
+ * How the arguments of a host function read: `text` is an address and a size; `bytes` two addresses, where it writes those of what it
+ * delivers; `out` an address that it writes to itself.
+ */
+const SHAPES: Record<string, readonly ("number" | "text" | "bytes" | "out")[]> = {
   proxy_log: ["number", "text"],
-  proxy_get_header_map_value: ["number", "text", "out", "out"],
+  proxy_get_header_map_value: ["number", "text", "bytes"],
   proxy_add_header_map_value: ["number", "text", "text"],
-  proxy_get_header_map_pairs: ["number", "out", "out"],
+  proxy_get_header_map_pairs: ["number", "bytes"],
   proxy_set_header_map_pairs: ["number", "text"],
   proxy_send_local_response: ["number", "text", "text", "text", "number"],
   proxy_get_buffer_status: ["number", "out", "out"],
-  proxy_get_buffer_bytes: ["number", "number", "number", "out", "out"],
+  proxy_get_buffer_bytes: ["number", "number", "number", "bytes"],
   proxy_set_buffer_bytes: ["number", "number", "number", "text"],
-  proxy_get_property: ["text", "out", "out"],
+  proxy_get_property: ["text", "bytes"],
   proxy_define_metric: ["number", "text", "out"],
   proxy_increment_metric: ["number", "number"],
   proxy_record_metric: ["number", "number"],
   proxy_get_metric: ["number", "out"],
   proxy_http_call: ["text", "text", "text", "text", "number", "out"],
+  proxy_grpc_call: ["text", "text", "text", "text", "text", "number", "out"],
+  proxy_grpc_stream: ["text", "text", "text", "text", "out"],
+  proxy_grpc_send: ["number", "text", "number"],
+  proxy_grpc_close: ["number"],
+  proxy_grpc_cancel: ["number"],
+  proxy_get_status: ["out", "bytes"],
   proxy_set_effective_context: ["number"],
-  proxy_get_shared_data: ["text", "out", "out", "out"],
+  proxy_get_shared_data: ["text", "bytes", "out"],
   proxy_set_shared_data: ["text", "text", "number"],
   proxy_register_shared_queue: ["text", "out"],
   proxy_resolve_shared_queue: ["text", "text", "out"],
   proxy_enqueue_shared_queue: ["number", "text"],
-  proxy_dequeue_shared_queue: ["number", "out", "out"],
+  proxy_dequeue_shared_queue: ["number", "bytes"],
   proxy_set_tick_period_milliseconds: ["number"],
   proxy_get_current_time_nanoseconds: ["out"],
+  proxy_call_foreign_function: ["text", "text", "bytes"],
+  clock_time_get: ["number", "number", "out"],
+  random_get: ["out", "number"],
+  environ_sizes_get: ["out", "out"],
+  environ_get: ["out", "out"],
 };
 
-/** What a host function does: it may deliver bytes, a number or a number beside the bytes to where `out` says, and returns a status. */
-type Answer = (
-  to: { bytes(...all: Uint8Array[]): void; number(value: number): void; beside(value: number): void },
-  ...args: Call[number][]
-) => number;
+/** Where a host function delivers. */
+interface To {
+  /** Delivers bytes by way of the module's allocator; all but the last for nothing. */
+  bytes(...all: Uint8Array[]): void;
+  /** Writes a number to one of the `out`s, the first by default. */
+  number(value: number, at?: number): void;
+  /** Writes bytes from one of the `out`s on; gives its address. */
+  raw(bytes: Uint8Array, at?: number): number;
+}
+
+/** What a host function does: it may deliver something, and returns a status. */
+type Answer = (to: To, ...args: Call[number][]) => number;
 
 /** A host whose answers a test writes, and which keeps every call with its arguments read from the module's memory. */
 export class TestHost {
@@ -43,10 +64,11 @@ export class TestHost {
 
   constructor(binary: Uint8Array<ArrayBuffer>) {
     const module = new WebAssembly.Module(binary);
-    const env = Object.fromEntries(
-      WebAssembly.Module.imports(module).map(({ name }) => [name, (...raw: number[]) => this.#answer(name, raw)]),
-    );
-    this.exports = new WebAssembly.Instance(module, { env }).exports as typeof this.exports;
+    const imports: Record<string, Record<string, (...raw: number[]) => number>> = {};
+    for (const { module: from, name } of WebAssembly.Module.imports(module)) {
+      imports[from] = { ...imports[from], [name]: (...raw) => this.#answer(name, raw) };
+    }
+    this.exports = new WebAssembly.Instance(module, imports).exports as typeof this.exports;
     this.exports._initialize?.();
   }
 
@@ -63,26 +85,35 @@ export class TestHost {
 
   #answer(name: string, raw: number[]): number {
     const args: Call[number][] = [];
-    const out: number[] = [];
+    const [bytesAt, outs]: [number[], number[]] = [[], []];
     for (const shape of SHAPES[name] ?? []) {
       const value = raw.shift() ?? 0;
       if (shape === "text") args.push(Buffer.from(this.exports.memory.buffer, value, raw.shift()).toString("latin1"));
-      else (shape === "out" ? out : args).push(value);
+      else if (shape === "bytes") bytesAt.push(value, raw.shift() ?? 0);
+      else (shape === "out" ? outs : args).push(value);
     }
     this.calls.push([name, ...args]);
-    const [first = 0, second = 0, third = 0] = out;
+    return this.answers[name]?.(this.#to(bytesAt, outs), ...args) ?? 0;
+  }
+
+  #to([data = 0, size = 0]: readonly number[], outs: readonly number[]): To {
     const write = (address: number, value: number) =>
       new DataView(this.exports.memory.buffer).setUint32(address, value, true);
-    const bytes = (...all: Uint8Array[]) => {
-      for (const each of all) {
-        const address = each.length > 0 ? (this.exports.malloc?.(each.length) ?? 0) : 0;
-        new Uint8Array(this.exports.memory.buffer).set(each, address);
-        write(first, address);
-        write(second, each.length);
-      }
+    const copy = (bytes: Uint8Array, address: number) => new Uint8Array(this.exports.memory.buffer).set(bytes, address);
+    return {
+      bytes: (...all) => {
+        for (const bytes of all) {
+          const address = bytes.length > 0 ? (this.exports.malloc?.(bytes.length) ?? 0) : 0;
+          copy(bytes, address);
+          write(data, address);
+          write(size, bytes.length);
+        }
+      },
+      number: (value, at = 0) => write(outs[at] ?? 0, value),
+      raw: (bytes, at = 0) => {
+        copy(bytes, outs[at] ?? 0);
+        return outs[at] ?? 0;
+      },
     };
-    const number = (value: number) => write(first, value);
-    const beside = (value: number) => write(third, value);
-    return this.answers[name]?.({ bytes, number, beside }, ...args) ?? 0;
   }
 }

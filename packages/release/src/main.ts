@@ -1,10 +1,44 @@
 #!/usr/bin/env node
-import { command, run } from "@wasm-header-filter/cli";
-import { findRoot } from "@wasm-header-filter/oci";
+import { command, run, UsageError } from "@wasm-header-filter/cli";
+import { findRoot, type Reference, repositoryOption } from "@wasm-header-filter/oci";
 import { assemble } from "./assemble.ts";
+import { logged } from "./failures.ts";
 import { prepublish } from "./prepublish.ts";
+import { refuseCasesElsewhere } from "./rehearsal.ts";
+import { release } from "./release.ts";
+
+interface Options {
+  readonly repository: Reference;
+  readonly dryRun?: true;
+  readonly json?: true;
+  readonly snapshot?: string;
+  readonly build: boolean;
+  readonly pushTags?: true;
+  readonly gateCase?: string[];
+}
 
 const program = command("release", "Release packages to npm and images to a registry, so that it can't half-happen.");
+
+program
+  .command("run", { isDefault: true })
+  .description("gate and push the images, then publish to npm; run it again if it didn't end well")
+  .requiredOption("--repository <name>", "where the images go, like ghcr.io/owner/wasm-header-filter", repositoryOption)
+  .option("--dry-run", "print what would be done")
+  .option("--json", "print the plan as JSON")
+  .option("--snapshot <name>", "a preview: versions 0.0.0-NAME-TIME, tags of its own, npm's dist-tag NAME")
+  .option("--push-tags", "push the git tags to origin")
+  .option("--no-build", "take what is built")
+  .option("--gate-case <name...>", "gate with these cases only, for rehearsals with a registry on this machine")
+  .action(async ({ gateCase: cases, ...options }: Options) => {
+    const { snapshot } = options;
+    if (snapshot !== undefined && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(snapshot)) {
+      throw new UsageError(`--snapshot ${snapshot}: expected lower-case letters, digits and single -, like pr-7`);
+    }
+    refuseCasesElsewhere(options.repository, cases);
+    const say = (line: string) => console.log(line);
+    const { dryRun = false, json = false, pushTags = false } = options;
+    await release(findRoot(), { ...options, cases, dryRun, json, pushTags, say: json ? console.error : say });
+  });
 
 program
   .command("assemble")
@@ -17,6 +51,7 @@ program
 program
   .command("prepublish")
   .description("the hook that npm calls in each folder of publish/ before it publishes it")
-  .action(() => prepublish(process.cwd()));
+  .option("--log <file>", "write there why npm must not publish it")
+  .action(({ log }: { log?: string }) => logged(log, () => prepublish(process.cwd(), process.env)));
 
 await run(program);

@@ -39,7 +39,8 @@ export function published(source: Manifest, root: Manifest, folder: string): Man
       "./package.json": "./package.json",
     },
     files: [...(entries(source).length > 0 ? ["src/**/*.js", "src/**/*.d.ts"] : []), ...data],
-    scripts: { prepublishOnly: hook },
+    // Changesets shows the command of a hook that failed, but not what it said.
+    scripts: { prepublishOnly: `${hook} --log ../${folder}.log` },
     publishConfig: { access: publishConfig?.access ?? "public" },
   };
 }

@@ -1,15 +1,21 @@
 import { dirname, join, relative } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
-import { findRoot } from "@wasm-header-filter/oci";
+import { findRoot, findVariants, repositoryOption } from "@wasm-header-filter/oci";
+import { readReleaseImage } from "./image.ts";
+import { planImages, releaseImages } from "./images.ts";
+import { refuseCasesElsewhere } from "./rehearsal.ts";
+import { CASES } from "./release.ts";
 import { publicPackages, readManifest } from "./workspace.ts";
 
 /**
- * What npm runs before it publishes a package: refuses anything but a fresh folder of `publish/`.
+ * What npm runs before it publishes a package: refuses anything but a fresh folder of `publish/`, and of a variant brings the image of
+ * the same module into the registry, unless it is there.
  *
  * @param dir the folder that npm is about to publish
- * @throws Failure if it is the package's source, or of another version than the source
+ * @param env `OCI_REPOSITORY` names where images go
+ * @throws Failure if npm must not publish: the folder is the source or out of date, or the image fails the gate or can't be pushed
  */
-export function prepublish(dir: string): void {
+export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<void> {
   const root = findRoot(dir);
   const { name, version } = readManifest(join(dir, "package.json"));
   const source = publicPackages(root).find(({ manifest }) => manifest.name === name);
@@ -21,4 +27,17 @@ export function prepublish(dir: string): void {
   if (source.manifest.version !== version) {
     throw new Failure(`${where}: version ${version}, expected ${source.manifest.version}; run npm run build`);
   }
+  const variant = findVariants(root).find((one) => one.name === name);
+  if (!variant) return;
+  if (!env.OCI_REPOSITORY) {
+    throw new Failure(
+      `OCI_REPOSITORY: not set; expected where the images go, like ghcr.io/owner/wasm-header-filter, since ${name} is published with its image`,
+    );
+  }
+  const repository = repositoryOption(env.OCI_REPOSITORY);
+  const cases = env[CASES]?.split(",");
+  refuseCasesElsewhere(repository, cases);
+  // npm prints JSON on stdout.
+  const options = { repository, cases, say: (line: string) => console.error(line) };
+  await releaseImages(await planImages([await readReleaseImage(root, variant)], options), options);
 }

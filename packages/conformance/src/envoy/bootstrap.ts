@@ -23,14 +23,22 @@ export interface EnvoyListener {
   readonly filters: readonly EnvoyFilter[];
 }
 
+/** What filters may call on their own. */
+export interface EnvoyCluster {
+  /** `http://HOST:PORT`. */
+  readonly url: URL;
+  /** Whether it speaks HTTP/2, as gRPC does; false by default. */
+  readonly http2?: boolean;
+}
+
 /** What Envoy is to do. */
 export interface Setup {
   /** Each with a route to the upstream, and `/direct`, which Envoy answers itself. */
   readonly listeners: readonly EnvoyListener[];
   /** Where requests go, `http://HOST:PORT`. */
   readonly upstream: URL;
-  /** What filters may call on their own, by name; `http://HOST:PORT` each. */
-  readonly clusters?: ReadonlyMap<string, URL>;
+  /** What filters may call on their own, by name. */
+  readonly clusters?: ReadonlyMap<string, EnvoyCluster>;
   /** Where the admin server listens; any free port of 127.0.0.1 by default. */
   readonly admin?: HostPort | undefined;
 }
@@ -48,6 +56,8 @@ const DISCOVERY = {
     request_timeout: "86400s",
   },
 };
+/** A worker that is stepped through is slow, and its watchdog's timer is no part of a request. */
+const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
 
 /** A filter as a resource of extension config discovery, which is how Istio delivers it. */
@@ -79,9 +89,14 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
   return {
     node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
     admin: { address: address(admin) },
+    watchdogs: { worker_watchdog: PATIENT },
     static_resources: {
       listeners: listeners.map(listenerOf),
-      clusters: [["upstream", upstream] as const, ["discovery", discovery] as const, ...clusters].map(clusterOf),
+      clusters: [
+        clusterOf("upstream", { url: upstream }),
+        clusterOf("discovery", { url: discovery }),
+        ...[...clusters].map(([name, cluster]) => clusterOf(name, cluster)),
+      ],
     },
   };
 }
@@ -125,7 +140,7 @@ function listenerOf({ name, listen, filters }: EnvoyListener): object {
   };
 }
 
-function clusterOf([name, url]: readonly [string, URL]): object {
+function clusterOf(name: string, { url, http2 = false }: EnvoyCluster): object {
   const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
   const endpoint = { address: address({ host, port: Number(url.port || 80) }) };
   return {
@@ -135,7 +150,9 @@ function clusterOf([name, url]: readonly [string, URL]): object {
     typed_extension_protocol_options: {
       "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
         "@type": type("envoy.extensions.upstreams.http.v3.HttpProtocolOptions"),
-        explicit_http_config: { http_protocol_options: { enable_trailers: true } },
+        explicit_http_config: http2
+          ? { http2_protocol_options: {} }
+          : { http_protocol_options: { enable_trailers: true } },
       },
     },
   };

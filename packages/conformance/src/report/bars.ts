@@ -23,6 +23,7 @@ function shown({ text, size, good }: Cell, most: number): string {
     const [name, sign] = good ? ["good", "✓"] : ["bad", "✗"];
     return `<td><span class="${name}"><span aria-hidden="true">${sign}</span> ${escaped(text)}</span></td>`;
   }
-  const share = most > 0 && size ? (100 * size) / most : 0;
+  if (size === undefined) return `<td>${escaped(text)}</td>`;
+  const share = most > 0 ? (100 * Math.max(0, size)) / most : 0;
   return `<td>${escaped(text)}<span class="bar" aria-hidden="true" style="--share:${share.toFixed(1)}%"></span></td>`;
 }

@@ -63,7 +63,10 @@ function keyFigures({ size, memory, start, cpu }: VariantFindings): Record<strin
 function part({ title, note, figures }: Section, colours: ReadonlyMap<string, number>): string {
   const id = title.toLowerCase().replace(/[^a-z]+/g, "-");
   const tables = figures.map((figure) => figureTable(figure, colours));
-  const grid = tables.length > 0 ? `\n<div class="grid">\n${tables.join("\n")}\n</div>` : "";
+  const grid =
+    tables.length > 0
+      ? `\n<div class="grid${tables.length % 2 === 0 ? " pairs" : ""}">\n${tables.join("\n")}\n</div>`
+      : "";
   return `<section aria-labelledby="${id}">
 <h2 id="${id}">${escaped(title)}</h2>
 <p class="note">${escaped(note)}</p>${grid}

@@ -6,7 +6,7 @@ import { bytes, grouped, seconds, thousands, times } from "./units.ts";
 /** What is shown of one variant in one column. */
 export interface Cell {
   readonly text: string;
-  /** The figure as a number, where less is better: for its bar. */
+  /** How long its bar is, where less is better. */
   readonly size?: number | undefined;
   /** Whether all is as it should be, where that is the question. */
   readonly good?: boolean;
@@ -127,7 +127,7 @@ function envoyFigures(findings: Findings): Figure[] {
       "CPU time": ({ start }) => start?.cpu,
     }),
     figure("resident memory then", bytes, all, { "of the process": ({ start }) => start?.rss }),
-    figure("CPU per request, to no filter’s", times, variants, cpu),
+    figure("CPU per request, to no filter’s", times, variants, cpu, 1),
     ...(uncounted ? [] : [figure("CPU instructions more than without", thousands, variants, instructions)]),
   ];
 }
@@ -137,7 +137,7 @@ function envoyNote({ missing, uncounted, machine }: Findings): string {
   const counting = uncounted
     ? `CPU instructions per request were not counted: ${uncounted}.`
     : "CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the median of four, less no filter’s.";
-  return `${machine}. Ready is the first answer. CPU per request: the worker thread’s, ${ROUNDS} interleaved rounds of ${ROUND} requests; the median of the rounds’ ratios. ${counting} Ratios and instructions compare between machines, seconds hardly.`;
+  return `${machine}. Ready is the first answer. CPU per request: the worker thread’s, ${ROUNDS} interleaved rounds of ${ROUND} requests; the median of the rounds’ ratios (bars: what is over 1×). ${counting} Ratios and instructions compare between machines, seconds hardly.`;
 }
 
 function perKind({ variants }: Findings, of: (one: Subject, kind: string) => number | undefined) {
@@ -150,8 +150,10 @@ function figure(
   write: Write,
   subjects: readonly Subject[],
   columns: Readonly<Record<string, (one: Subject) => number | undefined>>,
+  nothing = 0,
 ): Figure {
-  const cell = (size: number | undefined): Cell => ({ text: size === undefined ? NONE : write(size), size });
+  const cell = (value: number | undefined): Cell =>
+    value === undefined ? { text: NONE } : { text: write(value), size: value - nothing };
   const rows = subjects.map((one) => ({
     name: one.variant,
     cells: Object.values(columns).map((of) => cell(of(one))),

@@ -15,6 +15,7 @@ p { margin: 0 0 1rem; max-width: 52rem; }
 .dim { color: var(--dim); }
 .note, footer { color: var(--dim); font-size: .875rem; }
 .grid { align-items: start; display: grid; gap: 1rem; grid-template-columns: repeat(auto-fit, minmax(min(20rem, 100%), 1fr)); }
+.pairs { grid-template-columns: repeat(auto-fit, minmax(min(26rem, 100%), 1fr)); }
 .variants { align-items: stretch; grid-template-columns: repeat(auto-fit, minmax(min(15rem, 100%), 1fr)); }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: .625rem; padding: 1rem; }
 .c0 { --hue: light-dark(#0969da, #4493f8); } .c1 { --hue: light-dark(#8250df, #ab7df8); }

@@ -21,7 +21,7 @@ export async function traceCases(module: Uint8Array): Promise<TracedModule> {
   const options = {
     module,
     upstream: upstream.url,
-    clusters: clusters.urls,
+    clusters: clusters.all,
     cases: [],
     trace: (event: TraceEvent) => take(event),
   };

@@ -5,19 +5,30 @@ import {
   appendStatus,
   BufferType,
   Bytes,
+  callForeignFunction,
   Calls,
   Contexts,
   Counter,
   dequeue,
   enqueue,
+  Errno,
   Gauge,
   getBuffer,
   getBufferSize,
   getHeader,
   getHeaders,
+  getMonotonicTime,
   getProperty,
+  getRandom,
   getSharedData,
+  getStatus,
   getTime,
+  getVariable,
+  grpcCall,
+  grpcCancel,
+  grpcClose,
+  grpcSend,
+  grpcStream,
   HeaderMap,
   Histogram,
   httpCall,
@@ -208,4 +219,40 @@ export function time(): u64 {
   setTickPeriod(250);
   getTime();
   return receivedNumber();
+}
+
+export function grpc(): void {
+  grpcCall(NAME, NAME, NAME, "question", 250, request);
+  const token = <u32>receivedNumber();
+  grpcStream(NAME, NAME, NAME, request);
+  grpcSend(token, "more");
+  grpcSend(token, "last", true);
+  grpcClose(token);
+  grpcCancel(token);
+  getStatus();
+  line.clear().decimal(receivedNumber()).byte(0x20).bytesOf(received);
+  log(LogLevel.Info, line);
+}
+
+export function foreign(): u32 {
+  const status = callForeignFunction(NAME, "arguments");
+  log(LogLevel.Info, received);
+  return status;
+}
+
+export function random(): u32 {
+  const errno = getRandom(70_000);
+  addHeader(HeaderMap.RequestHeaders, NAME, received);
+  return errno;
+}
+
+export function monotonic(): u64 {
+  return getMonotonicTime() == Errno.Success ? receivedNumber() : 0;
+}
+
+/** Logs an environment variable. */
+export function variable(): u32 {
+  const status = getVariable(NAME);
+  log(LogLevel.Info, received);
+  return status;
 }

@@ -1,0 +1,103 @@
+import { type Descriptor, jsonBytes } from "../image.ts";
+import type { Repository } from "../registry/repository.ts";
+import { parseManifest } from "../schema.ts";
+import { type ArtifactLayer, putArtifact } from "./artifact.ts";
+import { dsseMediaType, seal, unseal } from "./dsse.ts";
+import type { Signer } from "./keys.ts";
+import { cosignLayers, cosignTag, signImage } from "./signature.ts";
+import { type Claim, inToto, predicateTypes, statement } from "./statement.ts";
+
+/** The media type of a CycloneDX document. */
+const cycloneDx = "application/vnd.cyclonedx+json";
+
+/** The annotation that says which claim an artifact holds. */
+const predicateAnnotation = "predicateType";
+
+/** What {@link attach} keeps beside an image. */
+export interface Evidence {
+  /** The image's repository, as statements and signature name it. */
+  readonly name: string;
+  readonly claims: readonly Claim[];
+  /** Signs the image and the claims; without it they are there, but anyone could have written them. */
+  readonly signer?: Signer | undefined;
+}
+
+/**
+ * Keeps what is known about an image beside it: each claim as an in-toto statement that refers to the image, an SBOM as a document of its own
+ * too; with a signer, the statements are signed (DSSE), the image as well, and both are where cosign looks for them.
+ * Running it again adds nothing.
+ *
+ * @param image the descriptor of its manifest
+ * @returns the descriptors of what is there now
+ */
+export async function attach(
+  repository: Repository,
+  image: Descriptor,
+  { name, claims, signer }: Evidence,
+): Promise<Descriptor[]> {
+  const attached: Descriptor[] = [];
+  const sealed: ArtifactLayer[] = [];
+  for (const claim of claims) {
+    if (claim.predicateType === predicateTypes.sbom) {
+      const layers = [{ mediaType: cycloneDx, bytes: jsonBytes(claim.predicate) }];
+      attached.push(await putArtifact(repository, { artifactType: cycloneDx, subject: image, layers }));
+    }
+    const { predicateType } = claim;
+    const said = jsonBytes(statement(name, image, claim));
+    const layer = await layerFor(repository, image, claim, said, signer);
+    if (signer) sealed.push(layer);
+    const annotations = { [predicateAnnotation]: predicateType };
+    const artifactType = layer.mediaType;
+    attached.push(await putArtifact(repository, { artifactType, subject: image, layers: [layer], annotations }));
+  }
+  if (signer) {
+    await collectForCosign(repository, image, sealed);
+    await signImage(repository, name, image, signer);
+  }
+  return attached;
+}
+
+/** The statement, signed if it can be; a signature that is there already is kept, since each new one would be another artifact. */
+async function layerFor(
+  repository: Repository,
+  image: Descriptor,
+  { predicateType }: Claim,
+  said: Uint8Array,
+  signer: Signer | undefined,
+): Promise<ArtifactLayer> {
+  if (!signer) return { mediaType: inToto, bytes: said };
+  const annotations = { "dev.cosignproject.cosign/signature": "", [predicateAnnotation]: predicateType };
+  const before = (await envelopes(repository, image)).find(({ bytes }) => {
+    const payload = unseal(inToto, bytes, signer.publicKey);
+    return payload !== undefined && Buffer.compare(payload, said) === 0;
+  });
+  return { mediaType: dsseMediaType, bytes: before?.bytes ?? seal(inToto, said, signer), annotations };
+}
+
+/** The signed statements that refer to an image, whoever signed them. */
+export async function envelopes(repository: Repository, image: Descriptor): Promise<ArtifactLayer[]> {
+  const found = await repository.referrers(image.digest, dsseMediaType);
+  const layers = await Promise.all(
+    found.map(async ({ digest }) => {
+      const { descriptor, bytes } = await repository.manifest(digest);
+      return parseManifest(bytes, digest, descriptor.mediaType).layers;
+    }),
+  );
+  const wanted = layers.flat().filter(({ mediaType }) => mediaType === dsseMediaType);
+  return Promise.all(wanted.map(async (layer) => ({ mediaType: dsseMediaType, bytes: await repository.blob(layer) })));
+}
+
+/** `cosign verify-attestation` reads one manifest under a tag of its own. */
+async function collectForCosign(
+  repository: Repository,
+  image: Descriptor,
+  sealed: readonly ArtifactLayer[],
+): Promise<void> {
+  const tag = cosignTag(image, "att");
+  const before = await cosignLayers(repository, tag, dsseMediaType);
+  const isNew = (layer: ArtifactLayer) => !before.some(({ bytes }) => Buffer.compare(bytes, layer.bytes) === 0);
+  const added = sealed.filter(isNew);
+  if (added.length === 0) return;
+  const artifactType = "application/vnd.dev.cosign.artifact.att.v1+json";
+  await putArtifact(repository, { artifactType, subject: image, layers: [...before, ...added] }, tag);
+}

@@ -1,0 +1,189 @@
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { findRoot, findVariants, openRepository, parseReference } from "@wasm-header-filter/oci";
+import { registryMissing } from "@wasm-header-filter/oci/testing";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type ReleaseImage, readReleaseImage } from "../src/image.ts";
+import { planImages, releaseImages } from "../src/images.ts";
+import type { Fault } from "./door.ts";
+import { CASE, type EndState, openStage, type Stage } from "./stage.ts";
+import { createWorkspace, type Workspace } from "./workspace.ts";
+
+const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
+
+describe.skipIf(registryMissing)(`a release${registryMissing ? ` (skipped: ${registryMissing})` : ""}`, () => {
+  let workspace: Workspace;
+  let stage: Stage;
+  /** What a release that nothing disturbs leaves, and what it changes in the image registry on the way. */
+  let undisturbed: EndState;
+  let steps: number;
+
+  const read = async () =>
+    (await Promise.all(findVariants(workspace.root).map((one) => readReleaseImage(workspace.root, one)))) as [
+      ReleaseImage,
+      ReleaseImage,
+    ];
+  const look = () => stage.look(workspace.run("git", "tag"), PACKAGES);
+  const succeeds = async () => expect(await stage.release(workspace.root)).toMatchObject({ status: 0 });
+
+  beforeAll(() => {
+    workspace = createWorkspace();
+    workspace.build();
+  }, 120_000);
+  afterAll(() => workspace?.remove());
+  beforeEach(async () => {
+    stage = await openStage();
+  });
+  afterEach(async () => {
+    await stage.close();
+    rmSync(join(workspace.root, ".git/refs/tags/@rehearsal"), { recursive: true, force: true });
+    const tags = workspace.run("git", "tag").trim();
+    if (tags !== "") workspace.run("git", "tag", "--delete", ...tags.split("\n"));
+  });
+
+  test("gates, pushes, tags and publishes; once more, there is nothing to do", { timeout: 120_000 }, async () => {
+    const { status, said } = await stage.release(workspace.root);
+    expect(said).toMatch(/^0\.1\.0-one keeps the contract: 2 cases/m);
+    expect(status).toBe(0);
+    undisturbed = await look();
+    steps = stage.images.changes.length;
+    expect(Object.keys(undisturbed.images)).toEqual(
+      ["0.1.0-one", "0.1-one", "0-one", "one", "0.1.0-two", "0.1-two", "0-two", "two"].sort(),
+    );
+    expect(undisturbed.images["0-one"]).toBe(undisturbed.images["0.1.0-one"]);
+    expect(undisturbed.images["0-two"]).not.toBe(undisturbed.images["0-one"]);
+    expect(undisturbed.git).toEqual(PACKAGES.map((name) => `${name}@0.1.0`));
+    await succeeds();
+    expect(stage.images.changes.length).toBe(steps);
+    expect(await look()).toEqual(undisturbed);
+  });
+
+  test("the gate is the whole contract, and an image that fails it is not pushed", { timeout: 300_000 }, async () => {
+    const said: string[] = [];
+    const options = { repository: parseReference(stage.repository), say: (line: string) => said.push(line) };
+    const [one] = await read();
+    await releaseImages(await planImages([one], options), options);
+    expect(said[0]).toMatch(/^0\.1\.0-one keeps the contract: [3-9]\d\d cases/);
+
+    // A filter that answers by itself, in the clothes of a variant.
+    const guard = join(findRoot(import.meta.dirname), "packages/proxy-wasm-as/dist/examples/guard.wasm");
+    workspace.dress("two", guard);
+    stage.images.reset();
+    const failed = await stage.release(workspace.root);
+    workspace.build();
+    expect(failed.said).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the contract: /m);
+    expect(failed.status).toBe(1);
+    expect(stage.images.changes).toEqual([]);
+    expect(stage.npm.changes).toEqual([]);
+  });
+
+  test("whatever fails at whichever step of the images, the next run completes them", {
+    timeout: 120_000,
+  }, async () => {
+    const releases = await read();
+    const kinds: Fault[] = ["drop", "cut", 503];
+    for (let step = 0; step < steps; step++) {
+      const repository = parseReference(`${stage.images.host}/rehearsal/step-${step}`);
+      const options = { repository, cases: [], say: () => {} };
+      const run = async () => releaseImages(await planImages(releases, options), options);
+      stage.images.reset();
+      stage.images.fault = (_, number) => (number >= step ? kinds[step % kinds.length] : undefined);
+      await expect(run(), `step ${step}`).rejects.toThrow(repository.repository);
+      stage.images.reset();
+      await run();
+      const registry = openRepository(repository);
+      const tags = await Promise.all(
+        (await registry.tags()).map(async (tag) => [tag, (await registry.resolve(tag))?.digest]),
+      );
+      expect(Object.fromEntries(tags), `step ${step}`).toEqual(undisturbed.images);
+    }
+  });
+
+  test("one fault after the other: each run goes on where the last one ended", { timeout: 300_000 }, async () => {
+    const fails = async (why: RegExp) => {
+      const { status, said } = await stage.release(workspace.root);
+      expect(said).toMatch(why);
+      expect(status).toBe(1);
+      stage.images.reset();
+      stage.npm.reset();
+    };
+    const nothing = { images: {}, npm: {}, git: [""] };
+
+    stage.images.closed = true;
+    await fails(/no answer from http:\/\/127\.0\.0\.1/);
+    stage.npm.closed = true;
+    await fails(/^release: changeset publish-plan: /m);
+    expect(await look()).toEqual(nothing);
+
+    stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 503 : undefined);
+    await fails(/manifest 0\.1\.0-two: 503/);
+    // The first image is pushed, but no moving tag tells of it before the second is.
+    expect(Object.keys((await look()).images)).toEqual(["0.1.0-one"]);
+
+    const { status } = await stage.release(workspace.root, CASE, (now) => {
+      stage.images.fault = (change) => {
+        if (/PUT .*\/manifests\/0-two/.test(change)) now();
+        return undefined;
+      };
+    });
+    expect(status).toBe(null);
+    stage.images.reset();
+    expect((await look()).npm).toEqual({});
+
+    stage.npm.fault = (change) => (/PUT .*filter-two/.test(change) ? 503 : undefined);
+    await fails(/changeset publish: failed, see above/);
+    expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
+
+    // Git refuses to tag: npm has everything by then.
+    workspace.run("git", "tag", "--delete", ...(await look()).git);
+    writeFileSync(join(workspace.root, ".git/refs/tags/@rehearsal"), "in the way");
+    await fails(/release: git tag: .*cannot lock ref/);
+    rmSync(join(workspace.root, ".git/refs/tags/@rehearsal"));
+
+    await succeeds();
+    expect(await look()).toEqual(undisturbed);
+  });
+
+  test("nothing moves where a git tag or an image tag is taken", { timeout: 120_000 }, async () => {
+    workspace.run(
+      "git",
+      "tag",
+      "@rehearsal/library@0.1.0",
+      workspace.run("git", "commit-tree", "HEAD^{tree}", "-m", "another").trim(),
+    );
+    const first = await stage.release(workspace.root);
+    expect(first.said).toMatch(/^release: git tag @rehearsal\/library@0\.1\.0: is at commit/m);
+    expect(first.status).toBe(1);
+    workspace.run("git", "tag", "--delete", "@rehearsal/library@0.1.0");
+
+    const [one, two] = await read();
+    await openRepository(parseReference(stage.repository)).push(one.image, two.tag);
+    stage.images.reset();
+    const second = await stage.release(workspace.root);
+    expect(second.said).toContain(`is ${one.image.descriptor.digest} there, but ${two.image.descriptor.digest} here`);
+    expect(second.status).toBe(1);
+    expect(stage.images.changes).toEqual([]);
+    expect(stage.npm.changes).toEqual([]);
+  });
+
+  test("changeset publish alone brings the images too, or stops their packages", { timeout: 120_000 }, async () => {
+    const without = await stage.changeset(workspace.root, ["publish"]);
+    expect(without.said).toContain("--log ../filter-one.log");
+    const why = readFileSync(join(workspace.root, "publish/filter-one.log"), "utf8");
+    expect(why).toBe(
+      "OCI_REPOSITORY: not set; expected where the images go, like ghcr.io/owner/wasm-header-filter, since @rehearsal/filter-one is published with its image\n",
+    );
+    expect(without.status).toBe(1);
+    expect(await look()).toMatchObject({ images: {}, git: ["@rehearsal/library@0.1.0"] });
+    expect(stage.npm.changes).toEqual(["PUT /@rehearsal%2flibrary"]);
+
+    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_CASES: "the-lab" };
+    stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 503 : undefined);
+    expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 1 });
+    expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
+    stage.images.reset();
+
+    expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 0 });
+    expect(await look()).toEqual(undisturbed);
+  });
+});

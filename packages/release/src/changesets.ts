@@ -1,0 +1,71 @@
+import { type SpawnSyncOptions, spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
+import { Failure } from "@wasm-header-filter/cli";
+import { failures } from "./failures.ts";
+
+/** A package that npm doesn't have in its present version. */
+export interface PlannedPackage {
+  readonly name: string;
+  readonly version: string;
+  /** The npm dist-tag. */
+  readonly tag: string;
+}
+
+/**
+ * Asks npm's registry which public packages it lacks (`changeset publish-plan`).
+ *
+ * @returns in the order in which they are published
+ * @throws Failure if the registry can't be asked
+ */
+export function publishPlan(root: string): PlannedPackage[] {
+  const folder = mkdtempSync(join(tmpdir(), "publish-plan-"));
+  try {
+    const output = join(folder, "plan.json");
+    const { status, said } = changeset(root, ["publish-plan", "--output", output]);
+    if (status !== 0) throw new Failure(`changeset publish-plan: ${said}`);
+    const { plan } = JSON.parse(readFileSync(output, "utf8")) as { plan: (PlannedPackage & { kind: string })[][] };
+    return plan.flat().flatMap(({ kind, name, version, tag }) => (kind === "publish" ? [{ name, version, tag }] : []));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/**
+ * Publishes what npm lacks, and tags it in git (where git refuses, changesets says nothing: see ensureTags).
+ *
+ * @param snapshot a preview's name: its npm dist-tag; it gets no git tags
+ * @param env with what the packages' hooks need
+ * @throws Failure if a package wasn't published; the next run publishes the rest
+ */
+export function publish(root: string, snapshot: string | undefined, env: Record<string, string>): void {
+  const options = snapshot === undefined ? [] : ["--tag", snapshot, "--no-git-tag"];
+  // On a terminal npm may have to ask for a one-time password.
+  const { status } = spawn(root, ["publish", ...options], { env: { ...process.env, ...env }, stdio: "inherit" });
+  if (status !== 0) {
+    const why = failures(root).join("; ") || "failed, see above";
+    throw new Failure(`changeset publish: ${why}; run the release again, it goes on from there`);
+  }
+}
+
+/** Gives all packages with changesets the version `0.0.0-NAME-TIME`, in the working tree. */
+export function versionSnapshot(root: string, name: string): void {
+  const { status, said } = changeset(root, ["version", "--snapshot", name]);
+  if (status !== 0) throw new Failure(`changeset version --snapshot ${name}: ${said}`);
+}
+
+function changeset(root: string, args: readonly string[]) {
+  const { status, stdout, stderr } = spawn(root, args, { maxBuffer: 64 * 1024 * 1024 });
+  const lines = stripVTControlCharacters(`${stdout}\n${stderr}`)
+    .split("\n")
+    .map((line) => line.replace(/^[│■▲●◇┌└\s]+/, "").trim())
+    .filter((line) => line !== "");
+  return { status, said: lines.slice(-12).join(" | ") };
+}
+
+function spawn(root: string, args: readonly string[], options: SpawnSyncOptions) {
+  const bin = join(root, "node_modules/@changesets/cli/bin.js");
+  return spawnSync(process.execPath, [bin, ...args], { cwd: root, ...options });
+}

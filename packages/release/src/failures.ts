@@ -1,0 +1,27 @@
+import { globSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { oneLine } from "@wasm-header-filter/cli";
+
+/**
+ * Does something, and leaves a file that says why if it fails.
+ *
+ * @param path the file; left out, none is written
+ * @throws what `work` throws
+ */
+export async function logged(path: string | undefined, work: () => Promise<void>): Promise<void> {
+  if (path === undefined) return work();
+  rmSync(path, { force: true });
+  try {
+    await work();
+  } catch (error) {
+    writeFileSync(path, `${oneLine(error)}\n`);
+    throw error;
+  }
+}
+
+/** Why packages were not published: what their hooks left in `publish/`. */
+export function failures(root: string): string[] {
+  return globSync("publish/*.log", { cwd: root })
+    .sort()
+    .map((path) => readFileSync(join(root, path), "utf8").trim());
+}

@@ -1,0 +1,29 @@
+import { Failure } from "@wasm-header-filter/cli";
+import { chosen, isRed, loadCases, PROXIES, type Result, runModule, title } from "@wasm-header-filter/conformance";
+import type { ReleaseImage } from "./image.ts";
+
+/**
+ * Proves that an image's module keeps the contract, on filter-host and on Envoy.
+ *
+ * @param image its module is the one that was taken out of the image's own layer
+ * @param cases names of cases and topics, for rehearsals; left out, the whole contract
+ * @returns every case's result
+ * @throws Failure with the first case that isn't as expected; a case that could not run is none that passed
+ */
+export async function gate(
+  { variant, module, image }: ReleaseImage,
+  cases: readonly string[] | undefined,
+): Promise<Result[]> {
+  const contract = chosen(loadCases(), cases);
+  const under = { bytes: module, variant: variant.variant, version: variant.version };
+  const results = await runModule(under, contract, PROXIES, () => {});
+  const red = results.filter(({ outcome }) => isRed(outcome) || outcome === "skip");
+  const [first] = red;
+  if (!first) return results;
+  const where = `${variant.name} ${variant.version}, image ${image.descriptor.digest}`;
+  const why = first.outcome === "skip" ? `could not run: ${first.reason}` : (first.differences[0] ?? first.outcome);
+  const more = red.length > 1 ? `, and ${red.length - 1} more` : "";
+  throw new Failure(
+    `${where}: fails the contract: ${title(first)} on ${first.proxy}: ${why}${more}; nothing was tagged`,
+  );
+}

@@ -1,0 +1,99 @@
+import { Failure } from "@wasm-header-filter/cli";
+import type { Result } from "@wasm-header-filter/conformance";
+import { type Digest, formatReference, openRepository, type Reference, type Repository } from "@wasm-header-filter/oci";
+import { gate } from "./gate.ts";
+import type { ReleaseImage } from "./image.ts";
+import { movingTags } from "./version.ts";
+
+/** A moving tag, and where it points. */
+interface Move {
+  readonly tag: string;
+  /** Left out where there is no such tag yet. */
+  readonly from?: Digest;
+}
+
+/** An image to release, and what the registry has of it. */
+export interface Planned {
+  readonly release: ReleaseImage;
+  /** Whether its tag is in place already, with the same digest. */
+  readonly there: boolean;
+  /** Those that don't point at it yet. */
+  readonly moves: readonly Move[];
+}
+
+/** Where images go, and what they have to pass. */
+export interface ImageOptions {
+  readonly repository: Reference;
+  /** Only these cases of the contract: for rehearsals. */
+  readonly cases?: readonly string[] | undefined;
+  /** Told of each thing that is done, in one line. */
+  readonly say: (line: string) => void;
+}
+
+/**
+ * Asks the registry what it has of the images. Nothing is changed.
+ *
+ * @throws Failure if a version's tag points at another image: versions are released once
+ * @throws RegistryError if the registry can't be asked
+ */
+export async function planImages(releases: readonly ReleaseImage[], { repository }: ImageOptions): Promise<Planned[]> {
+  const registry = openRepository(repository);
+  const tags = releases.length > 0 ? await registry.tags() : [];
+  const planned: Planned[] = [];
+  for (const release of releases) {
+    const { tag, image, variant } = release;
+    const { digest } = image.descriptor;
+    const found = await registry.resolve(tag);
+    if (found && found.digest !== digest) {
+      throw new Failure(
+        `${formatReference({ ...repository, tag })}: is ${found.digest} there, but ${digest} here; a released version never changes: give the package a new one`,
+      );
+    }
+    const moves: Move[] = [];
+    for (const moving of movingTags(variant.version, variant.variant, tags)) {
+      const from = (await registry.resolve(moving))?.digest;
+      if (from !== digest) moves.push({ tag: moving, ...(from && { from }) });
+    }
+    planned.push({ release, there: found !== undefined, moves });
+  }
+  return planned;
+}
+
+/**
+ * Brings the images into the registry: all are gated before the first is pushed, all are pushed before the first tag moves. What is in
+ * place is left alone, so that a run that was broken off is completed by the next.
+ *
+ * @throws Failure if an image fails the gate; then none was pushed
+ * @throws RegistryError if the registry refuses or can't be reached
+ */
+export async function releaseImages(planned: readonly Planned[], options: ImageOptions): Promise<void> {
+  const { repository, say, cases } = options;
+  const registry = openRepository(repository);
+  for (const { release, there } of planned) {
+    if (there) say(`${release.tag} is in place, ${release.image.descriptor.digest}`);
+    else say(`${release.tag} ${summary(await gate(release, cases))}`);
+  }
+  for (const { release, there } of planned) {
+    if (there) continue;
+    await registry.push(release.image, release.tag);
+    say(`${release.tag} pushed, ${release.image.descriptor.digest}`);
+  }
+  for (const { release, moves } of planned) {
+    for (const { tag, from } of moves) {
+      await tagImage(registry, release, tag);
+      say(`${tag} ${from ? "moved" : "set"} to ${release.tag}`);
+    }
+  }
+}
+
+function summary(results: readonly Result[]): string {
+  const known = results.filter(({ outcome }) => outcome === "xfail").length;
+  return `keeps the contract: ${results.length} cases${known > 0 ? `, ${known} known differences` : ""}`;
+}
+
+async function tagImage(registry: Repository, { image }: ReleaseImage, tag: string): Promise<void> {
+  const { digest, mediaType } = image.descriptor;
+  const manifest = image.blobs.get(digest);
+  if (!manifest) throw new TypeError(`the image lacks its manifest ${digest}`);
+  await registry.putManifest(tag, manifest, mediaType);
+}

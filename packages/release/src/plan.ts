@@ -1,0 +1,78 @@
+import { Failure } from "@wasm-header-filter/cli";
+import { findVariants, formatReference, type Variant } from "@wasm-header-filter/oci";
+import { type PlannedPackage, publishPlan } from "./changesets.ts";
+import { refuseOtherTags } from "./git.ts";
+import { readReleaseImage } from "./image.ts";
+import { type ImageOptions, type Planned, planImages } from "./images.ts";
+import { channelOf } from "./version.ts";
+
+/** What a release would do. */
+export interface Plan {
+  /** What npm gets. */
+  readonly packages: readonly PlannedPackage[];
+  /** What the registry gets: an image for each variant among them. */
+  readonly images: readonly Planned[];
+}
+
+/**
+ * Works out what npm and the registry lack. Nothing is changed.
+ *
+ * @param root the repository, built
+ * @param snapshot a preview's name
+ * @throws Failure if a registry can't be asked, something isn't built, or a tag is taken by something else
+ */
+export async function makePlan(root: string, options: ImageOptions, snapshot?: string): Promise<Plan> {
+  const packages = publishPlan(root)
+    .map((one) => (snapshot === undefined ? one : { ...one, tag: snapshot }))
+    .filter(({ version }) => snapshot === undefined || channelOf(version) === snapshot);
+  if (snapshot === undefined) {
+    refuseOtherTags(
+      root,
+      packages.map(({ name, version }) => `${name}@${version}`),
+    );
+  }
+  const variants = findVariants(root);
+  refuseAmbiguity(variants);
+  const released = variants.filter(({ name }) => packages.some((one) => one.name === name));
+  const images = await planImages(await Promise.all(released.map((one) => readReleaseImage(root, one))), options);
+  return { packages, images };
+}
+
+/** `NAME-VARIANT`, a preview's moving tag, must not be another variant's own. */
+function refuseAmbiguity(variants: readonly Variant[]): void {
+  for (const { variant, version } of variants) {
+    const channel = channelOf(version);
+    const other = variants.find((one) => one.variant === `${channel}-${variant}`);
+    if (other) throw new Failure(`${channel}: the preview's tag ${other.variant} is a variant's; choose another name`);
+  }
+}
+
+/** A plan as text. */
+export function showPlan({ packages, images }: Plan, { repository }: ImageOptions): string {
+  if (packages.length === 0) return "nothing to release: npm has every package in its version";
+  return [
+    `images, in ${formatReference(repository)}`,
+    ...images.flatMap(({ release, there, moves }) => [
+      `  ${release.tag}  ${release.image.descriptor.digest}  ${there ? "in place" : "to be gated and pushed"}`,
+      ...moves.map(({ tag, from }) => `    ${tag}  ${from ? `moves from ${from}` : "new"}`),
+    ]),
+    "npm packages",
+    ...packages.map(({ name, version, tag }) => `  ${name}@${version}  ${tag}`),
+  ].join("\n");
+}
+
+/** A plan as data. */
+export function planData({ packages, images }: Plan, { repository }: ImageOptions) {
+  return {
+    repository: formatReference(repository),
+    images: images.map(({ release, there, moves }) => ({
+      variant: release.variant.variant,
+      version: release.variant.version,
+      tag: release.tag,
+      digest: release.image.descriptor.digest,
+      there,
+      moves,
+    })),
+    packages,
+  };
+}

@@ -1,0 +1,81 @@
+import { spawnSync } from "node:child_process";
+import { Failure } from "@wasm-header-filter/cli";
+import { formatReference } from "@wasm-header-filter/oci";
+import { publish, versionSnapshot } from "./changesets.ts";
+import { ensureTags, pushTags, uncommitted } from "./git.ts";
+import { type ImageOptions, releaseImages } from "./images.ts";
+import { makePlan, planData, showPlan } from "./plan.ts";
+import { isSnapshot } from "./version.ts";
+import { publicPackages } from "./workspace.ts";
+
+export interface ReleaseOptions extends ImageOptions {
+  /** Print the plan and stop. */
+  readonly dryRun: boolean;
+  /** The plan as JSON. */
+  readonly json: boolean;
+  /** The name of a preview. */
+  readonly snapshot?: string | undefined;
+  /** Whether to build first. */
+  readonly build: boolean;
+  /** Whether the git tags go to `origin`. */
+  readonly pushTags: boolean;
+}
+
+/**
+ * Releases whatever npm lacks: images first, npm last, each step only where it isn't done yet. So a run that was killed or failed at any
+ * point is completed by running it again.
+ *
+ * @param root the repository
+ * @throws Failure in one line; what was done stays done
+ */
+export async function release(root: string, options: ReleaseOptions): Promise<void> {
+  const { repository, say, snapshot } = options;
+  if (snapshot === undefined && !options.dryRun) refuseChanges(root);
+  if (snapshot !== undefined && !options.dryRun) takeSnapshot(root, snapshot);
+  if (options.build) build(root);
+  const plan = await makePlan(root, options, snapshot);
+  console.log(options.json ? JSON.stringify(planData(plan, options), undefined, 2) : showPlan(plan, options));
+  if (options.dryRun) return;
+  await releaseImages(plan.images, options);
+  publish(root, snapshot, { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) });
+  if (snapshot === undefined) {
+    ensureTags(
+      root,
+      publicPackages(root).map(({ manifest: { name, version } }) => `${name}@${version}`),
+    );
+    if (options.pushTags) pushTags(root);
+  }
+  say(`released ${plan.packages.length} packages and ${plan.images.length} images`);
+}
+
+/** How the hooks that npm calls learn of a rehearsal's cases. */
+export const CASES = "RELEASE_GATE_CASES";
+
+function caseEnvironment(cases: readonly string[] | undefined): Record<string, string> {
+  return cases ? { [CASES]: cases.join(",") } : {};
+}
+
+function refuseChanges(root: string): void {
+  const [first, ...more] = uncommitted(root);
+  if (first === undefined) return;
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  throw new Failure(
+    `${first}${others}: not committed; what is released must be what the git tags point at: commit or stash`,
+  );
+}
+
+/** Gives the packages a preview's versions, unless a run that was broken off has done it. */
+function takeSnapshot(root: string, name: string): void {
+  const taken = () => publicPackages(root).some(({ manifest }) => isSnapshot(manifest.version, name));
+  if (taken()) return;
+  refuseChanges(root);
+  versionSnapshot(root, name);
+  if (!taken()) throw new Failure(`snapshot ${name}: no changesets, so nothing to preview; npx changeset adds one`);
+}
+
+function build(root: string): void {
+  const args = ["run", "--silent", "build", "--", "--output-logs=errors-only"];
+  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
+  if (status !== 0)
+    throw new Failure(`npm run build: failed: ${`${stdout}${stderr}`.trim().split("\n").slice(-5).join(" | ")}`);
+}
