@@ -115,6 +115,12 @@ export interface ReconfigureStep {
 
 export type Step = RequestStep | ReconfigureStep;
 
+/** Streams without sockets: how many, and after how many of them memory no longer grows. */
+export interface Soak {
+  readonly streams: number;
+  readonly settle: number;
+}
+
 /** A case with all its defaults filled in. */
 export interface Case {
   readonly topic: string;
@@ -132,7 +138,7 @@ export interface Case {
   readonly faults: Readonly<Record<string, string>>;
   readonly log: readonly LogLine[];
   readonly steps: readonly Step[];
-  readonly soak?: { readonly streams: number };
+  readonly soak?: Soak;
 }
 
 /** What a case is called in reports. */

@@ -46,8 +46,13 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
 export interface CaseFile {
   readonly contract?: boolean;
   readonly clusters?: Case["clusters"];
-  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "clusters" | "filters" | "steps">> &
-    GivenFilter & { readonly name: string; readonly filters?: GivenFilter[]; readonly steps?: GivenStep[] })[];
+  readonly cases: readonly (Given<Omit<Case, "topic" | "contract" | "clusters" | "filters" | "steps" | "soak">> &
+    GivenFilter & {
+      readonly name: string;
+      readonly filters?: GivenFilter[];
+      readonly steps?: GivenStep[];
+      readonly soak?: { readonly streams: number; readonly settle?: number };
+    })[];
 }
 
 /**
@@ -93,6 +98,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       faults: {},
       clusters,
       ...given,
+      ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), ...given.soak } }),
       filters: filters.map(({ configuration, rootId, vmId, refused }) => ({
         configuration,
         rootId,

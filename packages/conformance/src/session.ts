@@ -54,7 +54,7 @@ export function createSession({ module, variant, version, cases }: SessionOption
   return {
     async run(of, proxy) {
       try {
-        if (of.soak) return judge(of, variant, proxy, await soak(of, module, of.soak.streams));
+        if (of.soak) return judge(of, variant, proxy, await soak(of, module, of.soak));
         if (!started.has(proxy)) started.set(proxy, start(proxy));
         const on = (await started.get(proxy)) as Started;
         if ("reason" in on) return skipped(of, variant, proxy, on.reason);

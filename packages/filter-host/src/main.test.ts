@@ -42,7 +42,8 @@ test("doctor tells what a module needs and what a request costs", () => {
 
 test("doctor as JSON, with a configuration that the module refuses", () => {
   const { status, stdout } = run("doctor", good, "--json", "--config", "x".repeat(60));
-  const { ok, findings, module } = JSON.parse(stdout);
+  const { ok, examined } = JSON.parse(stdout);
+  const [{ findings, module }] = examined;
   expect([status, ok, findings[0].rule, module.imports.length]).toEqual([1, false, "trial-configuration", 3]);
 });
 

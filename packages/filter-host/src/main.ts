@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { command, hostPort, namedUrl, run, upstreamUrl } from "@wasm-header-filter/cli";
+import { connects } from "@wasm-header-filter/oci";
 import { doctor } from "./commands/doctor.ts";
 import { serve } from "./commands/serve.ts";
 
@@ -23,13 +24,15 @@ filterHost
   .option("--trace", "print every call between host and module")
   .action(serve);
 
-filterHost
-  .command("doctor")
+connects(filterHost.command("doctor"))
   .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
   .argument("<source>", "a module's file, an OCI layout's folder, DIR:TAG, oci://REFERENCE, or a manifest's file")
-  .option("--config <json>", "the plugin's configuration for the trial (default: the lab's two headers)")
+  .option(
+    "--config <json>",
+    "the plugin's configuration for the trial (default: a manifest's own, else the lab's two headers)",
+  )
   .option("--envoy <version>", "which Envoy it is for (default: the newest known)")
-  .option("--insecure", "plain http to a registry that is not on this machine")
+  .option("--layout <dir>", "look for a manifest's images in this OCI layout, not in their registries")
   .option("--json", "as JSON")
   .action(doctor);
 

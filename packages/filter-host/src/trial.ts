@@ -1,5 +1,6 @@
 import type { Pair } from "./abi/pairs.ts";
 import { embed } from "./embedded.ts";
+import type { PluginOptions } from "./plugin.ts";
 import type { LogLine } from "./services.ts";
 import type { TraceEvent } from "./trace.ts";
 
@@ -37,22 +38,27 @@ const RESPONSE: readonly Pair[] = [
  *
  * @param module the module's bytes
  * @param configuration the plugin's configuration
+ * @param plugin the plugin's root id and environment
  */
-export function tryModule(module: Uint8Array, configuration: Uint8Array): Trial {
+export function tryModule(
+  module: Uint8Array,
+  configuration: Uint8Array,
+  plugin: Pick<PluginOptions, "rootId" | "environment"> = {},
+): Trial {
   const log: LogLine[] = [];
   const events: TraceEvent[] = [];
   const filters = embed({
-    plugins: [{ name: "doctor", module, configuration }],
+    plugins: [{ ...plugin, name: "doctor", module, configuration }],
     log: (line) => log.push(line),
     trace: (event) => events.push(event),
   });
-  const [plugin] = filters.plugins;
+  const [tried] = filters.plugins;
   const requests: RequestCost[] = [];
   for (const [name, more] of [
     ["without hello", []],
     ["with hello", [["hello", "something"]]],
   ] as const satisfies [string, readonly Pair[]][]) {
-    if (plugin?.state !== "running") break;
+    if (tried?.state !== "running") break;
     events.length = 0;
     const stream = filters.openStream();
     stream.request({ headers: [...REQUEST, ...more] });
@@ -63,11 +69,11 @@ export function tryModule(module: Uint8Array, configuration: Uint8Array): Trial 
     requests.push({ name, entries: names("callback"), calls: names("call") });
   }
   const trial = {
-    state: plugin?.state ?? "refused",
-    error: plugin?.error,
+    state: tried?.state ?? "refused",
+    error: tried?.error,
     log,
     requests,
-    memoryPages: plugin?.memoryPages ?? 0,
+    memoryPages: tried?.memoryPages ?? 0,
   };
   filters.close();
   return trial;

@@ -46,9 +46,15 @@ export class LayoutBuilder {
     this.#blobs.set(digest, new Uint8Array(size));
   }
 
-  /** Names something in the layout's index, and writes it all. */
+  /** Names something in the layout's index. */
+  tag(top: Descriptor, name: string): this {
+    this.#index.push({ ...top, annotations: { "org.opencontainers.image.ref.name": name } });
+    return this;
+  }
+
+  /** Writes a layout's folder, with one more thing that has the tag v1. */
   write(top: Descriptor): string {
-    this.#index.push({ ...top, annotations: { "org.opencontainers.image.ref.name": "v1" } });
+    this.tag(top, "v1");
     const dir = mkdtempSync(join(tmpdir(), "doctor-"));
     mkdirSync(join(dir, "blobs/sha256"), { recursive: true });
     for (const [digest, data] of this.#blobs) writeFileSync(join(dir, "blobs/sha256", hexOf(digest)), data);

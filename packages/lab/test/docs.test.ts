@@ -10,8 +10,10 @@ const root = findRoot(import.meta.dirname);
 const ELSEWHERE: [RegExp, string][] = [
   [/^npm start/, "lab.test.ts runs it"],
   [/^npm test$|^npm run check$|^npx vitest/, "CI runs it"],
+  [/^npm run (build|test):all/, "CI runs it"],
   [/^npm run fix$|^npx changeset$/, "changes the tree"],
-  [/^skopeo |^kubectl /, "needs a registry or a cluster"],
+  [/^skopeo |^npx oci push /, "needs a registry"],
+  [/^kubectl /, "needs a cluster"],
 ];
 
 /** A command, and the document that shows it. */
@@ -21,7 +23,7 @@ interface Shown {
 }
 
 /** The commands in the documents' `sh` blocks, without comments; a line that ends in a backslash goes on. */
-const shown: Shown[] = globSync(["*.md", "packages/*/*.md", "packages/*/examples/*/*.md"], { cwd: root })
+const shown: Shown[] = globSync(["*.md", "docs/*.md", "packages/*/*.md", "packages/*/examples/*/*.md"], { cwd: root })
   .filter((document) => !document.endsWith("CHANGELOG.md"))
   .sort()
   .flatMap((document) =>

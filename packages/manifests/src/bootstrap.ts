@@ -49,6 +49,8 @@ export function envoyBootstrap(input: ManifestInput, { listen, admin, upstream }
         {
           name: "http",
           address: address(listen),
+          // With it two processes could share a port in silence.
+          enable_reuse_port: false,
           filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
         },
       ],
@@ -108,5 +110,8 @@ function notes({ spec }: ManifestInput, source: ProxySource): Noted["notes"] {
 }
 
 const FILE = "Read once, at the start, from where envoy runs. If it is missing or no module, Envoy ends and says why.";
-const DOWNLOAD = "Envoy downloads the file at its start and takes no other bytes than those of this checksum.";
+const DOWNLOAD = [
+  "Envoy downloads the file at its start. If it can't, or gets other bytes than those of this checksum, every request is",
+  "answered 503 (with FAIL_OPEN it passes without the filter).",
+].join("\n");
 const REFUSED_AT_START = "If the module refuses this, Envoy ends; the log says why: configuration refused: REASON.";

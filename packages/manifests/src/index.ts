@@ -1,4 +1,5 @@
 export type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
+export { type FoundExtension, type FoundExtensions, findExtensions } from "./found.ts";
 export { httpbin } from "./httpbin.ts";
 export type { ManifestInput, ProxyInput } from "./input.ts";
 export { type ManifestKind, manifestKinds, manifestOf } from "./kinds.ts";

@@ -26,6 +26,7 @@ beforeAll(async () => {
     variant: "as",
     version: "1.2.3",
     toolchain: [],
+    onDemand: false,
     contents: [],
     dist,
     ...(plugin && { plugin }),

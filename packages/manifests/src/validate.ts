@@ -33,7 +33,8 @@ export function validate<K extends Kind>(kind: K, data: object, at: (path: Path)
   throw new Failure(`${at(fault.path)}: ${kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
 }
 
-function nameFaults(metadata: { name?: unknown; namespace?: unknown } = {}): Fault[] {
+/** Faults of a resource's name and namespace. */
+export function nameFaults(metadata: { name?: unknown; namespace?: unknown } = {}): Fault[] {
   const { name, namespace } = metadata;
   const faults: Fault[] = [];
   if (typeof name !== "string" || !isName(name)) {

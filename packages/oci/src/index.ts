@@ -3,7 +3,7 @@ export { type Build, provenanceClaim, sbomClaim, type TestRun, testResultClaim }
 export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
 export type { Claim, Statement } from "./attest/statement.ts";
 export { verifyImage } from "./attest/verify.ts";
-export { connection, connects } from "./commands/connection.ts";
+export { type ConnectionOptions, connection, connects } from "./commands/connection.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";

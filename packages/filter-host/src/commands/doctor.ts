@@ -1,18 +1,20 @@
 import { Failure, UsageError } from "@wasm-header-filter/cli";
+import { type ConnectionOptions, connection } from "@wasm-header-filter/oci";
 import { envoyVersion } from "../doctor/envoy.ts";
 import { ENVOY_VERSIONS } from "../doctor/envoy-links.ts";
 import { type Conditions, type Examined, examineImage, examineModule } from "../doctor/examination.ts";
+import type { ImagePlaces } from "../doctor/examine-manifest.ts";
 import { shown, verdict } from "../doctor/show.ts";
 import { findSource, type Source } from "../doctor/source.ts";
 
 /** The lab's configuration. */
 const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
 
-export interface DoctorOptions {
+export interface DoctorOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly config?: string;
   readonly envoy?: string;
-  readonly insecure?: boolean;
+  readonly layout?: string;
 }
 
 /**
@@ -21,14 +23,17 @@ export interface DoctorOptions {
  * @param text a module's file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest's file
  * @throws UsageError for an Envoy that isn't known here; Failure if something is wrong with what was looked at, or it can't be read
  */
-export async function doctor(text: string, { json = false, config, envoy, insecure }: DoctorOptions): Promise<void> {
-  const conditions: Conditions = {
+export async function doctor(text: string, options: DoctorOptions): Promise<void> {
+  const { json = false, config, envoy, layout } = options;
+  const conditions = {
     envoy: knownEnvoy(envoy),
     configuration: Buffer.from(config ?? LAB),
     configuredBy: config === undefined ? "the lab's two headers" : "--config",
+    configured: config !== undefined,
   };
-  const source = findSource(text, { insecure });
-  const examined = await examineAll(source, text, conditions);
+  const registry = await connection(options);
+  const source = findSource(text, registry);
+  const examined = await examineAll(source, text, conditions, { ...registry, layout });
   const findings = examined.flatMap(([, { findings }]) => findings);
   const ok = !findings.some(({ severity }) => severity === "error");
   if (json) console.log(JSON.stringify(report(text, ok, conditions, examined), null, 2));
@@ -40,20 +45,26 @@ export async function doctor(text: string, { json = false, config, envoy, insecu
   if (!ok) throw new Failure(`${text}: not fit, see above`);
 }
 
-async function examineAll(source: Source, text: string, conditions: Conditions): Promise<[string, Examined][]> {
+async function examineAll(
+  source: Source,
+  text: string,
+  conditions: Conditions & { readonly configured: boolean },
+  places: ImagePlaces,
+): Promise<[string, Examined][]> {
   if (source.kind === "module") return [[text, examineModule(source.bytes, conditions)]];
-  if (source.kind === "manifest") throw new Failure(`${text}: manifests are not looked at yet`);
+  if (source.kind === "manifest") {
+    // Kubernetes' models take a while to load, which the other kinds need not wait for.
+    const { examineManifest } = await import("../doctor/examine-manifest.ts");
+    return examineManifest(source.text, text, conditions, places);
+  }
   const examined: [string, Examined][] = [];
   for (const image of source.images) examined.push([image.name, await examineImage(image, conditions)]);
   return examined;
 }
 
-/** What programs read: of one thing its parts at the top, of several a list. */
+/** What programs read. */
 function report(source: string, ok: boolean, { envoy }: Conditions, examined: readonly [string, Examined][]): object {
-  const [first] = examined;
-  const parts =
-    examined.length === 1 && first ? first[1] : { examined: examined.map(([name, one]) => ({ name, ...one })) };
-  return { source, ok, envoy, ...parts };
+  return { source, ok, envoy, examined: examined.map(([name, one]) => ({ name, ...one })) };
 }
 
 function knownEnvoy(text: string | undefined): Conditions["envoy"] {

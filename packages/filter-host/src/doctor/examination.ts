@@ -1,5 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { inspect } from "../inspection.ts";
+import type { PluginOptions } from "../plugin.ts";
 import { type RequestCost, type Trial, tryModule } from "../trial.ts";
 import type { EnvoyVersion } from "./envoy-links.ts";
 import { EXPORT_RULES } from "./export-rules.ts";
@@ -20,6 +21,7 @@ export interface Conditions {
   /** What the module is configured with for its trial. */
   readonly configuration: Uint8Array;
   readonly configuredBy: string;
+  readonly plugin?: Pick<PluginOptions, "rootId" | "environment">;
 }
 
 /** What a module is, in numbers and names. */
@@ -46,6 +48,8 @@ export interface ImageFacts {
 /** What one thing turned out to be. */
 export interface Examined {
   readonly findings: readonly Finding[];
+  /** Whether it is something that Istio fetches. */
+  readonly pulled?: boolean;
   readonly image?: ImageFacts;
   readonly module?: ModuleFacts;
 }
@@ -61,7 +65,7 @@ export function examineModule(bytes: Uint8Array, conditions: Conditions): Examin
   ];
   const sound = !still.some(({ severity }) => severity === "error");
   const gap = sound ? inspect(bytes).findings.find(({ level }) => level === "error")?.what : undefined;
-  const trial = sound && gap === undefined ? tryModule(bytes, conditions.configuration) : undefined;
+  const trial = sound && gap === undefined ? tryModule(bytes, conditions.configuration, conditions.plugin) : undefined;
   const { configuredBy } = conditions;
   const tried = examine(TRIAL_RULES, { ...(gap && { gap }), ...(trial && { trial }), configuredBy });
   return { findings: [...still, ...tried], module: moduleFacts(subject, trial) };
@@ -83,9 +87,9 @@ export async function examineImage(source: ImageSource, conditions: Conditions):
   const subject = await readImageSubject(source.store, source.at, source.pins);
   const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];
   const image = imageFacts(source.name, subject);
-  if (!subject.module) return { findings, image };
+  if (!subject.module) return { findings, image, pulled: true };
   const examined = examineModule(subject.module, conditions);
-  return { ...examined, findings: [...findings, ...examined.findings], image };
+  return { ...examined, findings: [...findings, ...examined.findings], image, pulled: true };
 }
 
 function imageFacts(name: string, { format, image, manifest }: ImageSubject): ImageFacts {

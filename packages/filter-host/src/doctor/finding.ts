@@ -15,8 +15,6 @@ export interface Finding extends Diagnosis {
   /** The rule's name. */
   readonly rule: string;
   readonly severity: Severity;
-  /** Which resource of a manifest it is about; left out where there is only one thing to look at. */
-  readonly about?: string;
 }
 
 /** One thing that can be wrong with a subject. */

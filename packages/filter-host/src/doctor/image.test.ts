@@ -1,5 +1,6 @@
 import { rmSync } from "node:fs";
-import { openLayout } from "@wasm-header-filter/oci";
+import { createImage, mediaTypes, openLayout, openRepository, parseReference } from "@wasm-header-filter/oci";
+import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
 import { expect, test } from "vitest";
 import { BAD_IMAGES, GOOD_IMAGES, type ImageCase } from "../../test/images.ts";
 import { LayoutBuilder } from "../../test/layout-builder.ts";
@@ -7,6 +8,7 @@ import { filter } from "../fixtures/wat.ts";
 import { examineImage } from "./examination.ts";
 import { IMAGE_RULES } from "./image-rules.ts";
 import { LAYER_RULES } from "./layer-rules.ts";
+import { findSource } from "./source.ts";
 
 const module = filter("");
 const conditions = { envoy: "1.40", configuration: Buffer.from("{}"), configuredBy: "{}" } as const;
@@ -41,3 +43,33 @@ test("each rule about images has a case", () => {
   const proved = BAD_IMAGES.map(({ rule }) => rule);
   expect([...IMAGE_RULES, ...LAYER_RULES].map(({ id }) => id).filter((id) => !proved.includes(id))).toEqual([]);
 });
+
+test.skipIf(registryMissing)(
+  `an image in a registry${registryMissing ? ` (skipped: ${registryMissing})` : ""}`,
+  async () => {
+    const registry = await startRegistry();
+    try {
+      const name = `${registry.host}/wasm`;
+      const repository = openRepository(parseReference(`${name}/filter`));
+      const { digest, size, mediaType } = await repository.push(
+        await createImage("compat", { module, abi: "0.2.1", annotations: {} }),
+        "v1",
+      );
+      const manifests = [{ digest, size, mediaType, platform: { os: "linux", architecture: "amd64" } }];
+      const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+      const indexed = await repository.putManifest("index", index, mediaTypes.index);
+      const rules = async (reference: string) => {
+        const source = findSource(`oci://${name}/${reference}`, {});
+        if (source.kind !== "images" || !source.images[0]) throw new Error(`${reference}: no image`);
+        return (await examineImage(source.images[0], conditions)).findings.map(({ rule }) => rule);
+      };
+      expect(await rules("filter:v1")).toEqual([]);
+      expect(await rules(`filter@${digest}`)).toEqual([]);
+      expect(await rules("filter:v2")).toEqual(["image-unreachable"]);
+      expect(await rules("filter:index")).toEqual(["image-index"]);
+      expect(await rules(`filter:index@${indexed.digest}`)).toEqual(["image-index", "image-digest"]);
+    } finally {
+      await registry.close();
+    }
+  },
+);

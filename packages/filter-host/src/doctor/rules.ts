@@ -1,8 +1,11 @@
+import { DOWNLOAD_RULES } from "./download-rules.ts";
 import { EXPORT_RULES } from "./export-rules.ts";
 import type { Rule } from "./finding.ts";
 import { IMAGE_RULES } from "./image-rules.ts";
 import { IMPORT_RULES } from "./import-rules.ts";
 import { LAYER_RULES } from "./layer-rules.ts";
+import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
+import { MANIFEST_RULES } from "./manifest-rules.ts";
 import { MEMORY_RULES } from "./memory-rules.ts";
 import { MODULE_RULES } from "./module-rules.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
@@ -12,6 +15,7 @@ export type RuleEntry = Omit<Rule<never>, "find">;
 
 /** All rules, by what they are about, in the order in which they are asked. */
 export const RULES: readonly { readonly group: string; readonly rules: readonly RuleEntry[] }[] = [
+  { group: "manifest", rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES] },
   { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },
   { group: "module", rules: MODULE_RULES },
   { group: "imports", rules: IMPORT_RULES },

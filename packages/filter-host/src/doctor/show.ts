@@ -18,14 +18,14 @@ const COLOURS: Readonly<Record<Severity, (text: string) => string>> = { error: r
 const row = (name: string, text: string): string => `${INDENT}${name.padEnd(NAME)} ${text}`;
 
 /** A verdict as one line: what was looked at, and whether it will do. */
-export function verdict(source: string, envoy: string, { image, findings }: Examined): string {
+export function verdict(source: string, envoy: string, { pulled, findings }: Examined): string {
   const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
   const counts = [
     count("error") > 0 && plural(count("error"), "error"),
     count("warning") > 0 && plural(count("warning"), "warning"),
     count("info") > 0 && `${count("info")} info`,
   ].filter(Boolean);
-  const where = `${image ? "Istio and " : ""}Envoy ${envoy}`;
+  const where = `${pulled ? "Istio and " : ""}Envoy ${envoy}`;
   const text = count("error") > 0 ? red(`not fit for ${where}`) : green(`fit for ${where}`);
   return `${bold(source)}: ${text}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
 }
@@ -51,11 +51,10 @@ function moduleRows({ abi, sizes, imports, callbacks, memoryPages, requests }: M
 }
 
 /** A finding as three lines: what, why, and what to do. */
-function findingRows({ severity, rule, about, what, why, fix }: Finding): string[] {
+function findingRows({ severity, rule, what, why, fix }: Finding): string[] {
   const colour = COLOURS[severity];
-  const subject = about ? `${about}: ` : "";
   return [
-    `${INDENT}${colour(severity.padEnd(NAME))} ${subject}${what} ${dim(`[${rule}]`)}`,
+    `${INDENT}${colour(severity.padEnd(NAME))} ${what} ${dim(`[${rule}]`)}`,
     row("", dim(`why  ${why}`)),
     row("", `fix  ${fix}`),
   ];

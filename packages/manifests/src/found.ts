@@ -1,0 +1,70 @@
+import { oneLine } from "@wasm-header-filter/cli";
+import { parseDocuments } from "./documents.ts";
+import type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
+import { pathText } from "./faults.ts";
+import { kinds } from "./resources.ts";
+import { nameFaults } from "./validate.ts";
+
+/** A WasmPlugin or TrafficExtension as it stands in a manifest, whatever may be wrong with it. */
+export interface FoundExtension {
+  readonly kind: "WasmPlugin" | "TrafficExtension";
+  readonly name: string;
+  readonly namespace: string;
+  /** Where it begins: `FILE:LINE:COLUMN`. */
+  readonly at: string;
+  /** Its fields as far as they have the right types; none for an extension of Lua. */
+  readonly module: Partial<WasmModule>;
+  readonly placement: Partial<Omit<WasmPluginSpec, keyof WasmModule>>;
+  /** What its kind does not allow: a field, `spec.url` say, and what is wrong with it. */
+  readonly faults: readonly { readonly field: string; readonly reason: string; readonly at: string }[];
+}
+
+/** What {@link findExtensions} found. */
+export interface FoundExtensions {
+  readonly extensions: readonly FoundExtension[];
+  /** The kinds of the other documents, in their order. */
+  readonly others: readonly string[];
+  /** Why the text is no manifest. */
+  readonly unreadable?: string;
+}
+
+/**
+ * Finds the WasmPlugins and TrafficExtensions of a manifest, for who wants to tell all that is wrong with them at once.
+ *
+ * @param text YAML or JSON, one or more documents
+ * @param where names the file in places
+ */
+export function findExtensions(text: string, where: string): FoundExtensions {
+  let documents: ReturnType<typeof parseDocuments>;
+  try {
+    documents = parseDocuments(text, where);
+  } catch (error) {
+    return { extensions: [], others: [], unreadable: oneLine(error) };
+  }
+  const extensions: FoundExtension[] = [];
+  const others: string[] = [];
+  for (const { value, at } of documents) {
+    const { apiVersion, kind, metadata, spec } = record(value);
+    if ((kind !== "WasmPlugin" && kind !== "TrafficExtension") || kinds[kind].apiVersion !== apiVersion) {
+      others.push(typeof kind === "string" ? kind : "no kind");
+      continue;
+    }
+    const { name, namespace } = record(metadata);
+    const fields = record(spec) as Partial<WasmPluginSpec & TrafficExtensionSpec>;
+    const faults = [...kinds[kind].faults(value as object), ...nameFaults(record(metadata))];
+    extensions.push({
+      kind,
+      name: String(name ?? "(no name)"),
+      namespace: String(namespace ?? "default"),
+      at: at([]),
+      module: record(kind === "WasmPlugin" ? fields : fields.wasm),
+      placement: fields as FoundExtension["placement"],
+      faults: faults.map(({ path, reason }) => ({ field: pathText(path), reason, at: at(path) })),
+    });
+  }
+  return { extensions, others };
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+}
