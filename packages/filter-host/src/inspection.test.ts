@@ -43,8 +43,8 @@ test.each([
   ["no ABI marker", module(BASE.replace("proxy_abi_version_0_2_1", "x")), "has no Proxy-Wasm ABI marker"],
   [
     "an unsupported ABI",
-    module(BASE.replace("0_2_1", "0_1_0")),
-    "asks for an unsupported ABI by exporting proxy_abi_version_0_1_0",
+    module(BASE.replace("0_2_1", "0_3_0")),
+    "asks for an unsupported ABI by exporting proxy_abi_version_0_3_0",
   ],
   ["no allocator", module(BASE.replace('"malloc"', '"alloc"')), "exports neither malloc nor proxy_on_memory_allocate"],
   ["no memory", module(BASE.replace('(export "memory")', "")), "exports no memory"],

@@ -1,5 +1,5 @@
-import { CALLBACKS } from "./abi/callbacks.ts";
-import { ABI_VERSIONS, type AbiVersion, abiMarker } from "./abi/version.ts";
+import { CALLBACKS, callbackOf } from "./abi/callbacks.ts";
+import { type AbiVersion, abiMarker, abiOf } from "./abi/version.ts";
 import { findHostFunction } from "./link.ts";
 import {
   type FunctionType,
@@ -71,14 +71,15 @@ export function inspect(bytes: Uint8Array): Inspection {
       ),
     );
   }
-  const abi = ABI_VERSIONS.find((version) => wasm.exports.some(({ name }) => name === abiMarker(version)));
+  const abi = abiOf(wasm.exports);
   const allocator = ALLOCATORS.find((name) => wasm.exports.some((one) => one.name === name));
+  const exported = new Set(wasm.exports.map(({ name }) => name));
   const findings = [
     ...abiFindings(wasm, abi),
     ...(allocator ? [] : [NO_ALLOCATOR]),
     ...(hasMemory(wasm) ? [] : [NO_MEMORY]),
     ...wasm.imports.flatMap((one) => importFindings(one, abi ?? "0.2.1")),
-    ...wasm.exports.flatMap((one) => exportFindings(one)),
+    ...wasm.exports.flatMap((one) => exportFindings(one, abi ?? "0.2.1", exported)),
   ];
   const sound = abi && allocator && !findings.some(({ level }) => level === "error");
   return { module: sound ? { compiled, abi, allocator, ...wasm } : undefined, findings, interface: wasm, abi };
@@ -120,9 +121,9 @@ function formatError(bytes: Uint8Array): Finding | undefined {
 
 function abiFindings({ exports }: WasmInterface, abi: string | undefined): Finding[] {
   if (abi) return [];
-  const other = exports.find(({ name }) => name.startsWith("proxy_abi_version_"));
+  const other = exports.find(({ name, kind }) => kind === "function" && name.startsWith("proxy_abi_version_"));
   const what = other ? `asks for an unsupported ABI by exporting ${other.name}` : "has no Proxy-Wasm ABI marker";
-  const known = ABI_VERSIONS.map(abiMarker).join(" or ");
+  const known = ["0.2.0", "0.2.1"].map(abiMarker).join(" or ");
   return [fault("abi", what, "the host can't know how to talk to it", `export an empty function ${known}`)];
 }
 
@@ -164,10 +165,10 @@ function importFindings({ module, name, kind, type }: WasmImport, abi: AbiVersio
   ];
 }
 
-function exportFindings({ name, kind, type }: WasmExport): Finding[] {
-  const callback = CALLBACKS.find((one) => one.name === name);
+function exportFindings({ name, kind, type }: WasmExport, abi: AbiVersion, exported: ReadonlySet<string>): Finding[] {
+  const callback = callbackOf(name, abi, exported);
   if (!callback) {
-    if (!/^proxy_(on|validate)_/.test(name)) return [];
+    if (!/^proxy_(on|validate)_/.test(name) || CALLBACKS.some((one) => one.name === name)) return [];
     const what = `exports ${name}, which no host calls`;
     return [
       {
