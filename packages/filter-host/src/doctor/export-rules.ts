@@ -9,6 +9,9 @@ const GET = "proxy-wasm-cpp-host src/wasm.cc, getFunctions";
 /** What Envoy calls only in the life of a VM or a root context, where a call too many costs nothing. */
 const RARE = /^(_initialize|_start|main|malloc|proxy_on_(memory_allocate|vm_start|configure))$/;
 
+/** How many names a line holds. */
+const SHOWN = 5;
+
 const exportsOf = ({ wasm }: ModuleSubject): readonly WasmExport[] => wasm?.exports ?? [];
 const isFunction = ({ kind }: WasmExport) => kind === "function";
 const exportsFunction = (subject: ModuleSubject, wanted: string) =>
@@ -85,6 +88,28 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
             fix: near ? `did you mean ${near}?` : "check its name against the ABI, or remove it",
           };
         }),
+  },
+  {
+    id: "export-extra",
+    severity: "info",
+    refuses: "other exported functions that nobody calls",
+    source: GET,
+    find: (subject) => {
+      const extra = exportsOf(subject)
+        .filter(
+          (one) => isFunction(one) && !/^proxy_/.test(one.name) && !CALLBACKS.some(({ name }) => name === one.name),
+        )
+        .map(({ name }) => name);
+      const names =
+        extra.length > SHOWN
+          ? `${extra.slice(0, SHOWN).join(", ")} and ${extra.length - SHOWN} more`
+          : extra.join(", ");
+      return when(extra.length > 0, () => ({
+        what: `exports ${names}`,
+        why: "no host calls them; what only they use can't be left out of the module",
+        fix: "export callbacks alone (wasm-ld --no-export-all, wasm-metadce)",
+      }));
+    },
   },
   {
     id: "export-shadowed",
