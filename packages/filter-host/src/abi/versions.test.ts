@@ -72,11 +72,11 @@ const importing = (name: string) => `(import "env" "${name}" (func (param i32) (
 
 test.each([
   ["the first marker counts", marker("0_1_0") + marker("0_2_1") + HEADERS, undefined],
-  ["the first marker counts, the other way", marker("0_2_1") + marker("0_1_0") + HEADERS, "bad function signature"],
+  ["the first marker counts, the other way", marker("0_2_1") + marker("0_1_0") + HEADERS, "Bad function signature"],
   [
     "a marker is a function",
     '(global (export "proxy_abi_version_0_2_1") i32 (i32.const 1))',
-    "no Proxy-Wasm ABI marker",
+    "Missing or unknown Proxy-Wasm ABI version",
   ],
   ["no continue_stream in 0.1.0", importing("proxy_continue_stream") + marker("0_1_0"), "missing import"],
   ["no get_log_level in 0.2.0", importing("proxy_get_log_level") + marker("0_2_0"), "missing import"],
@@ -84,7 +84,7 @@ test.each([
   [
     "a main that is called",
     `${marker("0_2_1")} (func (export "_initialize")) (func (export "main") (param i32))`,
-    "bad function signature",
+    "Bad function signature",
   ],
   [
     "a _start beside _initialize",
