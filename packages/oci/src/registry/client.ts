@@ -41,8 +41,8 @@ export interface Client {
   readonly retry: Retry;
   /** {@link Client.once} until it succeeds; the answer's body is dropped. */
   ask(ask: Ask): Promise<Response>;
-  /** The same with the body read, which may be at most `limit` bytes; `onBytes` is told how many have come so far. */
-  read(ask: Ask, limit: number, onBytes?: (count: number) => void): Promise<{ response: Response; bytes: Uint8Array }>;
+  /** The same with the body read, which may be at most `limit` bytes. */
+  read(ask: Ask, limit: number): Promise<{ response: Response; bytes: Uint8Array }>;
 }
 
 /** A client for a repository. */
@@ -94,10 +94,10 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
       await response.body?.cancel();
       return response;
     },
-    read: (ask, limit, onBytes) =>
+    read: (ask, limit) =>
       retry(async () => {
         const response = await once(ask);
-        return { response, bytes: await readBody(response, limit, where(ask.what), onBytes) };
+        return { response, bytes: await readBody(response, limit, where(ask.what)) };
       }),
   };
 }
