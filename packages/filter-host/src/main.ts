@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { command, hostPort, namedUrl, run, upstreamUrl } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
+import { Option } from "commander";
 import { doctor } from "./commands/doctor.ts";
 import { serve } from "./commands/serve.ts";
 
@@ -20,7 +21,15 @@ filterHost
   .option("--root-id <id>", "which of the module's filters, if it has several")
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
   .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
-  .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
+  .addOption(
+    new Option(
+      "--fail-policy <policy>",
+      "once the module has trapped: 503, pass without it, or a new VM after a second",
+    )
+      .choices(["close", "open", "reload"])
+      .conflicts("failOpen"),
+  )
+  .option("--fail-open", "short for --fail-policy open")
   .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
   .option("--trace", "print every call between host and module")
   .action(serve);

@@ -4,6 +4,7 @@ import { Failure, palette, readInput, UsageError } from "@wasm-header-filter/cli
 import { type Host, startHost } from "../host.ts";
 import type { HostPort } from "../listener.ts";
 import { readModuleSource } from "../module-source.ts";
+import type { FailPolicy } from "../plugin.ts";
 import type { LogLine } from "../services.ts";
 import { traceText } from "../trace-text.ts";
 
@@ -15,6 +16,7 @@ export interface ServeOptions {
   readonly configFile?: string;
   readonly rootId?: string;
   readonly vmConfigFile?: string;
+  readonly failPolicy?: FailPolicy;
   readonly failOpen?: boolean;
   readonly cluster?: Readonly<Record<string, URL>>;
   readonly tcp?: boolean;
@@ -32,7 +34,7 @@ const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
  * @throws UsageError if the configuration is given twice
  */
 export async function serve(source: string, options: ServeOptions): Promise<void> {
-  const { listen = LISTEN, admin = ADMIN, upstream, rootId, failOpen = false } = options;
+  const { listen = LISTEN, admin = ADMIN, upstream, rootId } = options;
   const module = await readModuleSource(source);
   const configuration = readConfiguration(options);
   const vmConfiguration = options.vmConfigFile && readInput(options.vmConfigFile, "--vm-config-file");
@@ -42,7 +44,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
         {
           name: basename(source, ".wasm"),
           module,
-          failOpen,
+          failPolicy: options.failPolicy ?? (options.failOpen ? "open" : "close"),
           ...(configuration && { configuration }),
           ...(rootId && { rootId }),
           ...(vmConfiguration && { vmConfiguration }),
