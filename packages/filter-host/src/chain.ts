@@ -1,4 +1,5 @@
 import type { Filter, StreamHandle } from "./stream-context.ts";
+import type { TcpFilter, TcpHandle } from "./tcp/tcp-context.ts";
 
 /** `refused`: the module did not take its start or its configuration; `failed`: it has trapped; `unavailable`: it could not be had. */
 export type PluginState = "running" | "refused" | "failed" | "unavailable";
@@ -13,6 +14,8 @@ export interface ChainPlugin {
   readonly memoryPages: number;
   /** Its part in a new stream; undefined if it is passed by. */
   newStream(handle: StreamHandle): Filter | undefined;
+  /** Its part in a new TCP connection. */
+  newConnection(handle: TcpHandle): TcpFilter;
   /** New streams will not come any more: it ends with the last one that is under way. */
   drain(): void;
   /** The host ends, and what is under way with it. */

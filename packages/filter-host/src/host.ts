@@ -3,10 +3,13 @@ import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
+import { createTcpProxy } from "./tcp/server.ts";
 
 export interface HostOptions extends RuntimeOptions {
   /** Where requests go, `http://HOST:PORT`. */
   readonly upstream: URL;
+  /** The plugins filter TCP connections, whatever is said on them; HTTP by default. */
+  readonly tcp?: boolean | undefined;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
   /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
@@ -45,8 +48,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     runtime.close();
   };
   try {
-    const proxy = createProxy(runtime, options.upstream, options.timeout);
-    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }));
+    const proxy = options.tcp
+      ? createTcpProxy(runtime, options.upstream)
+      : createProxy(runtime, options.upstream, options.timeout);
+    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }, options.tcp ? "tcp" : "http"));
     if (options.admin) listeners.push(await listen(createAdmin(runtime, options.admin.host), options.admin));
   } catch (error) {
     await close();

@@ -4,6 +4,7 @@ import { localReply } from "./local-reply.ts";
 import { RootContext } from "./root-context.ts";
 import type { HostServices } from "./services.ts";
 import { type Filter, refusingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import { PASSING, refusing, TcpContext, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
 import type { Vm, VmOptions } from "./vm.ts";
 import type { VmPool } from "./vm-pool.ts";
 
@@ -77,6 +78,14 @@ export class Plugin implements ChainPlugin {
     if (!this.#root) return refusingFilter(handle, MISSING);
     if (failOpen && this.#root.vm.failure !== undefined) return undefined;
     return new StreamContext(this.#root, handle, failOpen);
+  }
+
+  /** Its part in a new TCP connection. */
+  newConnection(handle: TcpHandle): TcpFilter {
+    const failOpen = this.#options.failOpen ?? false;
+    if (!this.#root) return refusing(handle);
+    if (failOpen && this.#root.vm.failure !== undefined) return PASSING;
+    return new TcpContext(this.#root, handle, failOpen);
   }
 
   /** Configures anew; false if the module refuses: then all stays as it was. */

@@ -2,6 +2,7 @@ import type { ChainPlugin } from "./chain.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
 import { MISSING } from "./plugin.ts";
 import { type Filter, refusingFilter, type StreamHandle } from "./stream-context.ts";
+import { PASSING, refusing, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
 
 /** A plugin whose module could not be had. */
 export interface UnavailablePluginOptions {
@@ -34,6 +35,10 @@ export class UnavailablePlugin implements ChainPlugin {
 
   newStream(handle: StreamHandle): Filter | undefined {
     return this.#answer && refusingFilter(handle, this.#answer);
+  }
+
+  newConnection(handle: TcpHandle): TcpFilter {
+    return this.#answer ? refusing(handle) : PASSING;
   }
 
   drain(): void {}

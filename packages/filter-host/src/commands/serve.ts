@@ -17,6 +17,7 @@ export interface ServeOptions {
   readonly vmConfigFile?: string;
   readonly failOpen?: boolean;
   readonly cluster?: Readonly<Record<string, URL>>;
+  readonly tcp?: boolean;
   readonly trace?: boolean;
 }
 
@@ -25,7 +26,7 @@ const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
 const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 
 /**
- * Serves HTTP through a module until the process is told to end.
+ * Serves HTTP or TCP through a module until the process is told to end.
  *
  * @throws Failure if the module or a file can't be read, or a port is taken
  * @throws UsageError if the configuration is given twice
@@ -48,6 +49,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
         },
       ],
       upstream,
+      tcp: options.tcp,
       ...(options.cluster && { clusters: options.cluster }),
       listen,
       admin,
