@@ -16,7 +16,7 @@ export function prometheus(metrics: Metrics): string {
   const all = [...metrics.all()].map((metric) => ({ metric, name: metric.name.replace(/[^A-Za-z0-9_]/g, "_") }));
   return KINDS.flatMap((kind) =>
     all
-      .filter(({ metric, name }) => metric.type === MetricType[kind] && !/^\d/.test(name))
+      .filter(({ metric, name }) => metric.type === MetricType[kind] && !/^(\d|$)/.test(name))
       .sort((left, right) => (left.name < right.name ? -1 : 1))
       .map(({ metric, name }) => `# TYPE ${name} ${kind}\n${lines(metric, name)}`),
   ).join("");
