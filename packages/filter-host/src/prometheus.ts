@@ -10,7 +10,7 @@ const KINDS = ["counter", "gauge", "histogram"] as const;
 
 /**
  * The custom metrics as Envoy's `/stats/prometheus` prints them: counters, gauges, then histograms, each by name. A name that
- * begins with a digit is left out (envoyproxy/envoy, source/server/admin/prometheus_stats.cc).
+ * is empty or begins with a digit is left out (envoyproxy/envoy, source/server/admin/prometheus_stats.cc).
  */
 export function prometheus(metrics: Metrics): string {
   const all = [...metrics.all()].map((metric) => ({ metric, name: metric.name.replace(/[^A-Za-z0-9_]/g, "_") }));
