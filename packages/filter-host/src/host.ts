@@ -1,7 +1,8 @@
 import { createAdmin } from "./admin.ts";
+import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Runtime, type RuntimeOptions } from "./runtime.ts";
+import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 
 export interface HostOptions extends RuntimeOptions {
@@ -24,12 +25,10 @@ export interface Host {
   stats(): string;
   /** Counters and gauges by name. */
   counters(): Map<string, number | bigint>;
-  readonly plugins: readonly {
-    readonly name: string;
-    readonly state: "running" | "refused" | "failed";
-    readonly error?: string | undefined;
-    readonly memoryPages: number;
-  }[];
+  /** The chain as it is. */
+  readonly plugins: readonly Pick<ChainPlugin, "name" | "state" | "error" | "memoryPages">[];
+  /** Puts another chain in the place of this one without disturbing a request; plugins are known by their names. */
+  use(chain: readonly ChainPluginOptions[]): void;
   /** Configures a plugin anew; false if the module refuses: the last good configuration stays. */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean;
   close(): Promise<void>;
@@ -64,7 +63,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...(admin && { adminUrl: admin.url }),
     stats: () => runtime.stats(),
     counters: () => runtime.counters(),
-    plugins: runtime.plugins,
+    get plugins() {
+      return runtime.plugins;
+    },
+    use: (chain) => runtime.use(chain),
     reconfigure: (name, configuration) => runtime.reconfigure(name, configuration),
     close,
   };

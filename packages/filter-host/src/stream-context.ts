@@ -29,13 +29,10 @@ export interface Filter {
 
 const pass = (): Verdict => "continue";
 
-/**
- * What stands where a filter should that could not be loaded: every request gets 500, whether the filter may fail open or not
- * (envoyproxy/envoy, source/common/http/filter_chain_helper.cc, MissingConfigFilter).
- */
-export function missingFilter(handle: StreamHandle): Filter {
+/** What stands where a filter should that could not be loaded: every request is answered here. */
+export function refusingFilter(handle: StreamHandle, answer: LocalReply): Filter {
   const refuse = (): Verdict => {
-    handle.reply(localReply(500, "filter_config_not_found"));
+    handle.reply(answer);
     return "stop-and-watermark";
   };
   return {

@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
+import type { ChainPlugin } from "../chain.ts";
 import { Body } from "../direction.ts";
-import type { Plugin } from "../plugin.ts";
 import type { StreamInfo } from "../stream-info.ts";
 import { CloseType, type TcpFilter, type TcpHandle } from "./tcp-context.ts";
 
@@ -38,7 +38,7 @@ export class TcpConnection implements TcpHandle {
    * @param client which nobody reads yet
    * @param connect begins a connection to the upstream
    */
-  constructor(plugins: readonly Plugin[], info: StreamInfo, client: Socket, connect: () => Socket) {
+  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, client: Socket, connect: () => Socket) {
     this.info = info;
     this.#client = client;
     this.#connect = connect;
