@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { type command, Failure, hostPort, namedUrl, palette, upstreamUrl } from "@wasm-header-filter/cli";
+import { byteSize, type command, Failure, hostPort, namedUrl, palette, upstreamUrl } from "@wasm-header-filter/cli";
 import type { Host, HostOptions } from "../host.ts";
 import type { HostPort } from "../listener.ts";
 import type { LogLine } from "../services.ts";
@@ -14,6 +14,7 @@ export interface ProxyCommandOptions {
   readonly upstream: URL;
   readonly cluster?: Readonly<Record<string, URL>>;
   readonly tcp?: boolean;
+  readonly memoryLimit?: number;
   readonly trace?: boolean;
 }
 
@@ -29,17 +30,19 @@ export function proxies(command: Command): Command {
     .option("--admin <host:port>", "where the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
+    .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
     .option("--trace", "print every call between host and module");
 }
 
 /** What the options say of a host; it logs on stderr. */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
-  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, trace } = options;
+  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, trace } = options;
   return {
     upstream,
     listen,
     admin,
     tcp,
+    memoryLimit,
     log: logLine,
     ...(cluster && { clusters: cluster }),
     ...(trace && { trace: traceText((line) => console.error(line)) }),
