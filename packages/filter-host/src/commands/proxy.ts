@@ -70,7 +70,7 @@ export async function runProxy(
 }
 
 /** Prints a line of the log on stderr. */
-export function logLine({ level, plugin, message }: LogLine): void {
+function logLine({ level, plugin, message }: LogLine): void {
   const { red, yellow, dim } = palette(process.stderr);
   const paint = { trace: dim, debug: dim, info: String, warn: yellow, error: red, critical: red }[level];
   console.error(`${dim(new Date().toISOString())} ${paint(level.padEnd(5))} ${plugin ? `${plugin}: ` : ""}${message}`);
