@@ -71,7 +71,7 @@ async function modulesOf(source: string | undefined, { variant, moduleVersion: v
   if (source !== undefined) {
     return [{ bytes: await readModuleSource(source), variant: variant ?? basename(source, ".wasm"), version }];
   }
-  const built = findVariants(findRoot()).filter(({ dist }) => existsSync(dist.module));
+  const built = findVariants(findRoot(), "all").filter(({ dist }) => existsSync(dist.module));
   const wanted = built.filter((one) => variant === undefined || one.variant === variant);
   if (wanted.length === 0) {
     throw new UsageError(`no built variant ${variant ?? ""}: run npm run build, or name a module`.replace("  ", " "));

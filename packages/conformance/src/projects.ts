@@ -14,9 +14,13 @@ const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
  * what a request costs, and one for each set of examples that was built.
  *
  * @param root the repository
+ * @param which "all" counts in the variants that are built on demand
  */
-export function conformanceProjects(root: string): TestProjectInlineConfiguration[] {
-  const variants = findVariants(root);
+export function conformanceProjects(
+  root: string,
+  which: "default" | "all" = "default",
+): TestProjectInlineConfiguration[] {
+  const variants = findVariants(root, which);
   const subjects = variants.map(({ variant, version, dist }) => ({
     variant,
     version,
@@ -32,12 +36,15 @@ export function conformanceProjects(root: string): TestProjectInlineConfiguratio
   return [...contract, ...traces, ...figures, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
 }
 
-/** A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. */
+/**
+ * A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. Not by those
+ * that are built on demand: each example would take as long to build as the filter.
+ */
 function exampleProjects(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
   const { name, scripts } = manifest(dir);
   if (scripts?.build) return [project("examples", examples(dir, "example", join(dir, "dist/examples")))];
   return variants
-    .filter((variant) => manifest(variant.dir).dependencies?.[name])
+    .filter(({ dir, onDemand }) => !onDemand && manifest(dir).dependencies?.[name])
     .map(({ variant, dist }) =>
       project(`examples-${variant}`, examples(dir, variant, join(dirname(dist.module), "examples"))),
     );

@@ -1,5 +1,5 @@
 import { embed, type Message } from "@wasm-header-filter/filter-host";
-import type { Case } from "./case.ts";
+import type { Case, Soak } from "./case.ts";
 import { difference } from "./compare.ts";
 import { COUNTER } from "./contract.ts";
 
@@ -30,12 +30,17 @@ const TURNS: readonly { readonly ask?: Message; readonly answered: boolean }[] =
   { answered: false },
 ];
 
+/** How often memory is looked at, and other work of this process has its turn. */
+const LOOK = 10_000;
+
 /**
- * Leads streams through a case's filters in filter-host without sockets; some are dropped before the answer, some before the request.
+ * Leads streams through a case's filters in filter-host without sockets; some are dropped before the answer, some before the request. Ends
+ * early once memory has grown.
  *
- * @returns one line for each difference: memory that grew after the first hundredth, a wrong count, an answer unlike the first
+ * @returns one line for each difference: memory that grew after so many streams as it may take to settle, a wrong count, an answer unlike
+ *   the first
  */
-export async function soak(of: Case, module: Uint8Array, streams: number): Promise<string[]> {
+export async function soak(of: Case, module: Uint8Array, { streams, settle }: Soak): Promise<string[]> {
   const embedded = embed({
     plugins: of.filters.map(({ rootId, configuration }, at) => ({
       name: `${of.name}-${at}`,
@@ -60,9 +65,11 @@ export async function soak(of: Case, module: Uint8Array, streams: number): Promi
     if (answered && stream.atClient?.headers.length !== first.length) unlike++;
     if (ask && ask !== PLAIN) counted++;
     stream.end();
-    if (at === Math.floor(streams / 100)) flat = pages();
-    // Lets other work of this process have its turn.
-    if (at % 10_000 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (at === settle) flat = pages();
+    if (at % LOOK === 0) {
+      if (at > settle && pages().join() !== flat.join()) break;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
   }
   return [
     ...difference("pages of linear memory", flat, pages()),

@@ -3,10 +3,11 @@ import { Clusters } from "./callouts/clusters.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 import type { HostServices, LogLine } from "./services.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
-import { type TraceEvent, Tracer } from "./trace.ts";
+import { both, type TraceEvent, Tracer } from "./trace.ts";
 import { VmPool } from "./vm-pool.ts";
 
 export interface RuntimeOptions {
@@ -23,14 +24,20 @@ export interface RuntimeOptions {
 /** The filters of a host with what they share. */
 export class Runtime {
   readonly plugins: readonly Plugin[];
+  /** What keeps the newest requests for those who look, if anything does. */
+  readonly recorder: Recorder | undefined;
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor({ plugins, clusters = {}, log = () => {}, trace, faults = {} }: RuntimeOptions) {
+  constructor({ plugins, clusters = {}, log = () => {}, trace, faults = {} }: RuntimeOptions, recorder?: Recorder) {
+    this.recorder = recorder;
     const services: HostServices = {
-      log,
+      log: (line) => {
+        recorder?.log(line);
+        log(line);
+      },
       logLevel: "info",
-      trace: trace && new Tracer(trace),
+      trace: both(trace && new Tracer(trace), recorder),
       faults,
       metrics: this.#metrics,
       clusters: new Clusters(clusters),

@@ -5,6 +5,7 @@ import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
 import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
+import type { CallLog } from "./recorder/call-log.ts";
 import type { RootContext } from "./root-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
@@ -86,6 +87,10 @@ export class StreamContext extends Context implements Filter {
     if (type === HeaderMapType.request_headers) return requestHeaders;
     if (type === HeaderMapType.response_headers) return responseHeaders;
     return type === HeaderMapType.response_trailers ? responseTrailers : undefined;
+  }
+
+  override get record(): CallLog | undefined {
+    return this.#handle.info.record?.log;
   }
 
   override get logging(): boolean {

@@ -1,5 +1,7 @@
 import { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
+import type { ExchangeRecord } from "./recorder/exchange-record.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 
 /** An address and a port. */
 export interface Peer {
@@ -45,6 +47,8 @@ export class StreamInfo {
   readonly protocol: string;
   readonly connection: Connection;
   readonly state: FilterState;
+  /** What is kept of the stream for those who look, if anything is. */
+  readonly record: ExchangeRecord | undefined;
   readonly #started = performance.now();
   upstream: UpstreamInfo | undefined;
   requestHeaders: HeaderMap | undefined;
@@ -58,7 +62,8 @@ export class StreamInfo {
   /** Milliseconds from the beginning to the end, once that has come. */
   duration: number | undefined;
 
-  constructor(connection: Connection, method = "GET", protocol = "HTTP/1.1") {
+  constructor(connection: Connection, method = "GET", protocol = "HTTP/1.1", recorder?: Recorder) {
+    this.record = recorder?.begin(method);
     this.connection = connection;
     this.method = method;
     this.protocol = protocol;

@@ -18,7 +18,7 @@ export interface VmOptions {
 
 /** Tokens of call-outs step by 4, their two lowest bits being the kind (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, nextHttpCallId). */
 const STEP = 4;
-const FIRST_TOKENS = { http: 0 };
+const FIRST_TOKENS = { http: 0, grpcCall: 1, grpcStream: 2 };
 type CallKind = keyof typeof FIRST_TOKENS;
 
 /** One instance of a module with its memory and contexts. A trap ends it for good. */
@@ -148,7 +148,8 @@ export class Vm {
       returned = callback(...values);
       trace?.left(context, name, values, returned);
     } catch (error) {
-      this.#fail(name, error);
+      const reason = this.#fail(name, error);
+      trace?.trapped?.(context, name, reason);
     }
     this.#current = current;
     this.#effective = effective;
@@ -184,11 +185,12 @@ export class Vm {
     for (const action of actions) action();
   }
 
-  #fail(name: string, error: unknown): void {
-    if (this.#failure !== undefined) return;
+  #fail(name: string, error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
+    if (this.#failure !== undefined) return reason;
     this.#failure = `${name} trapped: ${reason}`;
     for (const context of this.contexts.values()) context.stop();
     this.onFailure?.(this.#failure);
+    return reason;
   }
 }

@@ -13,5 +13,5 @@ const original: { componentize(options: Options): Promise<{ component: Uint8Arra
 
 /** What jco gets for componentize-qjs: the same, with an engine that makes the same component each time. */
 export async function componentize({ sync: _, ...options }: Options): Promise<{ component: Uint8Array }> {
-  return original.componentize({ ...options, runtimeBytes: Buffer.from(await reproducibleEngine()) });
+  return original.componentize({ ...options, runtimeBytes: Buffer.from(await reproducibleEngine("quickjs")) });
 }

@@ -4,9 +4,17 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
-import { node } from "./toolchain.ts";
+import type { Engine } from "./lower.ts";
+import { reproducibleEngine } from "./runtime.ts";
+import { inScratch, node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
+const hook = (name: string) => ["--import", new URL(`${name}${extname(import.meta.filename)}`, import.meta.url).href];
+/** What Node and jco are told for each engine. */
+const backends: Record<Engine, { hook: string[]; backend: string[] }> = {
+  quickjs: { hook: hook("./backend-hook"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
+  starlingmonkey: { hook: hook("./still-hook"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
+};
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /**
@@ -14,20 +22,28 @@ const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.u
  *
  * @param filter the file whose default export is the filter's definition
  * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` go
+ * @param engine what runs the script inside
  * @returns the component, the same for the same sources, in whatever folder
  * @throws Failure where the filter doesn't compile
  */
-export async function componentize(filter: string, folder: string): Promise<Uint8Array> {
+export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Uint8Array> {
   const script = join(resolve(folder), "filter.js");
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, await bundle(resolve(filter)));
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
-  const hook = ["--import", new URL(`./backend-hook${extname(import.meta.filename)}`, import.meta.url).href];
   const world = ["--wit", path("../wit"), "--world-name", "filter"];
-  const backend = ["--backend", "quickjs", "--backend-qjs-disable-async"];
+  const { hook, backend } = backends[engine];
   // The script's path from the working folder becomes part of the component.
   const cwd = dirname(script);
-  await node("jco componentize", [...hook, jco, "componentize", script, ...world, ...backend, "-o", component], cwd);
+  await inScratch(async (file) => {
+    const own: string[] = [];
+    if (engine === "starlingmonkey") {
+      await writeFile(file("engine.wasm"), await reproducibleEngine(engine));
+      own.push("--engine", file("engine.wasm"));
+    }
+    const options = [...world, ...backend, ...own, "-o", component];
+    await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd);
+  });
   return readFile(component);
 }
 

@@ -15,7 +15,7 @@ afterAll(() => rmSync(dir, { recursive: true }));
 function build(source: string): Promise<Uint8Array> {
   const file = join(dir, "filter.ts");
   writeFileSync(file, source);
-  return buildFilter(file, join(dir, "build"), "quick");
+  return buildFilter(file, join(dir, "build"), { optimize: "quick" });
 }
 
 const REQUEST = {

@@ -31,7 +31,7 @@ export interface LabResources {
  * @throws Failure if something isn't built, or the WasmPlugin doesn't select the workload
  */
 export async function labResources(root: string, variant: string): Promise<LabResources> {
-  const built = builtVariant(findVariants(root), variant);
+  const built = builtVariant(findVariants(root, "all"), variant);
   const folder = join(root, "packages", "manifests", "dist");
   const pluginPath = join(folder, "overlays", variant, "plugin.yaml");
   const workloadPath = join(folder, "base", "httpbin.yaml");
@@ -66,7 +66,8 @@ function builtVariant(variants: readonly Variant[], name: string): Variant & { p
   const found = variants.find(({ variant }) => variant === name);
   const names = variants.map(({ variant }) => variant).join(", ");
   if (!found) throw new Failure(`--variant ${name}: there is no such variant, there is ${names}`);
-  if (!found.plugin) throw new Failure(`--variant ${name}: not built, run npm run build`);
+  if (!found.plugin)
+    throw new Failure(`--variant ${name}: not built, run npm run build${found.onDemand ? ":all" : ""}`);
   return { ...found, plugin: found.plugin };
 }
 

@@ -8,7 +8,7 @@ import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = findRoot(import.meta.dirname);
-const variants = findVariants(root).map(({ variant }) => ({ variant }));
+const variants = findVariants(root, process.env.MODE === "all" ? "all" : "default").map(({ variant }) => ({ variant }));
 const FREE = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
 
 /** Runs the command as `npm start` does, and returns what it printed. */

@@ -44,7 +44,7 @@ function variantsFrom(from: string): readonly Variant[] {
   } catch {
     return [];
   }
-  return findVariants(root);
+  return findVariants(root, "all");
 }
 
 /**

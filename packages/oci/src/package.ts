@@ -13,6 +13,7 @@ export interface PackageJson {
   readonly wasmFilter?: {
     readonly variant?: unknown;
     readonly toolchain?: unknown;
+    readonly onDemand?: unknown;
     readonly contents?: unknown;
     readonly crates?: unknown;
   } | null;

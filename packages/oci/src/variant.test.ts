@@ -34,6 +34,14 @@ test("variants are the workspaces that declare one, sorted", () => {
   expect(findRoot(join(dir, "packages/z"))).toBe(dir);
 });
 
+test("a variant that is built on demand is left out unless all are asked for", () => {
+  const files = { "package.json": root, "packages/a/package.json": other };
+  const slow = { ...as, wasmFilter: { ...as.wasmFilter, onDemand: true } };
+  const dir = folder({ ...files, "packages/z/package.json": slow, "packages/z/dist/plugin.wasm": "" });
+  expect(findVariants(dir).map(({ variant }) => variant)).toEqual(["b-c"]);
+  expect(findVariants(dir, "all").map(({ variant }) => variant)).toEqual(["as", "b-c"]);
+});
+
 test.each([
   ["twice", { "packages/x/package.json": as }, "declares the variant as, which"],
   ["not JSON", { "packages/x/package.json": "{" }, "packages/x/package.json: not JSON"],

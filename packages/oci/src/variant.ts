@@ -22,6 +22,8 @@ export interface Variant {
   readonly crates?: string;
   /** Where its build leaves things, whether they are there or not. */
   readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
+  /** Whether the default build leaves it out, as it takes too long. */
+  readonly onDemand: boolean;
   /** What the last build said; left out before the first. */
   readonly plugin?: Plugin;
 }
@@ -45,10 +47,11 @@ export function findRoot(from = process.cwd()): string {
  * The variants of a repository: those of its workspaces that declare one.
  *
  * @param root the folder whose package.json names the workspaces
+ * @param which "all" counts in those that are built on demand, whether they are built or not
  * @returns sorted by variant; none is no error
  * @throws Failure if a declaration is malformed or two packages declare the same variant
  */
-export function findVariants(root: string): Variant[] {
+export function findVariants(root: string, which: "default" | "all" = "default"): Variant[] {
   const path = join(root, "package.json");
   const { workspaces = [] } = packageJson(path);
   if (!Array.isArray(workspaces)) throw new Failure(`${path}: workspaces must be a list of folders`);
@@ -56,7 +59,8 @@ export function findVariants(root: string): Variant[] {
   const variants = globSync(patterns, { cwd: root })
     .sort()
     .map((path) => readVariant(dirname(join(resolve(root), path))))
-    .filter((variant) => variant !== undefined);
+    .filter((variant) => variant !== undefined)
+    .filter(({ onDemand }) => which === "all" || !onDemand);
   const seen = new Map<string, Variant>();
   for (const variant of variants) {
     const other = seen.get(variant.variant);
@@ -82,11 +86,11 @@ export function readVariant(dir: string): Variant | undefined {
   if (typeof wasmFilter !== "object" || wasmFilter === null) {
     throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
   }
-  const { variant, toolchain, contents, crates, ...unknown } = wasmFilter;
+  const { variant, toolchain, contents, crates, onDemand = false, ...unknown } = wasmFilter;
   const [stranger] = Object.keys(unknown);
   if (stranger)
     throw new Failure(
-      `${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant, toolchain, contents and crates`,
+      `${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant, toolchain, contents, crates and onDemand`,
     );
   if (typeof variant !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
     throw new Failure(`${path}: wasmFilter.variant must be like "as" or "jco-sm", got ${JSON.stringify(variant)}`);
@@ -94,6 +98,7 @@ export function readVariant(dir: string): Variant | undefined {
   if (crates !== undefined && typeof crates !== "string") {
     throw new Failure(`${path}: wasmFilter.crates must name a Cargo.lock`);
   }
+  if (typeof onDemand !== "boolean") throw new Failure(`${path}: wasmFilter.onDemand must be true or false`);
   if (!name || !version) throw new Failure(`${path}: a variant needs a name and a version`);
   if (!isTag(imageTag(version, variant))) {
     throw new Failure(`${path}: version ${version} can't be part of an image tag ("+" is not allowed there)`);
@@ -113,6 +118,7 @@ export function readVariant(dir: string): Variant | undefined {
     contents: names(contents, `${path}: wasmFilter.contents`),
     ...(crates && { crates }),
     dist,
+    onDemand,
     ...(plugin && { plugin }),
   };
 }

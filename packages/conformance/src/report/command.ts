@@ -49,7 +49,7 @@ export async function report({ record: recording, readme, out, variant }: Option
 }
 
 function builtVariants(wanted: readonly string[] | undefined): Variant[] {
-  const built = findVariants(findRoot()).filter(({ dist }) => existsSync(dist.module));
+  const built = findVariants(findRoot(), "all").filter(({ dist }) => existsSync(dist.module));
   const names = built.map(({ variant }) => variant);
   const stranger = wanted?.find((name) => !names.includes(name));
   if (stranger !== undefined || built.length === 0) {

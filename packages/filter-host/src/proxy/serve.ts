@@ -46,7 +46,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const downstream = new Downstream(req, res, dropped, upgrade && new Tunnel(req.socket, upgrade, received));
   const upstream = connect(state, () => exchange);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), req.method, `HTTP/${req.httpVersion}`);
+  const info = new StreamInfo(connectionOf(req.socket), req.method, `HTTP/${req.httpVersion}`, runtime.recorder);
   const exchange = new Exchange(runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {

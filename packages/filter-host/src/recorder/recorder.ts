@@ -2,7 +2,6 @@ import { Status } from "../abi/status.ts";
 import type { Context } from "../context.ts";
 import type { HostFunction, Implementation } from "../host-function.ts";
 import type { LogLine } from "../services.ts";
-import type { StreamInfo } from "../stream-info.ts";
 import type { Observer } from "../trace.ts";
 import type { Vm } from "../vm.ts";
 import { Call } from "./call.ts";
@@ -141,10 +140,4 @@ export class Recorder implements Observer {
     const increment = name === "proxy_increment_metric";
     if (metric) log.changed({ metric, plugin, increment, by: BigInt(values[1] ?? 0), value: metric.value });
   }
-}
-
-/** Notes the client's method and gives a stream its record. */
-export function recorded(recorder: Recorder | undefined, info: StreamInfo): StreamInfo {
-  info.record = recorder?.begin(info.method);
-  return info;
 }

@@ -1,0 +1,17 @@
+import childProcess, { type SpawnSyncOptions } from "node:child_process";
+import { syncBuiltinESMExports } from "node:module";
+
+const { spawnSync } = childProcess;
+
+// componentize-js starts the engine in a scratch folder whose name is made by chance, and what the engine was told becomes part of the
+// component: it is told one name for all of them.
+childProcess.spawnSync = ((command: string, args: readonly string[] = [], options: SpawnSyncOptions = {}) => {
+  const folder = args.find((arg) => arg.startsWith("--dir="))?.slice("--dir=".length);
+  if (folder === undefined) return spawnSync(command, args, options);
+  const mapped = args.map((arg) => (arg === `--dir=${folder}` ? `--mapdir=/scratch::${folder}` : arg));
+  return spawnSync(command, mapped, { ...options, input: String(options.input).replaceAll(folder, "/scratch") });
+}) as typeof spawnSync;
+syncBuiltinESMExports();
+
+// It takes the time into the component, too.
+Date.now = () => 0;
