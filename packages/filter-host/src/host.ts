@@ -1,6 +1,7 @@
 import { createAdmin } from "./admin.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
+import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
 import { Runtime, type RuntimeOptions } from "./runtime.ts";
 
 export interface HostOptions extends RuntimeOptions {
@@ -12,6 +13,8 @@ export interface HostOptions extends RuntimeOptions {
   readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
+  /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
+  readonly record?: RecorderOptions | false | undefined;
 }
 
 export interface Host {
@@ -39,7 +42,8 @@ export interface Host {
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const runtime = new Runtime(options);
+  const { record = {}, admin: page } = options;
+  const runtime = new Runtime(options, page && record ? new Recorder(record) : undefined);
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -48,7 +52,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
   try {
     const proxy = createProxy(runtime, options.upstream, options.timeout);
     listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }));
-    if (options.admin) listeners.push(await listen(createAdmin(runtime, options.admin.host), options.admin));
+    if (page) {
+      const proxyUrl = () => (listeners[0] as Listener).url;
+      listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
+    }
   } catch (error) {
     await close();
     throw error;

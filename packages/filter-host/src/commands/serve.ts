@@ -6,6 +6,7 @@ import type { HostPort } from "../listener.ts";
 import { readModuleSource } from "../module-source.ts";
 import type { LogLine } from "../services.ts";
 import { traceText } from "../trace-text.ts";
+import type { RecordLimit } from "./record-options.ts";
 
 export interface ServeOptions {
   readonly listen?: HostPort;
@@ -18,6 +19,9 @@ export interface ServeOptions {
   readonly failOpen?: boolean;
   readonly cluster?: Readonly<Record<string, URL>>;
   readonly trace?: boolean;
+  readonly record?: boolean;
+  readonly recordLimit?: RecordLimit;
+  readonly redact?: readonly string[];
 }
 
 /** Where the lab has them. */
@@ -41,6 +45,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
         {
           name: basename(source, ".wasm"),
           module,
+          source,
           failOpen,
           ...(configuration && { configuration }),
           ...(rootId && { rootId }),
@@ -52,6 +57,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
       listen,
       admin,
       log,
+      record: options.record !== false && { ...options.recordLimit, redact: options.redact },
       ...(options.trace && { trace: traceText((line) => console.error(line)) }),
     }),
   );

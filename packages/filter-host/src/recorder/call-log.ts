@@ -67,7 +67,8 @@ export class CallLog {
 
   log(line: LogLine): void {
     const clean = this.secrets.clean(line.message);
-    const message = clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${line.message.length} characters)` : clean;
+    const message =
+      clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${line.message.length} characters)` : clean;
     if (this.#room(message.length + 100)) this.lines.push({ at: performance.now(), line: { ...line, message } });
   }
 
