@@ -195,6 +195,7 @@ function grpcAnswer(given: Exclude<GivenCallOut["answer"], "never" | undefined>)
   return {
     headers: [],
     trailers: [],
+    lockstep: false,
     grpcStatus: 0,
     grpcMessage: "",
     ...given,

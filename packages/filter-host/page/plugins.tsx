@@ -5,6 +5,12 @@ import { Plot, type Series } from "./plot.tsx";
 import type { Source, State } from "./source.ts";
 import { Logs, Timeline } from "./timeline.tsx";
 
+/** What `failOpen` says. */
+const TRAPPED: Readonly<Record<string, string>> = {
+  true: "requests pass without it",
+  false: "requests get 503",
+};
+
 /** A configuration of more characters is folded. */
 const LONG = 2000;
 
@@ -32,10 +38,10 @@ function Card({ plugin }: { plugin: PluginView }) {
     ["Image", plugin.source],
     ["Image digest", plugin.imageDigest],
     ["Module digest", plugin.digest],
-    ["Size", size(plugin.size)],
+    ["Size", plugin.size === undefined ? undefined : size(plugin.size)],
     ["Phase", plugin.phase],
     ["Root id", plugin.rootId],
-    ["After a trap", plugin.failOpen ? "requests pass without it" : "requests get 503"],
+    ["After a trap", TRAPPED[String(plugin.failOpen)]],
     ["Memory", memory(plugin.memoryPages)],
     ["Host calls", perRequest(plugin.hostCallsPerRequest)],
     ["Callbacks", perRequest(plugin.callbacksPerRequest)],
@@ -56,7 +62,7 @@ function Card({ plugin }: { plugin: PluginView }) {
             ),
         )}
       </dl>
-      {plugin.configuration === "" ? (
+      {!plugin.configuration ? (
         <p class="empty">No configuration.</p>
       ) : (
         <details open={plugin.configuration.length < LONG}>

@@ -1,8 +1,8 @@
+import type { ChainPlugin } from "./chain.ts";
 import { Direction, type Receiver } from "./direction.ts";
 import { grpcHeaders, isGrpc } from "./grpc-reply.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "./local-reply.ts";
-import type { Plugin } from "./plugin.ts";
 import type { Filter, StreamHandle } from "./stream-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
@@ -34,7 +34,7 @@ export class Exchange implements StreamHandle {
   #complete = false;
   #ended = false;
 
-  constructor(plugins: readonly Plugin[], info: StreamInfo, ends: Ends) {
+  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, ends: Ends) {
     this.info = info;
     this.#ends = ends;
     this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);

@@ -11,7 +11,7 @@ const filterHost = command("filter-host", "Run Proxy-Wasm filters in Node as Env
 
 filterHost
   .command("serve")
-  .description("Serve HTTP through a module: a reverse proxy with one filter.")
+  .description("Serve HTTP or TCP through a module: a reverse proxy with one filter.")
   .argument("<module>", MODULE)
   .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
   .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
@@ -22,6 +22,7 @@ filterHost
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
   .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
   .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
+  .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
   .option("--no-record", "record no requests for the admin server's page")
   .option(
     "--record-limit <limit>",

@@ -1,6 +1,10 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ChainPlugin, PluginState } from "./chain.ts";
+import { localReply } from "./local-reply.ts";
 import { RootContext } from "./root-context.ts";
 import type { HostServices } from "./services.ts";
-import { type Filter, missingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import { type Filter, refusingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import { PASSING, refusing, TcpContext, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
 import type { Vm, VmOptions } from "./vm.ts";
 import type { VmPool } from "./vm-pool.ts";
 
@@ -34,13 +38,18 @@ class Refusal extends Error {
 
 const EMPTY = new Uint8Array();
 
+/**
+ * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
+ * source/common/http/filter_chain_helper.cc, MissingConfigFilter).
+ */
+export const MISSING = localReply(500, "filter_config_not_found");
+
 /** A filter of the chain: its module, its state and the root context that new streams belong to. */
-export class Plugin {
+export class Plugin implements ChainPlugin {
   readonly name: string;
-  readonly #options: PluginOptions;
+  #options: PluginOptions;
   readonly #services: HostServices;
   readonly #pool: VmPool;
-  #configuration: Uint8Array = EMPTY;
   #root: RootContext | undefined;
   #error: string | undefined;
 
@@ -50,13 +59,11 @@ export class Plugin {
     this.#options = options;
     this.#services = services;
     this.#pool = pool;
-    const reason = this.#use(options.configuration ?? EMPTY);
-    if (reason === undefined) return;
-    this.#error = reason;
-    this.#report("error", `${reason}; every request gets 500 until this is mended`);
+    const reason = this.#use(options);
+    if (reason !== undefined) this.#report("error", `${reason}; every request gets 500 until this is mended`);
   }
 
-  get state(): "running" | "refused" | "failed" {
+  get state(): PluginState {
     if (!this.#root) return "refused";
     return this.#root.vm.failure === undefined ? "running" : "failed";
   }
@@ -78,58 +85,80 @@ export class Plugin {
 
   /** The newest configuration that it took, or the first one. */
   get configuration(): Uint8Array {
-    return this.#root ? this.#configuration : (this.#options.configuration ?? EMPTY);
+    return this.#options.configuration ?? EMPTY;
   }
 
   /** Its part in a new stream; undefined if it is passed by. */
   newStream(handle: StreamHandle): Filter | undefined {
     const failOpen = this.#options.failOpen ?? false;
-    if (!this.#root) return missingFilter(handle);
+    if (!this.#root) return refusingFilter(handle, MISSING);
     if (failOpen && this.#root.vm.failure !== undefined) return undefined;
     return new StreamContext(this.#root, handle, failOpen);
   }
 
+  /** Its part in a new TCP connection. */
+  newConnection(handle: TcpHandle): TcpFilter {
+    const failOpen = this.#options.failOpen ?? false;
+    if (!this.#root) return refusing(handle);
+    if (failOpen && this.#root.vm.failure !== undefined) return PASSING;
+    return new TcpContext(this.#root, handle, failOpen);
+  }
+
   /** Configures anew; false if the module refuses: then all stays as it was. */
   reconfigure(configuration: Uint8Array): boolean {
-    if (this.state === "running" && Buffer.from(configuration).equals(this.#configuration)) return true;
-    const reason = this.#use(configuration);
+    return this.update({ ...this.#options, configuration });
+  }
+
+  /**
+   * Takes another module, configuration or anything else but the name; streams that are under way end on what they began with.
+   *
+   * @returns false if the module refuses: then all stays as it was
+   */
+  update(options: PluginOptions): boolean {
+    if (this.state === "running" && isDeepStrictEqual(comparable(options), comparable(this.#options))) return true;
+    const reason = this.#use(options);
     if (reason === undefined) return true;
     this.#report("error", `${reason}; ${this.#root ? "the last good configuration stays" : "every request gets 500"}`);
     return false;
   }
 
-  /** New streams will not come any more. */
+  drain(): void {
+    this.#root?.retire();
+  }
+
   retire(): void {
     this.#root?.retire();
     this.#root?.stop();
   }
 
   /**
-   * Tries a configuration in a VM of its own, the canary, then takes it into the VM that serves.
+   * Tries a module and its configuration in a VM of its own, the canary, then takes them into the VM that serves.
    *
    * @returns why not, or undefined if all went well
    */
-  #use(configuration: Uint8Array): string | undefined {
-    const { vmId: id = "", vmConfiguration = EMPTY, environment = {}, module } = this.#options;
-    const options: VmOptions = { label: this.name, id, configuration: vmConfiguration, environment };
+  #use(options: PluginOptions): string | undefined {
+    const { vmId: id = "", vmConfiguration = EMPTY, environment = {}, module } = options;
+    const vmOptions: VmOptions = { label: this.name, id, configuration: vmConfiguration, environment };
+    if (!this.#root) this.#options = options;
     try {
-      this.#start(this.#pool.fresh(module, options), configuration).stop();
-      const vm = this.#pool.shared(module, options);
-      const root = this.#start(vm, configuration);
+      this.#start(this.#pool.fresh(module, vmOptions), options).stop();
+      const vm = this.#pool.shared(module, vmOptions);
+      const root = this.#start(vm, options);
       vm.onFailure = (reason) => this.#failed(reason);
       this.#root?.retire();
       this.#root = root;
-      this.#configuration = configuration;
+      this.#options = options;
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      this.#error = (error as Error).message;
+      return this.#error;
     }
   }
 
-  #start(vm: Vm, configuration: Uint8Array): RootContext {
+  #start(vm: Vm, { rootId = "", configuration = EMPTY }: PluginOptions): RootContext {
     const trapped = () => new Refusal(`the module can't run: ${vm.failure}`);
     if (vm.failure !== undefined) throw trapped();
-    const root = new RootContext(vm, { name: this.name, rootId: this.#options.rootId ?? "", configuration });
+    const root = new RootContext(vm, { name: this.name, rootId, configuration });
     if (!root.start()) {
       throw vm.failure === undefined
         ? new Refusal("the module refused to start: proxy_on_vm_start returned false")
@@ -149,4 +178,11 @@ export class Plugin {
   #report(level: "error" | "critical", message: string): void {
     this.#services.log({ level, plugin: this.name, message, source: "host" });
   }
+}
+
+/** Options whose bytes are equal whatever holds them. */
+function comparable(options: PluginOptions): object {
+  const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value) : value);
+  const { configuration = EMPTY, ...rest } = options;
+  return Object.fromEntries(Object.entries({ ...rest, configuration }).map(([name, value]) => [name, plain(value)]));
 }

@@ -18,6 +18,7 @@ export interface ServeOptions {
   readonly vmConfigFile?: string;
   readonly failOpen?: boolean;
   readonly cluster?: Readonly<Record<string, URL>>;
+  readonly tcp?: boolean;
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -29,7 +30,7 @@ const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
 const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 
 /**
- * Serves HTTP through a module until the process is told to end.
+ * Serves HTTP or TCP through a module until the process is told to end.
  *
  * @throws Failure if the module or a file can't be read, or a port is taken
  * @throws UsageError if the configuration is given twice
@@ -53,6 +54,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
         },
       ],
       upstream,
+      tcp: options.tcp,
       ...(options.cluster && { clusters: options.cluster }),
       listen,
       admin,

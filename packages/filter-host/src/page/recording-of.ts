@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import type { Plugin } from "../plugin.ts";
+import type { ChainPlugin } from "../chain.ts";
+import { Plugin } from "../plugin.ts";
 import type { ExchangeRecord } from "../recorder/exchange-record.ts";
 import type { Recorder } from "../recorder/recorder.ts";
 import { type Overview, type PluginView, RECORDING_FORMAT, type Recording } from "../recorder/recording.ts";
@@ -52,30 +53,43 @@ function digestOf(module: Uint8Array): string {
   return known;
 }
 
-function pluginOf(plugin: Plugin, records: readonly ExchangeRecord[]): PluginView {
-  const { name, state, error, memoryPages, options } = plugin;
-  const { module, source, phase, imageDigest, rootId, failOpen = false } = options;
-  const mine = records.filter(({ log }) => log.memoryPages.has(name));
-  const mean = (which: (call: ExchangeRecord["log"]["calls"][number]) => boolean) => {
-    const calls = mine.flatMap(({ log }) => log.calls).filter((call) => call.plugin === name && which(call));
-    return calls.length / mine.length;
-  };
+function pluginOf(plugin: ChainPlugin, records: readonly ExchangeRecord[]): PluginView {
+  const { name, state, error, memoryPages } = plugin;
   return {
     name,
     state,
     ...(error !== undefined && { error }),
+    memoryPages,
+    ...(plugin instanceof Plugin && moduleOf(plugin)),
+    ...meansOf(name, records),
+  };
+}
+
+function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
+  const { module, source, phase, imageDigest, rootId, failOpen = false } = options;
+  return {
     ...(source !== undefined && { source }),
     ...(phase !== undefined && { phase }),
     ...(imageDigest !== undefined && { imageDigest }),
     digest: digestOf(module),
     size: module.length,
-    configuration: Buffer.from(plugin.configuration).toString("utf8"),
+    configuration: Buffer.from(configuration).toString("utf8"),
     ...(rootId && { rootId }),
     failOpen,
-    memoryPages,
-    ...(mine.length > 0 && {
-      hostCallsPerRequest: mean(({ fn }) => fn !== undefined),
-      callbacksPerRequest: mean(({ fn, depth }) => fn === undefined && depth === 0),
-    }),
   };
+}
+
+/** How often a request calls between host and module, as the requests show that the plugin had a part in. */
+function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
+  let [requests, hostCalls, callbacks] = [0, 0, 0];
+  for (const { log } of records) {
+    if (!log.memoryPages.has(name)) continue;
+    requests++;
+    for (const { plugin, fn, depth } of log.calls) {
+      if (plugin !== name) continue;
+      if (fn) hostCalls++;
+      else if (depth === 0) callbacks++;
+    }
+  }
+  return requests === 0 ? {} : { hostCallsPerRequest: hostCalls / requests, callbacksPerRequest: callbacks / requests };
 }

@@ -95,18 +95,18 @@ export interface BackgroundView extends Activity {
 
 export interface PluginView {
   readonly name: string;
-  readonly state: "running" | "refused" | "failed";
+  readonly state: "running" | "refused" | "failed" | "unavailable";
   readonly error?: string;
   readonly source?: string;
   readonly phase?: string;
   /** `sha256:...` of the image's manifest, if the module came out of one. */
   readonly imageDigest?: string;
-  /** `sha256:...` of the module. */
-  readonly digest: string;
-  readonly size: number;
-  readonly configuration: string;
+  /** `sha256:...` of the module; this and what follows is left out where there is none. */
+  readonly digest?: string;
+  readonly size?: number;
+  readonly configuration?: string;
   readonly rootId?: string;
-  readonly failOpen: boolean;
+  readonly failOpen?: boolean;
   readonly memoryPages: number;
   /** Means over the requests that are recorded. */
   readonly hostCallsPerRequest?: number;
