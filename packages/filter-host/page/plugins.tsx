@@ -5,10 +5,11 @@ import { Plot, type Series } from "./plot.tsx";
 import type { Source, State } from "./source.ts";
 import { Logs, Timeline } from "./timeline.tsx";
 
-/** What `failOpen` says. */
+/** What the policies say. */
 const TRAPPED: Readonly<Record<string, string>> = {
-  true: "requests pass without it",
-  false: "requests get 503",
+  open: "requests pass without it",
+  close: "requests get 503",
+  reload: "a new VM is made",
 };
 
 /** A configuration of more characters is folded. */
@@ -41,7 +42,7 @@ function Card({ plugin }: { plugin: PluginView }) {
     ["Size", plugin.size === undefined ? undefined : size(plugin.size)],
     ["Phase", plugin.phase],
     ["Root id", plugin.rootId],
-    ["After a trap", TRAPPED[String(plugin.failOpen)]],
+    ["After a trap", plugin.failPolicy && (TRAPPED[plugin.failPolicy] ?? plugin.failPolicy)],
     ["Memory", memory(plugin.memoryPages)],
     ["Host calls", perRequest(plugin.hostCallsPerRequest)],
     ["Callbacks", perRequest(plugin.callbacksPerRequest)],

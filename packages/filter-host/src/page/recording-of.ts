@@ -66,7 +66,7 @@ function pluginOf(plugin: ChainPlugin, records: readonly ExchangeRecord[]): Plug
 }
 
 function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
-  const { module, source, phase, imageDigest, rootId, failOpen = false } = options;
+  const { module, source, phase, imageDigest, rootId, failPolicy = "close" } = options;
   return {
     ...(source !== undefined && { source }),
     ...(phase !== undefined && { phase }),
@@ -75,7 +75,7 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
     size: module.length,
     configuration: Buffer.from(configuration).toString("utf8"),
     ...(rootId && { rootId }),
-    failOpen,
+    failPolicy,
   };
 }
 

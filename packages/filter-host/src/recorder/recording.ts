@@ -106,7 +106,8 @@ export interface PluginView {
   readonly size?: number;
   readonly configuration?: string;
   readonly rootId?: string;
-  readonly failOpen?: boolean;
+  /** What becomes of requests after a trap. */
+  readonly failPolicy?: string;
   readonly memoryPages: number;
   /** Means over the requests that are recorded. */
   readonly hostCallsPerRequest?: number;
