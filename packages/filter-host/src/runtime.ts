@@ -1,6 +1,7 @@
 import type { LogLevelName } from "./abi/enums.ts";
 import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
+import { limitPages, MEMORY_LIMIT } from "./memory-limit.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
@@ -24,6 +25,8 @@ export interface RuntimeOptions {
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   /** Host functions by name that return this status instead of working. */
   readonly faults?: Readonly<Record<string, number>> | undefined;
+  /** What a VM's linear memory may grow to, in bytes; 1 GiB by default, as in Envoy. */
+  readonly memoryLimit?: number | undefined;
 }
 
 /** The filters of a host with what they share. */
@@ -35,7 +38,10 @@ export class Runtime {
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor({ plugins, clusters = {}, log = () => {}, trace, faults = {} }: RuntimeOptions, recorder?: Recorder) {
+  constructor(
+    { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT }: RuntimeOptions,
+    recorder?: Recorder,
+  ) {
     this.recorder = recorder;
     const services: HostServices = {
       log: (line) => {
@@ -45,6 +51,7 @@ export class Runtime {
       logLevel: "info",
       trace: both(trace && new Tracer(trace), recorder),
       faults,
+      memoryPages: limitPages(memoryLimit),
       metrics: this.#metrics,
       clusters: new Clusters(clusters),
       sharedData: new SharedData(),

@@ -22,6 +22,8 @@ export interface HostServices {
   readonly trace: Observer | undefined;
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;
+  /** What a VM's linear memory may grow to, in pages of 64 KiB. */
+  readonly memoryPages: number;
   readonly metrics: Metrics;
   /** The services that modules may call. */
   readonly clusters: Clusters;
