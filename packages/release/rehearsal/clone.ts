@@ -1,8 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join, relative } from "node:path";
-import { findRoot, findVariants } from "@wasm-header-filter/oci";
+import { join } from "node:path";
+import { findRoot } from "@wasm-header-filter/oci";
 import { publicPackages } from "../src/workspace.ts";
 
 const real = findRoot(import.meta.dirname);
@@ -24,8 +24,8 @@ export function cloneRepository(): Clone {
   git("config", "user.name", "Rehearsal");
   git("config", "user.email", "rehearsal@example.org");
   install(join(root, "node_modules"));
-  for (const { dir } of findVariants(real)) {
-    cpSync(join(dir, "dist"), join(root, relative(real, dir), "dist"), { recursive: true });
+  for (const built of globSync("packages/*/dist", { cwd: real })) {
+    cpSync(join(real, built), join(root, built), { recursive: true });
   }
   const packages = publicPackages(root).map(({ manifest }) => manifest.name);
   execFileSync(process.execPath, [join(real, "packages/release/src/main.ts"), "assemble"], { cwd: root });
