@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
+import { applies, apply } from "./commands/apply.ts";
 import { doctor } from "./commands/doctor.ts";
 import { proxies } from "./commands/proxy.ts";
 import { serve } from "./commands/serve.ts";
@@ -18,6 +19,10 @@ proxies(filterHost.command("serve"))
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
   .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
   .action(serve);
+
+applies(filterHost.command("apply"))
+  .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")
+  .action(apply);
 
 connects(filterHost.command("doctor"))
   .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
