@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
+import { Option } from "commander";
 import { applies, apply } from "./commands/apply.ts";
 import { doctor } from "./commands/doctor.ts";
 import { proxies } from "./commands/proxy.ts";
@@ -17,7 +18,15 @@ proxies(filterHost.command("serve"))
   .option("--config-file <file>", "the plugin's configuration, byte for byte")
   .option("--root-id <id>", "which of the module's filters, if it has several")
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
-  .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
+  .addOption(
+    new Option(
+      "--fail-policy <policy>",
+      "once the module has trapped: 503, pass without it, or a new VM after a second",
+    )
+      .choices(["close", "open", "reload"])
+      .conflicts("failOpen"),
+  )
+  .option("--fail-open", "short for --fail-policy open")
   .action(serve);
 
 applies(filterHost.command("apply"))

@@ -8,6 +8,9 @@ import { PASSING, refusing, TcpContext, type TcpFilter, type TcpHandle } from ".
 import type { Vm, VmOptions } from "./vm.ts";
 import type { VmPool } from "./vm-pool.ts";
 
+/** What becomes of requests once the module has trapped: 503, passing without the filter, or a new VM after a back-off. */
+export type FailPolicy = "close" | "open" | "reload";
+
 export interface PluginOptions {
   /** Shown in logs and traces. */
   readonly name: string;
@@ -21,8 +24,16 @@ export interface PluginOptions {
   readonly vmConfiguration?: Uint8Array;
   /** Environment variables of the VM. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** After a trap, let requests pass without the filter instead of answering 503. */
-  readonly failOpen?: boolean;
+  /** What becomes of requests after a trap; by default they are answered with 503. */
+  readonly failPolicy?: FailPolicy;
+  /** With the policy `reload`: the least milliseconds between two loads, 1,000 by default, as in Envoy. */
+  readonly reloadInterval?: number;
+  /** Where the module comes from, for those who look: a file, a layout, an image's reference. */
+  readonly source?: string | undefined;
+  /** `sha256:...` of the manifest of the image that the module came out of, for those who look. */
+  readonly imageDigest?: string | undefined;
+  /** The phase of Istio's chain that it stands in, for those who look. */
+  readonly phase?: string | undefined;
 }
 
 /** A module that does not take its start or its configuration. */
@@ -31,6 +42,15 @@ class Refusal extends Error {
 }
 
 const EMPTY = new Uint8Array();
+
+/** Envoy's default for `reload_config.backoff.base_interval`, in milliseconds. */
+const RELOAD_INTERVAL = 1_000;
+
+const AFTER_TRAP: Readonly<Record<FailPolicy, string>> = {
+  close: "every request gets 503",
+  open: "later requests pass without it",
+  reload: "requests get 503 until it is loaded again",
+};
 
 /**
  * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
@@ -46,6 +66,8 @@ export class Plugin implements ChainPlugin {
   readonly #pool: VmPool;
   #root: RootContext | undefined;
   #error: string | undefined;
+  /** When its VM was last loaded, well or badly. */
+  #loaded = performance.now();
 
   /** Loads the module and configures it; that it can't shows in {@link state}, and in one line of the log. */
   constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
@@ -72,20 +94,30 @@ export class Plugin implements ChainPlugin {
     return this.#root?.vm.memory.pages ?? 0;
   }
 
+  /** What it was made from. */
+  get options(): PluginOptions {
+    return this.#options;
+  }
+
+  /** The newest configuration that it took, or the first one. */
+  get configuration(): Uint8Array {
+    return this.#options.configuration ?? EMPTY;
+  }
+
   /** Its part in a new stream; undefined if it is passed by. */
   newStream(handle: StreamHandle): Filter | undefined {
-    const failOpen = this.#options.failOpen ?? false;
+    this.#reloadIfDue();
     if (!this.#root) return refusingFilter(handle, MISSING);
-    if (failOpen && this.#root.vm.failure !== undefined) return undefined;
-    return new StreamContext(this.#root, handle, failOpen);
+    if (this.#open && this.#root.vm.failure !== undefined) return undefined;
+    return new StreamContext(this.#root, handle, this.#open);
   }
 
   /** Its part in a new TCP connection. */
   newConnection(handle: TcpHandle): TcpFilter {
-    const failOpen = this.#options.failOpen ?? false;
+    this.#reloadIfDue();
     if (!this.#root) return refusing(handle);
-    if (failOpen && this.#root.vm.failure !== undefined) return PASSING;
-    return new TcpContext(this.#root, handle, failOpen);
+    if (this.#open && this.#root.vm.failure !== undefined) return PASSING;
+    return new TcpContext(this.#root, handle, this.#open);
   }
 
   /** Configures anew; false if the module refuses: then all stays as it was. */
@@ -121,22 +153,51 @@ export class Plugin implements ChainPlugin {
    * @returns why not, or undefined if all went well
    */
   #use(options: PluginOptions): string | undefined {
-    const { vmId: id = "", vmConfiguration = EMPTY, environment = {}, module } = options;
-    const vmOptions: VmOptions = { label: this.name, id, configuration: vmConfiguration, environment };
     if (!this.#root) this.#options = options;
     try {
-      this.#start(this.#pool.fresh(module, vmOptions), options).stop();
-      const vm = this.#pool.shared(module, vmOptions);
-      const root = this.#start(vm, options);
-      vm.onFailure = (reason) => this.#failed(reason);
-      this.#root?.retire();
-      this.#root = root;
-      this.#options = options;
+      this.#start(this.#pool.fresh(options.module, vmOptions(options)), options).stop();
+      this.#serveWith(options);
       return undefined;
     } catch (error) {
       this.#error = (error as Error).message;
       return this.#error;
     }
+  }
+
+  /** @throws Error if the module can't be loaded or refuses */
+  #serveWith(options: PluginOptions): void {
+    this.#loaded = performance.now();
+    const vm = this.#pool.shared(options.module, vmOptions(options));
+    const root = this.#start(vm, options);
+    vm.onFailure = (reason) => this.#report("critical", `${reason}; ${AFTER_TRAP[this.#policy]}`);
+    this.#root?.retire();
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /**
+   * Loads the module anew after a trap, if the policy says so and the last load is long enough ago; without a canary, for what
+   * has run once is sound (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
+   * source/common/common/backoff_strategy.cc, JitteredLowerBoundBackOffStrategy).
+   */
+  #reloadIfDue(): void {
+    if (this.#policy !== "reload" || this.state !== "failed") return;
+    const least = this.#options.reloadInterval ?? RELOAD_INTERVAL;
+    if (performance.now() - this.#loaded < least * (1 + Math.random() / 2)) return;
+    try {
+      this.#serveWith(this.#options);
+      this.#report("info", "loaded again in a new VM");
+    } catch (error) {
+      this.#report("error", `${(error as Error).message}; ${AFTER_TRAP.reload}`);
+    }
+  }
+
+  get #policy(): FailPolicy {
+    return this.#options.failPolicy ?? "close";
+  }
+
+  get #open(): boolean {
+    return this.#policy === "open";
   }
 
   #start(vm: Vm, { rootId = "", configuration = EMPTY }: PluginOptions): RootContext {
@@ -154,14 +215,13 @@ export class Plugin implements ChainPlugin {
     throw new Refusal("the module refused its configuration: proxy_on_configure returned false");
   }
 
-  #failed(reason: string): void {
-    const then = this.#options.failOpen ? "later requests pass without it" : "every request gets 503";
-    this.#report("critical", `${reason}; ${then}`);
-  }
-
-  #report(level: "error" | "critical", message: string): void {
+  #report(level: "info" | "error" | "critical", message: string): void {
     this.#services.log({ level, plugin: this.name, message, source: "host" });
   }
+}
+
+function vmOptions({ name, vmId = "", vmConfiguration = EMPTY, environment = {} }: PluginOptions): VmOptions {
+  return { label: name, id: vmId, configuration: vmConfiguration, environment };
 }
 
 /** Options whose bytes are equal whatever holds them. */

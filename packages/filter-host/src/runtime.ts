@@ -1,13 +1,15 @@
 import type { LogLevelName } from "./abi/enums.ts";
 import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
+import { limitPages, MEMORY_LIMIT } from "./memory-limit.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 import type { HostServices, LogLine } from "./services.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
-import { type TraceEvent, Tracer } from "./trace.ts";
+import { both, type TraceEvent, Tracer } from "./trace.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
 
@@ -23,21 +25,33 @@ export interface RuntimeOptions {
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   /** Host functions by name that return this status instead of working. */
   readonly faults?: Readonly<Record<string, number>> | undefined;
+  /** What a VM's linear memory may grow to, in bytes; 1 GiB by default, as in Envoy. */
+  readonly memoryLimit?: number | undefined;
 }
 
 /** The filters of a host with what they share. */
 export class Runtime {
+  /** What keeps the newest requests for those who look, if anything does. */
+  readonly recorder: Recorder | undefined;
   #plugins: readonly ChainPlugin[] = [];
   readonly #pool: VmPool;
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor({ plugins, clusters = {}, log = () => {}, trace, faults = {} }: RuntimeOptions) {
+  constructor(
+    { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT }: RuntimeOptions,
+    recorder?: Recorder,
+  ) {
+    this.recorder = recorder;
     const services: HostServices = {
-      log,
+      log: (line) => {
+        recorder?.log(line);
+        log(line);
+      },
       logLevel: "info",
-      trace: trace && new Tracer(trace),
+      trace: both(trace && new Tracer(trace), recorder),
       faults,
+      memoryPages: limitPages(memoryLimit),
       metrics: this.#metrics,
       clusters: new Clusters(clusters),
       sharedData: new SharedData(),

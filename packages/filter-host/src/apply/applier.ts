@@ -35,6 +35,8 @@ export interface Application {
   readonly leftOut: readonly LeftOut[];
 }
 
+const POLICIES = { FAIL_CLOSE: "close", FAIL_OPEN: "open", FAIL_RELOAD: "reload" } as const;
+
 interface Built {
   readonly key: string;
   readonly options: ChainPluginOptions;
@@ -91,7 +93,10 @@ export class Applier {
         rootId: module.pluginName ?? "",
         configuration,
         environment: environmentOf(module),
-        failOpen: module.failStrategy === "FAIL_OPEN",
+        failPolicy: POLICIES[module.failStrategy ?? "FAIL_CLOSE"],
+        source: module.url,
+        imageDigest: from === "web" ? undefined : digest,
+        phase: plugin.phase,
       };
       return { key, options, plugin: { ...plugin, module: { ...(digest && { digest }), from, size: bytes.length } } };
     } catch (error) {

@@ -1,4 +1,4 @@
-import { type command, keyValue, UsageError } from "@wasm-header-filter/cli";
+import { byteSize, type command, keyValue, UsageError } from "@wasm-header-filter/cli";
 import { type Manifests, readManifestFiles } from "@wasm-header-filter/manifests";
 import { type ConnectionOptions, connection, reaches } from "@wasm-header-filter/oci";
 import { startApplied } from "../apply/apply.ts";
@@ -7,6 +7,7 @@ import { ModuleCache } from "../apply/module-cache.ts";
 import { applicationText } from "../apply/show.ts";
 import type { Workload } from "../apply/workload.ts";
 import { hostOptions, type ProxyCommandOptions, proxies, runProxy } from "./proxy.ts";
+import { listed } from "./record-options.ts";
 
 export interface ApplyCommandOptions extends ProxyCommandOptions, Pick<ConnectionOptions, "ca" | "insecure"> {
   readonly file: readonly string[];
@@ -39,7 +40,7 @@ export function applies(command: Command): Command {
     .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", listed)
     .option("--cache <dir>", "where modules are kept (default: filter-host/modules in the user's cache)")
     .option("--no-cache", "keep no modules")
-    .option("--cache-limit <mebibytes>", "how much is kept (default: 512)", mebibytes);
+    .option("--cache-limit <size>", "how much is kept (default: 512MiB)", byteSize);
 }
 
 type Command = ReturnType<typeof command>;
@@ -54,7 +55,7 @@ export async function apply(options: ApplyCommandOptions): Promise<void> {
   const workload = workloadOf(options, readManifestFiles(readFiles(files)));
   const { ca, insecure } = options;
   const registry = await connection({ ...(ca && { ca }), ...(insecure && { insecure }) });
-  const kept = cache === false ? undefined : new ModuleCache(cache, cacheLimit && cacheLimit * 1024 * 1024);
+  const kept = cache === false ? undefined : new ModuleCache(cache, cacheLimit);
   await runProxy(options, () =>
     startApplied({
       ...hostOptions(options),
@@ -80,19 +81,12 @@ function workloadOf(options: ApplyCommandOptions, { deployments }: Manifests): W
   };
 }
 
-const listed = (text: string, previous: readonly string[] = []): string[] => [...previous, text];
-
 const labels = (text: string, previous: Record<string, string> = {}): Record<string, string> =>
   text.split(",").reduce((all, label) => keyValue(label, all), previous);
 
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
   throw new UsageError(`--port ${text}: expected a number from 1 to 65535`);
-}
-
-function mebibytes(text: string): number {
-  if (/^\d{1,6}$/.test(text)) return Number(text);
-  throw new UsageError(`--cache-limit ${text}: expected a number of mebibytes`);
 }
 
 function mode(text: string): Workload["mode"] {

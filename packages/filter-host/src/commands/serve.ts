@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { readInput, UsageError } from "@wasm-header-filter/cli";
 import { startHost } from "../host.ts";
 import { readModuleSource } from "../module-source.ts";
+import type { FailPolicy, PluginOptions } from "../plugin.ts";
 import { hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
 
 export interface ServeOptions extends ProxyCommandOptions {
@@ -9,6 +10,7 @@ export interface ServeOptions extends ProxyCommandOptions {
   readonly configFile?: string;
   readonly rootId?: string;
   readonly vmConfigFile?: string;
+  readonly failPolicy?: FailPolicy;
   readonly failOpen?: boolean;
 }
 
@@ -19,14 +21,15 @@ export interface ServeOptions extends ProxyCommandOptions {
  * @throws UsageError if the configuration is given twice
  */
 export async function serve(source: string, options: ServeOptions): Promise<void> {
-  const { rootId, failOpen = false } = options;
+  const { rootId } = options;
   const module = await readModuleSource(source);
   const configuration = readConfiguration(options);
   const vmConfiguration = options.vmConfigFile && readInput(options.vmConfigFile, "--vm-config-file");
-  const plugin = {
+  const plugin: PluginOptions = {
     name: basename(source, ".wasm"),
     module,
-    failOpen,
+    source,
+    failPolicy: options.failPolicy ?? (options.failOpen ? "open" : "close"),
     ...(configuration && { configuration }),
     ...(rootId && { rootId }),
     ...(vmConfiguration && { vmConfiguration }),

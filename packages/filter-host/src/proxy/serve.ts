@@ -45,7 +45,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const downstream = new Downstream(req, res, dropped, upgrade && new Tunnel(req.socket, upgrade, received));
   const upstream = connect(state, () => exchange);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method);
+  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, runtime.recorder);
   const exchange = new Exchange(runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {

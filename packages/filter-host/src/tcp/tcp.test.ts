@@ -139,7 +139,7 @@ test("a module that could not be loaded lets nobody in; one that died and may fa
   await refused.ended;
   expect(refused.got).toEqual([]);
   const module = filter(on("proxy_on_downstream_data", "unreachable"));
-  const open = await run(ECHO, module, { plugins: [{ name: "p", module, failOpen: true }] });
+  const open = await run(ECHO, module, { plugins: [{ name: "p", module, failPolicy: "open" }] });
   open.client.write("one");
   await eventually(() => open.received() === "re:one");
   open.client.destroy();
