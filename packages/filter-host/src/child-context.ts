@@ -2,6 +2,7 @@ import { HeaderMapType } from "./abi/enums.ts";
 import { Context } from "./context.ts";
 import type { FilterState } from "./filter-state.ts";
 import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
+import type { CallLog } from "./recorder/call-log.ts";
 import type { RootContext } from "./root-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
@@ -23,6 +24,10 @@ export class ChildContext extends Context {
 
   override get label(): string {
     return this.root.name;
+  }
+
+  override get record(): CallLog | undefined {
+    return this.info.record?.log;
   }
 
   override get state(): FilterState {

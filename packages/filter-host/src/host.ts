@@ -2,6 +2,7 @@ import { createAdmin } from "./admin.ts";
 import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
+import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 
@@ -16,6 +17,8 @@ export interface HostOptions extends RuntimeOptions {
   readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
+  /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
+  readonly record?: RecorderOptions | false | undefined;
 }
 
 export interface Host {
@@ -41,7 +44,8 @@ export interface Host {
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const runtime = new Runtime(options);
+  const { record = {}, admin: page } = options;
+  const runtime = new Runtime(options, page && record ? new Recorder(record) : undefined);
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
@@ -52,7 +56,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
       ? createTcpProxy(runtime, options.upstream)
       : createProxy(runtime, options.upstream, options.timeout);
     listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }, options.tcp ? "tcp" : "http"));
-    if (options.admin) listeners.push(await listen(createAdmin(runtime, options.admin.host), options.admin));
+    if (page) {
+      const proxyUrl = () => (listeners[0] as Listener).url;
+      listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
+    }
   } catch (error) {
     await close();
     throw error;

@@ -28,6 +28,12 @@ export interface PluginOptions {
   readonly failPolicy?: FailPolicy;
   /** With the policy `reload`: the least milliseconds between two loads, 1,000 by default, as in Envoy. */
   readonly reloadInterval?: number;
+  /** Where the module comes from, for those who look: a file, a layout, an image's reference. */
+  readonly source?: string | undefined;
+  /** `sha256:...` of the manifest of the image that the module came out of, for those who look. */
+  readonly imageDigest?: string | undefined;
+  /** The phase of Istio's chain that it stands in, for those who look. */
+  readonly phase?: string | undefined;
 }
 
 /** A module that does not take its start or its configuration. */
@@ -86,6 +92,16 @@ export class Plugin implements ChainPlugin {
   /** The size of its VM's linear memory in pages of 64 KiB. */
   get memoryPages(): number {
     return this.#root?.vm.memory.pages ?? 0;
+  }
+
+  /** What it was made from. */
+  get options(): PluginOptions {
+    return this.#options;
+  }
+
+  /** The newest configuration that it took, or the first one. */
+  get configuration(): Uint8Array {
+    return this.#options.configuration ?? EMPTY;
   }
 
   /** Its part in a new stream; undefined if it is passed by. */

@@ -5,10 +5,11 @@ import { limitPages, MEMORY_LIMIT } from "./memory-limit.ts";
 import { Metrics } from "./metrics.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 import type { HostServices, LogLine } from "./services.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
-import { type TraceEvent, Tracer } from "./trace.ts";
+import { both, type TraceEvent, Tracer } from "./trace.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
 
@@ -30,23 +31,25 @@ export interface RuntimeOptions {
 
 /** The filters of a host with what they share. */
 export class Runtime {
+  /** What keeps the newest requests for those who look, if anything does. */
+  readonly recorder: Recorder | undefined;
   #plugins: readonly ChainPlugin[] = [];
   readonly #pool: VmPool;
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor({
-    plugins,
-    clusters = {},
-    log = () => {},
-    trace,
-    faults = {},
-    memoryLimit = MEMORY_LIMIT,
-  }: RuntimeOptions) {
+  constructor(
+    { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT }: RuntimeOptions,
+    recorder?: Recorder,
+  ) {
+    this.recorder = recorder;
     const services: HostServices = {
-      log,
+      log: (line) => {
+        recorder?.log(line);
+        log(line);
+      },
       logLevel: "info",
-      trace: trace && new Tracer(trace),
+      trace: both(trace && new Tracer(trace), recorder),
       faults,
       memoryPages: limitPages(memoryLimit),
       metrics: this.#metrics,

@@ -1,6 +1,8 @@
 import type { Socket } from "node:net";
 import { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
+import type { ExchangeRecord } from "./recorder/exchange-record.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 
 /** An address and a port. */
 export interface Peer {
@@ -61,6 +63,8 @@ export class StreamInfo {
   readonly protocol: string | undefined;
   readonly connection: Connection;
   readonly state: FilterState;
+  /** What is kept of the stream for those who look, if anything is. */
+  readonly record: ExchangeRecord | undefined;
   readonly #started = performance.now();
   upstream: UpstreamInfo | undefined;
   requestHeaders: HeaderMap | undefined;
@@ -74,8 +78,12 @@ export class StreamInfo {
   /** Milliseconds from the beginning to the end, once that has come. */
   duration: number | undefined;
 
-  /** @param protocol undefined for TCP */
-  constructor(connection: Connection, protocol?: string, method = "GET") {
+  /**
+   * @param protocol undefined for TCP
+   * @param recorder what keeps the stream for those who look, if anything does
+   */
+  constructor(connection: Connection, protocol?: string, method = "GET", recorder?: Recorder) {
+    this.record = recorder?.begin(method);
     this.connection = connection;
     this.method = method;
     this.protocol = protocol;

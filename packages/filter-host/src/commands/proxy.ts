@@ -12,6 +12,7 @@ import type { Host, HostOptions } from "../host.ts";
 import type { HostPort } from "../listener.ts";
 import type { LogLine } from "../services.ts";
 import { traceText } from "../trace-text.ts";
+import { listed, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
 
@@ -24,6 +25,9 @@ export interface ProxyCommandOptions {
   readonly tcp?: boolean;
   readonly memoryLimit?: number;
   readonly trace?: boolean;
+  readonly record?: boolean;
+  readonly recordLimit?: RecordLimit;
+  readonly redact?: readonly string[];
 }
 
 /** Where the lab has them. */
@@ -35,16 +39,20 @@ export function proxies(command: Command): Command {
   return command
     .requiredOption("--upstream <url>", "where requests go; h2c://HOST:PORT: by HTTP/2", http2UpstreamUrl)
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
-    .option("--admin <host:port>", "where the statistics are (default: 127.0.0.1:15000)", hostPort)
+    .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
     .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
+    .option("--no-record", "record no requests, so that there is no page")
+    .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
+    .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)
     .option("--trace", "print every call between host and module");
 }
 
 /** What the options say of a host; it logs on stderr. */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
   const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, trace } = options;
+  const { record, recordLimit, redact } = options;
   return {
     upstream,
     listen,
@@ -52,6 +60,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     tcp,
     memoryLimit,
     log: logLine,
+    record: record !== false && { ...recordLimit, redact },
     ...(cluster && { clusters: cluster }),
     ...(trace && { trace: traceText((line) => console.error(line)) }),
   };

@@ -28,6 +28,7 @@ export async function serve(source: string, options: ServeOptions): Promise<void
   const plugin: PluginOptions = {
     name: basename(source, ".wasm"),
     module,
+    source,
     failPolicy: options.failPolicy ?? (options.failOpen ? "open" : "close"),
     ...(configuration && { configuration }),
     ...(rootId && { rootId }),

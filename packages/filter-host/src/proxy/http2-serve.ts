@@ -15,7 +15,8 @@ export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: re
   const headers = readHttp2Request(pairs);
   const method = pairs.find(([name]) => name === ":method")?.[1];
   const downstream = new Http2Downstream(stream, reportsDropped(state));
-  const info = new StreamInfo(connectionOf(stream.session?.socket as Socket), "HTTP/2", method);
+  const connection = connectionOf(stream.session?.socket as Socket);
+  const info = new StreamInfo(connection, "HTTP/2", method, state.runtime.recorder);
   const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
   let asked = empty;
   const { exchange, end } = lead(state, info, downstream, {

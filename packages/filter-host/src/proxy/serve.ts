@@ -27,7 +27,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const tunnel = upgrade && new Tunnel(req.socket, upgrade, received);
   const downstream = new Downstream(req, res, reportsDropped(state), tunnel);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method);
+  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, state.runtime.recorder);
   const { exchange, end } = lead(state, info, downstream, {
     get asked() {
       return asked;
