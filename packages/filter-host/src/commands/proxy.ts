@@ -1,5 +1,13 @@
 import { once } from "node:events";
-import { byteSize, type command, Failure, hostPort, namedUrl, palette, upstreamUrl } from "@wasm-header-filter/cli";
+import {
+  byteSize,
+  type command,
+  Failure,
+  hostPort,
+  http2UpstreamUrl,
+  namedUrl,
+  palette,
+} from "@wasm-header-filter/cli";
 import type { Host, HostOptions } from "../host.ts";
 import type { HostPort } from "../listener.ts";
 import type { LogLine } from "../services.ts";
@@ -29,7 +37,7 @@ const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 /** Adds the options of every command that runs a proxy. */
 export function proxies(command: Command): Command {
   return command
-    .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
+    .requiredOption("--upstream <url>", "where requests go; h2c://HOST:PORT: by HTTP/2", http2UpstreamUrl)
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
     .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
