@@ -48,7 +48,7 @@ test("with --registry the image is pushed, and the WasmPlugin pulls it from ther
     expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
     const tag = /^ {2}pushed {2}(\S+)$/m.exec(stdout)?.[1] ?? "";
     expect(tag.startsWith(`${registry.host}/wasm-header-filter:`)).toBe(true);
-    expect(stdout).toContain(`url: "oci://${tag}"`);
+    expect(stdout).toContain(`url: oci://${tag}\n`);
     expect(stdout).toContain("  hello_header_counter{} 1\n");
   } finally {
     await registry.close();
