@@ -20,6 +20,17 @@ export function hostPort(text: string): HostPort {
   return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
 }
 
+/**
+ * Reads a whole number from 1 to 1,000,000.
+ *
+ * @throws InvalidArgumentError if it isn't one
+ */
+export function count(text: string): number {
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > 1_000_000) throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
+  return value;
+}
+
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /**
