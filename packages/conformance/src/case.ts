@@ -113,7 +113,21 @@ export interface ReconfigureStep {
   readonly log: readonly LogLine[];
 }
 
-export type Step = RequestStep | ReconfigureStep;
+/** A TCP connection: the client sends and ends its side, then the upstream answers and ends its own. */
+export interface ConnectionStep {
+  readonly kind: "connection";
+  readonly times: number;
+  readonly sends: readonly Uint8Array[];
+  readonly answers: readonly Uint8Array[];
+  /** What the client gets. */
+  readonly gets: Uint8Array;
+  /** What the upstream gets; nothing, too, where it isn't reached. */
+  readonly upstreamGets: Uint8Array;
+  readonly counters: Readonly<Record<string, number>>;
+  readonly log: readonly LogLine[];
+}
+
+export type Step = RequestStep | ReconfigureStep | ConnectionStep;
 
 /** Streams without sockets: how many, and after how many of them memory no longer grows. */
 export interface Soak {
@@ -134,6 +148,8 @@ export interface Case {
   readonly filters: readonly Filter[];
   /** The clusters of its file by name. */
   readonly clusters: Readonly<Record<string, ClusterKind>>;
+  /** Whether its filters are TCP filters. */
+  readonly tcp: boolean;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;
   readonly log: readonly LogLine[];

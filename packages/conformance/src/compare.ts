@@ -99,7 +99,8 @@ function changeOf(base: readonly Header[], got: readonly Header[], body: Uint8Ar
   return body ? headerChange(unframed(base), unframed(got)) : headerChange(base, got);
 }
 
-function compareBytes(what: string, expected: Uint8Array, got: Uint8Array): string[] {
+/** As {@link difference}, for bytes. */
+export function compareBytes(what: string, expected: Uint8Array, got: Uint8Array): string[] {
   return Buffer.compare(expected, got) === 0 ? [] : [`${what}: expected ${showBytes(expected)}, got ${showBytes(got)}`];
 }
 

@@ -2,6 +2,7 @@ import {
   type Answer,
   type CallOut,
   type Case,
+  type ConnectionStep,
   type Content,
   type Filter,
   type GrpcAnswer,
@@ -39,6 +40,12 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
   readonly callOuts?: readonly GivenCallOut[];
   readonly body?: Content;
   readonly upstreamSees?: GivenUpstreamSees;
+  readonly connection?: {
+    readonly sends?: Body;
+    readonly answers?: Body;
+    readonly gets?: Content;
+    readonly upstreamGets?: Content;
+  };
   readonly reconfigure?: GivenFilter & { readonly filter?: number };
 };
 
@@ -81,6 +88,10 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       const pathless = step.callOuts?.find(({ cluster, sees }) => clusters[cluster] === "grpc" && !sees?.path);
       if (pathless)
         fail(given.name, `the call-out to ${pathless.cluster} lacks \`sees.path\`; expected /SERVICE/METHOD`);
+      if (!step.reconfigure && Boolean(given.tcp) !== Boolean(step.connection)) {
+        fail(given.name, "a case has connections if and only if it is `tcp: true`");
+      }
+      if (step.connection) return connectionStep(step);
       if (!step.reconfigure) return requestStep(step, contract, clusters);
       const filled = { filter: 0, refused: false, ...step.reconfigure, ...configured(step.reconfigure) };
       if (filled.filter >= filters.length) fail(given.name, `there is no filter ${filled.filter} to reconfigure`);
@@ -96,6 +107,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       on: PROXIES,
       xfail: [],
       faults: {},
+      tcp: false,
       clusters,
       ...given,
       ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), ...given.soak } }),
@@ -143,6 +155,21 @@ function requestStep(given: GivenStep, contract: boolean, clusters: Case["cluste
     ...(upstreamSees && { upstreamSees: seen(upstreamSees) }),
     counters: { ...(contract && { [COUNTER]: 0 }), ...step.counters },
   } as RequestStep;
+}
+
+function connectionStep({ connection = {}, times = 1, counters = {}, log = [] }: GivenStep): ConnectionStep {
+  const [sends, answers] = [chunks(connection.sends), chunks(connection.answers)];
+  const { gets, upstreamGets } = connection;
+  return {
+    kind: "connection",
+    times,
+    sends,
+    answers,
+    gets: gets ? bytesOf(gets) : Buffer.concat(answers),
+    upstreamGets: upstreamGets ? bytesOf(upstreamGets) : Buffer.concat(sends),
+    counters,
+    log,
+  };
 }
 
 function answer(given: GivenAnswer): Answer {

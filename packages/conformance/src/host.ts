@@ -1,3 +1,4 @@
+import { Failure } from "@wasm-header-filter/cli";
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case } from "./case.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
@@ -7,18 +8,16 @@ import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./
  *
  * @returns it; nothing runs besides the baseline until a case is opened
  */
-export async function startHostProxy({
-  module,
-  upstream,
-  clusters,
-  trace: tell,
-}: ProxyOptions): Promise<ProxyUnderTest> {
+export async function startHostProxy({ module, backends, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
+  const upstream = backends.upstream.url;
+  const clusters = Object.fromEntries([...backends.clusters.all].map(([name, { url }]) => [name, url]));
   const baseline = await startHost({ plugins: [], upstream });
   const open = new Set<Host>();
   return {
     name: "host",
     baseline: baseline.url,
     async open(of) {
+      if (of.tcp) throw new Failure("filter-host has no TCP listener");
       const log: LogLine[] = [];
       const trace: TraceEvent[] = [];
       const host = await startHost({
@@ -30,7 +29,7 @@ export async function startHostProxy({
           configuration,
         })),
         upstream,
-        clusters: Object.fromEntries([...clusters].map(([name, { url }]) => [name, url])),
+        clusters,
         log: (line) => log.push(line),
         trace: (event) => {
           trace.push(event);

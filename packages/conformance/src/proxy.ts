@@ -1,6 +1,6 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
+import type { Backends } from "./backends.ts";
 import type { Case, Level, ProxyName } from "./case.ts";
-import type { EnvoyCluster } from "./envoy/bootstrap.ts";
 
 /** What filters did between two looks. */
 interface Seen {
@@ -39,9 +39,7 @@ export interface ProxyUnderTest {
 export interface ProxyOptions {
   /** The module under test; a function where each case has its own. */
   readonly module: Uint8Array | ((of: Case) => Uint8Array);
-  readonly upstream: URL;
-  /** What filters may call, by name. */
-  readonly clusters: ReadonlyMap<string, EnvoyCluster>;
+  readonly backends: Backends;
   /** All cases that may be opened. */
   readonly cases: readonly Case[];
   /** Told each crossing between host and module, by proxies that can tell them with arguments. */

@@ -1,18 +1,17 @@
+import type { Backends } from "./backends.ts";
 import type { Case, ReconfigureStep, RequestStep } from "./case.ts";
 import { send } from "./client.ts";
-import type { Clusters } from "./clusters.ts";
 import { checkBaseline, compareCalls, compareRequest, compareResponse, difference } from "./compare.ts";
 import { distinct, plainRequest } from "./defaults.ts";
 import { type Identity, identify } from "./identity.ts";
 import type { Chain, ProxyUnderTest } from "./proxy.ts";
+import { connectionStep } from "./run-connection.ts";
 import { sceneOf } from "./scene.ts";
-import type { Upstream } from "./upstream.ts";
 
 /** What a case runs in. */
 export interface Bench {
   readonly proxy: ProxyUnderTest;
-  readonly upstream: Upstream;
-  readonly clusters: Clusters;
+  readonly backends: Backends;
   readonly identity: Identity;
 }
 
@@ -32,7 +31,9 @@ export async function runCase(of: Case, bench: Bench): Promise<string[]> {
       const found =
         step.kind === "request"
           ? await settled(step.eventually, () => requestStep(step, of, chain, bench, !running.includes(false)))
-          : await reconfigureStep(step, chain, bench);
+          : step.kind === "connection"
+            ? await connectionStep(step, chain, bench, () => barrier(bench))
+            : await reconfigureStep(step, chain, bench);
       if (step.kind === "reconfigure" && !step.refused) running[step.filter] = true;
       differences.push(...found.map((line) => (of.steps.length > 1 ? `step ${at + 1}: ${line}` : line)));
     }
@@ -69,12 +70,13 @@ async function requestStep(
   running: boolean,
 ): Promise<string[]> {
   const [baseScene, scene] = [sceneOf(step), sceneOf(step)];
-  bench.upstream.play(baseScene);
+  const { upstream, clusters } = bench.backends;
+  upstream.play(baseScene);
   const base = await send(bench.proxy.baseline, baseScene);
   const before = await chain.counters();
   await chain.look();
-  bench.upstream.play(scene);
-  const calledOut = bench.clusters.play(step.callOuts);
+  upstream.play(scene);
+  const calledOut = clusters.play(step.callOuts);
   const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
   await barrier(bench);
   const { log, calls, callbacks } = await chain.look();
@@ -114,8 +116,8 @@ function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<st
 }
 
 /** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
-async function barrier({ upstream, proxy }: Bench): Promise<void> {
+async function barrier({ backends, proxy }: Bench): Promise<void> {
   const scene = sceneOf(plainRequest);
-  upstream.play(scene);
+  backends.upstream.play(scene);
   await send(proxy.baseline, scene);
 }

@@ -1,6 +1,6 @@
 import { oneLine } from "@wasm-header-filter/cli";
+import { startBackends } from "./backends.ts";
 import type { Case, ProxyName } from "./case.ts";
-import { startClusters } from "./clusters.ts";
 import { findEnvoy } from "./envoy/find.ts";
 import { startEnvoyProxy } from "./envoy/proxy.ts";
 import { startHostProxy } from "./host.ts";
@@ -10,7 +10,6 @@ import type { ProxyOptions, ProxyUnderTest } from "./proxy.ts";
 import type { Missing } from "./python.ts";
 import { type Bench, runCase } from "./run-case.ts";
 import { soak } from "./soak.ts";
-import { startUpstream } from "./upstream.ts";
 
 export interface SessionOptions {
   readonly module: Uint8Array;
@@ -39,14 +38,13 @@ export function createSession({ module, variant, version, cases }: SessionOption
   const start = async (name: ProxyName): Promise<Started> => {
     const found = name === "envoy" ? await findEnvoy() : undefined;
     if (found && "reason" in found) return found;
-    const upstream = await startUpstream();
-    const clusters = await startClusters(cases);
+    const backends = await startBackends(cases);
     try {
-      const options: ProxyOptions = { module, upstream: upstream.url, clusters: clusters.all, cases };
+      const options: ProxyOptions = { module, backends, cases };
       const proxy: ProxyUnderTest = await (found ? startEnvoyProxy(found.path, options) : startHostProxy(options));
-      return { bench: { proxy, upstream, clusters, identity } };
+      return { bench: { proxy, backends, identity } };
     } catch (error) {
-      await Promise.all([upstream.close(), clusters.close()]);
+      await backends.close();
       throw error;
     }
   };
@@ -67,9 +65,8 @@ export function createSession({ module, variant, version, cases }: SessionOption
       const all = await Promise.allSettled(started.values());
       for (const one of all) {
         if (one.status === "rejected" || "reason" in one.value) continue;
-        const { proxy, upstream, clusters } = one.value.bench;
-        await proxy.close();
-        await Promise.all([upstream.close(), clusters.close()]);
+        await one.value.bench.proxy.close();
+        await one.value.bench.backends.close();
       }
     },
   };

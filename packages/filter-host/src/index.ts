@@ -1,8 +1,9 @@
 export { PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";
 export { Status } from "./abi/status.ts";
+export type { Finding } from "./doctor/finding.ts";
 export { type Embedded, type EmbeddedStream, embed, type Message } from "./embedded.ts";
 export { type Host, type HostOptions, startHost } from "./host.ts";
-export { type Finding, type Inspection, inspect } from "./inspection.ts";
+export { type Inspection, inspect } from "./inspection.ts";
 export type { HostPort } from "./listener.ts";
 export { readModuleSource } from "./module-source.ts";
 export type { PluginOptions } from "./plugin.ts";

@@ -1,22 +1,12 @@
-import { CALLBACKS } from "./abi/callbacks.ts";
-import { ABI_VERSIONS, type AbiVersion, abiMarker } from "./abi/version.ts";
-import { findHostFunction } from "./link.ts";
-import {
-  type FunctionType,
-  readInterface,
-  type WasmExport,
-  type WasmImport,
-  type WasmInterface,
-} from "./wasm-binary.ts";
-
-/** Something about a module that a user must mend (`error`) or had better know (`warning`). */
-export interface Finding {
-  readonly rule: string;
-  readonly level: "error" | "warning";
-  readonly what: string;
-  readonly why: string;
-  readonly remedy: string;
-}
+import type { AbiVersion } from "./abi/version.ts";
+import { ENVOY_VERSIONS, type EnvoyVersion } from "./doctor/envoy-links.ts";
+import { EXPORT_RULES } from "./doctor/export-rules.ts";
+import { examine, type Finding } from "./doctor/finding.ts";
+import { IMPORT_RULES } from "./doctor/import-rules.ts";
+import { MEMORY_RULES } from "./doctor/memory-rules.ts";
+import { readModuleSubject } from "./doctor/module.ts";
+import { MODULE_RULES } from "./doctor/module-rules.ts";
+import type { WasmExport, WasmImport, WasmInterface } from "./wasm-binary.ts";
 
 /** A module that can be instantiated. */
 export interface WasmModule {
@@ -34,161 +24,28 @@ export interface Inspection {
   readonly findings: readonly Finding[];
   /** What the module imports and exports; undefined if it can't be read. */
   readonly interface: WasmInterface | undefined;
-  readonly abi: string | undefined;
+  readonly abi: AbiVersion | undefined;
 }
 
+const RULES = [...MODULE_RULES, ...IMPORT_RULES, ...EXPORT_RULES, ...MEMORY_RULES];
 const ALLOCATORS = ["malloc", "proxy_on_memory_allocate"];
-const CORE = Buffer.from("0061736d01000000", "hex");
-const COMPONENT = Buffer.from("0061736d0d000100", "hex");
+
+/** The newest Envoy that is known here, which this host takes after. */
+export const NEWEST_ENVOY: EnvoyVersion = ENVOY_VERSIONS[ENVOY_VERSIONS.length - 1] ?? ENVOY_VERSIONS[0];
 
 /**
- * Looks a module over as Envoy 1.40 does when it loads it (proxy-wasm-cpp-host, src/wasm.cc, load and initialize; src/v8/v8.cc, link).
+ * Looks a module over as Envoy does when it loads it (proxy-wasm-cpp-host, src/wasm.cc, load and initialize; src/v8/v8.cc, link), by
+ * doctor's rules.
  *
  * @param bytes the module
+ * @param envoy which Envoy
  */
-export function inspect(bytes: Uint8Array): Inspection {
-  const unreadable = (finding: Finding): Inspection => ({
-    module: undefined,
-    findings: [finding],
-    interface: undefined,
-    abi: undefined,
-  });
-  const format = formatError(bytes);
-  if (format) return unreadable(format);
-  let compiled: WebAssembly.Module;
-  let wasm: WasmInterface;
-  try {
-    compiled = new WebAssembly.Module(bytes);
-    wasm = readInterface(bytes);
-  } catch (error) {
-    const reason = (error as Error).message.replace(/^WebAssembly\.Module\(\): /, "");
-    return unreadable(
-      fault(
-        "valid",
-        `not a valid module: ${reason}`,
-        "Envoy does not load it",
-        "build it again; check the file with wasm-validate",
-      ),
-    );
-  }
-  const abi = ABI_VERSIONS.find((version) => wasm.exports.some(({ name }) => name === abiMarker(version)));
-  const allocator = ALLOCATORS.find((name) => wasm.exports.some((one) => one.name === name));
-  const findings = [
-    ...abiFindings(wasm, abi),
-    ...(allocator ? [] : [NO_ALLOCATOR]),
-    ...(hasMemory(wasm) ? [] : [NO_MEMORY]),
-    ...wasm.imports.flatMap((one) => importFindings(one, abi ?? "0.2.1")),
-    ...wasm.exports.flatMap((one) => exportFindings(one)),
-  ];
-  const sound = abi && allocator && !findings.some(({ level }) => level === "error");
-  return { module: sound ? { compiled, abi, allocator, ...wasm } : undefined, findings, interface: wasm, abi };
-}
-
-const fault = (rule: string, what: string, why: string, remedy: string): Finding => ({
-  rule,
-  level: "error",
-  what,
-  why,
-  remedy,
-});
-
-const NO_ALLOCATOR = fault(
-  "allocator",
-  "exports neither malloc nor proxy_on_memory_allocate",
-  "the host could hand over no header and no configuration",
-  "export one of them: a function that takes a size and returns a pointer",
-);
-
-const NO_MEMORY = fault("memory", "exports no memory", "the host could exchange nothing with it", "export its memory");
-
-function formatError(bytes: Uint8Array): Finding | undefined {
-  const head = Buffer.from(bytes.subarray(0, 8));
-  if (head.equals(CORE)) return undefined;
-  if (head.equals(COMPONENT)) {
-    return fault("format", "is a component", "Envoy loads core modules only", "lower it to a core module first");
-  }
-  const text = head.subarray(0, 4).equals(CORE.subarray(0, 4))
-    ? "is of an unknown WebAssembly version"
-    : "is no WebAssembly";
-  return fault(
-    "format",
-    text,
-    "Envoy does not load it",
-    "expected a core module, which begins with 00 61 73 6d 01 00 00 00",
-  );
-}
-
-function abiFindings({ exports }: WasmInterface, abi: string | undefined): Finding[] {
-  if (abi) return [];
-  const other = exports.find(({ name }) => name.startsWith("proxy_abi_version_"));
-  const what = other ? `asks for an unsupported ABI by exporting ${other.name}` : "has no Proxy-Wasm ABI marker";
-  const known = ABI_VERSIONS.map(abiMarker).join(" or ");
-  return [fault("abi", what, "the host can't know how to talk to it", `export an empty function ${known}`)];
-}
-
-const hasMemory = ({ imports, exports }: WasmInterface): boolean =>
-  [...imports, ...exports].some(({ kind }) => kind === "memory");
-
-const sameTypes = (left: FunctionType, right: FunctionType): boolean => signature(left) === signature(right);
-
-/** A function's type as `(i32 i32) -> i32`. */
-function signature({ parameters, results }: FunctionType): string {
-  return `(${parameters.join(" ")}) -> ${results.join(" ") || "nothing"}`;
-}
-
-function importFindings({ module, name, kind, type }: WasmImport, abi: AbiVersion): Finding[] {
-  if (kind === "memory" || kind === "table") return [];
-  const known = kind === "function" ? findHostFunction(module, name, abi) : undefined;
-  if (!known || !type) {
-    const remedy = /^(abort|seed|trace|console\.log)$/.test(name)
-      ? "compile AssemblyScript with `--use abort=` and the like, so that it needs no host for it"
-      : "remove what needs it, or let the toolchain stub it out";
-    return [
-      fault(
-        "imports",
-        `imports ${module}.${name}, which Envoy does not have under ABI ${abi}`,
-        "it does not load: missing import",
-        remedy,
-      ),
-    ];
-  }
-  if (sameTypes(type, known.type)) return [];
-  const types = `${module}.${name} as ${signature(type)}, but it is ${signature(known.type)}`;
-  return [
-    fault(
-      "imports",
-      `imports ${types}`,
-      "it does not load: import type mismatch",
-      "declare the import with the ABI's own type",
-    ),
-  ];
-}
-
-function exportFindings({ name, kind, type }: WasmExport): Finding[] {
-  const callback = CALLBACKS.find((one) => one.name === name);
-  if (!callback) {
-    if (!/^proxy_(on|validate)_/.test(name)) return [];
-    const what = `exports ${name}, which no host calls`;
-    return [
-      {
-        rule: "exports",
-        level: "warning",
-        what,
-        why: "it never runs",
-        remedy: "check its name against the ABI, or remove it",
-      },
-    ];
-  }
-  // Envoy passes over what is no function, whatever its name.
-  if (kind !== "function" || !type) return [];
-  const expected = { parameters: callback.parameters.map(() => "i32" as const), results: callback.results };
-  if (sameTypes(type, expected)) return [];
-  return [
-    fault(
-      "exports",
-      `exports ${name} as ${signature(type)}, but it is ${signature(expected)}`,
-      "it does not load: bad function signature",
-      "give it the ABI's own type",
-    ),
-  ];
+export function inspect(bytes: Uint8Array, envoy: EnvoyVersion = NEWEST_ENVOY): Inspection {
+  const subject = readModuleSubject(bytes, envoy);
+  const findings = examine(RULES, subject);
+  const { compiled, wasm, abi } = subject;
+  const allocator = ALLOCATORS.find((name) => wasm?.exports.some((one) => one.name === name));
+  const sound = !findings.some(({ severity }) => severity === "error");
+  const module = sound && compiled && wasm && abi && allocator ? { compiled, abi, allocator, ...wasm } : undefined;
+  return { module, findings, interface: wasm, abi };
 }

@@ -1,4 +1,5 @@
 import { BufferType } from "./abi/enums.ts";
+import { GrpcCalls } from "./callouts/grpc-calls.ts";
 import { HttpCalls } from "./callouts/http-calls.ts";
 import { Constant } from "./constant.ts";
 import { type ByteBuffer, Context } from "./context.ts";
@@ -24,6 +25,7 @@ export class RootContext extends Context {
   readonly name: string;
   readonly rootId: string;
   readonly httpCalls = new HttpCalls(this);
+  readonly grpcCalls = new GrpcCalls(this);
   readonly #configuration: Uint8Array;
   #configuring = false;
   #created = false;
@@ -53,7 +55,7 @@ export class RootContext extends Context {
   }
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {
-    return access === "read" ? this.httpCalls.map(type) : undefined;
+    return access === "read" ? (this.httpCalls.map(type) ?? this.grpcCalls.map(type)) : undefined;
   }
 
   override buffer(type: number): ByteBuffer | undefined {
@@ -64,6 +66,8 @@ export class RootContext extends Context {
         return new Constant(this.vm.configuration);
       case BufferType.http_call_response_body:
         return this.httpCalls.body && new Constant(this.httpCalls.body);
+      case BufferType.grpc_receive_buffer:
+        return this.grpcCalls.message ? new Constant(this.grpcCalls.message) : Constant.EMPTY;
       default:
         // Envoy finds nothing in the other buffers outside their phase, which is no fault.
         return Constant.EMPTY;
@@ -112,6 +116,7 @@ export class RootContext extends Context {
     this.#timer = undefined;
     this.#period = 0;
     this.httpCalls.cancel();
+    this.grpcCalls.cancelAll();
     this.vm.services.sharedQueues.leave(this);
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { type Finding, inspect, type WasmModule } from "./inspection.ts";
+import type { Finding } from "./doctor/finding.ts";
+import { inspect, type WasmModule } from "./inspection.ts";
 import type { HostServices } from "./services.ts";
 import { Vm, type VmOptions } from "./vm.ts";
 
@@ -9,7 +10,7 @@ class ModuleError extends Error {
   readonly finding: Finding;
 
   constructor(finding: Finding) {
-    super(`the module ${finding.what}: ${finding.why}; ${finding.remedy}`);
+    super(`the module ${finding.what}: ${finding.why}; ${finding.fix}`);
     this.finding = finding;
   }
 }
@@ -50,7 +51,7 @@ export class VmPool {
     const known = this.#modules.get(key);
     if (known) return known;
     const { module, findings } = inspect(code);
-    if (!module) throw new ModuleError(findings.find(({ level }) => level === "error") as Finding);
+    if (!module) throw new ModuleError(findings.find(({ severity }) => severity === "error") as Finding);
     this.#modules.set(key, module);
     return module;
   }

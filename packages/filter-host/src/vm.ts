@@ -18,7 +18,7 @@ export interface VmOptions {
 
 /** Tokens of call-outs step by 4, their two lowest bits being the kind (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, nextHttpCallId). */
 const STEP = 4;
-const FIRST_TOKENS = { http: 0 };
+const FIRST_TOKENS = { http: 0, grpcCall: 1, grpcStream: 2 };
 type CallKind = keyof typeof FIRST_TOKENS;
 
 /** One instance of a module with its memory and contexts. A trap ends it for good. */

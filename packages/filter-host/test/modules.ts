@@ -162,6 +162,7 @@ export const BAD_MODULES: readonly ModuleCase[] = [
       says: "did you mean proxy_on_request_headers?",
     },
   ),
+  bad("export-extra", "free", `${BASE} (func (export "free") (param i32))`, { envoy: "loads", says: "exports free" }),
   bad(
     "export-shadowed",
     "_start beside _initialize",

@@ -33,19 +33,18 @@ function placementFaults(spec: Placed): Fault[] {
     faults.push({ path: [targets.at(-1) ?? ""], reason: `only one of ${targets.join(" and ")} can be set` });
   for (const [name, value] of Object.entries(selector?.matchLabels ?? {})) {
     const path = ["selector", "matchLabels", name];
-    if (name === "") faults.push({ path, reason: "a label needs a name" });
-    if (`${name}${value}`.includes("*")) faults.push({ path, reason: "a label matches whole, * is not allowed" });
+    if (name === "") faults.push({ path, reason: "has a label without a name" });
+    if (`${name}${value}`.includes("*")) faults.push({ path, reason: "has a *; a label matches whole" });
   }
   const references = (targetRefs ?? []).map((reference, at) => ({ reference, path: ["targetRefs", at] }));
   if (targetRef) references.push({ reference: targetRef, path: ["targetRef"] });
   for (const { reference, path } of references) {
     if (reference.namespace)
-      faults.push({ path: [...path, "namespace"], reason: "a target is in the same namespace, leave it out" });
+      faults.push({ path: [...path, "namespace"], reason: "must be left out: a target is in the same namespace" });
   }
   match.forEach(({ ports = [] }, at) => {
     const twice = repeated(ports.map(({ number }) => number));
-    if (twice !== undefined)
-      faults.push({ path: ["match", at, "ports", twice], reason: "the same port stands there twice" });
+    if (twice !== undefined) faults.push({ path: ["match", at, "ports", twice], reason: "is there already" });
   });
   return faults;
 }
@@ -64,11 +63,10 @@ function moduleFaults({ url, sha256, vmConfig }: WasmModule): Fault[] {
   const env = vmConfig?.env ?? [];
   env.forEach(({ valueFrom, value }, at) => {
     if (valueFrom !== "HOST" || value === undefined) return;
-    faults.push({ path: ["vmConfig", "env", at, "value"], reason: "a variable from HOST has no value of its own" });
+    faults.push({ path: ["vmConfig", "env", at, "value"], reason: "must be left out: the value comes from HOST" });
   });
   const twice = repeated(env.map(({ name }) => name));
-  if (twice !== undefined)
-    faults.push({ path: ["vmConfig", "env", twice, "name"], reason: "the same variable stands there twice" });
+  if (twice !== undefined) faults.push({ path: ["vmConfig", "env", twice, "name"], reason: "is there already" });
   return faults;
 }
 

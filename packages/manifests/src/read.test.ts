@@ -50,6 +50,14 @@ test("an error says file, line and column", () => {
   );
 });
 
+test("a List is what it holds", () => {
+  const list = { apiVersion: "v1", kind: "List", items: [plugin, { ...plugin, metadata: { name: "A" } }] };
+  expect(readManifests(toYaml([{ ...list, items: [plugin] }]), "x.yaml").wasmPlugins).toEqual([plugin]);
+  const text = toYaml([list]);
+  const line = text.split("\n").findIndex((line) => line.endsWith("  name: A")) + 1;
+  expect(() => readManifests(text, "x.yaml")).toThrow(`x.yaml:${line}:7: WasmPlugin A: metadata.name must be`);
+});
+
 test("the same resource in two files is refused", () => {
   const files = ["a.yaml", "b.yaml"].map((where) => ({ text: toYaml([plugin]), where }));
   expect(() => readManifestFiles(files)).toThrow(

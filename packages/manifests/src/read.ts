@@ -46,7 +46,7 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
   const others: { apiVersion: string; kind: string }[] = [];
   const places = new Map<string, string>();
   for (const { text, where } of files) {
-    for (const document of parseDocuments(text, where)) {
+    for (const document of parseDocuments(text, where).flatMap(itemsOf)) {
       const { apiVersion, kind } = typed(document);
       if (!isKnown(kind, apiVersion)) {
         others.push({ apiVersion, kind });
@@ -73,6 +73,13 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
     pullSecrets: resources.filter((resource) => resource.kind === "Secret") as PullSecret[],
     others,
   };
+}
+
+/** A document, or the resources of a List, which is what `kubectl get -o yaml` prints. */
+function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
+  const { apiVersion, kind, items } = (document.value ?? {}) as Record<string, unknown>;
+  if (apiVersion !== "v1" || kind !== "List" || !Array.isArray(items)) return [document];
+  return items.map((value, index) => ({ value, at: (path) => document.at(["items", index, ...path]) }));
 }
 
 function typed({ value, at }: ParsedDocument): { apiVersion: string; kind: string } {

@@ -58,7 +58,7 @@ test("the layout's digest is pinned in both places", async () => {
 test("a digest in the URL is said in sha256 too; one in sha256 alone stays there", async () => {
   const url = `oci://b.example/xx:v1@sha256:${SHA}`;
   expect(await spec({ ...usual, moduleUrl: url })).toMatchObject({ url, sha256: SHA });
-  const given = { ...pushed, fields: { sha256: SHA } };
+  const given = { ...pushed, fields: { sha256: `sha256:${SHA}` } };
   expect(await spec(given)).toMatchObject({ url: "oci://a.example/wasm:1.2.3-as", sha256: SHA });
 });
 
@@ -83,6 +83,11 @@ test.each([
     "another digest than the layout's",
     { digest: "layout" as const, fields: { sha256: SHA } },
     "the image in the layout of as is sha256:",
+  ],
+  [
+    "another digest than the URL's",
+    { moduleUrl: `oci://b.example/xx@sha256:${"cd".repeat(32)}`, fields: { sha256: SHA } },
+    "is not the digest in the URL, sha256:cd",
   ],
   ["no digest", { fields: { sha256: "x" } }, "expected 64 lower-case hexadecimal digits"],
   ["a version that isn't built", { digest: "layout" as const, version: "9.9.9" }, 'no image has the tag "9.9.9-as"'],

@@ -113,12 +113,17 @@ async function versionOf(
 
 /** An image's URL, with the digest that is asked for or given; what is given is checked against what can be known. */
 async function image(wanted: Wanted, reference: Reference, variant: NamedVariant | undefined): Promise<ModulePlace> {
-  const given = givenDigest(wanted.fields.sha256) ?? reference.digest;
+  const checksum = givenDigest(wanted.fields.sha256);
+  const given = checksum ?? reference.digest;
+  if (reference.digest && given !== reference.digest) {
+    throw new Failure(`sha256 ${given}: is not the digest in the URL, ${reference.digest}; Istio refuses the pull`);
+  }
   const built = variant?.plugin;
   if (given && built) refuseModuleDigest(given, `sha256:${built.module.sha256}`, built.image.digest);
   const digest = (await askedDigest(wanted, reference, variant, given)) ?? reference.digest;
   const url = `oci://${formatReference({ ...reference, ...(digest && { digest }) })}`;
-  return withSha256(url, digest ? hexOf(digest) : wanted.fields.sha256);
+  const pinned = digest ?? checksum;
+  return withSha256(url, pinned && hexOf(pinned));
 }
 
 async function askedDigest(

@@ -41,7 +41,7 @@ connects(
     .description("Push an image to a registry.")
     .argument("<layout>", "the layout's folder, or that of a package which was built")
     .argument("<image>", "REGISTRY/NAME[:TAG], by default with the layout's tag", imageArgument)
-    .option("--mount-from <name>", "a repository of the same registry that may have the blobs already")
+    .option("--mount-from <image>", "a repository of the same registry that may have the blobs already", imageArgument)
     .option("--json", "as JSON"),
 ).action(async (layout, reference, { mountFrom, json, ...options }) => {
   const connected = { ...(await connection(options)), progress: showProgress(process.stderr) };

@@ -2,7 +2,7 @@ import { createServer, request as forward, type IncomingMessage, type ServerResp
 import type { AddressInfo } from "node:net";
 
 /** What happens to a request: the connection is dropped, cut in the middle of the upload, or answered with an error. */
-export type Fault = "drop" | "cut" | 503;
+export type Fault = "drop" | "cut" | 403 | 503;
 
 /** A way to a registry that can be made to fail. */
 export interface Door {
@@ -27,7 +27,7 @@ export async function openDoor(to: string): Promise<Door> {
     const number = change ? door.changes.push(change) - 1 : 0;
     const fault = door.closed ? "drop" : change ? door.fault(change, number) : undefined;
     if (fault === "drop") return void incoming.socket.destroy();
-    if (fault === 503) return void outgoing.writeHead(503).end();
+    if (typeof fault === "number") return void outgoing.writeHead(fault).end();
     pass(incoming, outgoing, { hostname, port }, fault === "cut");
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { join } from "node:path";
-import { findRoot, openRepository, parseReference } from "@wasm-header-filter/oci";
+import { findRoot, openRepository, parseReference, type Repository } from "@wasm-header-filter/oci";
 import { startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { type Door, openDoor } from "./door.ts";
 import { type NpmRegistry, startNpmRegistry } from "./npm-registry.ts";
@@ -19,11 +19,18 @@ interface Ended {
   readonly said: string;
 }
 
+/** An image's digest, and the types of what is said about it. */
+interface Seen {
+  readonly digest: string;
+  readonly beside: readonly string[];
+}
+
 /** What a release leaves: everything that users can see. */
 export interface EndState {
-  readonly images: Record<string, string | undefined>;
+  /** By tag. */
+  readonly images: Record<string, Seen>;
   /** By package: tarball digest by version, and dist-tags. */
-  readonly npm: Record<string, unknown>;
+  readonly npm: Record<string, { readonly tags: unknown; readonly versions: Record<string, string> }>;
   readonly git: readonly string[];
 }
 
@@ -67,13 +74,10 @@ export async function openStage(): Promise<Stage> {
       run(root, [RELEASE, "--repository", repository, "--no-build", ...args], env, kill),
     changeset: (root, args, more = {}) => run(root, [CHANGESET, ...args], { ...env, ...more }),
     async look(git, packages) {
-      const registry = openRepository(parseReference(repository));
-      const tags = (await registry.tags()).sort();
-      const digests = await Promise.all(tags.map(async (tag) => [tag, (await registry.resolve(tag))?.digest] as const));
       const about = await Promise.all(packages.map(async (name) => [name, await packument(npm.url, name)] as const));
       return {
-        images: Object.fromEntries(digests),
-        npm: Object.fromEntries(about),
+        images: await lookAt(openRepository(parseReference(repository))),
+        npm: Object.fromEntries(about.flatMap(([name, what]) => (what ? [[name, what]] : []))),
         git: git.trim().split("\n").sort(),
       };
     },
@@ -103,7 +107,19 @@ function run(
   );
 }
 
-async function packument(url: string, name: string): Promise<unknown> {
+/** The tags of a repository, without those that stand for a list of referrers. */
+export async function lookAt(registry: Repository): Promise<Record<string, Seen>> {
+  const seen: Record<string, Seen> = {};
+  for (const tag of (await registry.tags()).sort()) {
+    const found = tag.startsWith("sha256-") ? undefined : await registry.resolve(tag);
+    if (!found) continue;
+    const beside = await registry.referrers(found.digest);
+    seen[tag] = { digest: found.digest, beside: beside.map(({ artifactType }) => artifactType ?? "").sort() };
+  }
+  return seen;
+}
+
+async function packument(url: string, name: string): Promise<EndState["npm"][string] | undefined> {
   const response = await fetch(`${url}/${name.replace("/", "%2f")}`);
   if (response.status === 404) return undefined;
   const { versions, "dist-tags": tags } = (await response.json()) as {

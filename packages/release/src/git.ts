@@ -9,6 +9,11 @@ export function uncommitted(root: string): string[] {
     .map((line) => line.slice(3));
 }
 
+/** The commit that is checked out. */
+export function head(root: string): string {
+  return git(root, ["rev-parse", "HEAD"]).trim();
+}
+
 /**
  * Refuses git tags that say that a package was released from another commit.
  *
@@ -16,12 +21,12 @@ export function uncommitted(root: string): string[] {
  * @throws Failure naming the first such tag
  */
 export function refuseOtherTags(root: string, tags: readonly string[]): void {
-  const head = git(root, ["rev-parse", "HEAD"]).trim();
+  const here = head(root);
   for (const tag of tags) {
     const found = git(root, ["rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`], [0, 1]).trim();
-    if (found !== "" && found !== head) {
+    if (found !== "" && found !== here) {
       throw new Failure(
-        `git tag ${tag}: is at commit ${found.slice(0, 12)}, but npm lacks that version and this is ${head.slice(0, 12)}; delete the tag or give the package a new version`,
+        `git tag ${tag}: is at commit ${found.slice(0, 12)}, but npm lacks that version and this is ${here.slice(0, 12)}; delete the tag or give the package a new version`,
       );
     }
   }

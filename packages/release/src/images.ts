@@ -1,6 +1,16 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Result } from "@wasm-header-filter/conformance";
-import { type Digest, formatReference, openRepository, type Reference, type Repository } from "@wasm-header-filter/oci";
+import {
+  attach,
+  type Digest,
+  formatReference,
+  openRepository,
+  type Reference,
+  type RegistryOptions,
+  type Repository,
+  type Signer,
+} from "@wasm-header-filter/oci";
+import { claimsOf } from "./evidence.ts";
 import { gate } from "./gate.ts";
 import type { ReleaseImage } from "./image.ts";
 import { movingTags } from "./version.ts";
@@ -24,6 +34,10 @@ export interface Planned {
 /** Where images go, and what they have to pass. */
 export interface ImageOptions {
   readonly repository: Reference;
+  /** How the registry is talked to. */
+  readonly registry?: RegistryOptions | undefined;
+  /** Signs the images and what is said about them. */
+  readonly signer?: Signer | undefined;
   /** Only these cases of the contract: for rehearsals. */
   readonly cases?: readonly string[] | undefined;
   /** Told of each thing that is done, in one line. */
@@ -36,8 +50,9 @@ export interface ImageOptions {
  * @throws Failure if a version's tag points at another image: versions are released once
  * @throws RegistryError if the registry can't be asked
  */
-export async function planImages(releases: readonly ReleaseImage[], { repository }: ImageOptions): Promise<Planned[]> {
-  const registry = openRepository(repository);
+export async function planImages(releases: readonly ReleaseImage[], options: ImageOptions): Promise<Planned[]> {
+  const { repository } = options;
+  const registry = openRepository(repository, options.registry);
   const tags = releases.length > 0 ? await registry.tags() : [];
   const planned: Planned[] = [];
   for (const release of releases) {
@@ -60,23 +75,35 @@ export async function planImages(releases: readonly ReleaseImage[], { repository
 }
 
 /**
- * Brings the images into the registry: all are gated before the first is pushed, all are pushed before the first tag moves. What is in
- * place is left alone, so that a run that was broken off is completed by the next.
+ * Brings the images into the registry: all are gated before the first is pushed, and all are in place before the first tag moves. An image
+ * gets its tag last, when what is said about it is beside it; so a tag that is there needs nothing more, and a run that was broken off is
+ * completed by the next.
  *
+ * @param root the repository that they were built from
  * @throws Failure if an image fails the gate; then none was pushed
  * @throws RegistryError if the registry refuses or can't be reached
  */
-export async function releaseImages(planned: readonly Planned[], options: ImageOptions): Promise<void> {
-  const { repository, say, cases } = options;
-  const registry = openRepository(repository);
+export async function releaseImages(root: string, planned: readonly Planned[], options: ImageOptions): Promise<void> {
+  const { repository, say, cases, signer } = options;
+  const registry = openRepository(repository, options.registry);
+  const name = formatReference(repository);
+  const gated = new Map<ReleaseImage, readonly Result[]>();
   for (const { release, there } of planned) {
-    if (there) say(`${release.tag} is in place, ${release.image.descriptor.digest}`);
-    else say(`${release.tag} ${summary(await gate(release, cases))}`);
+    if (there) {
+      say(`${release.tag} is in place, ${release.image.descriptor.digest}`);
+      continue;
+    }
+    const results = await gate(release, cases);
+    gated.set(release, results);
+    say(`${release.tag} ${summary(results)}`);
   }
-  for (const { release, there } of planned) {
-    if (there) continue;
-    await registry.push(release.image, release.tag);
-    say(`${release.tag} pushed, ${release.image.descriptor.digest}`);
+  for (const [release, results] of gated) {
+    const claims = claimsOf(root, release, name, results, process.env);
+    await registry.push(release.image);
+    await attach(registry, release.image.descriptor, { name, claims, signer });
+    await tagImage(registry, release, release.tag);
+    const beside = `${claims.map((claim) => claim.name).join(", ")}${signer ? ", signature" : ""}`;
+    say(`${release.tag} pushed, ${release.image.descriptor.digest}, with ${beside}`);
   }
   for (const { release, moves } of planned) {
     for (const { tag, from } of moves) {

@@ -1,26 +1,34 @@
 #!/usr/bin/env node
 import { command, run, UsageError } from "@wasm-header-filter/cli";
-import { findRoot, type Reference, repositoryOption } from "@wasm-header-filter/oci";
+import {
+  type ConnectionOptions,
+  connection,
+  connects,
+  findRoot,
+  type Reference,
+  readSigner,
+  repositoryOption,
+} from "@wasm-header-filter/oci";
 import { assemble } from "./assemble.ts";
 import { logged } from "./failures.ts";
 import { prepublish } from "./prepublish.ts";
 import { refuseCasesElsewhere } from "./rehearsal.ts";
 import { release } from "./release.ts";
 
-interface Options {
+interface Options extends ConnectionOptions {
   readonly repository: Reference;
   readonly dryRun?: true;
   readonly json?: true;
   readonly snapshot?: string;
   readonly build: boolean;
   readonly pushTags?: true;
+  readonly key?: string;
   readonly gateCase?: string[];
 }
 
 const program = command("release", "Release packages to npm and images to a registry, so that it can't half-happen.");
 
-program
-  .command("run", { isDefault: true })
+connects(program.command("run", { isDefault: true }))
   .description("gate and push the images, then publish to npm; run it again if it didn't end well")
   .requiredOption("--repository <name>", "where the images go, like ghcr.io/owner/wasm-header-filter", repositoryOption)
   .option("--dry-run", "print what would be done")
@@ -28,6 +36,7 @@ program
   .option("--snapshot <name>", "a preview: versions 0.0.0-NAME-TIME, tags of its own, npm's dist-tag NAME")
   .option("--push-tags", "push the git tags to origin")
   .option("--no-build", "take what is built")
+  .option("--key <file>", "sign the images and what is said about them; its password in COSIGN_PASSWORD")
   .option("--gate-case <name...>", "gate with these cases only, for rehearsals with a registry on this machine")
   .action(async ({ gateCase: cases, ...options }: Options) => {
     const { snapshot } = options;
@@ -36,8 +45,21 @@ program
     }
     refuseCasesElsewhere(options.repository, cases);
     const say = (line: string) => console.log(line);
+    const { COSIGN_KEY, COSIGN_PASSWORD } = process.env;
+    const key = options.key ?? COSIGN_KEY;
+    const signer = key ? readSigner(key, COSIGN_PASSWORD) : undefined;
+    const registry = await connection(options);
     const { dryRun = false, json = false, pushTags = false } = options;
-    await release(findRoot(), { ...options, cases, dryRun, json, pushTags, say: json ? console.error : say });
+    await release(findRoot(), {
+      ...options,
+      cases,
+      registry,
+      signer,
+      dryRun,
+      json,
+      pushTags,
+      say: json ? console.error : say,
+    });
   });
 
 program

@@ -1,6 +1,6 @@
 import { dirname, join, relative } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
-import { findRoot, findVariants, repositoryOption } from "@wasm-header-filter/oci";
+import { findRoot, findVariants, readSigner, repositoryOption } from "@wasm-header-filter/oci";
 import { readReleaseImage } from "./image.ts";
 import { planImages, releaseImages } from "./images.ts";
 import { refuseCasesElsewhere } from "./rehearsal.ts";
@@ -12,7 +12,7 @@ import { publicPackages, readManifest } from "./workspace.ts";
  * the same module into the registry, unless it is there.
  *
  * @param dir the folder that npm is about to publish
- * @param env `OCI_REPOSITORY` names where images go
+ * @param env `OCI_REPOSITORY` names where images go, `COSIGN_KEY` the file of a key that signs them
  * @throws Failure if npm must not publish: the folder is the source or out of date, or the image fails the gate or can't be pushed
  */
 export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -38,6 +38,7 @@ export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<v
   const cases = env[CASES]?.split(",");
   refuseCasesElsewhere(repository, cases);
   // npm prints JSON on stdout.
-  const options = { repository, cases, say: (line: string) => console.error(line) };
-  await releaseImages(await planImages([await readReleaseImage(root, variant)], options), options);
+  const signer = env.COSIGN_KEY ? readSigner(env.COSIGN_KEY, env.COSIGN_PASSWORD) : undefined;
+  const options = { repository, cases, signer, say: (line: string) => console.error(line) };
+  await releaseImages(root, await planImages([await readReleaseImage(root, variant)], options), options);
 }

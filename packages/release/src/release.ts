@@ -36,7 +36,7 @@ export async function release(root: string, options: ReleaseOptions): Promise<vo
   const plan = await makePlan(root, options, snapshot);
   console.log(options.json ? JSON.stringify(planData(plan, options), undefined, 2) : showPlan(plan, options));
   if (options.dryRun) return;
-  await releaseImages(plan.images, options);
+  await releaseImages(root, plan.images, options);
   publish(root, snapshot, { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) });
   if (snapshot === undefined) {
     ensureTags(

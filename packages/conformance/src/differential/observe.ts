@@ -13,16 +13,17 @@ export type Observation = readonly (readonly [what: string, seen: unknown])[];
  * Carries out a case and notes what can be seen from outside: what the client got, what the upstream and the clusters got, how the
  * counters grew, and what the filters logged.
  *
- * @param of its expectations don't matter, except those of steps that are taken again until they come true
+ * @param of its expectations don't matter, except for TCP connections and for steps that are taken again until they come true
  */
 export async function observe(of: Case, bench: Bench): Promise<Observation> {
-  const waits = of.steps.some((step) => step.kind === "request" && step.eventually);
-  if (waits) return [["differences from what is expected", await runCase(of, bench)]];
+  const told = of.steps.some((step) => step.kind === "connection" || (step.kind === "request" && step.eventually));
+  if (told) return [["differences from what is expected", await runCase(of, bench)]];
   const chain = await bench.proxy.open(of);
   try {
     await barrier(bench);
     const seen: [string, unknown][] = [["log of the start", distinct((await chain.look()).log)]];
     for (const [at, step] of of.steps.entries()) {
+      if (step.kind === "connection") continue;
       const found =
         step.kind === "request"
           ? await request(step, chain, bench)
@@ -39,8 +40,8 @@ async function request(step: RequestStep, chain: Chain, bench: Bench): Promise<O
   const scene = sceneOf(step);
   const before = await chain.counters();
   await chain.look();
-  bench.upstream.play(scene);
-  const calledOut = bench.clusters.play(step.callOuts);
+  bench.backends.upstream.play(scene);
+  const calledOut = bench.backends.clusters.play(step.callOuts);
   const answers: Exchange[] = [];
   for (let n = 0; n < step.times; n++) answers.push(await send(chain.url, scene));
   await barrier(bench);
@@ -84,8 +85,8 @@ const distinct = (log: readonly LogLine[]): LogLine[] => [
 ];
 
 /** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
-async function barrier({ upstream, proxy }: Bench): Promise<void> {
+async function barrier({ backends, proxy }: Bench): Promise<void> {
   const scene = sceneOf(plainRequest);
-  upstream.play(scene);
+  backends.upstream.play(scene);
   await send(proxy.baseline, scene);
 }

@@ -2,16 +2,16 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
+import { startBackends } from "../backends.ts";
 import { type Case, title } from "../case.ts";
-import { startClusters } from "../clusters.ts";
 import { findEnvoy } from "../envoy/find.ts";
 import { startEnvoyProxy } from "../envoy/proxy.ts";
 import { startHostProxy } from "../host.ts";
 import { loadCases } from "../load.ts";
+import type { ProxyOptions, ProxyUnderTest } from "../proxy.ts";
 import type { Bench } from "../run-case.ts";
 import { show } from "../show.ts";
 import type { Subject } from "../suite.ts";
-import { startUpstream } from "../upstream.ts";
 import { loadKnown } from "./known.ts";
 import { type Observation, observe } from "./observe.ts";
 import { loadScenarios, type Scenario } from "./scenarios.ts";
@@ -82,12 +82,11 @@ async function start(group: readonly Scenario[]): Promise<Pair | string> {
   const cases = group.map(({ of }) => of);
   const modules = new Map<Case, Uint8Array>(group.map(({ of, module }) => [of, module]));
   const module = (of: Case) => modules.get(of) ?? Uint8Array.of();
-  const bench = async (start: (options: Parameters<typeof startHostProxy>[0]) => ReturnType<typeof startHostProxy>) => {
-    const upstream = await startUpstream();
-    const clusters = await startClusters(cases);
-    const proxy = await start({ module, upstream: upstream.url, clusters: clusters.all, cases });
-    const close = () => proxy.close().then(() => Promise.all([upstream.close(), clusters.close()]));
-    return { proxy, upstream, clusters, identity: {}, close };
+  const bench = async (start: (options: ProxyOptions) => Promise<ProxyUnderTest>) => {
+    const backends = await startBackends(cases);
+    const proxy = await start({ module, backends, cases });
+    const close = () => proxy.close().then(() => backends.close());
+    return { proxy, backends, identity: {}, close };
   };
   const host = await bench(startHostProxy);
   const real = await bench((options) => startEnvoyProxy(envoy.path, options));

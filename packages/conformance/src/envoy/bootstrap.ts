@@ -19,6 +19,8 @@ export interface EnvoyListener {
   readonly name: string;
   /** Any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
+  /** The cluster that its TCP connections go to; left out: it is an HTTP listener. */
+  readonly tcp?: string;
   /** In request order; none: a plain proxy. */
   readonly filters: readonly EnvoyFilter[];
 }
@@ -44,7 +46,8 @@ export interface Setup {
 }
 
 const type = (name: string) => `type.googleapis.com/${name}`;
-const WASM = type("envoy.extensions.filters.http.wasm.v3.Wasm");
+const wasm = (tcp: string | undefined) =>
+  type(`envoy.extensions.filters.${tcp === undefined ? "http" : "network"}.wasm.v3.Wasm`);
 const DISCOVERY = {
   resource_api_version: "V3",
   api_config_source: {
@@ -60,8 +63,11 @@ const DISCOVERY = {
 const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
 
-/** A filter as a resource of extension config discovery, which is how Istio delivers it. */
-export function resourceOf({ name, module, rootId, vmId, configuration }: EnvoyFilter): object {
+/** A filter of a listener as a resource of extension config discovery, which is how Istio delivers it. */
+export function resourceOf(
+  { name, module, rootId, vmId, configuration }: EnvoyFilter,
+  { tcp }: Pick<EnvoyListener, "tcp">,
+): object {
   const bytes = configuration &&
     configuration.length > 0 && {
       "@type": type("google.protobuf.BytesValue"),
@@ -77,7 +83,11 @@ export function resourceOf({ name, module, rootId, vmId, configuration }: EnvoyF
     },
     ...(bytes && { configuration: bytes }),
   };
-  return { "@type": type("envoy.config.core.v3.TypedExtensionConfig"), name, typed_config: { "@type": WASM, config } };
+  return {
+    "@type": type("envoy.config.core.v3.TypedExtensionConfig"),
+    name,
+    typed_config: { "@type": wasm(tcp), config },
+  };
 }
 
 /**
@@ -103,11 +113,27 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
 
 const address = ({ host, port }: HostPort = ANYWHERE) => ({ socket_address: { address: host, port_value: port } });
 
-function listenerOf({ name, listen, filters }: EnvoyListener): object {
+function listenerOf(listener: EnvoyListener): object {
+  const { name, listen, tcp, filters } = listener;
   const discovered = filters.map((filter) => ({
     name: filter.name,
-    config_discovery: { config_source: DISCOVERY, type_urls: [WASM] },
+    config_discovery: { config_source: DISCOVERY, type_urls: [wasm(tcp)] },
   }));
+  return {
+    name,
+    address: address(listen),
+    // With it two processes could share a port in silence.
+    enable_reuse_port: false,
+    filter_chains: [{ filters: tcp === undefined ? [httpManager(name, discovered)] : [...discovered, tcpProxy(tcp)] }],
+  };
+}
+
+function tcpProxy(cluster: string): object {
+  const proxy = type("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy");
+  return { name: "tcp", typed_config: { "@type": proxy, stat_prefix: "tcp", cluster } };
+}
+
+function httpManager(name: string, filters: readonly object[]): object {
   const router = { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } };
   const manager = {
     "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
@@ -129,15 +155,9 @@ function listenerOf({ name, listen, filters }: EnvoyListener): object {
         },
       ],
     },
-    http_filters: [...discovered, router],
+    http_filters: [...filters, router],
   };
-  return {
-    name,
-    address: address(listen),
-    // With it two processes could share a port in silence.
-    enable_reuse_port: false,
-    filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
-  };
+  return { name: "http", typed_config: manager };
 }
 
 function clusterOf(name: string, { url, http2 = false }: EnvoyCluster): object {

@@ -7,6 +7,8 @@ import type { EnvoyLine } from "./log.ts";
 import { type Envoy, startEnvoy } from "./start.ts";
 
 const BASELINE = "baseline";
+/** The cluster of the TCP upstream. */
+const TCP = "tcp";
 
 /**
  * Real Envoy as a proxy under test: one process with a listener for each case.
@@ -15,7 +17,7 @@ const BASELINE = "baseline";
  */
 export async function startEnvoyProxy(
   envoy: string,
-  { module, upstream, clusters, cases }: ProxyOptions,
+  { module, backends, cases }: ProxyOptions,
 ): Promise<ProxyUnderTest> {
   const folder = temporaryFolder("module");
   const files = new Map<Uint8Array, string>();
@@ -29,6 +31,7 @@ export async function startEnvoyProxy(
   const ids = new Map(here.map((of, at) => [of, `case-${at}`]));
   const listeners = here.map((of) => ({
     name: ids.get(of) ?? "",
+    ...(of.tcp && { tcp: TCP }),
     filters: of.filters.map(({ rootId, vmId, configuration }, at) => ({
       name: filterName(ids.get(of), at),
       module: fileOf(moduleOf(module, of)),
@@ -40,8 +43,8 @@ export async function startEnvoyProxy(
   }));
   const process = await startEnvoy({
     envoy,
-    upstream,
-    clusters,
+    upstream: backends.upstream.url,
+    clusters: new Map([...backends.clusters.all, [TCP, { url: backends.tcpUpstream.url }]]),
     listeners: [{ name: BASELINE, filters: [] }, ...listeners],
     trace: true,
   }).catch((error) => {

@@ -42,8 +42,10 @@ const PATIENCE = 120_000;
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
   const folder = temporaryFolder("envoy");
-  const filters = options.listeners.flatMap(({ filters }) => filters);
-  const discovery = await startDiscovery(new Map(filters.map((filter) => [filter.name, resourceOf(filter)])));
+  const filters = options.listeners.flatMap((listener) => listener.filters.map((filter) => ({ listener, filter })));
+  const discovery = await startDiscovery(
+    new Map(filters.map(({ filter, listener }) => [filter.name, resourceOf(filter, listener)])),
+  );
   const [config, logFile, addressFile] = ["bootstrap.json", "log", "admin"].map((name) => join(folder.path, name)) as [
     string,
     string,
@@ -82,11 +84,11 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
           .filter((line) => line !== undefined),
       admin,
       async reconfigure(name, configuration) {
-        const filter = filters.find((filter) => filter.name === name);
-        if (!filter)
-          throw new Failure(`Envoy has no filter ${name}, expected one of ${filters.map(({ name }) => name)}`);
+        const found = filters.find(({ filter }) => filter.name === name);
+        if (!found)
+          throw new Failure(`Envoy has no filter ${name}, expected one of ${filters.map(({ filter }) => filter.name)}`);
         const before = await reloads(admin, name);
-        const taken = await discovery.deliver(name, resourceOf({ ...filter, configuration }));
+        const taken = await discovery.deliver(name, resourceOf({ ...found.filter, configuration }, found.listener));
         if (taken) await inForce(admin, name, before);
         return taken;
       },
@@ -141,7 +143,7 @@ async function listenerUrls(admin: Envoy["admin"]): Promise<Map<string, URL>> {
 
 /** How many configurations of a filter have come into force so far. */
 async function reloads(admin: Envoy["admin"], name: string): Promise<number> {
-  const text = await admin(`/stats?filter=^extension_config_discovery.http_filter.${name}.config_reload$`);
+  const text = await admin(`/stats?filter=^extension_config_discovery.[a-z_]+_filter.${name}.config_reload$`);
   return Number(/: (\d+)/.exec(text)?.[1]);
 }
 

@@ -1,9 +1,8 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
+import { startBackends } from "../backends.ts";
 import type { Case } from "../case.ts";
-import { startClusters } from "../clusters.ts";
 import { startHostProxy } from "../host.ts";
 import { runCase } from "../run-case.ts";
-import { startUpstream } from "../upstream.ts";
 import { canonicalTrace } from "./canonical.ts";
 
 /** A module on filter-host, whose host calls are noted. */
@@ -15,30 +14,23 @@ export interface TracedModule {
 
 /** Starts filter-host with a module. */
 export async function traceCases(module: Uint8Array): Promise<TracedModule> {
-  const upstream = await startUpstream();
+  const backends = await startBackends([]);
   let take = (_: TraceEvent): void => {};
-  const clusters = await startClusters([]);
-  const options = {
-    module,
-    upstream: upstream.url,
-    clusters: clusters.all,
-    cases: [],
-    trace: (event: TraceEvent) => take(event),
-  };
+  const options = { module, backends, cases: [], trace: (event: TraceEvent) => take(event) };
   const proxy = await startHostProxy(options).catch(async (error) => {
-    await upstream.close();
+    await backends.close();
     throw error;
   });
   return {
     async trace(of) {
       const trace = canonicalTrace();
       take = trace.take;
-      await runCase(of, { proxy, upstream, clusters, identity: {} });
+      await runCase(of, { proxy, backends, identity: {} });
       return trace.lines(of.steps.some((step) => step.kind === "request" && step.times > 1));
     },
     async close() {
       await proxy.close();
-      await upstream.close();
+      await backends.close();
     },
   };
 }

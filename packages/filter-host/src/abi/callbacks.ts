@@ -1,4 +1,5 @@
 import type { ValueType } from "./parameters.ts";
+import type { AbiVersion } from "./version.ts";
 
 /** An export that the host calls: its parameters (all i32) by name and its result. */
 export interface Callback {
@@ -49,6 +50,25 @@ export const CALLBACKS: readonly Callback[] = [
   callback("proxy_on_log", "context", false),
   callback("proxy_on_delete", "context", false),
 ];
+
+/**
+ * A callback as a version of the ABI has it (proxy-wasm-cpp-host, src/wasm.cc, getFunctions).
+ *
+ * @param exported what else the module exports: some are looked up only where others are missing
+ * @returns undefined if the host does not look it up, whatever its type
+ */
+export function callbackOf(name: string, abi: AbiVersion, exported: ReadonlySet<string>): Callback | undefined {
+  const callback = byName.get(name);
+  const reactor = exported.has("_initialize");
+  if ((name === "_start" && reactor) || (name === "main" && !reactor)) return undefined;
+  if (name === "proxy_on_memory_allocate" && exported.has("malloc")) return undefined;
+  if (!callback || abi !== "0.1.0") return callback;
+  if (name === "proxy_on_foreign_function") return undefined;
+  return WITHOUT_END.has(name) ? { ...callback, parameters: callback.parameters.slice(0, 2) } : callback;
+}
+
+/** Callbacks that ABI 0.1.0 does not tell of the stream's end. */
+const WITHOUT_END = new Set(["proxy_on_request_headers", "proxy_on_response_headers"]);
 
 const byName = new Map(CALLBACKS.map((entry) => [entry.name, entry]));
 

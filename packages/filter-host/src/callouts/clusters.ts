@@ -1,7 +1,9 @@
 import { Agent } from "node:http";
+import { type ClientHttp2Session, connect } from "node:http2";
 import type { HeaderMap } from "../headers.ts";
 import { replyHeaders } from "../local-reply.ts";
 import { Upstream } from "../proxy/upstream.ts";
+import { type GrpcEvents, type GrpcRequest, GrpcStream } from "./grpc-stream.ts";
 
 /** A request that a module sends to another service. */
 export interface CallRequest {
@@ -25,6 +27,7 @@ const NOTHING = Buffer.alloc(0);
 export class Clusters {
   readonly #urls: ReadonlyMap<string, URL>;
   readonly #agent = new Agent({ keepAlive: true });
+  readonly #sessions = new Map<string, ClientHttp2Session>();
 
   constructor(urls: Readonly<Record<string, URL>>) {
     this.#urls = new Map(Object.entries(urls));
@@ -75,8 +78,22 @@ export class Clusters {
     return () => upstream.close();
   }
 
+  /** Begins a gRPC call; those to one service share a connection. */
+  openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
+    let session = this.#sessions.get(url.host);
+    if (!session || session.closed || session.destroyed) {
+      session = connect(url);
+      // Each stream is told of what befalls its connection.
+      session.on("error", () => {});
+      session.unref();
+      this.#sessions.set(url.host, session);
+    }
+    return new GrpcStream(session, request, events);
+  }
+
   /** Ends all connections. */
   close(): void {
     this.#agent.destroy();
+    for (const session of this.#sessions.values()) session.destroy();
   }
 }

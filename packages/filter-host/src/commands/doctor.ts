@@ -6,6 +6,7 @@ import { type Conditions, type Examined, examineImage, examineModule } from "../
 import type { ImagePlaces } from "../doctor/examine-manifest.ts";
 import { shown, verdict } from "../doctor/show.ts";
 import { findSource, type Source } from "../doctor/source.ts";
+import { NEWEST_ENVOY } from "../inspection.ts";
 
 /** The lab's configuration. */
 const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
@@ -68,7 +69,7 @@ function report(source: string, ok: boolean, { envoy }: Conditions, examined: re
 }
 
 function knownEnvoy(text: string | undefined): Conditions["envoy"] {
-  const known = text === undefined ? ENVOY_VERSIONS[ENVOY_VERSIONS.length - 1] : envoyVersion(text);
+  const known = text === undefined ? NEWEST_ENVOY : envoyVersion(text);
   if (known) return known;
   throw new UsageError(`--envoy ${text}: not known here, expected one of ${ENVOY_VERSIONS.join(", ")}`);
 }

@@ -1,3 +1,5 @@
+import type { AbiVersion } from "../abi/version.ts";
+
 /**
  * What Envoy links, by version: asked of the binaries 1.36.4, 1.37.0, 1.38.2, 1.39.3 and 1.40.0 with one module for each function that
  * imports it with a wrong type, so that the refusal tells the right one (proxy-wasm-cpp-host, src/wasm.cc, registerCallbacks).
@@ -7,15 +9,11 @@
 export const ENVOY_VERSIONS = ["1.36", "1.37", "1.38", "1.39", "1.40"] as const;
 export type EnvoyVersion = (typeof ENVOY_VERSIONS)[number];
 
-/** The versions of the ABI that all of them take, by the module's export (src/bytecode_util.cc, getAbiVersion). */
-export const ENVOY_ABIS = ["0.1.0", "0.2.0", "0.2.1"] as const;
-export type EnvoyAbi = (typeof ENVOY_ABIS)[number];
-
 /** Functions of one import module, one a line: name, parameters, result. */
 export interface LinkTable {
   readonly modules: readonly string[];
   /** All versions of the ABI if left out. */
-  readonly abis?: readonly EnvoyAbi[];
+  readonly abis?: readonly AbiVersion[];
   /** The first Envoy that has them; all if left out. */
   readonly since?: EnvoyVersion;
   readonly functions: string;

@@ -1,15 +1,16 @@
+import { ABI_VERSIONS, type AbiVersion } from "../abi/version.ts";
 import type { FunctionType } from "../wasm-binary.ts";
-import { ENVOY_ABIS, ENVOY_LINKS, ENVOY_VERSIONS, type EnvoyAbi, type EnvoyVersion } from "./envoy-links.ts";
+import { ENVOY_LINKS, ENVOY_VERSIONS, type EnvoyVersion } from "./envoy-links.ts";
 
 /** Where a function that Envoy links is, and since when. */
 export interface Linked {
   readonly type: FunctionType;
-  readonly abis: readonly EnvoyAbi[];
+  readonly abis: readonly AbiVersion[];
   readonly since: EnvoyVersion;
 }
 
 const LINKED: ReadonlyMap<string, Linked> = new Map(
-  ENVOY_LINKS.flatMap(({ modules, abis = ENVOY_ABIS, since = ENVOY_VERSIONS[0], functions }) =>
+  ENVOY_LINKS.flatMap(({ modules, abis = ABI_VERSIONS, since = ENVOY_VERSIONS[0], functions }) =>
     functions
       .trim()
       .split("\n")
@@ -23,6 +24,14 @@ const LINKED: ReadonlyMap<string, Linked> = new Map(
 
 /** The function of an import, whichever version of the ABI or of Envoy has it; nothing if none does. */
 export const linkedFunction = (module: string, name: string): Linked | undefined => LINKED.get(`${module}.${name}`);
+
+/** Every function that the newest Envoy links. */
+export function linkedFunctions(): (Linked & { readonly module: string; readonly name: string })[] {
+  return [...LINKED].map(([key, linked]) => {
+    const dot = key.indexOf(".");
+    return { module: key.slice(0, dot), name: key.slice(dot + 1), ...linked };
+  });
+}
 
 /** Whether an Envoy is as new as another. */
 export const isSince = (envoy: EnvoyVersion, since: EnvoyVersion): boolean =>

@@ -1,17 +1,12 @@
 import { gzipSync } from "node:zlib";
-import { inspect } from "../inspection.ts";
+import { type Inspection, inspect } from "../inspection.ts";
 import type { PluginOptions } from "../plugin.ts";
 import { type RequestCost, type Trial, tryModule } from "../trial.ts";
 import type { EnvoyVersion } from "./envoy-links.ts";
-import { EXPORT_RULES } from "./export-rules.ts";
 import { examine, type Finding } from "./finding.ts";
 import { type ImageSubject, readImageSubject } from "./image.ts";
 import { IMAGE_RULES } from "./image-rules.ts";
-import { IMPORT_RULES } from "./import-rules.ts";
 import { LAYER_RULES } from "./layer-rules.ts";
-import { MEMORY_RULES } from "./memory-rules.ts";
-import { type ModuleSubject, readModuleSubject } from "./module.ts";
-import { MODULE_RULES } from "./module-rules.ts";
 import type { ImageSource } from "./source.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
 
@@ -56,22 +51,13 @@ export interface Examined {
 
 /** Looks a module over and, if nothing keeps Envoy from loading it, tries it. */
 export function examineModule(bytes: Uint8Array, conditions: Conditions): Examined {
-  const subject = readModuleSubject(bytes, conditions.envoy);
-  const still = [
-    ...examine(MODULE_RULES, subject),
-    ...examine(IMPORT_RULES, subject),
-    ...examine(EXPORT_RULES, subject),
-    ...examine(MEMORY_RULES, subject),
-  ];
-  const sound = !still.some(({ severity }) => severity === "error");
-  const gap = sound ? inspect(bytes).findings.find(({ level }) => level === "error")?.what : undefined;
-  const trial = sound && gap === undefined ? tryModule(bytes, conditions.configuration, conditions.plugin) : undefined;
-  const { configuredBy } = conditions;
-  const tried = examine(TRIAL_RULES, { ...(gap && { gap }), ...(trial && { trial }), configuredBy });
-  return { findings: [...still, ...tried], module: moduleFacts(subject, trial) };
+  const inspection = inspect(bytes, conditions.envoy);
+  const trial = inspection.module && tryModule(bytes, conditions.configuration, conditions.plugin);
+  const tried = trial ? examine(TRIAL_RULES, { trial, configuredBy: conditions.configuredBy }) : [];
+  return { findings: [...inspection.findings, ...tried], module: moduleFacts(bytes, inspection, trial) };
 }
 
-function moduleFacts({ bytes, abi, wasm }: ModuleSubject, trial: Trial | undefined): ModuleFacts {
+function moduleFacts(bytes: Uint8Array, { abi, interface: wasm }: Inspection, trial: Trial | undefined): ModuleFacts {
   return {
     ...(abi && { abi }),
     sizes: { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length },

@@ -1,13 +1,17 @@
-import { CALLBACKS } from "../abi/callbacks.ts";
+import { CALLBACKS, callbackOf } from "../abi/callbacks.ts";
+import { abiMarker } from "../abi/version.ts";
 import type { FunctionType, WasmExport } from "../wasm-binary.ts";
 import { envoySignature } from "./envoy.ts";
 import { type Diagnosis, type Rule, when } from "./finding.ts";
-import { abiOf, type ModuleSubject } from "./module.ts";
+import type { ModuleSubject } from "./module.ts";
 
 const GET = "proxy-wasm-cpp-host src/wasm.cc, getFunctions";
 
 /** What Envoy calls only in the life of a VM or a root context, where a call too many costs nothing. */
 const RARE = /^(_initialize|_start|main|malloc|proxy_on_(memory_allocate|vm_start|configure))$/;
+
+/** How many names a line holds. */
+const SHOWN = 5;
 
 const exportsOf = ({ wasm }: ModuleSubject): readonly WasmExport[] => wasm?.exports ?? [];
 const isFunction = ({ kind }: WasmExport) => kind === "function";
@@ -15,22 +19,10 @@ const exportsFunction = (subject: ModuleSubject, wanted: string) =>
   exportsOf(subject).some((one) => one.name === wanted && isFunction(one));
 
 /** The type that Envoy wants of an export, if it looks the name up under the module's ABI. */
-function wantedType(subject: ModuleSubject, name: string): FunctionType | undefined {
-  const callback = CALLBACKS.find((one) => one.name === name);
-  if (!callback || !isLookedUp(subject, name)) return undefined;
-  const parameters = callback.parameters.map(() => "i32" as const);
-  // Before 0.2.0 headers came without their end of stream (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h).
-  const old = subject.abi === "0.1.0" && /^proxy_on_(request|response)_headers$/.test(name);
-  return { parameters: old ? parameters.slice(0, 2) : parameters, results: callback.results };
-}
-
-/** Envoy looks for the second of two only where the first is not there. */
-function isLookedUp(subject: ModuleSubject, name: string): boolean {
-  if (name === "_start") return !exportsFunction(subject, "_initialize");
-  if (name === "main") return exportsFunction(subject, "_initialize");
-  if (name === "proxy_on_memory_allocate") return !exportsFunction(subject, "malloc");
-  if (name === "proxy_on_foreign_function") return subject.abi !== "0.1.0";
-  return true;
+function wantedType({ abi = "0.2.1", wasm }: ModuleSubject, name: string): FunctionType | undefined {
+  const functions = new Set(wasm?.exports.filter(isFunction).map((one) => one.name));
+  const callback = callbackOf(name, abi, functions);
+  return callback && { parameters: callback.parameters.map(() => "i32" as const), results: callback.results };
 }
 
 /** What the module exports must be what Envoy calls. */
@@ -75,7 +67,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
       exportsOf(subject)
         .filter(
           ({ name }) =>
-            /^proxy_/.test(name) && abiOf(name) === undefined && !CALLBACKS.some((one) => one.name === name),
+            /^proxy_/.test(name) && !name.startsWith(abiMarker("")) && !CALLBACKS.some((one) => one.name === name),
         )
         .map(({ name }) => {
           const near = nearest(name);
@@ -85,6 +77,28 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
             fix: near ? `did you mean ${near}?` : "check its name against the ABI, or remove it",
           };
         }),
+  },
+  {
+    id: "export-extra",
+    severity: "info",
+    refuses: "other exported functions that nobody calls",
+    source: GET,
+    find: (subject) => {
+      const extra = exportsOf(subject)
+        .filter(
+          (one) => isFunction(one) && !/^proxy_/.test(one.name) && !CALLBACKS.some(({ name }) => name === one.name),
+        )
+        .map(({ name }) => name);
+      const names =
+        extra.length > SHOWN
+          ? `${extra.slice(0, SHOWN).join(", ")} and ${extra.length - SHOWN} more`
+          : extra.join(", ");
+      return when(extra.length > 0, () => ({
+        what: `exports ${names}`,
+        why: "no host calls them; what only they use can't be left out of the module",
+        fix: "export callbacks alone (wasm-ld --no-export-all, wasm-metadce)",
+      }));
+    },
   },
   {
     id: "export-shadowed",

@@ -1,7 +1,7 @@
 import { bytes as size } from "@wasm-header-filter/oci";
-import { ENVOY_ABIS } from "./envoy-links.ts";
+import { ABI_VERSIONS, abiMarker } from "../abi/version.ts";
 import { type Rule, when } from "./finding.ts";
-import { abiOf, type ModuleSubject } from "./module.ts";
+import type { ModuleSubject } from "./module.ts";
 import { nameSectionFault } from "./name-section.ts";
 
 /** Code beyond this takes V8 long to compile, on each proxy that starts. */
@@ -10,8 +10,7 @@ const LARGE = 10 * 1000 * 1000;
 /** Of a module's size, what debug information may take before it is worth a word. */
 const DEBUG_SHARE = 0.2;
 
-const marker = (abi: string) => `proxy_abi_version_${abi.replaceAll(".", "_")}`;
-const markers = ({ wasm }: ModuleSubject) => wasm?.exports.filter(({ name }) => abiOf(name) !== undefined) ?? [];
+const markers = ({ wasm }: ModuleSubject) => wasm?.exports.filter(({ name }) => name.startsWith(abiMarker(""))) ?? [];
 const debugSections = ({ wasm }: ModuleSubject) =>
   wasm?.custom.filter(({ name }) => /^(name$|\.debug_|sourceMappingURL$|external_debug_info$)/.test(name)) ?? [];
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
@@ -82,8 +81,8 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
         const kind = other && other.kind !== "function" ? ` as a ${other.kind}, not as a function` : "";
         return {
           what: other ? `asks for an ABI by exporting ${other.name}${kind}` : "has no Proxy-Wasm ABI marker",
-          why: `Envoy: "Missing or unknown Proxy-Wasm ABI version"; it knows ${ENVOY_ABIS.join(", ")}`,
-          fix: `build with a Proxy-Wasm SDK, or export an empty function ${marker("0.2.1")}`,
+          why: `Envoy: "Missing or unknown Proxy-Wasm ABI version"; it knows ${ABI_VERSIONS.join(", ")}`,
+          fix: `build with a Proxy-Wasm SDK, or export an empty function ${abiMarker("0.2.1")}`,
         };
       }),
   },

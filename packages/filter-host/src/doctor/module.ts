@@ -1,5 +1,6 @@
+import { type AbiVersion, abiOf } from "../abi/version.ts";
 import { readInterface, type WasmInterface } from "../wasm-binary.ts";
-import { ENVOY_ABIS, type EnvoyAbi, type EnvoyVersion } from "./envoy-links.ts";
+import type { EnvoyVersion } from "./envoy-links.ts";
 import { type Instantiation, instantiate } from "./instantiate.ts";
 
 /** What the first eight bytes say. */
@@ -12,10 +13,11 @@ export interface ModuleSubject {
   readonly format: Format;
   /** Why V8 does not take it; left out if it does. */
   readonly invalid?: string;
-  /** Left out if it is no valid core module. */
+  /** Left out if it is no valid core module, as is the next. */
+  readonly compiled?: WebAssembly.Module;
   readonly wasm?: WasmInterface;
   /** The ABI that Envoy talks to it: the first export that names one it knows. */
-  readonly abi?: EnvoyAbi;
+  readonly abi?: AbiVersion;
   /** What happens when it is instantiated; left out if that isn't tried. */
   readonly instantiation?: Instantiation;
 }
@@ -39,16 +41,10 @@ export function readModuleSubject(bytes: Uint8Array, envoy: EnvoyVersion): Modul
   } catch (error) {
     return { ...base, invalid: (error as Error).message.replace(/^WebAssembly\.Module\(\): /, "") };
   }
-  const abi = wasm.exports.map(({ name, kind }) => (kind === "function" ? abiOf(name) : undefined)).find(isEnvoyAbi);
+  const abi = abiOf(wasm.exports);
   const small = wasm.memories.every(({ initial }) => initial <= MEMORY_LIMIT);
-  return { ...base, wasm, ...(abi && { abi }), ...(small && { instantiation: instantiate(compiled, wasm) }) };
+  return { ...base, compiled, wasm, ...(abi && { abi }), ...(small && { instantiation: instantiate(compiled, wasm) }) };
 }
-
-/** The version that an export asks for: `0.2.1`. */
-export const abiOf = (name: string): string | undefined =>
-  /^proxy_abi_version_(\d+_\d+_\d+)$/.exec(name)?.[1]?.replaceAll("_", ".");
-
-const isEnvoyAbi = (abi: string | undefined): abi is EnvoyAbi => ENVOY_ABIS.some((known) => known === abi);
 
 function formatOf(bytes: Uint8Array): Format {
   const head = Buffer.from(bytes.subarray(0, 8));

@@ -3,36 +3,21 @@ import { type Rule, when } from "./finding.ts";
 
 /** A module that was tried with a configuration. */
 export interface TrialSubject {
-  /** Left out if filter-host can't run it. */
-  readonly trial?: Trial;
-  /** What filter-host lacks for it. */
-  readonly gap?: string;
+  readonly trial: Trial;
   /** Where the configuration is from, such as `--config`. */
   readonly configuredBy: string;
 }
 
 const said = ({ trial }: TrialSubject): string => {
-  const lines = (trial?.log ?? []).filter(({ source }) => source === "filter").map(({ message }) => message);
+  const lines = trial.log.filter(({ source }) => source === "filter").map(({ message }) => message);
   return lines.length > 0 ? `it said: ${[...new Set(lines)].join(" | ")}` : "it said nothing";
 };
 
 const refusedConfiguration = ({ trial }: TrialSubject) =>
-  trial?.state === "refused" && /configuration/.test(trial.error ?? "");
+  trial.state === "refused" && /configuration/.test(trial.error ?? "");
 
 /** What the module does when filter-host runs it. */
 export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
-  {
-    id: "trial-none",
-    severity: "info",
-    refuses: "a module that Envoy runs and filter-host does not",
-    source: "this host's README, what is not there yet",
-    find: ({ gap }) =>
-      when(gap !== undefined, () => ({
-        what: `was not tried: ${gap}`,
-        why: "filter-host lacks what Envoy has, so its configuration and its requests are not looked at here",
-        fix: "try it on Envoy: conformance MODULE --on envoy",
-      })),
-  },
   {
     id: "trial-configuration",
     severity: "error",
@@ -51,8 +36,8 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     refuses: "a module that traps or refuses while it starts",
     source: "proxy-wasm-cpp-host src/wasm.cc, startVm and createWasm",
     find: (subject) =>
-      when(subject.trial?.state === "refused" && !refusedConfiguration(subject), () => ({
-        what: `${subject.trial?.error}; ${said(subject)}`,
+      when(subject.trial.state === "refused" && !refusedConfiguration(subject), () => ({
+        what: `${subject.trial.error}; ${said(subject)}`,
         why: 'Envoy: "Failed to start base Wasm", or "Function: … failed: Uncaught …"; each request gets 500',
         fix: "mend the module; filter-host serve --trace shows the calls before the end",
       })),
@@ -63,8 +48,8 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     refuses: "a module that traps on a plain request",
     source: "envoy source/extensions/common/wasm/wasm.h, FailurePolicy",
     find: (subject) =>
-      when(subject.trial?.state === "failed", () => ({
-        what: `${subject.trial?.error}; ${said(subject)}`,
+      when(subject.trial.state === "failed", () => ({
+        what: `${subject.trial.error}; ${said(subject)}`,
         why: "Envoy ends the VM: this request and, under FAIL_CLOSED, every later one gets 503",
         fix: "mend the module; filter-host serve --trace shows the calls before the trap",
       })),

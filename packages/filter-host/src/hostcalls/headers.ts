@@ -13,7 +13,7 @@ const value = parameter("value", "text");
 /**
  * Reads the first value of a header.
  *
- * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND; BAD_ARGUMENT for an unknown map or one outside its
+ * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND (ABI 0.1.0: OK and an empty value); BAD_ARGUMENT for an unknown map or one outside its
  * phase (in the log: NOT_FOUND); INVALID_MEMORY_ACCESS
  */
 const get = hostFunction(
@@ -24,8 +24,8 @@ const get = hostFunction(
     const name = vm.memory.latin1(pointer, size);
     if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
     const headers = vm.context.map(type, "read");
-    if (!headers) return vm.context.logging ? Status.NOT_FOUND : Status.BAD_ARGUMENT;
-    const found = headers.get(name);
+    if (!headers && !vm.context.logging) return Status.BAD_ARGUMENT;
+    const found = headers?.get(name) ?? (vm.module.abi === "0.1.0" ? "" : undefined);
     return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
   },
 );

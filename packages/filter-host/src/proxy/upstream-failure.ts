@@ -23,7 +23,8 @@ export function failureReply(error: NodeJS.ErrnoException): LocalReply {
     return localReply(502, `${DETAILS}{protocol_error}`, `${PREFIX} protocol error`);
   }
   if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
-    return localReply(503, `${DETAILS}{remote_connection_failure}`, `${PREFIX} remote connection failure`);
+    const why = error.code === "ECONNREFUSED" ? "|delayed_connect_error:_Connection_refused" : "";
+    return localReply(503, `${DETAILS}{remote_connection_failure${why}}`, `${PREFIX} remote connection failure`);
   }
   return localReply(503, `${DETAILS}{connection_termination}`, `${PREFIX} connection termination`);
 }

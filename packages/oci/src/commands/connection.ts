@@ -1,5 +1,6 @@
+import { X509Certificate } from "node:crypto";
 import { text } from "node:stream/consumers";
-import { readInput, UsageError } from "@wasm-header-filter/cli";
+import { Failure, readInput, UsageError } from "@wasm-header-filter/cli";
 import { type Command, Option } from "commander";
 import type { Credentials, RegistryOptions } from "../registry/options.ts";
 
@@ -29,9 +30,19 @@ export async function connection(options: ConnectionOptions): Promise<RegistryOp
   const { ca, insecure } = options;
   return {
     credentials: await credentialsOf(options),
-    ca: ca === undefined ? undefined : readInput(ca, "--ca", 1024 * 1024),
+    ca: ca === undefined ? undefined : certificates(ca),
     insecure,
   };
+}
+
+function certificates(path: string): string {
+  const text = readInput(path, "--ca", 1024 * 1024).toString();
+  try {
+    new X509Certificate(text);
+    return text;
+  } catch (cause) {
+    throw new Failure(`--ca ${path}: not a certificate in PEM`, { cause });
+  }
 }
 
 async function credentialsOf({ username, passwordStdin }: ConnectionOptions): Promise<Credentials | undefined> {

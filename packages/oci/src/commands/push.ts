@@ -4,6 +4,7 @@ import { UsageError } from "@wasm-header-filter/cli";
 import type { Descriptor } from "../image.ts";
 import { readLayout, selectImage, type TaggedImage } from "../layout.ts";
 import { formatReference, type Reference } from "../reference.ts";
+import { endpointOf } from "../registry/endpoint.ts";
 import type { RegistryOptions } from "../registry/options.ts";
 import { openRepository } from "../registry/repository.ts";
 
@@ -17,20 +18,25 @@ export interface Located extends Descriptor {
  *
  * @param source a layout, or a folder whose build has left one in `oci/` or `dist/oci/`
  * @param reference its tag is the one that the image gets; without one it keeps the layout's
- * @param mountFrom a repository of the same registry that may have its blobs
+ * @param mountFrom a repository of the same registry that may have its blobs, with or without the registry's name
  */
 export async function push(
   source: string,
   reference: Reference,
-  mountFrom: string | undefined,
+  mountFrom: Reference | undefined,
   options: RegistryOptions,
 ): Promise<Located> {
-  if (reference.digest)
-    throw new UsageError(`${formatReference(reference)}: expected no digest, the image has its own`);
-  const image = choose(findLayout(source), reference.tag);
-  const tag = reference.tag ?? image.tag;
-  const descriptor = await openRepository(reference, options).push(image, tag, mountFrom ? { mountFrom } : {});
-  return { image: formatReference({ ...reference, ...(tag && { tag }) }), ...descriptor };
+  const { registry, repository, tag: asked, digest: pinned } = reference;
+  if (pinned) throw new UsageError(`${formatReference(reference)}: expected no digest, the image has its own`);
+  if (mountFrom?.registry !== undefined && mountFrom.registry !== registry) {
+    throw new UsageError(`--mount-from ${formatReference(mountFrom)}: in another registry than ${registry}`);
+  }
+  const image = choose(findLayout(source), asked);
+  const tag = asked ?? image.tag;
+  const from = mountFrom && endpointOf({ ...mountFrom, ...(registry && { registry }) }, options).repository;
+  const descriptor = await openRepository(reference, options).push(image, tag, from ? { mountFrom: from } : {});
+  const name = { ...(registry && { registry }), repository };
+  return { image: formatReference({ ...name, ...(tag ? { tag } : { digest: descriptor.digest }) }), ...descriptor };
 }
 
 /** The only image, else the one that has the tag already. */

@@ -1,28 +1,38 @@
 import { type Digest, digestOf } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
 import { moduleLimit } from "../layer.ts";
+import { lengthOf, readBody } from "./body.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /**
- * Fetches a blob and holds it against its descriptor.
+ * Fetches a blob and holds it against its descriptor. After a cut it goes on from there.
  *
  * @throws RegistryError if it isn't there, is larger than any module may be, or has another size or digest
  */
 export async function getBlob(client: Client, blob: Descriptor): Promise<Uint8Array> {
   const { digest, size } = blob;
-  const what = `blob ${digest}`;
-  const where = client.where(what);
+  const where = client.where(`blob ${digest}`);
   if (size > moduleLimit) throw new RegistryError(`${where}: ${size} bytes, expected at most ${moduleLimit}`);
-  const event = { kind: "blob", direction: "pull", blob } as const;
-  const { bytes } = await client.read({ method: "GET", at: `blobs/${digest}`, what, expect: [200] }, size, (done) =>
-    client.progress?.({ ...event, done, state: "moving" }),
-  );
+  const parts: Uint8Array[] = [];
+  const bytes = await client.retry(() => readOn(client, blob, parts));
   if (bytes.length !== size) throw new RegistryError(`${where}: ${bytes.length} bytes, its descriptor says ${size}`);
   const actual = digestOf(bytes);
   if (actual !== digest) throw new RegistryError(`${where}: its bytes have the digest ${actual}, so they were changed`);
-  client.progress?.({ ...event, done: size, state: "done" });
+  client.progress?.({ kind: "blob", direction: "pull", blob, done: size, state: "done" });
   return bytes;
+}
+
+/** Reads what is missing, or all of it where the registry gives no part (RFC 9110, section 14). */
+async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Promise<Uint8Array> {
+  const what = `blob ${blob.digest}`;
+  const have = lengthOf(parts);
+  const ask = { method: "GET", at: `blobs/${blob.digest}`, what, expect: [200, 206] } as const;
+  const response = await client.once(have > 0 ? { ...ask, headers: { range: `bytes=${have}-` } } : ask);
+  if (response.status === 200) parts.length = 0;
+  const event = { kind: "blob", direction: "pull", blob, state: "moving" } as const;
+  const onBytes = (done: number) => client.progress?.({ ...event, done });
+  return readBody(response, blob.size, client.where(what), parts, onBytes);
 }
 
 /** Whether the repository has a blob, as far as whoever is about to push it may know. */

@@ -6,6 +6,7 @@ import { RegistryError } from "./error.ts";
  * Reads a body to its end.
  *
  * @param limit the largest one taken, in bytes
+ * @param parts where to; what came before a connection broke stays there
  * @param onBytes told how many bytes have come so far
  * @throws RegistryError if it is larger, or the connection breaks
  */
@@ -13,10 +14,10 @@ export async function readBody(
   response: Response,
   limit: number,
   where: string,
+  parts: Uint8Array[] = [],
   onBytes?: (count: number) => void,
 ): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let count = 0;
+  let count = lengthOf(parts);
   try {
     for await (const part of response.body ?? []) {
       count += part.length;
@@ -29,6 +30,11 @@ export async function readBody(
     throw error instanceof RegistryError ? error : connectionError(where, new URL(response.url).origin, error);
   }
   return new Uint8Array(Buffer.concat(parts, count));
+}
+
+/** The length of all parts together, in bytes. */
+export function lengthOf(parts: readonly Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
 /** The start of a body as text, whatever is there. */

@@ -17,6 +17,8 @@ interface Ask {
   readonly what: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
+  /** Told how many bytes of the body are on their way. */
+  readonly onSent?: (count: number) => void;
   /** The statuses that the caller deals with; every other one is an error. */
   readonly expect: readonly number[];
   /** Whether the right to push is needed; by default when the method changes something. */
@@ -39,8 +41,8 @@ export interface Client {
   readonly retry: Retry;
   /** {@link Client.once} until it succeeds; the answer's body is dropped. */
   ask(ask: Ask): Promise<Response>;
-  /** The same with the body read, which may be at most `limit` bytes; `onBytes` is told how many have come so far. */
-  read(ask: Ask, limit: number, onBytes?: (count: number) => void): Promise<{ response: Response; bytes: Uint8Array }>;
+  /** The same with the body read, which may be at most `limit` bytes. */
+  read(ask: Ask, limit: number): Promise<{ response: Response; bytes: Uint8Array }>;
 }
 
 /** A client for a repository. */
@@ -52,7 +54,7 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
   const where = (what: string) => `${endpoint.name}: ${what}`;
 
   const once = async (ask: Ask): Promise<Response> => {
-    const { method, at, what, headers = {}, body, expect } = ask;
+    const { method, at, what, headers = {}, body, onSent, expect } = ask;
     const url = typeof at === "string" ? new URL(`/v2/${endpoint.repository}/${at}`, endpoint.origin) : at;
     const scope = scopeOf(endpoint, ask);
     const send = (authorized: string | undefined) =>
@@ -61,13 +63,14 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
         url,
         headers: { ...headers, ...(authorized && { authorization: authorized }) },
         body,
+        onSent,
         where: where(what),
       });
-    // An upload may go on at another server, whose URL is its own credential.
-    const ours = url.origin === endpoint.origin;
-    let response = await send(ours ? authorization.known(scope) : undefined);
+    // An upload may go on at another server, and a blob be kept there: neither may ask who we are.
+    const ours = ({ origin }: URL) => origin === endpoint.origin;
+    let response = await send(ours(url) ? authorization.known(scope) : undefined);
     const challenges = response.headers.get("www-authenticate");
-    if (ours && response.status === 401 && challenges !== null) {
+    if (response.status === 401 && challenges !== null && ours(url) && ours(new URL(response.url))) {
       const answer = await authorization.answer(challenges, scope, where(what));
       if (answer !== undefined) {
         await response.body?.cancel();
@@ -75,8 +78,8 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
       }
     }
     if (expect.includes(response.status)) return response;
-    const denied = response.status === 401 || response.status === 403;
-    throw await refusal(where(what), response, denied && ours ? authorization.hint() : "");
+    const denied = (response.status === 401 || response.status === 403) && ours(new URL(response.url));
+    throw await refusal(where(what), response, denied ? authorization.hint() : "");
   };
 
   return {
@@ -91,10 +94,10 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
       await response.body?.cancel();
       return response;
     },
-    read: (ask, limit, onBytes) =>
+    read: (ask, limit) =>
       retry(async () => {
         const response = await once(ask);
-        return { response, bytes: await readBody(response, limit, where(ask.what), onBytes) };
+        return { response, bytes: await readBody(response, limit, where(ask.what)) };
       }),
   };
 }

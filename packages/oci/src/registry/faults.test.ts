@@ -93,12 +93,26 @@ describe.skipIf(registryMissing)(`docker-registry behind a faulty way${why}`, ()
     expect(way.seen).toHaveLength(1);
   });
 
-  test("a pull that is cut", async () => {
+  test("a pull that is cut goes on from there", async () => {
+    const large = ({ path }: Seen) => path.endsWith(layer?.digest ?? "");
     const cut = times(1, ({ path }) => path === manifests, { cutResponse: 100 });
-    const blob = times(2, ({ path }) => path.endsWith(layer?.digest ?? ""), { cutResponse: 10_000 });
-    const { repository, reasons } = await behind((seen) => cut(seen) ?? blob(seen));
+    const blob = times(2, large, { cutResponse: 5000 });
+    const { repository, way, reasons } = await behind((seen) => cut(seen) ?? blob(seen));
     expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
     expect(reasons.map((reason) => reason.split(": ").at(-1))).toEqual(Array(3).fill("the connection was cut"));
+    const ranges = way.seen.filter(large).map(({ headers }) => headers.range);
+    expect(ranges).toEqual([undefined, "bytes=5000-", "bytes=10000-"]);
+  });
+
+  test("a pull that is cut begins again where the registry gives no part", async () => {
+    const large = ({ path }: Seen) => path.endsWith(layer?.digest ?? "");
+    const cut = times(1, large, { cutResponse: 5000 });
+    const whole = times(1, large, {
+      answer: 200,
+      body: image.blobs.get(layer?.digest ?? image.descriptor.digest) ?? "",
+    });
+    const { repository } = await behind((seen) => cut(seen) ?? whole(seen));
+    expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
   });
 
   test("large blobs go in parts", async () => {

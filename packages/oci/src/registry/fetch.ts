@@ -3,6 +3,9 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, typ
 import { isLoopback } from "./endpoint.ts";
 import type { RegistryOptions } from "./options.ts";
 
+/** How long a server may take for an answer's head, and between two parts of its body, in milliseconds. */
+const patience = { headersTimeout: 120_000, bodyTimeout: 60_000 };
+
 /** Node's fetch over connections of our own. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
@@ -19,7 +22,9 @@ export function createFetch({ ca }: Pick<RegistryOptions, "ca">): Fetch {
     if (!dispatcher) {
       // Reading the system's authorities takes a while, and plain http needs none.
       const connect = url.protocol === "https:" ? { ca: trusted(ca) } : {};
-      dispatcher = loopback ? new Agent({ connect }) : new EnvHttpProxyAgent({ connect, requestTls: connect });
+      dispatcher = loopback
+        ? new Agent({ ...patience, connect })
+        : new EnvHttpProxyAgent({ ...patience, connect, requestTls: connect });
       agents.set(key, dispatcher);
     }
     return fetch(url, { ...init, dispatcher });

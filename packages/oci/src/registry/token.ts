@@ -40,8 +40,9 @@ export async function fetchToken(
 function request(url: URL, service: string | undefined, scopes: readonly string[], secret: Secret | undefined) {
   if (secret?.kind === "identity") {
     const form = { grant_type: "refresh_token", client_id: "wasm-header-filter", refresh_token: secret.token };
-    const body = new URLSearchParams({ ...form, ...(service && { service }), scope: scopes.join(" ") }).toString();
-    return { method: "POST", url, headers: { "content-type": "application/x-www-form-urlencoded" }, body };
+    const body = new URLSearchParams({ ...form, ...(service && { service }), scope: scopes.join(" ") });
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    return { method: "POST", url, headers, body: new TextEncoder().encode(body.toString()) };
   }
   if (service) url.searchParams.set("service", service);
   for (const scope of scopes) url.searchParams.append("scope", scope);

@@ -9,9 +9,11 @@ import type { RegistryOptions } from "./options.ts";
 interface Request {
   readonly method: string;
   readonly url: URL;
+  /** The `authorization` goes to the URL's own origin alone. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Its `authorization` goes to the URL's own origin alone. */
-  readonly body?: Uint8Array | string | undefined;
+  readonly body?: Uint8Array | undefined;
+  /** Told how many bytes of the body are on their way. */
+  readonly onSent?: ((count: number) => void) | undefined;
   /** What is asked of whom, for messages. */
   readonly where: string;
 }
@@ -21,6 +23,9 @@ export type Transport = (request: Request) => Promise<Response>;
 
 const redirects = 5;
 
+/** How many bytes of a body go between two reports. */
+const step = 64 * 1024;
+
 /**
  * A transport over fetch.
  *
@@ -28,7 +33,7 @@ const redirects = 5;
  */
 export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, "ca" | "insecure">): Transport {
   let fetches: Promise<Fetch> | undefined;
-  return async ({ method, url: first, headers, body, where }) => {
+  return async ({ method, url: first, headers, body, onSent, where }) => {
     // Only now: undici takes a while to load, and most commands ask no registry.
     fetches ??= import("./fetch.ts").then(({ createFetch }) => createFetch({ ca }));
     const fetch = await fetches;
@@ -37,9 +42,9 @@ export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, 
       checkScheme(url, insecure, where);
       const response = await fetch(url, {
         method,
-        // As stored: a length then is the blob's size.
-        headers: { "accept-encoding": "identity", ...(url.origin === first.origin ? headers : anonymous(headers)) },
-        body: body ?? null,
+        headers: { ...always, ...(url.origin === first.origin ? headers : anonymous(headers)), ...lengthOf(body) },
+        body: body && onSent ? reported(body, onSent) : (body ?? null),
+        duplex: "half",
         redirect: "manual",
       }).catch((error) => {
         throw connectionError(where, url.origin, error);
@@ -51,6 +56,21 @@ export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, 
     }
     throw new RegistryError(`${where}: more than ${redirects} redirects, the last to ${url.origin}`);
   };
+}
+
+/** As stored: a length then is the blob's size. */
+const always = { "accept-encoding": "identity", "user-agent": "wasm-header-filter" };
+
+/** Without a length, a body that is reported would go in chunks, which not every registry takes. */
+function lengthOf(body: Uint8Array | undefined): Record<string, string> {
+  return body ? { "content-length": `${body.length}` } : {};
+}
+
+async function* reported(body: Uint8Array, onSent: (count: number) => void): AsyncGenerator<Uint8Array> {
+  for (let at = 0; at < body.length; at += step) {
+    yield body.subarray(at, at + step);
+    onSent(Math.min(at + step, body.length));
+  }
 }
 
 /** Only 307 and 308 keep the method, so others move nothing but reads. */

@@ -91,31 +91,42 @@ async function step(task: Upload, session: Session): Promise<Session | "done" | 
   return offset === size || (offset === 0 && size <= part) ? finish(task, session) : sendPart(task, session);
 }
 
-async function sendPart({ client, blob, bytes, what }: Upload, session: Session): Promise<Session | "lost"> {
+async function sendPart(task: Upload, session: Session): Promise<Session | "lost"> {
+  const { client, bytes, what } = task;
   const { url, offset, part } = session;
   const body = bytes.subarray(offset, offset + part);
   const end = offset + body.length - 1;
   const headers = { "content-type": "application/octet-stream", "content-range": `${offset}-${end}` };
-  const response = await client.once({ method: "PATCH", at: url, what, headers, body, expect: [202, 404, 416] });
+  const onSent = sending(task, offset);
+  const ask = { method: "PATCH", at: url, what, headers, body, onSent, expect: [202, 404, 416] } as const;
+  const response = await client.once(ask);
   await response.body?.cancel();
   if (response.status !== 202) return "lost";
   // What the registry says it has counts, where it says so.
   const next = endOf(response) ?? offset + body.length;
   if (next <= offset || next > offset + body.length) return "lost";
-  client.progress?.({ kind: "blob", direction: "push", blob, done: next, state: "moving" });
   return { ...session, url: locationOf(client, response, what), offset: next, uncertain: false };
 }
 
-async function finish({ client, blob, bytes, what }: Upload, session: Session): Promise<"done" | "lost"> {
+async function finish(task: Upload, session: Session): Promise<"done" | "lost"> {
+  const { client, blob, bytes, what } = task;
   const url = new URL(session.url);
   url.searchParams.set("digest", blob.digest);
   const headers = { "content-type": "application/octet-stream" };
   const body = bytes.subarray(session.offset);
   // Put together from both sides of a cut, it may be wrong; sent anew, it can't.
   const lost = session.resumed ? [400, 404, 416] : [404, 416];
-  const response = await client.once({ method: "PUT", at: url, what, headers, body, expect: [201, 204, ...lost] });
+  const onSent = sending(task, session.offset);
+  const ask = { method: "PUT", at: url, what, headers, body, onSent, expect: [201, 204, ...lost] } as const;
+  const response = await client.once(ask);
   await response.body?.cancel();
   return response.status < 300 ? "done" : "lost";
+}
+
+/** Tells of a blob's bytes as they go. */
+function sending({ client, blob }: Upload, offset: number): (count: number) => void {
+  const event = { kind: "blob", direction: "push", blob, state: "moving" } as const;
+  return (count) => client.progress?.({ ...event, done: offset + count });
 }
 
 /** Asks how much of an upload has come. */

@@ -1,0 +1,162 @@
+import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
+import type { Pair } from "../abi/pairs.ts";
+import { grpcHeaders, grpcStatusOf } from "../grpc-reply.ts";
+import { HeaderMap } from "../headers.ts";
+import type { LocalReply } from "../local-reply.ts";
+import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
+import { rawPairs } from "../proxy/wire.ts";
+import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";
+
+/** What a gRPC stream brings, in this order; `closed` comes once, last. */
+export interface GrpcEvents {
+  initialMetadata(metadata: HeaderMap): void;
+  message(bytes: Buffer): void;
+  trailingMetadata(metadata: HeaderMap): void;
+  closed(status: number, message: string): void;
+}
+
+export interface GrpcRequest {
+  readonly authority: string;
+  /** `/SERVICE/METHOD` */
+  readonly path: string;
+  readonly metadata: readonly Pair[];
+  /** Milliseconds from the request's end to the response's; undefined for a stream, which has all the time. */
+  readonly timeout?: number | undefined;
+}
+
+const INTERNAL = 13;
+const UNKNOWN = 2;
+
+/** What Envoy says of a response that came from the service itself. */
+const VIA_UPSTREAM = "via_upstream";
+
+/** One gRPC call over HTTP/2 without TLS, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
+export class GrpcStream {
+  readonly #events: GrpcEvents;
+  readonly #stream: ClientHttp2Stream | undefined;
+  readonly #timeout: number;
+  readonly #frames = new GrpcFrames();
+  #timer: NodeJS.Timeout | undefined;
+  #answered = false;
+  #sentAt: number | undefined;
+  #closed = false;
+
+  constructor(session: ClientHttp2Session, request: GrpcRequest, events: GrpcEvents) {
+    this.#events = events;
+    this.#timeout = request.timeout ?? 0;
+    try {
+      this.#stream = session.request(requestHeaders(request), { endStream: false });
+    } catch (error) {
+      this.#stream = undefined;
+      setImmediate(() => this.#fail(new ProtocolError("the request can't be sent", { cause: error })));
+      return;
+    }
+    const stream = this.#stream;
+    stream.on("response", (_, flags, raw) => this.#respond(raw ?? [], flags));
+    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
+    stream.on("trailers", (_, __, raw) => this.#finish(new HeaderMap("response-trailers", rawPairs(raw ?? []))));
+    stream.on("error", (error) => this.#broken(error));
+    stream.on("close", () => this.#broken(new Error("closed")));
+  }
+
+  /** Sends a message, and perhaps that it was the last one. */
+  send(message: Buffer, end: boolean): void {
+    if (!this.#stream?.writable || this.#closed) return;
+    this.#stream.write(grpcFrame(message));
+    if (end) this.halfClose();
+  }
+
+  /** No message will follow. */
+  halfClose(): void {
+    if (!this.#stream?.writable) return;
+    this.#stream.end();
+    this.#sentAt = performance.now();
+    const timeout = this.#timeout;
+    if (timeout === 0) return;
+    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no response after ${timeout} ms`)), timeout);
+  }
+
+  /** Gives the call up; nothing is told of it any more. */
+  reset(): void {
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    // Node says first that nothing more will be sent, which Envoy does not.
+    this.#stream?.close(constants.NGHTTP2_CANCEL);
+  }
+
+  #respond(raw: readonly string[], flags: number): void {
+    if (this.#closed) return;
+    this.#answered = true;
+    const headers = new HeaderMap("response", rawPairs(raw));
+    if (this.#sentAt !== undefined) {
+      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#sentAt)));
+    }
+    this.#head(headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
+  }
+
+  #head(headers: HeaderMap, end: boolean): void {
+    this.#events.initialMetadata(end ? new HeaderMap("response") : headers);
+    const status = Number(headers.get(":status"));
+    // A response of headers alone: they are the trailing metadata.
+    if (end && (status === 200 || headers.has("grpc-status"))) this.#finish(headers);
+    else if (status !== 200) this.#abort(grpcStatusOf(status));
+  }
+
+  #receive(chunk: Buffer): void {
+    if (this.#closed) return;
+    const messages = this.#frames.read(chunk);
+    for (const message of messages ?? []) this.#events.message(message);
+    if (!messages) this.#abort(INTERNAL);
+  }
+
+  /** The trailing metadata is there, which ends the call. */
+  #finish(trailers: HeaderMap, details = VIA_UPSTREAM): void {
+    if (this.#closed) return;
+    const status = trailers.get("grpc-status");
+    const message = trailers.get("grpc-message") ?? "";
+    this.reset();
+    this.#events.trailingMetadata(trailers);
+    const code = status !== undefined && /^\d{1,9}$/.test(status) ? Number(status) : UNKNOWN;
+    this.#events.closed(code, message === "" ? details : `${message}{${details}}`);
+  }
+
+  /** Ends the call for what the service did. */
+  #abort(status: number): void {
+    if (this.#closed) return;
+    this.reset();
+    this.#events.trailingMetadata(new HeaderMap("response-trailers"));
+    this.#events.closed(status, VIA_UPSTREAM);
+  }
+
+  /** The connection ended, or the stream was reset. */
+  #broken(error: Error): void {
+    if (this.#answered) this.#abort(INTERNAL);
+    else this.#fail(error.cause instanceof Error ? error.cause : error);
+  }
+
+  #fail(error: Error): void {
+    if (this.#closed) return;
+    const reply: LocalReply = failureReply(error);
+    if (!this.#answered) this.#events.initialMetadata(new HeaderMap("response"));
+    this.#finish(grpcHeaders(reply), reply.details);
+  }
+}
+
+function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): OutgoingHttpHeaders {
+  const headers: Record<string, string | string[]> = {
+    ":method": "POST",
+    ":path": path,
+    ":scheme": "http",
+    ":authority": authority,
+    te: "trailers",
+    "content-type": "application/grpc",
+    ...(timeout !== undefined && { "grpc-timeout": `${timeout}m` }),
+  };
+  for (const [name, value] of new HeaderMap("request", metadata).pairs()) {
+    const before = headers[name];
+    headers[name] = before === undefined || name.startsWith(":") ? value : [before, value].flat();
+  }
+  headers["x-envoy-internal"] = "true";
+  if (timeout) headers["x-envoy-expected-rq-timeout-ms"] = String(timeout);
+  return headers;
+}

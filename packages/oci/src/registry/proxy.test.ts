@@ -1,0 +1,28 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { expect, onTestFinished, test } from "vitest";
+import { parseReference } from "../reference.ts";
+import { openRepository } from "./repository.ts";
+
+test("HTTP_PROXY leads to registries elsewhere, not to those on this machine", async () => {
+  const asked: (string | undefined)[] = [];
+  const server = createServer(({ url }, response) => {
+    asked.push(url);
+    response.end('{"tags":["v1"]}');
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { HTTP_PROXY } = process.env;
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
+    if (HTTP_PROXY === undefined) delete process.env.HTTP_PROXY;
+    else process.env.HTTP_PROXY = HTTP_PROXY;
+  });
+  const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
+  process.env.HTTP_PROXY = `http://${host}`;
+  const open = (registry: string) => openRepository(parseReference(`${registry}/x/y`), { insecure: true, attempts: 1 });
+  expect(await open("registry.invalid").tags()).toEqual(["v1"]);
+  expect(await open(host).tags()).toEqual(["v1"]);
+  expect(asked).toEqual(["http://registry.invalid/v2/x/y/tags/list", "/v2/x/y/tags/list"]);
+});
