@@ -55,7 +55,7 @@ export function loadScenarios(files: readonly string[] = globSync("*.yaml", { cw
     if (document.errors[0]) throw new Failure(`scenarios ${file}: not YAML: ${document.errors[0].message}`);
     const { clusters, scenarios } = document.toJS() as { clusters?: Case["clusters"]; scenarios: Given[] };
     const cases = scenarios.map(({ callbacks, returns, module, allocate, abi, ...of }) => of);
-    return parseCases({ contract: false, ...(clusters && { clusters }), cases }, `differential ${basename(file)}`).map(
+    return parseCases({ contract: false, ...(clusters && { clusters }), cases }, `probe: ${basename(file)}`).map(
       (of, at) => ({ of, module: assembled(scenarios[at] as Given, file) }),
     );
   });
