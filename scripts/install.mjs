@@ -2,6 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -20,15 +21,23 @@ if (Number(major) < 20) {
 if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) process.exit(0);
 
 console.error("installing npm packages (once per package-lock.json) ...");
-const { status } = spawnSync("npm", ["install", "--loglevel=error"], {
-  cwd: root,
-  stdio: "inherit",
-  shell: process.platform === "win32",
-});
-if (status !== 0) {
+const bin = `${root}node_modules/.bin`;
+const hadNode = existsSync(`${bin}/node`);
+npmInstall();
+// npm leaves out optional packages that its own Node is too old for: the first time, the Node that was installed comes too late.
+if (!hadNode && existsSync(`${bin}/node`)) npmInstall();
+writeFileSync(stamp, lock);
+
+function npmInstall() {
+  const { status } = spawnSync("npm", ["install", "--loglevel=error"], {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+    env: { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` },
+  });
+  if (status === 0) return;
   console.error(
     "install: npm install failed (see above); check that the npm registry is reachable and run the command again",
   );
   process.exit(1);
 }
-writeFileSync(stamp, lock);

@@ -20,6 +20,19 @@ export function hostPort(text: string): HostPort {
   return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
 }
 
+const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
+
+/**
+ * Reads a size, `65536`, `64KiB`, `64MiB` or `1GiB`, as bytes.
+ *
+ * @throws InvalidArgumentError if it isn't one of these
+ */
+export function byteSize(text: string): number {
+  const [, digits, unit] = /^(\d{1,15})([KMG]iB)?$/.exec(text) ?? [];
+  if (digits === undefined) throw new InvalidArgumentError("Expected a size, such as 65536, 64MiB or 1GiB.");
+  return Number(digits) * (unit === undefined ? 1 : (UNITS[unit] as number));
+}
+
 /**
  * Reads the address of an upstream.
  *

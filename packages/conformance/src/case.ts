@@ -49,6 +49,8 @@ type ClusterKind = "http" | "grpc" | "dead";
 export interface GrpcAnswer {
   readonly headers: readonly Header[];
   readonly messages: readonly Uint8Array[];
+  /** Whether a message is sent for each that comes; else all are sent at the end. */
+  readonly lockstep: boolean;
   readonly trailers: readonly Header[];
   readonly grpcStatus: number;
   readonly grpcMessage: string;
@@ -97,6 +99,7 @@ export interface RequestStep {
 
 export type UpstreamSees =
   | "nothing"
+  | "anything"
   | {
       readonly added: readonly Header[];
       readonly removed: readonly Header[];

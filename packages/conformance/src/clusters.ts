@@ -4,6 +4,7 @@ import { difference } from "./compare.ts";
 import { plainRequest } from "./defaults.ts";
 import type { EnvoyCluster } from "./envoy/bootstrap.ts";
 import { startGrpcService } from "./grpc-service.ts";
+import type { Meter } from "./meter.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -13,9 +14,10 @@ export interface Clusters {
   /**
    * Has the next call-outs answered.
    *
+   * @param has told of what comes by HTTP
    * @returns tells, once they are over, each difference between what was expected and what came
    */
-  play(callOuts: readonly CallOut[]): () => string[];
+  play(callOuts: readonly CallOut[], has?: Meter): () => string[];
   close(): Promise<void>;
 }
 
@@ -31,7 +33,7 @@ interface Came {
 /** One cluster. */
 interface Cluster extends EnvoyCluster {
   /** Has the next call-outs answered; gives what tells what came. */
-  play(callOuts: readonly CallOut[]): () => readonly Came[];
+  play(callOuts: readonly CallOut[], has?: Meter): () => readonly Came[];
   close(): Promise<void>;
 }
 
@@ -46,10 +48,10 @@ export async function startClusters(cases: readonly Pick<Case, "clusters" | "ste
   }
   return {
     all,
-    play(callOuts) {
+    play(callOuts, has) {
       const checks = [...all].map(([name, cluster]) => {
         const expected = callOuts.filter((callOut) => callOut.cluster === name);
-        const came = cluster.play(expected);
+        const came = cluster.play(expected, has);
         return () => compareCallOuts(`call-outs to ${name}`, expected, came());
       });
       return () => checks.flatMap((check) => check());
@@ -68,8 +70,12 @@ async function httpCluster(): Promise<Cluster> {
   const server = await startUpstream();
   return {
     url: server.url,
-    play(callOuts) {
-      const scenes = callOuts.length > 0 ? callOuts.map(sceneOfCallOut) : [sceneOf(plainRequest)];
+    play(callOuts, has) {
+      const told = has && { upstreamHas: has };
+      const scenes = (callOuts.length > 0 ? callOuts.map(sceneOfCallOut) : [sceneOf(plainRequest)]).map((scene) => ({
+        ...scene,
+        ...told,
+      }));
       server.play(...scenes);
       return () => scenes.flatMap(({ received }) => received).map((came) => ({ ...came, messages: [] }));
     },

@@ -70,7 +70,7 @@ function serve(stream: Stream, { messages }: GrpcReceived, answer: GrpcAnswer | 
   if (answer.headers.length > 0) stream.sendMetadata(metadataOf(answer.headers));
   stream.on("data", (message: Buffer) => {
     messages.push(message);
-    const reply = left.shift();
+    const reply = answer.lockstep ? left.shift() : undefined;
     if (reply) stream.write(Buffer.from(reply));
   });
   stream.on("end", () => {

@@ -1,4 +1,3 @@
-import { Failure } from "@wasm-header-filter/cli";
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case } from "./case.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
@@ -17,7 +16,6 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
     name: "host",
     baseline: baseline.url,
     async open(of) {
-      if (of.tcp) throw new Failure("filter-host has no TCP listener");
       const log: LogLine[] = [];
       const trace: TraceEvent[] = [];
       const host = await startHost({
@@ -28,7 +26,8 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
           vmId,
           configuration,
         })),
-        upstream,
+        upstream: of.tcp ? backends.tcpUpstream.url : upstream,
+        tcp: of.tcp,
         clusters,
         log: (line) => log.push(line),
         trace: (event) => {

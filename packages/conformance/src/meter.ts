@@ -21,7 +21,7 @@ export class Meter {
     if (this.#count >= from) return true;
     const patience = new AbortController();
     const arrival = new Promise<boolean>((resolve) => this.#waiting.push({ from, resolve }));
-    const late = delay(PATIENCE, false, { signal: patience.signal }).catch(() => false);
+    const late = delay(PATIENCE, false, { signal: patience.signal, ref: false }).catch(() => false);
     try {
       return await Promise.race([arrival, late]);
     } finally {

@@ -76,7 +76,7 @@ async function requestStep(
   const before = await chain.counters();
   await chain.look();
   upstream.play(scene);
-  const calledOut = clusters.play(step.callOuts);
+  const calledOut = clusters.play(step.callOuts, step.request.abort && scene.upstreamHas);
   const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
   await barrier(bench);
   const { log, calls, callbacks } = await chain.look();

@@ -28,9 +28,43 @@ test("statistics, readiness and the page; other names of the host are refused", 
   expect(host.counters()).toEqual(new Map([["hello_header_counter", 2n]]));
   expect(await get("/stats")).toEqual([200, expect.stringContaining("wasmcustom.hello_header_counter: 2\n")]);
   expect(await get("/ready", "[::1]")).toEqual([200, expect.stringContaining("LIVE\n")]);
-  expect((await get("/"))[1]).toMatch(/&#60;p&#62;<\/td><td>running[\s\S]*broken<\/td><td>refused/);
+  expect((await get("/"))[1]).toContain('<script type="module" src="/page.js">');
   expect((await get("/", "evil.example"))[0]).toBe(403);
   expect((await get("/nope"))[0]).toBe(404);
   expect((await get("/", "127.0.0.1", "POST"))[0]).toBe(405);
+  expect((await get("/api/replay"))[0]).toBe(405);
+  await host.close();
+});
+
+test("what other sites' pages send is refused, a link to the page is not", async () => {
+  const local = { host: "127.0.0.1", port: 0 };
+  const host = await startHost({ plugins: [], upstream: new URL("http://127.0.0.1:1"), admin: local });
+  const { host: name } = host.adminUrl as URL;
+  const status = async (line: string, ...headers: string[]) => {
+    const head = [`${line} HTTP/1.1`, `host: ${name}`, "connection: close", "content-length: 0", ...headers, "", ""];
+    return Number((await ask(host.adminUrl as URL, head.join("\r\n"))).split(" ")[1]);
+  };
+  const cross = "sec-fetch-site: cross-site";
+  const json = "content-type: application/json";
+  expect(await status("GET /api/state")).toBe(200);
+  expect(await status("GET /api/state", "sec-fetch-site: same-origin")).toBe(200);
+  expect(await status("GET /", cross, "sec-fetch-mode: navigate")).toBe(200);
+  expect(await status("GET /api/state", cross, "sec-fetch-mode: cors")).toBe(403);
+  expect(await status("GET /page.js", "sec-fetch-site: same-site", "sec-fetch-mode: no-cors")).toBe(403);
+  expect(await status("GET /api/state", "origin: http://evil.example")).toBe(403);
+  expect(await status("POST /api/replay", cross, "sec-fetch-mode: navigate", json)).toBe(403);
+  expect(await status("POST /api/replay", "origin: null", json)).toBe(403);
+  expect(await status("POST /api/replay", `origin: http://${name}`, json)).toBe(400);
+  expect(await status("POST /api/replay", `origin: http://${name}`, "content-type: text/plain")).toBe(415);
+  await host.close();
+});
+
+test("without a recorder there is no page", async () => {
+  const local = { host: "127.0.0.1", port: 0 };
+  const plugins = [{ name: "p", module: COUNTS }];
+  const host = await startHost({ plugins, upstream: new URL("http://127.0.0.1:1"), admin: local, record: false });
+  const get = async (path: string) => fetch(new URL(path, host.adminUrl));
+  expect(await (await get("/")).text()).toContain("p: running\n/ready");
+  expect((await get("/api/state")).status).toBe(404);
   await host.close();
 });

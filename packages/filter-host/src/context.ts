@@ -2,6 +2,7 @@ import type { FilterState, Prototype } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
 import type { Property } from "./properties.ts";
+import type { CallLog } from "./recorder/call-log.ts";
 import type { RootContext } from "./root-context.ts";
 import type { Vm } from "./vm.ts";
 
@@ -53,6 +54,11 @@ export class Context {
   /** The plugin's name, for logs. */
   get label(): string {
     return this.vm.label;
+  }
+
+  /** Where what it does is recorded, if it is a stream's and somebody records. */
+  get record(): CallLog | undefined {
+    return undefined;
   }
 
   /** Whether a stream's log is being written, in which what is not there is just not found. */

@@ -77,7 +77,7 @@ class Stream implements EmbeddedStream {
   #reset = false;
 
   constructor(runtime: Runtime) {
-    this.#exchange = new Exchange(runtime.plugins, new StreamInfo(noConnection()), {
+    this.#exchange = new Exchange(runtime.plugins, new StreamInfo(noConnection(), "HTTP/1.1"), {
       upstream: this.#upstream,
       client: this.#client,
       ready: () => {},

@@ -1,8 +1,8 @@
+import type { ChainPlugin } from "./chain.ts";
 import { Direction, type Receiver } from "./direction.ts";
 import { grpcHeaders, isGrpc } from "./grpc-reply.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "./local-reply.ts";
-import type { Plugin } from "./plugin.ts";
 import type { Filter, StreamHandle } from "./stream-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
@@ -34,11 +34,18 @@ export class Exchange implements StreamHandle {
   #complete = false;
   #ended = false;
 
-  constructor(plugins: readonly Plugin[], info: StreamInfo, ends: Ends) {
+  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, ends: Ends) {
     this.info = info;
     this.#ends = ends;
     this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);
-    this.request = this.#direction("request", ends.upstream);
+    this.request = this.#direction("request", {
+      headers: (headers, end) => {
+        info.record?.sentUpstream(headers);
+        ends.upstream.headers(headers, end);
+      },
+      data: (bytes, end) => ends.upstream.data(bytes, end),
+      trailers: (trailers) => ends.upstream.trailers(trailers),
+    });
     this.response = this.#direction("response", {
       headers: (headers, end) => {
         if (!hasStatus(headers)) {
@@ -47,6 +54,7 @@ export class Exchange implements StreamHandle {
         }
         this.#sent = true;
         this.#complete = end;
+        info.record?.sentClient(headers);
         ends.client.headers(headers, end);
       },
       data: (bytes, end) => {
@@ -70,6 +78,7 @@ export class Exchange implements StreamHandle {
   /** The client's request begins. */
   ask(headers: HeaderMap, end: boolean): void {
     this.info.requestHeaders = headers;
+    this.info.record?.asked(headers);
     this.request.headers(headers, end);
   }
 
@@ -77,6 +86,7 @@ export class Exchange implements StreamHandle {
   respond(headers: HeaderMap, end: boolean): void {
     this.#responding = true;
     this.info.responseHeaders = headers;
+    this.info.record?.answered(headers);
     this.info.responseCodeDetails = "via_upstream";
     this.response.headers(headers, end);
   }
@@ -104,6 +114,8 @@ export class Exchange implements StreamHandle {
     this.#complete ||= past;
     this.#responding = true;
     this.info.responseHeaders = headers;
+    this.info.record?.answered(headers);
+    if (past) this.info.record?.sentClient(headers);
     way.headers(headers, end);
     if (!end) way.data(reply.body, true);
   }
@@ -123,6 +135,7 @@ export class Exchange implements StreamHandle {
     this.response.abort();
     for (const filter of this.#filters) filter.log();
     for (const filter of this.#filters) filter.end();
+    this.info.record?.ended(this.info);
   }
 
   resume(filter: Filter, side: "request" | "response"): void {

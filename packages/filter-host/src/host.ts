@@ -1,17 +1,24 @@
 import { createAdmin } from "./admin.ts";
+import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Runtime, type RuntimeOptions } from "./runtime.ts";
+import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
+import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
+import { createTcpProxy } from "./tcp/server.ts";
 
 export interface HostOptions extends RuntimeOptions {
   /** Where requests go, `http://HOST:PORT`. */
   readonly upstream: URL;
+  /** The plugins filter TCP connections, whatever is said on them; HTTP by default. */
+  readonly tcp?: boolean | undefined;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
   /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
   readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
+  /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
+  readonly record?: RecorderOptions | false | undefined;
 }
 
 export interface Host {
@@ -21,12 +28,10 @@ export interface Host {
   stats(): string;
   /** Counters and gauges by name. */
   counters(): Map<string, number | bigint>;
-  readonly plugins: readonly {
-    readonly name: string;
-    readonly state: "running" | "refused" | "failed";
-    readonly error?: string | undefined;
-    readonly memoryPages: number;
-  }[];
+  /** The chain as it is. */
+  readonly plugins: readonly Pick<ChainPlugin, "name" | "state" | "error" | "memoryPages">[];
+  /** Puts another chain in the place of this one without disturbing a request; plugins are known by their names. */
+  use(chain: readonly ChainPluginOptions[]): void;
   /** Configures a plugin anew; false if the module refuses: the last good configuration stays. */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean;
   close(): Promise<void>;
@@ -39,16 +44,22 @@ export interface Host {
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const runtime = new Runtime(options);
+  const { record = {}, admin: page } = options;
+  const runtime = new Runtime(options, page && record ? new Recorder(record) : undefined);
   const listeners: Listener[] = [];
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
     runtime.close();
   };
   try {
-    const proxy = createProxy(runtime, options.upstream, options.timeout);
-    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }));
-    if (options.admin) listeners.push(await listen(createAdmin(runtime, options.admin.host), options.admin));
+    const proxy = options.tcp
+      ? createTcpProxy(runtime, options.upstream)
+      : createProxy(runtime, options.upstream, options.timeout);
+    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }, options.tcp ? "tcp" : "http"));
+    if (page) {
+      const proxyUrl = () => (listeners[0] as Listener).url;
+      listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
+    }
   } catch (error) {
     await close();
     throw error;
@@ -59,7 +70,10 @@ export async function startHost(options: HostOptions): Promise<Host> {
     ...(admin && { adminUrl: admin.url }),
     stats: () => runtime.stats(),
     counters: () => runtime.counters(),
-    plugins: runtime.plugins,
+    get plugins() {
+      return runtime.plugins;
+    },
+    use: (chain) => runtime.use(chain),
     reconfigure: (name, configuration) => runtime.reconfigure(name, configuration),
     close,
   };

@@ -6,7 +6,7 @@ export { type Host, type HostOptions, startHost } from "./host.ts";
 export { type Inspection, inspect } from "./inspection.ts";
 export type { HostPort } from "./listener.ts";
 export { readModuleSource } from "./module-source.ts";
-export type { PluginOptions } from "./plugin.ts";
+export type { FailPolicy, PluginOptions } from "./plugin.ts";
 export type { RuntimeOptions } from "./runtime.ts";
 export type { LogLine } from "./services.ts";
 export type { TraceEvent } from "./trace.ts";

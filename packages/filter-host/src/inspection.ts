@@ -6,7 +6,7 @@ import { IMPORT_RULES } from "./doctor/import-rules.ts";
 import { MEMORY_RULES } from "./doctor/memory-rules.ts";
 import { readModuleSubject } from "./doctor/module.ts";
 import { MODULE_RULES } from "./doctor/module-rules.ts";
-import type { WasmExport, WasmImport, WasmInterface } from "./wasm-binary.ts";
+import type { Limits, WasmExport, WasmImport, WasmInterface } from "./wasm-binary.ts";
 
 /** A module that can be instantiated. */
 export interface WasmModule {
@@ -16,6 +16,7 @@ export interface WasmModule {
   readonly allocator: string;
   readonly imports: readonly WasmImport[];
   readonly exports: readonly WasmExport[];
+  readonly memories: readonly Limits[];
 }
 
 export interface Inspection {

@@ -3,6 +3,7 @@ import type { HostFunction, Implementation } from "./host-function.ts";
 import { hostFunctionsOf } from "./hostcalls/index.ts";
 import type { Vm } from "./vm.ts";
 import { WASI_FUNCTIONS, WASI_MODULES } from "./wasi/index.ts";
+import type { Limits } from "./wasm-binary.ts";
 
 const byName = (functions: readonly HostFunction[]) => new Map(functions.map((fn) => [fn.name, fn]));
 const WASI = byName(WASI_FUNCTIONS);
@@ -25,13 +26,19 @@ export function link(vm: Vm): Record<string, Record<string, unknown>> {
   const linked: Record<string, Record<string, unknown>> = {};
   for (const { module, name, kind, limits } of vm.module.imports) {
     linked[module] ??= {};
-    if (kind === "memory" && limits) linked[module][name] = new WebAssembly.Memory(limits);
+    if (kind === "memory" && limits)
+      linked[module][name] = new WebAssembly.Memory(limited(limits, vm.services.memoryPages));
     if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: "anyfunc", ...limits });
     const fn = kind === "function" ? findHostFunction(module, name, vm.module.abi) : undefined;
     if (fn) linked[module][name] = implement(vm, fn);
   }
   return linked;
 }
+
+const limited = ({ initial, maximum = Number.POSITIVE_INFINITY }: Limits, pages: number) => ({
+  initial,
+  maximum: Math.min(maximum, pages),
+});
 
 function implement(vm: Vm, fn: HostFunction): Implementation {
   const fault = vm.services.faults[fn.name];

@@ -16,11 +16,12 @@ export interface Listener {
 }
 
 /**
- * Has an HTTP server listen.
+ * Has a server listen.
  *
+ * @param scheme the URL's
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't
  */
-export async function listen(server: Server, { host, port }: HostPort): Promise<Listener> {
+export async function listen(server: Server, { host, port }: HostPort, scheme = "http"): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
@@ -30,12 +31,14 @@ export async function listen(server: Server, { host, port }: HostPort): Promise<
   await once(server, "listening");
   const address = server.address() as AddressInfo;
   return {
-    url: new URL(`http://${host.includes(":") ? `[${host}]` : host}:${address.port}`),
+    url: new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`),
     async close() {
+      // A server is closed before those who look at its connections know that they are.
+      const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
       const closed = once(server, "close");
       server.close();
       for (const socket of sockets) socket.destroy();
-      await closed;
+      await Promise.all([closed, ...gone]);
     },
   };
 }

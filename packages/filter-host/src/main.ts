@@ -1,27 +1,31 @@
 #!/usr/bin/env node
-import { command, hostPort, namedUrl, run, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, run } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
+import { Option } from "commander";
 import { doctor } from "./commands/doctor.ts";
+import { proxies } from "./commands/proxy.ts";
 import { serve } from "./commands/serve.ts";
 
 const MODULE = "a file, an OCI layout's folder, or DIR:TAG";
 
 const filterHost = command("filter-host", "Run Proxy-Wasm filters in Node as Envoy runs them.");
 
-filterHost
-  .command("serve")
-  .description("Serve HTTP through a module: a reverse proxy with one filter.")
+proxies(filterHost.command("serve"))
+  .description("Serve HTTP or TCP through a module: a reverse proxy with one filter.")
   .argument("<module>", MODULE)
-  .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
-  .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
-  .option("--admin <host:port>", "where the statistics are (default: 127.0.0.1:15000)", hostPort)
   .option("--config <json>", "the plugin's configuration")
   .option("--config-file <file>", "the plugin's configuration, byte for byte")
   .option("--root-id <id>", "which of the module's filters, if it has several")
   .option("--vm-config-file <file>", "the VM's configuration, byte for byte")
-  .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
-  .option("--fail-open", "let requests pass once the module has trapped, instead of answering 503")
-  .option("--trace", "print every call between host and module")
+  .addOption(
+    new Option(
+      "--fail-policy <policy>",
+      "once the module has trapped: 503, pass without it, or a new VM after a second",
+    )
+      .choices(["close", "open", "reload"])
+      .conflicts("failOpen"),
+  )
+  .option("--fail-open", "short for --fail-policy open")
   .action(serve);
 
 connects(filterHost.command("doctor"))

@@ -73,6 +73,11 @@ export class VmMetrics {
     return Status.OK;
   }
 
+  /** The metric of an id, whatever its type. */
+  find(id: number): Metric | undefined {
+    return this.#byId.get(id);
+  }
+
   /** @returns the metric, or why it can't be read */
   get(id: number): Metric | Status {
     if ((id & TYPE_MASK) > MetricType.gauge) return Status.BAD_ARGUMENT;

@@ -54,7 +54,7 @@ test.each([
   ],
   ["configure traps", `${CONFIGURE} unreachable)`, "proxy_on_configure trapped: unreachable"],
 ] as const)("refused with one line, and 500 for every request, open or not: %s", (_, code, reason) => {
-  const { plugin, host, pass } = filters(filter(code), { failOpen: true });
+  const { plugin, host, pass } = filters(filter(code), { failPolicy: "open" });
   expect([plugin.state, host().length]).toEqual(["refused", 1]);
   expect(plugin.error).toContain(reason);
   expect(host()[0]).toMatch(/; every request gets 500 until this is mended$/);
@@ -70,16 +70,34 @@ const TRAPS_ON_HELLO = filter(
 );
 
 test.each([
-  [false, "503"],
-  [true, "200"],
-])("after a trap (fail open: %s) that request gets 503, later ones %s", (failOpen, later) => {
-  const { plugin, host, pass } = filters(TRAPS_ON_HELLO, { failOpen });
+  ["close", "503", "every request gets 503"],
+  ["open", "200", "later requests pass without it"],
+  ["reload", "503", "requests get 503 until it is loaded again"],
+] as const)("after a trap (policy %s) that request gets 503, the next %s", (failPolicy, later, then) => {
+  const { plugin, host, pass } = filters(TRAPS_ON_HELLO, { failPolicy, reloadInterval: 3_600_000 });
   expect(statusOf(pass())).toBe("200");
   expect(statusOf(pass([...REQUEST, ["hello", ""]]))).toBe("503");
   expect([plugin.state, statusOf(pass())]).toEqual(["failed", later]);
-  expect(host()).toEqual([
-    `proxy_on_request_headers trapped: unreachable; ${failOpen ? "later requests pass without it" : "every request gets 503"}`,
-  ]);
+  expect(host()).toEqual([`proxy_on_request_headers trapped: unreachable; ${then}`]);
+});
+
+test("after the back-off a fresh VM serves; one that refuses to start is no better than the old", () => {
+  // A request traps, one with "hello" leaves word that the next VM is to refuse its configuration.
+  const module = filter(`
+    ${CONFIGURE} (drop (call $proxy_get_shared_data "off"* (i32.const 16) (i32.const 20) (i32.const 24)))
+      (say "configured") (i32.eqz (i32.load (i32.const 20))))
+    ${on(
+      "proxy_on_request_headers",
+      `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
+         (then (drop (call $proxy_set_shared_data "off"* "1"* (i32.const 0))))) unreachable`,
+    )}`);
+  const { plugin, host, lines, forget, pass } = filters(module, { failPolicy: "reload", reloadInterval: 0 });
+  forget();
+  expect(statusOf(pass())).toBe("503");
+  expect([statusOf(pass([...REQUEST, ["hello", ""]])), lines().length]).toEqual(["503", 1]);
+  expect([statusOf(pass()), plugin.state, lines().length]).toEqual(["503", "failed", 2]);
+  const trapped = "proxy_on_request_headers trapped: unreachable; requests get 503 until it is loaded again";
+  expect(host()).toEqual([trapped, "loaded again in a new VM", trapped, expect.stringContaining("refused its config")]);
 });
 
 test("endless recursion and an endless log are survived", () => {

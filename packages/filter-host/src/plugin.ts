@@ -1,8 +1,15 @@
+import { isDeepStrictEqual } from "node:util";
+import type { ChainPlugin, PluginState } from "./chain.ts";
+import { localReply } from "./local-reply.ts";
 import { RootContext } from "./root-context.ts";
 import type { HostServices } from "./services.ts";
-import { type Filter, missingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import { type Filter, refusingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
+import { PASSING, refusing, TcpContext, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
 import type { Vm, VmOptions } from "./vm.ts";
 import type { VmPool } from "./vm-pool.ts";
+
+/** What becomes of requests once the module has trapped: 503, passing without the filter, or a new VM after a back-off. */
+export type FailPolicy = "close" | "open" | "reload";
 
 export interface PluginOptions {
   /** Shown in logs and traces. */
@@ -17,8 +24,16 @@ export interface PluginOptions {
   readonly vmConfiguration?: Uint8Array;
   /** Environment variables of the VM. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** After a trap, let requests pass without the filter instead of answering 503. */
-  readonly failOpen?: boolean;
+  /** What becomes of requests after a trap; by default they are answered with 503. */
+  readonly failPolicy?: FailPolicy;
+  /** With the policy `reload`: the least milliseconds between two loads, 1,000 by default, as in Envoy. */
+  readonly reloadInterval?: number;
+  /** Where the module comes from, for those who look: a file, a layout, an image's reference. */
+  readonly source?: string | undefined;
+  /** `sha256:...` of the manifest of the image that the module came out of, for those who look. */
+  readonly imageDigest?: string | undefined;
+  /** The phase of Istio's chain that it stands in, for those who look. */
+  readonly phase?: string | undefined;
 }
 
 /** A module that does not take its start or its configuration. */
@@ -28,15 +43,31 @@ class Refusal extends Error {
 
 const EMPTY = new Uint8Array();
 
+/** Envoy's default for `reload_config.backoff.base_interval`, in milliseconds. */
+const RELOAD_INTERVAL = 1_000;
+
+const AFTER_TRAP: Readonly<Record<FailPolicy, string>> = {
+  close: "every request gets 503",
+  open: "later requests pass without it",
+  reload: "requests get 503 until it is loaded again",
+};
+
+/**
+ * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
+ * source/common/http/filter_chain_helper.cc, MissingConfigFilter).
+ */
+export const MISSING = localReply(500, "filter_config_not_found");
+
 /** A filter of the chain: its module, its state and the root context that new streams belong to. */
-export class Plugin {
+export class Plugin implements ChainPlugin {
   readonly name: string;
-  readonly #options: PluginOptions;
+  #options: PluginOptions;
   readonly #services: HostServices;
   readonly #pool: VmPool;
-  #configuration: Uint8Array = EMPTY;
   #root: RootContext | undefined;
   #error: string | undefined;
+  /** When its VM was last loaded, well or badly. */
+  #loaded = performance.now();
 
   /** Loads the module and configures it; that it can't shows in {@link state}, and in one line of the log. */
   constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
@@ -44,13 +75,11 @@ export class Plugin {
     this.#options = options;
     this.#services = services;
     this.#pool = pool;
-    const reason = this.#use(options.configuration ?? EMPTY);
-    if (reason === undefined) return;
-    this.#error = reason;
-    this.#report("error", `${reason}; every request gets 500 until this is mended`);
+    const reason = this.#use(options);
+    if (reason !== undefined) this.#report("error", `${reason}; every request gets 500 until this is mended`);
   }
 
-  get state(): "running" | "refused" | "failed" {
+  get state(): PluginState {
     if (!this.#root) return "refused";
     return this.#root.vm.failure === undefined ? "running" : "failed";
   }
@@ -65,55 +94,116 @@ export class Plugin {
     return this.#root?.vm.memory.pages ?? 0;
   }
 
+  /** What it was made from. */
+  get options(): PluginOptions {
+    return this.#options;
+  }
+
+  /** The newest configuration that it took, or the first one. */
+  get configuration(): Uint8Array {
+    return this.#options.configuration ?? EMPTY;
+  }
+
   /** Its part in a new stream; undefined if it is passed by. */
   newStream(handle: StreamHandle): Filter | undefined {
-    const failOpen = this.#options.failOpen ?? false;
-    if (!this.#root) return missingFilter(handle);
-    if (failOpen && this.#root.vm.failure !== undefined) return undefined;
-    return new StreamContext(this.#root, handle, failOpen);
+    this.#reloadIfDue();
+    if (!this.#root) return refusingFilter(handle, MISSING);
+    if (this.#open && this.#root.vm.failure !== undefined) return undefined;
+    return new StreamContext(this.#root, handle, this.#open);
+  }
+
+  /** Its part in a new TCP connection. */
+  newConnection(handle: TcpHandle): TcpFilter {
+    this.#reloadIfDue();
+    if (!this.#root) return refusing(handle);
+    if (this.#open && this.#root.vm.failure !== undefined) return PASSING;
+    return new TcpContext(this.#root, handle, this.#open);
   }
 
   /** Configures anew; false if the module refuses: then all stays as it was. */
   reconfigure(configuration: Uint8Array): boolean {
-    if (this.state === "running" && Buffer.from(configuration).equals(this.#configuration)) return true;
-    const reason = this.#use(configuration);
+    return this.update({ ...this.#options, configuration });
+  }
+
+  /**
+   * Takes another module, configuration or anything else but the name; streams that are under way end on what they began with.
+   *
+   * @returns false if the module refuses: then all stays as it was
+   */
+  update(options: PluginOptions): boolean {
+    if (this.state === "running" && isDeepStrictEqual(comparable(options), comparable(this.#options))) return true;
+    const reason = this.#use(options);
     if (reason === undefined) return true;
     this.#report("error", `${reason}; ${this.#root ? "the last good configuration stays" : "every request gets 500"}`);
     return false;
   }
 
-  /** New streams will not come any more. */
+  drain(): void {
+    this.#root?.retire();
+  }
+
   retire(): void {
     this.#root?.retire();
     this.#root?.stop();
   }
 
   /**
-   * Tries a configuration in a VM of its own, the canary, then takes it into the VM that serves.
+   * Tries a module and its configuration in a VM of its own, the canary, then takes them into the VM that serves.
    *
    * @returns why not, or undefined if all went well
    */
-  #use(configuration: Uint8Array): string | undefined {
-    const { vmId: id = "", vmConfiguration = EMPTY, environment = {}, module } = this.#options;
-    const options: VmOptions = { label: this.name, id, configuration: vmConfiguration, environment };
+  #use(options: PluginOptions): string | undefined {
+    if (!this.#root) this.#options = options;
     try {
-      this.#start(this.#pool.fresh(module, options), configuration).stop();
-      const vm = this.#pool.shared(module, options);
-      const root = this.#start(vm, configuration);
-      vm.onFailure = (reason) => this.#failed(reason);
-      this.#root?.retire();
-      this.#root = root;
-      this.#configuration = configuration;
+      this.#start(this.#pool.fresh(options.module, vmOptions(options)), options).stop();
+      this.#serveWith(options);
       return undefined;
     } catch (error) {
-      return (error as Error).message;
+      this.#error = (error as Error).message;
+      return this.#error;
     }
   }
 
-  #start(vm: Vm, configuration: Uint8Array): RootContext {
+  /** @throws Error if the module can't be loaded or refuses */
+  #serveWith(options: PluginOptions): void {
+    this.#loaded = performance.now();
+    const vm = this.#pool.shared(options.module, vmOptions(options));
+    const root = this.#start(vm, options);
+    vm.onFailure = (reason) => this.#report("critical", `${reason}; ${AFTER_TRAP[this.#policy]}`);
+    this.#root?.retire();
+    this.#root = root;
+    this.#options = options;
+  }
+
+  /**
+   * Loads the module anew after a trap, if the policy says so and the last load is long enough ago; without a canary, for what
+   * has run once is sound (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
+   * source/common/common/backoff_strategy.cc, JitteredLowerBoundBackOffStrategy).
+   */
+  #reloadIfDue(): void {
+    if (this.#policy !== "reload" || this.state !== "failed") return;
+    const least = this.#options.reloadInterval ?? RELOAD_INTERVAL;
+    if (performance.now() - this.#loaded < least * (1 + Math.random() / 2)) return;
+    try {
+      this.#serveWith(this.#options);
+      this.#report("info", "loaded again in a new VM");
+    } catch (error) {
+      this.#report("error", `${(error as Error).message}; ${AFTER_TRAP.reload}`);
+    }
+  }
+
+  get #policy(): FailPolicy {
+    return this.#options.failPolicy ?? "close";
+  }
+
+  get #open(): boolean {
+    return this.#policy === "open";
+  }
+
+  #start(vm: Vm, { rootId = "", configuration = EMPTY }: PluginOptions): RootContext {
     const trapped = () => new Refusal(`the module can't run: ${vm.failure}`);
     if (vm.failure !== undefined) throw trapped();
-    const root = new RootContext(vm, { name: this.name, rootId: this.#options.rootId ?? "", configuration });
+    const root = new RootContext(vm, { name: this.name, rootId, configuration });
     if (!root.start()) {
       throw vm.failure === undefined
         ? new Refusal("the module refused to start: proxy_on_vm_start returned false")
@@ -125,12 +215,18 @@ export class Plugin {
     throw new Refusal("the module refused its configuration: proxy_on_configure returned false");
   }
 
-  #failed(reason: string): void {
-    const then = this.#options.failOpen ? "later requests pass without it" : "every request gets 503";
-    this.#report("critical", `${reason}; ${then}`);
-  }
-
-  #report(level: "error" | "critical", message: string): void {
+  #report(level: "info" | "error" | "critical", message: string): void {
     this.#services.log({ level, plugin: this.name, message, source: "host" });
   }
+}
+
+function vmOptions({ name, vmId = "", vmConfiguration = EMPTY, environment = {} }: PluginOptions): VmOptions {
+  return { label: name, id: vmId, configuration: vmConfiguration, environment };
+}
+
+/** Options whose bytes are equal whatever holds them. */
+function comparable(options: PluginOptions): object {
+  const plain = (value: unknown) => (value instanceof Uint8Array ? Buffer.from(value) : value);
+  const { configuration = EMPTY, ...rest } = options;
+  return Object.fromEntries(Object.entries({ ...rest, configuration }).map(([name, value]) => [name, plain(value)]));
 }

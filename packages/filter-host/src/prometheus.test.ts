@@ -41,6 +41,7 @@ test("counters, gauges, then histograms, by name, with Envoy's buckets and sums"
   metrics.define(0, "9digit");
   metrics.define(0, "hello_header_counter");
   metrics.increment(12, 1n);
+  metrics.define(0, "");
   metrics.define(2, "h");
   for (const sample of [5n, 77n, 1234n, 3n]) metrics.record(6, sample);
   const text = prometheus(shared);

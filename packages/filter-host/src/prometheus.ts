@@ -10,13 +10,13 @@ const KINDS = ["counter", "gauge", "histogram"] as const;
 
 /**
  * The custom metrics as Envoy's `/stats/prometheus` prints them: counters, gauges, then histograms, each by name. A name that
- * begins with a digit is left out (envoyproxy/envoy, source/server/admin/prometheus_stats.cc).
+ * is empty or begins with a digit is left out (envoyproxy/envoy, source/server/admin/prometheus_stats.cc).
  */
 export function prometheus(metrics: Metrics): string {
   const all = [...metrics.all()].map((metric) => ({ metric, name: metric.name.replace(/[^A-Za-z0-9_]/g, "_") }));
   return KINDS.flatMap((kind) =>
     all
-      .filter(({ metric, name }) => metric.type === MetricType[kind] && !/^\d/.test(name))
+      .filter(({ metric, name }) => metric.type === MetricType[kind] && !/^(\d|$)/.test(name))
       .sort((left, right) => (left.name < right.name ? -1 : 1))
       .map(({ metric, name }) => `# TYPE ${name} ${kind}\n${lines(metric, name)}`),
   ).join("");

@@ -105,6 +105,13 @@ function headersOf(headers: HeaderMap | undefined): Fields {
 
 const NOTHING = pairs([]);
 const METADATA = message({ filter_metadata: NOTHING, typed_filter_metadata: NOTHING });
+/** What HTTP alone has. */
+const ROUTE = {
+  route_name: "",
+  route_metadata: METADATA,
+  virtual_host_name: "all",
+  virtual_host_metadata: METADATA,
+};
 const LOCALITY = message({ region: "", zone: "", sub_zone: "" });
 
 /** This proxy as xDS knows it: it has no control plane, so all that it tells is what it is (`user_agent_name`, field 6). */
@@ -124,16 +131,13 @@ const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => 
   metadata: () => METADATA,
   filter_state: ({ state }) => object((key) => state.get(key)),
   upstream_filter_state: ({ upstream }) => (upstream?.ready === undefined ? undefined : object(() => undefined)),
-  xds: ({ upstream }) =>
+  xds: ({ upstream, protocol }) =>
     object(
       own({
         node: NODE,
         cluster_name: "upstream",
         cluster_metadata: METADATA,
-        route_name: "",
-        route_metadata: METADATA,
-        virtual_host_name: "all",
-        virtual_host_metadata: METADATA,
+        ...(protocol !== undefined && ROUTE),
         filter_chain_name: "",
         listener_metadata: METADATA,
         listener_direction: 0,

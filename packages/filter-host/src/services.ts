@@ -3,7 +3,7 @@ import type { Clusters } from "./callouts/clusters.ts";
 import type { Metrics } from "./metrics.ts";
 import type { SharedData } from "./shared-data.ts";
 import type { SharedQueues } from "./shared-queues.ts";
-import type { Tracer } from "./trace.ts";
+import type { Observer } from "./trace.ts";
 
 export interface LogLine {
   readonly level: LogLevelName;
@@ -19,9 +19,11 @@ export interface HostServices {
   readonly log: (line: LogLine) => void;
   /** The lowest level that is logged. */
   readonly logLevel: LogLevelName;
-  readonly trace: Tracer | undefined;
+  readonly trace: Observer | undefined;
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;
+  /** What a VM's linear memory may grow to, in pages of 64 KiB. */
+  readonly memoryPages: number;
   readonly metrics: Metrics;
   /** The services that modules may call. */
   readonly clusters: Clusters;

@@ -1,10 +1,9 @@
 import { BufferType, DataAction, HeaderMapType, HeadersAction, StreamType } from "./abi/enums.ts";
-import { type ByteBuffer, Context } from "./context.ts";
+import { ChildContext } from "./child-context.ts";
+import type { ByteBuffer } from "./context.ts";
 import type { Stage, Verdict } from "./direction.ts";
-import type { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
-import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
@@ -30,13 +29,10 @@ export interface Filter {
 
 const pass = (): Verdict => "continue";
 
-/**
- * What stands where a filter should that could not be loaded: every request gets 500, whether the filter may fail open or not
- * (envoyproxy/envoy, source/common/http/filter_chain_helper.cc, MissingConfigFilter).
- */
-export function missingFilter(handle: StreamHandle): Filter {
+/** What stands where a filter should that could not be loaded: every request is answered here. */
+export function refusingFilter(handle: StreamHandle, answer: LocalReply): Filter {
   const refuse = (): Verdict => {
-    handle.reply(localReply(500, "filter_config_not_found"));
+    handle.reply(answer);
     return "stop-and-watermark";
   };
   return {
@@ -48,8 +44,7 @@ export function missingFilter(handle: StreamHandle): Filter {
 }
 
 /** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
-export class StreamContext extends Context implements Filter {
-  readonly #root: RootContext;
+export class StreamContext extends ChildContext implements Filter {
   readonly #handle: StreamHandle;
   readonly #failOpen: boolean;
   readonly #maps: (HeaderMap | undefined)[] = [];
@@ -63,19 +58,9 @@ export class StreamContext extends Context implements Filter {
   #replied = false;
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
-    super(root.vm, root.vm.nextContextId());
-    this.#root = root;
+    super(root, handle.info);
     this.#handle = handle;
     this.#failOpen = failOpen;
-    root.streamBegins();
-  }
-
-  override get root(): RootContext {
-    return this.#root;
-  }
-
-  override get label(): string {
-    return this.root.name;
   }
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {
@@ -94,21 +79,6 @@ export class StreamContext extends Context implements Filter {
 
   override buffer(type: number): ByteBuffer | undefined {
     return this.#bodies[type] ?? this.root.buffer(type);
-  }
-
-  override property(path: string): Property {
-    const { info } = this.#handle;
-    const visible = (type: number) => this.map(type, "read");
-    const maps = {
-      request: visible(HeaderMapType.request_headers),
-      response: visible(HeaderMapType.response_headers),
-      trailers: visible(HeaderMapType.response_trailers),
-    };
-    return readProperty((name) => streamValue(info, maps, name) ?? pluginValue(this.root, name), path);
-  }
-
-  override get state(): FilterState {
-    return this.#handle.info.state;
   }
 
   override sendLocalResponse(reply: LocalReply): void {

@@ -1,5 +1,8 @@
+import type { Socket } from "node:net";
 import { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
+import type { ExchangeRecord } from "./recorder/exchange-record.ts";
+import type { Recorder } from "./recorder/recorder.ts";
 
 /** An address and a port. */
 export interface Peer {
@@ -36,15 +39,32 @@ export const noConnection = (): Connection => ({
   state: new FilterState(),
 });
 
+let connections = 0;
+const known = new WeakMap<Socket, Connection>();
+
+/** What is known of a client's connection. */
+export function connectionOf(socket: Socket): Connection {
+  const connection = known.get(socket) ?? {
+    id: ++connections,
+    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
+    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
+    state: new FilterState(),
+  };
+  known.set(socket, connection);
+  return connection;
+}
+
 /** What is known of a stream; grows as it goes on. */
 export class StreamInfo {
   /** Milliseconds since 1970. */
   readonly startTime = Date.now();
   /** The client's method, whatever filters make of it. */
   readonly method: string;
-  readonly protocol: string;
+  readonly protocol: string | undefined;
   readonly connection: Connection;
   readonly state: FilterState;
+  /** What is kept of the stream for those who look, if anything is. */
+  readonly record: ExchangeRecord | undefined;
   readonly #started = performance.now();
   upstream: UpstreamInfo | undefined;
   requestHeaders: HeaderMap | undefined;
@@ -58,7 +78,12 @@ export class StreamInfo {
   /** Milliseconds from the beginning to the end, once that has come. */
   duration: number | undefined;
 
-  constructor(connection: Connection, method = "GET", protocol = "HTTP/1.1") {
+  /**
+   * @param protocol undefined for TCP
+   * @param recorder what keeps the stream for those who look, if anything does
+   */
+  constructor(connection: Connection, protocol?: string, method = "GET", recorder?: Recorder) {
+    this.record = recorder?.begin(method);
     this.connection = connection;
     this.method = method;
     this.protocol = protocol;

@@ -25,6 +25,38 @@ export interface TraceEvent {
   readonly results?: Readonly<Record<string, unknown>>;
 }
 
+/** Who is told of each entry into a VM, and stands around each host function. */
+export interface Observer {
+  /** The host calls the module. */
+  entered(context: Context, name: string, values: readonly number[]): void;
+  /** The module returns. */
+  left(context: Context, name: string, values: readonly number[], result: number | undefined): void;
+  /** The module does not return. */
+  trapped?(context: Context, name: string, reason: string): void;
+  /** Wraps a host function so that each call is seen. */
+  wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation;
+}
+
+/** Two observers as one. */
+export function both(first: Observer | undefined, second: Observer | undefined): Observer | undefined {
+  if (!first || !second) return first ?? second;
+  return {
+    entered(...event) {
+      first.entered(...event);
+      second.entered(...event);
+    },
+    left(...event) {
+      first.left(...event);
+      second.left(...event);
+    },
+    trapped(...event) {
+      first.trapped?.(...event);
+      second.trapped?.(...event);
+    },
+    wrap: (vm, fn, implementation) => first.wrap(vm, fn, second.wrap(vm, fn, implementation)),
+  };
+}
+
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 function readable(bytes: Buffer | undefined): unknown {
@@ -46,7 +78,7 @@ function readRun(memory: Memory, form: unknown, pointer: number, size: number): 
 }
 
 /** Turns what happens between host and module into events with names. */
-export class Tracer {
+export class Tracer implements Observer {
   readonly #emit: (event: TraceEvent) => void;
 
   constructor(emit: (event: TraceEvent) => void) {

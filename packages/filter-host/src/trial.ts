@@ -1,4 +1,5 @@
 import type { Pair } from "./abi/pairs.ts";
+import type { PluginState } from "./chain.ts";
 import { embed } from "./embedded.ts";
 import type { PluginOptions } from "./plugin.ts";
 import type { LogLine } from "./services.ts";
@@ -14,7 +15,7 @@ export interface RequestCost {
 
 /** What a module did when it was tried. */
 export interface Trial {
-  readonly state: "running" | "refused" | "failed";
+  readonly state: PluginState;
   readonly error: string | undefined;
   readonly log: readonly LogLine[];
   readonly requests: readonly RequestCost[];

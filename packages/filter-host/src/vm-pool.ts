@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "./doctor/finding.ts";
 import { inspect, type WasmModule } from "./inspection.ts";
+import { limitMemories } from "./memory-limit.ts";
 import type { HostServices } from "./services.ts";
 import { Vm, type VmOptions } from "./vm.ts";
 
@@ -13,6 +14,11 @@ class ModuleError extends Error {
     super(`the module ${finding.what}: ${finding.why}; ${finding.fix}`);
     this.finding = finding;
   }
+}
+
+/** A module that needs more memory than it may have. */
+class MemoryError extends Error {
+  override name = "MemoryError";
 }
 
 /** The VMs of a host: plugins with the same module, id and VM configuration share one (proxy-wasm-cpp-host, src/wasm.cc, makeVmKey). */
@@ -39,6 +45,7 @@ export class VmPool {
    * A VM of its own whose `_initialize` has run, well or badly.
    *
    * @throws ModuleError if the module can't be loaded
+   * @throws MemoryError if its memory begins above the limit
    */
   fresh(code: Uint8Array, options: VmOptions): Vm {
     const vm = new Vm(this.#module(code), this.#services, options);
@@ -52,9 +59,20 @@ export class VmPool {
     if (known) return known;
     const { module, findings } = inspect(code);
     if (!module) throw new ModuleError(findings.find(({ severity }) => severity === "error") as Finding);
-    this.#modules.set(key, module);
-    return module;
+    const limited = { ...module, compiled: compile(module, code, this.#services.memoryPages) };
+    this.#modules.set(key, limited);
+    return limited;
   }
+}
+
+/** @throws MemoryError if a memory begins above the limit */
+function compile({ compiled, memories }: WasmModule, code: Uint8Array, pages: number): WebAssembly.Module {
+  const initial = Math.max(0, ...memories.map((one) => one.initial));
+  if (initial > pages) {
+    throw new MemoryError(`the module begins with ${initial} pages of memory, expected at most ${pages}: the limit`);
+  }
+  if (memories.every(({ maximum = Number.POSITIVE_INFINITY }) => maximum <= pages)) return compiled;
+  return new WebAssembly.Module(limitMemories(code, pages));
 }
 
 const digest = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

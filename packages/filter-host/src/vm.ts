@@ -148,7 +148,8 @@ export class Vm {
       returned = callback(...values);
       trace?.left(context, name, values, returned);
     } catch (error) {
-      this.#fail(name, error);
+      const reason = this.#fail(name, error);
+      trace?.trapped?.(context, name, reason);
     }
     this.#current = current;
     this.#effective = effective;
@@ -184,11 +185,12 @@ export class Vm {
     for (const action of actions) action();
   }
 
-  #fail(name: string, error: unknown): void {
-    if (this.#failure !== undefined) return;
+  #fail(name: string, error: unknown): string {
     const reason = error instanceof Error ? error.message : String(error);
+    if (this.#failure !== undefined) return reason;
     this.#failure = `${name} trapped: ${reason}`;
     for (const context of this.contexts.values()) context.stop();
     this.onFailure?.(this.#failure);
+    return reason;
   }
 }

@@ -50,7 +50,7 @@ export interface WasmInterface {
   readonly custom: readonly CustomSection[];
 }
 
-const SECTION = {
+export const SECTION = {
   custom: 0,
   type: 1,
   import: 2,
@@ -73,7 +73,7 @@ const TYPED_REFERENCES = [0x63, 0x64];
 const INITIALIZED_TABLE = 0x40;
 
 /** Reads the binary format's parts from a module that an engine has found valid. */
-class Reader {
+export class Reader {
   readonly #bytes: Buffer;
   at: number;
 

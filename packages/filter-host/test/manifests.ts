@@ -15,6 +15,7 @@ export const GOOD_MANIFESTS: readonly ManifestCase[] = [
   { name: "a WasmPlugin", yaml: plugin(`selector: {matchLabels: {app: httpbin}}\n${URL}\npluginConfig: {a: "1"}`) },
   { name: "a TrafficExtension", yaml: resource("TrafficExtension", `wasm:\n  ${URL}\n  pluginConfig: {a: "1"}`) },
   { name: "a pinned one", yaml: plugin("url: oci://registry.example/wasm@sha256:DIGEST\nsha256: DIGEST") },
+  { name: "a List", yaml: `apiVersion: v1\nkind: List\nitems:\n- ${plugin(URL).trimEnd().replaceAll("\n", "\n  ")}\n` },
   { name: "two, and a Service", yaml: `${plugin(URL)}---\n${plugin(URL)}---\napiVersion: v1\nkind: Service\n` },
 ];
 
@@ -90,6 +91,12 @@ export const BAD_MANIFESTS: readonly ManifestCase[] = [
     rule: "manifest-open",
     name: "a guard that fails open",
     yaml: plugin(`${URL}\nphase: AUTHN\nfailStrategy: FAIL_OPEN`),
+  },
+  {
+    rule: "manifest-type",
+    name: "HTTP callbacks as NETWORK",
+    yaml: plugin(`${URL}\ntype: NETWORK`),
+    says: "leave type out",
   },
   { rule: "manifest-lua", name: "Lua", yaml: resource("TrafficExtension", "lua: {inlineCode: x}") },
   { rule: "download-failed", name: "nothing at the address", yaml: plugin("url: SERVER/none\nsha256: MODULE") },

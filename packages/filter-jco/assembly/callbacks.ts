@@ -28,6 +28,7 @@ export function proxy_on_request_headers(context: u32, count: u32, endOfStream: 
   if (!serve(context)) return CONTINUE;
   const action = guest.onRequestHeaders(count, endOfStream);
   guest.endOnRequestHeaders(action);
+  guest.settle();
   return action;
 }
 
@@ -35,6 +36,7 @@ export function proxy_on_request_body(context: u32, size: u32, endOfStream: u32)
   if (!serve(context)) return CONTINUE;
   const action = guest.onRequestBody(size, endOfStream);
   guest.endOnRequestBody(action);
+  guest.settle();
   return action;
 }
 
@@ -42,6 +44,7 @@ export function proxy_on_request_trailers(context: u32, count: u32): u32 {
   if (!serve(context)) return CONTINUE;
   const action = guest.onRequestTrailers(count);
   guest.endOnRequestTrailers(action);
+  guest.settle();
   return action;
 }
 
@@ -49,6 +52,7 @@ export function proxy_on_response_headers(context: u32, count: u32, endOfStream:
   if (!serve(context)) return CONTINUE;
   const action = guest.onResponseHeaders(count, endOfStream);
   guest.endOnResponseHeaders(action);
+  guest.settle();
   return action;
 }
 
@@ -56,6 +60,7 @@ export function proxy_on_response_body(context: u32, size: u32, endOfStream: u32
   if (!serve(context)) return CONTINUE;
   const action = guest.onResponseBody(size, endOfStream);
   guest.endOnResponseBody(action);
+  guest.settle();
   return action;
 }
 
@@ -63,6 +68,7 @@ export function proxy_on_response_trailers(context: u32, count: u32): u32 {
   if (!serve(context)) return CONTINUE;
   const action = guest.onResponseTrailers(count);
   guest.endOnResponseTrailers(action);
+  guest.settle();
   return action;
 }
 
@@ -70,4 +76,5 @@ export function proxy_on_log(context: u32): void {
   if (!serve(context)) return;
   guest.onLog();
   guest.endOnLog();
+  guest.settle();
 }

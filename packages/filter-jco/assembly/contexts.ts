@@ -29,6 +29,7 @@ function start(): void {
   started = true;
   defined = guest.callbacks();
   guest.endCallbacks(defined);
+  guest.settle();
   // What the filter interned now lives as long as the VM.
   own();
 }
@@ -48,6 +49,7 @@ export function create(context: u32, parent: u32): void {
   if (defined & PER_STREAM) {
     guest.onStream(context, parent);
     guest.endOnStream();
+    guest.settle();
   } else if (parent != only) {
     insert(context, parent);
   }
@@ -58,6 +60,7 @@ export function remove(context: u32): void {
   if (defined & PER_STREAM) {
     guest.onStreamEnd(context);
     guest.endOnStreamEnd();
+    guest.settle();
     if (selected == context) selected = NONE;
   } else if (count != 0) {
     erase(context);
@@ -67,6 +70,7 @@ export function remove(context: u32): void {
 export function configure(plugin: u32, size: u32): u32 {
   const accepted = guest.onConfigure(plugin, size);
   guest.endOnConfigure(accepted);
+  guest.settle();
   const made = own();
   const entry = find(plugin);
   if (accepted != 0 && entry != 0) {
@@ -118,6 +122,7 @@ function removePlugin(id: u32): bool {
   }
   guest.onPluginEnd(id);
   guest.endOnPluginEnd();
+  guest.settle();
   drop(load<usize>(entry, 8));
   release(entry);
   // Its streams are gone before it is, so no stream without an entry is left.

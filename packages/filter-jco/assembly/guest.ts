@@ -68,3 +68,7 @@ export declare function endOnResponseTrailers(result: u32): void;
 export declare function onLog(): void;
 @external("guest", "post-lg")
 export declare function endOnLog(): void;
+
+/** Runs the jobs of promises that wait: after each call, as before the next one the proxy may end the VM. */
+@external("guest", "settle")
+export declare function settle(): void;

@@ -27,6 +27,7 @@ export function callbacks(): number {
     for (const [bit, name] of streamCallbacks.entries()) {
       if (!filter[name]) continue;
       if (typeof filter[name] !== "function") throw new TypeError("a filter's callbacks are functions");
+      if (filter[name] instanceof AsyncFunction) filter = { ...filter, [name]: heard(name, filter[name]) };
       bits |= 1 << bit;
     }
     return bits | (1 << DEFINED);
@@ -35,6 +36,13 @@ export function callbacks(): number {
     failed("filter", error);
     return 0;
   }
+}
+
+const AsyncFunction = (async () => {}).constructor;
+
+/** An asynchronous callback, whose promise is no action, and whose exceptions are to be heard. */
+function heard(name: string, callback: (...args: never[]) => unknown) {
+  return (...args: never[]) => void (callback(...args) as Promise<unknown>).catch((error) => failed(name, error));
 }
 
 export function onConfigure(plugin: number, size: number): number {
@@ -74,7 +82,7 @@ export function onStreamEnd(context: number): void {
 }
 
 // Written out one by one: a shared wrapper would be one more call inside the engine for each callback of each request. `| 0` makes Continue
-// of what is no action, as the promise of an async callback.
+// of what is no action.
 
 function requestHeaders(count: number, endOfStream: boolean): number {
   try {

@@ -11,7 +11,12 @@ import { type LowerOptions, lower } from "./lower.ts";
  * @returns the module, the same to the bit for the same sources; it exports no callback that the filter doesn't define
  * @throws Failure where the filter doesn't compile, can't be defined, or its component can't be lowered
  */
-export async function buildFilter(filter: string, folder: string, options: LowerOptions = {}): Promise<Uint8Array> {
+export async function buildFilter(
+  filter: string,
+  folder: string,
+  options: Omit<LowerOptions, "script"> = {},
+): Promise<Uint8Array> {
   await mkdir(folder, { recursive: true });
-  return lower(await componentize(filter, folder, options.engine), options);
+  const { component, script } = await componentize(filter, folder, options.engine);
+  return lower(component, { ...options, script });
 }

@@ -17,19 +17,26 @@ const backends: Record<Engine, { hook: string[]; backend: string[] }> = {
 };
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
+/** A component, and the script that runs in it. */
+interface Built {
+  readonly component: Uint8Array;
+  readonly script: string;
+}
+
 /**
  * Builds a filter as a component of the world `filter` (`wit/filter.wit`).
  *
  * @param filter the file whose default export is the filter's definition
  * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` go
  * @param engine what runs the script inside
- * @returns the component, the same for the same sources, in whatever folder
+ * @returns the component, the same for the same sources, in whatever folder, and the script in it
  * @throws Failure where the filter doesn't compile
  */
-export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Uint8Array> {
+export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Built> {
+  const source = await bundle(resolve(filter));
   const script = join(resolve(folder), "filter.js");
   const component = join(resolve(folder), "filter.component.wasm");
-  await writeFile(script, await bundle(resolve(filter)));
+  await writeFile(script, source);
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
   const world = ["--wit", path("../wit"), "--world-name", "filter"];
   const { hook, backend } = backends[engine];
@@ -44,7 +51,7 @@ export async function componentize(filter: string, folder: string, engine: Engin
     const options = [...world, ...backend, ...own, "-o", component];
     await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd);
   });
-  return readFile(component);
+  return { component: await readFile(component), script: source };
 }
 
 /** The filter, the component's exports and all that they import, as one script. */

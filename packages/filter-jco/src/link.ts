@@ -1,6 +1,7 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { CoreImport, CoreModule, FunctionType } from "./core-module.ts";
 import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance } from "./instantiate.ts";
+import { SETTLE } from "./runtime.ts";
 import { adapterName, isRefused, withoutVersion } from "./wasi.ts";
 
 /** A module with the name that the others' imports know it by. */
@@ -58,6 +59,11 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
     if (item.kind === "memory") return target(theOne(component, "memory"), item);
     if (item.module !== "guest") return item;
     if (item.name === "realloc") return target(theOne(component, "realloc"), item);
+    if (item.name === SETTLE) {
+      const engine = instances.find(({ module }) => module.exports.some(({ name }) => name === SETTLE));
+      // StarlingMonkey runs its jobs by itself.
+      return engine ? target({ instance: engine, name: SETTLE }, item) : stub("nothing to settle", item.type, "");
+    }
     const [, post, name = ""] = /^(post-)?(.*)$/.exec(item.name) ?? [];
     const exported = component.exports.get(name);
     if (!exported)

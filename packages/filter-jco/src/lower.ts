@@ -4,8 +4,8 @@ import { exportsOf } from "./callbacks.ts";
 import { readComponent } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 import { definedCallbacks } from "./defined.ts";
-import { checkImports } from "./imports.ts";
 import { instantiate } from "./instantiate.ts";
+import { clearScript, clearSources } from "./leftovers.ts";
 import { link } from "./link.ts";
 import { packData } from "./pack-data.ts";
 import { limitStack } from "./stack.ts";
@@ -29,6 +29,8 @@ export interface LowerOptions {
   readonly engine?: Engine;
   /** "small", the default, takes a quarter of a minute; "quick" a few seconds, for a module 30 kB larger. */
   readonly optimize?: "small" | "quick";
+  /** What the component was built of: it is left out of the module, where only `toString` of functions would show it. */
+  readonly script?: string;
 }
 
 /**
@@ -40,7 +42,7 @@ export interface LowerOptions {
  * @throws Failure for a component that its tools have built in a way this step doesn't know
  */
 export async function lower(component: Uint8Array, options: LowerOptions = {}): Promise<Uint8Array> {
-  const { engine = "quickjs", optimize = "small" } = options;
+  const { engine = "quickjs", optimize = "small", script = "" } = options;
   const { parts, stubs } = link(instantiate(readComponent(component)), await compileAdapter());
   return inScratch(async (file) => {
     await writeFile(file("stubs.wat"), stubs);
@@ -55,8 +57,11 @@ export async function lower(component: Uint8Array, options: LowerOptions = {}): 
     await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
     const optimizations = optimize === "small" ? small : quick;
     await binaryen("wasm-opt", ["--strip-debug", ...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
-    const plugin = packData(await readFile(file("plugin.wasm")), engine === "quickjs" ? limitStack : () => {});
-    checkImports(new CoreModule(plugin));
-    return plugin;
+    return packData(await readFile(file("plugin.wasm")), (memory) => {
+      clearScript(memory, script);
+      if (engine !== "quickjs") return;
+      clearSources(memory, script);
+      limitStack(memory);
+    });
   });
 }

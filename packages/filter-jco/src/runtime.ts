@@ -11,8 +11,17 @@ import { withoutVersion } from "./wasi.ts";
 
 const require = createRequire(import.meta.url);
 
+/** An export of the QuickJS engine that runs the jobs of promises: see `runtime/quickjs.wat`. */
+export const SETTLE = "settle";
+
 /** The engine inside componentize-qjs 0.4.5 that has no async support (`runtime-sync.wasm` of the crate of the same name and version). */
 const QUICKJS = { size: 1_497_910, sha256: "25703f010b80efb806f9c35daf9ee6524ad60320c9781b0bae4e234264f8dac5" };
+
+/**
+ * Its function that runs the first job of JSRuntime.job_list, for `runtime/quickjs.wat`. It has no name; it is the only one but the
+ * interpreter with an indirect call of three i32 for an i64, which is the type of a job.
+ */
+const EXECUTE_PENDING_JOB = { name: "execute pending job", kind: "func", index: 358 } as const;
 
 /**
  * The engine that componentize-qjs has inside its binary, for it to be given back changed.
@@ -60,11 +69,12 @@ export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
     // QuickJS imports its memory; the functions between need the same one.
     const memory = { name: "memory", kind: "memory", index: 0 } as const;
     const others = redirected.exports.filter(({ name }) => name !== memory.name);
-    await writeFile(file("engine.wasm"), redirected.withExports([...others, memory]));
+    const shown = name === "quickjs" ? [memory, EXECUTE_PENDING_JOB] : [memory];
+    await writeFile(file("engine.wasm"), redirected.withExports([...others, ...shown]));
     await writeFile(
       file("still.wasm"),
       still.withImports((item) => {
-        const original = item.kind === "memory" ? item : originals.get(key(item));
+        const original = item.module === "runtime" ? item : originals.get(key(item));
         if (original) return original;
         throw new Failure(`the engine doesn't import ${key(item)} any more: see runtime/${name}.wat`);
       }),
@@ -72,7 +82,7 @@ export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
     const parts = [file("engine.wasm"), "runtime", file("still.wasm"), "still"];
     await binaryen("wasm-merge", ["--enable-gc", ...parts, "-o", file("merged.wasm")]);
     const merged = new CoreModule(await readFile(file("merged.wasm")));
-    const own = new Set(engine.exports.map(({ name }) => name));
+    const own = new Set([...engine.exports.map(({ name }) => name), SETTLE]);
     const exports = merged.exports.filter(({ name }) => own.has(name));
     return new CoreModule(merged.withExports(exports)).withCustomSectionsOf(engine);
   });

@@ -12,9 +12,16 @@ const SCRIPT_BYTES = 64 << 10;
 /** QuickJS's default for the memory after which it looks for cycles; the runtime has it shortly before its stack's bounds. */
 const GARBAGE_BYTES = 256 << 10;
 
+/** Where that stands in the runtime's record (`JSRuntime.malloc_gc_threshold`), in bytes. */
+const THRESHOLD = 624;
+
+/** Where the runtime's address is left for `runtime/quickjs.wat`: at the stack's far end. */
+const RUNTIME = 8;
+
 /**
  * Gives QuickJS a limit for its stack, so that endless recursion ends as an exception that the script can catch. Built for WASI, the engine
- * starts without one, and a component has no way to ask for it: its runtime's record is changed where it lies in the snapshot.
+ * starts without one, and a component has no way to ask for it: its runtime's record is changed where it lies in the snapshot. Where that
+ * is is noted, for the jobs of promises to be found.
  *
  * @param memory the component's memory at rest, which is changed in place: what lies on the stack is dead, and cleared
  * @throws Failure if the record isn't where and what it was
@@ -34,6 +41,7 @@ export function limitStack(memory: Uint8Array): void {
     throw new Failure(
       `cannot limit QuickJS's stack: found ${found.length} records of its bounds in the component's memory instead of one; see src/stack.ts`,
     );
+  words[RUNTIME >> 2] = at * 4 - THRESHOLD;
   words[at + 1] = SCRIPT_BYTES;
   words[at + 3] = (words[at + 2] ?? 0) - SCRIPT_BYTES;
 }

@@ -2,6 +2,7 @@ import { oneLine } from "@wasm-header-filter/cli";
 import { parseDocuments } from "./documents.ts";
 import type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
 import { pathText } from "./faults.ts";
+import { itemsOf } from "./read.ts";
 import { kinds } from "./resources.ts";
 import { nameFaults } from "./validate.ts";
 
@@ -43,7 +44,7 @@ export function findExtensions(text: string, where: string): FoundExtensions {
   }
   const extensions: FoundExtension[] = [];
   const others: string[] = [];
-  for (const { value, at } of documents) {
+  for (const { value, at } of documents.flatMap(itemsOf)) {
     const { apiVersion, kind, metadata, spec } = record(value);
     if ((kind !== "WasmPlugin" && kind !== "TrafficExtension") || kinds[kind].apiVersion !== apiVersion) {
       others.push(typeof kind === "string" ? kind : "no kind");

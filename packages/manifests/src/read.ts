@@ -76,7 +76,7 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
 }
 
 /** A document, or the resources of a List, which is what `kubectl get -o yaml` prints. */
-function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
+export function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
   const { apiVersion, kind, items } = (document.value ?? {}) as Record<string, unknown>;
   if (apiVersion !== "v1" || kind !== "List" || !Array.isArray(items)) return [document];
   return items.map((value, index) => ({ value, at: (path) => document.at(["items", index, ...path]) }));

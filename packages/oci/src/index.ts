@@ -4,7 +4,7 @@ export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
 export type { Claim, Statement } from "./attest/statement.ts";
 export { verifyImage } from "./attest/verify.ts";
 export { type ConnectionOptions, connection, connects } from "./commands/connection.ts";
-export { showProgress } from "./commands/progress.ts";
+export { withProgress } from "./commands/progress.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
 export { createImage, type Format, formats, type ImageInput } from "./formats.ts";

@@ -3,7 +3,7 @@ import { command, palette, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
 import { connection, connects } from "./commands/connection.ts";
 import { inspectSource } from "./commands/inspect.ts";
-import { showProgress } from "./commands/progress.ts";
+import { withProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
 import { type Located, push } from "./commands/push.ts";
 import { addTrustCommands } from "./commands/trust.ts";
@@ -11,6 +11,7 @@ import { formats } from "./formats.ts";
 import { describe } from "./inspect.ts";
 import { pack } from "./pack.ts";
 import { imageArgument, parseReference, repositoryOption } from "./reference.ts";
+import type { RegistryOptions } from "./registry/options.ts";
 import { openRepository } from "./registry/repository.ts";
 import { bytes } from "./units.ts";
 
@@ -44,8 +45,10 @@ connects(
     .option("--mount-from <image>", "a repository of the same registry that may have the blobs already", imageArgument)
     .option("--json", "as JSON"),
 ).action(async (layout, reference, { mountFrom, json, ...options }) => {
-  const connected = { ...(await connection(options)), progress: showProgress(process.stderr) };
-  show(await push(layout, reference, mountFrom, connected), json);
+  const connected = await connection(options);
+  const moved = (progress: RegistryOptions["progress"]) =>
+    push(layout, reference, mountFrom, { ...connected, progress });
+  show(await withProgress(process.stderr, moved), json);
 });
 
 connects(
@@ -56,8 +59,9 @@ connects(
     .option("-o, --output <dir>", "the layout's folder", "oci")
     .option("--json", "as JSON"),
 ).action(async (reference, { output, json, ...options }) => {
-  const connected = { ...(await connection(options)), progress: showProgress(process.stderr) };
-  show(await pull(reference, output, connected), json);
+  const connected = await connection(options);
+  const moved = (progress: RegistryOptions["progress"]) => pull(reference, output, { ...connected, progress });
+  show(await withProgress(process.stderr, moved), json);
 });
 
 connects(

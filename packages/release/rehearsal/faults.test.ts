@@ -6,7 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import { type ReleaseImage, readReleaseImage } from "../src/image.ts";
 import { planImages, releaseImages } from "../src/images.ts";
 import type { Fault } from "./door.ts";
-import { CASE, type EndState, lookAt, openStage, type Stage } from "./stage.ts";
+import { type EndState, lookAt, openStage, QUICK, type Stage } from "./stage.ts";
 import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
@@ -119,7 +119,7 @@ describe.skipIf(registryMissing)(`a release${registryMissing ? ` (skipped: ${reg
     // The first image is pushed, but no moving tag tells of it before the second is.
     expect(Object.keys((await look()).images)).toEqual(["0.1.0-one"]);
 
-    const { status } = await stage.release(workspace.root, CASE, (now) => {
+    const { status } = await stage.release(workspace.root, QUICK, (now) => {
       stage.images.fault = (change) => {
         if (/PUT .*\/manifests\/0-two/.test(change)) now();
         return undefined;
@@ -176,7 +176,7 @@ describe.skipIf(registryMissing)(`a release${registryMissing ? ` (skipped: ${reg
     expect(await look()).toMatchObject({ images: {}, git: ["@rehearsal/library@0.1.0"] });
     expect(stage.npm.changes).toEqual(["PUT /@rehearsal%2flibrary"]);
 
-    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_CASES: "the-lab" };
+    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_QUICKS: "the-lab" };
     stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
     expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 1 });
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();

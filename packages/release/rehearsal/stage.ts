@@ -9,8 +9,8 @@ const real = findRoot(import.meta.dirname);
 const RELEASE = join(real, "packages/release/src/main.ts");
 const CHANGESET = join(real, "node_modules/@changesets/cli/bin.js");
 
-/** One case of the contract in place of all of it. */
-export const CASE = ["--gate-case", "the-lab"];
+/** What is built, and one case of the contract in place of all of it. */
+export const QUICK = ["--no-build", "--gate-case", "the-lab"];
 
 /** What a command came to. */
 interface Ended {
@@ -70,8 +70,7 @@ export async function openStage(): Promise<Stage> {
     images,
     npm,
     repository,
-    release: (root, args = CASE, kill) =>
-      run(root, [RELEASE, "--repository", repository, "--no-build", ...args], env, kill),
+    release: (root, args = QUICK, kill) => run(root, [RELEASE, "--repository", repository, ...args], env, kill),
     changeset: (root, args, more = {}) => run(root, [CHANGESET, ...args], { ...env, ...more }),
     async look(git, packages) {
       const about = await Promise.all(packages.map(async (name) => [name, await packument(npm.url, name)] as const));

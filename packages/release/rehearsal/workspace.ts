@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findRoot } from "@wasm-header-filter/oci";
@@ -14,6 +14,8 @@ export interface Workspace {
   run(command: string, ...args: string[]): string;
   /** Builds the variants in their present version. */
   build(): void;
+  /** Writes a changeset of the first variant. */
+  change(text: string, bump: "minor" | "patch"): void;
   /** Packs a module as a variant's. */
   dress(variant: string, module: string): void;
   /** Commits all that changed. */
@@ -28,13 +30,15 @@ export function createWorkspace(): Workspace {
     mkdirSync(join(root, path, ".."), { recursive: true });
     writeFileSync(join(root, path), typeof value === "string" ? value : JSON.stringify(value, undefined, 2));
   };
+  const env = { ...process.env, PATH: `${join(real, "node_modules/.bin")}:${process.env.PATH}` };
   const run = (command: string, ...args: string[]) =>
-    execFileSync(command, args, { cwd: root, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
+    execFileSync(command, args, { cwd: root, env, encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   const { homepage, repository } = readManifest(join(real, "package.json"));
   const packageManager = readManifest(join(real, "package.json")).packageManager;
   write("package.json", {
     name: "rehearsal",
     private: true,
+    scripts: { build: "npm run build --workspaces --if-present", postbuild: "release assemble" },
     homepage,
     repository,
     packageManager,
@@ -54,14 +58,14 @@ export function createWorkspace(): Workspace {
   for (const file of ["LICENSE", "tsconfig.base.json"]) cpSync(join(real, file), join(root, file));
   symlinkSync(join(real, "node_modules"), join(root, "node_modules"));
   const common = { version: "0.1.0", license: "Apache-2.0", type: "module", keywords: [], engines: {} };
-  const hook = { scripts: { prepublishOnly: "release prepublish" } };
+  const prepublishOnly = "release prepublish";
   write("packages/library/src/index.ts", 'export const hello: string = "world";\n');
   write("packages/library/README.md", "A library.\n");
   write("packages/library/package.json", {
     name: "@rehearsal/library",
     description: "A library",
     ...common,
-    ...hook,
+    scripts: { prepublishOnly },
     exports: { ".": "./src/index.ts" },
     files: [],
     publishConfig: { access: "public", directory: "../../publish/library" },
@@ -75,7 +79,7 @@ export function createWorkspace(): Workspace {
       name: `@rehearsal/filter-${variant}`,
       description: "A variant",
       ...common,
-      ...hook,
+      scripts: { build: "mkdir -p build && node src/build.ts && oci pack build/plugin.wasm", prepublishOnly },
       exports: { "./plugin.wasm": "./dist/plugin.wasm" },
       files: ["dist/plugin.wasm", "dist/plugin.json"],
       publishConfig: { access: "public", directory: `../../publish/filter-${variant}` },
@@ -85,33 +89,20 @@ export function createWorkspace(): Workspace {
   const workspace: Workspace = {
     root,
     run,
-    build() {
-      for (const variant of ["one", "two"]) {
-        const cwd = join(root, `packages/filter-${variant}`);
-        mkdirSync(join(cwd, "build"), { recursive: true });
-        execFileSync(process.execPath, ["src/build.ts"], { cwd });
-        workspace.dress(variant, "build/plugin.wasm");
-      }
+    build: () => void run("npm", "run", "--silent", "build"),
+    change(text, bump) {
+      const [name] = text.toLowerCase().split(" ");
+      write(`.changeset/${name}.md`, `---\n"@rehearsal/filter-one": ${bump}\n---\n\n${text}\n`);
     },
     dress(variant, module) {
       const command = (name: string, cwd: string, ...args: string[]) =>
         execFileSync(process.execPath, [join(real, `packages/${name}/src/main.ts`), ...args], { cwd, stdio: "ignore" });
       command("oci", join(root, `packages/filter-${variant}`), "pack", module);
-      if (existsSync(join(root, "packages/filter-two/dist"))) command("release", root, "assemble");
+      command("release", root, "assemble");
     },
     commit(message) {
       run("git", "add", "--all");
-      run(
-        "git",
-        "-c",
-        "user.name=Rehearsal",
-        "-c",
-        "user.email=rehearsal@example.org",
-        "commit",
-        "--quiet",
-        "--message",
-        message,
-      );
+      run("git", "commit", "--quiet", "--message", message);
     },
     remove: () => rmSync(root, { recursive: true }),
   };

@@ -36,12 +36,16 @@ export function publishPlan(root: string): PlannedPackage[] {
 /**
  * Publishes what npm lacks, and tags it in git (where git refuses, changesets says nothing: see ensureTags).
  *
- * @param snapshot a preview's name: its npm dist-tag; it gets no git tags
+ * @param npmTag the npm dist-tag of all packages; left out, changesets chooses
+ * @param gitTags whether they are tagged in git
  * @param env with what the packages' hooks need
  * @throws Failure if a package wasn't published; the next run publishes the rest
  */
-export function publish(root: string, snapshot: string | undefined, env: Record<string, string>): void {
-  const options = snapshot === undefined ? [] : ["--tag", snapshot, "--no-git-tag"];
+export function publish(
+  root: string,
+  { npmTag, gitTags, env }: { npmTag: string | undefined; gitTags: boolean; env: Record<string, string> },
+): void {
+  const options = [...(npmTag === undefined ? [] : ["--tag", npmTag]), ...(gitTags ? [] : ["--no-git-tag"])];
   // On a terminal npm may have to ask for a one-time password.
   const { status } = spawn(root, ["publish", ...options], { env: { ...process.env, ...env }, stdio: "inherit" });
   if (status !== 0) {

@@ -66,8 +66,7 @@ program
   .command("assemble")
   .description("make publish/NAME of every public package: what npm gets")
   .action(async () => {
-    const packages = await assemble(findRoot());
-    console.log(`publish/: ${packages.length} packages`);
+    await assemble(findRoot());
   });
 
 program

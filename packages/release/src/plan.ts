@@ -4,6 +4,7 @@ import { type PlannedPackage, publishPlan } from "./changesets.ts";
 import { refuseOtherTags } from "./git.ts";
 import { readReleaseImage } from "./image.ts";
 import { type ImageOptions, type Planned, planImages } from "./images.ts";
+import { olderThanLatest } from "./npm.ts";
 import { channelOf } from "./version.ts";
 
 /** What a release would do. */
@@ -12,7 +13,12 @@ export interface Plan {
   readonly packages: readonly PlannedPackage[];
   /** What the registry gets: an image for each variant among them. */
   readonly images: readonly Planned[];
+  /** The npm dist-tag of all packages; left out where changesets chooses. */
+  readonly npmTag: string | undefined;
 }
+
+/** The npm dist-tag of a release where npm has a newer one: `latest` stays with that. */
+const MAINTENANCE = "maintenance";
 
 /**
  * Works out what npm and the registry lack. Nothing is changed.
@@ -22,9 +28,9 @@ export interface Plan {
  * @throws Failure if a registry can't be asked, something isn't built, or a tag is taken by something else
  */
 export async function makePlan(root: string, options: ImageOptions, snapshot?: string): Promise<Plan> {
-  const packages = publishPlan(root)
-    .map((one) => (snapshot === undefined ? one : { ...one, tag: snapshot }))
-    .filter(({ version }) => snapshot === undefined || channelOf(version) === snapshot);
+  const lacking = publishPlan(root).filter(({ version }) => snapshot === undefined || channelOf(version) === snapshot);
+  const npmTag = snapshot ?? ((await olderThanLatest(root, lacking)).length > 0 ? MAINTENANCE : undefined);
+  const packages = lacking.map((one) => (npmTag === undefined ? one : { ...one, tag: npmTag }));
   if (snapshot === undefined) {
     refuseOtherTags(
       root,
@@ -35,7 +41,7 @@ export async function makePlan(root: string, options: ImageOptions, snapshot?: s
   refuseAmbiguity(variants);
   const released = variants.filter(({ name }) => packages.some((one) => one.name === name));
   const images = await planImages(await Promise.all(released.map((one) => readReleaseImage(root, one))), options);
-  return { packages, images };
+  return { packages, images, npmTag };
 }
 
 /** `NAME-VARIANT`, a preview's moving tag, must not be another variant's own. */

@@ -37,7 +37,8 @@ export async function release(root: string, options: ReleaseOptions): Promise<vo
   console.log(options.json ? JSON.stringify(planData(plan, options), undefined, 2) : showPlan(plan, options));
   if (options.dryRun) return;
   await releaseImages(root, plan.images, options);
-  publish(root, snapshot, { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) });
+  const env = { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) };
+  publish(root, { npmTag: plan.npmTag, gitTags: snapshot === undefined, env });
   if (snapshot === undefined) {
     ensureTags(
       root,

@@ -1,68 +1,40 @@
-import { once } from "node:events";
 import { basename } from "node:path";
-import { Failure, palette, readInput, UsageError } from "@wasm-header-filter/cli";
-import { type Host, startHost } from "../host.ts";
-import type { HostPort } from "../listener.ts";
+import { readInput, UsageError } from "@wasm-header-filter/cli";
+import { startHost } from "../host.ts";
 import { readModuleSource } from "../module-source.ts";
-import type { LogLine } from "../services.ts";
-import { traceText } from "../trace-text.ts";
+import type { FailPolicy, PluginOptions } from "../plugin.ts";
+import { hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
 
-export interface ServeOptions {
-  readonly listen?: HostPort;
-  readonly admin?: HostPort;
-  readonly upstream: URL;
+export interface ServeOptions extends ProxyCommandOptions {
   readonly config?: string;
   readonly configFile?: string;
   readonly rootId?: string;
   readonly vmConfigFile?: string;
+  readonly failPolicy?: FailPolicy;
   readonly failOpen?: boolean;
-  readonly cluster?: Readonly<Record<string, URL>>;
-  readonly trace?: boolean;
 }
 
-/** Where the lab has them. */
-const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
-const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
-
 /**
- * Serves HTTP through a module until the process is told to end.
+ * Serves HTTP or TCP through a module until the process is told to end.
  *
  * @throws Failure if the module or a file can't be read, or a port is taken
  * @throws UsageError if the configuration is given twice
  */
 export async function serve(source: string, options: ServeOptions): Promise<void> {
-  const { listen = LISTEN, admin = ADMIN, upstream, rootId, failOpen = false } = options;
+  const { rootId } = options;
   const module = await readModuleSource(source);
   const configuration = readConfiguration(options);
   const vmConfiguration = options.vmConfigFile && readInput(options.vmConfigFile, "--vm-config-file");
-  const host = await start(() =>
-    startHost({
-      plugins: [
-        {
-          name: basename(source, ".wasm"),
-          module,
-          failOpen,
-          ...(configuration && { configuration }),
-          ...(rootId && { rootId }),
-          ...(vmConfiguration && { vmConfiguration }),
-        },
-      ],
-      upstream,
-      ...(options.cluster && { clusters: options.cluster }),
-      listen,
-      admin,
-      log,
-      ...(options.trace && { trace: traceText((line) => console.error(line)) }),
-    }),
-  );
-  const { bold } = palette(process.stderr);
-  console.error(
-    `proxy ${bold(host.url.href)} -> ${upstream.href}, admin ${bold(host.adminUrl?.href ?? "")}, Ctrl-C ends`,
-  );
-  const ended = new AbortController();
-  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
-  ended.abort();
-  await host.close();
+  const plugin: PluginOptions = {
+    name: basename(source, ".wasm"),
+    module,
+    source,
+    failPolicy: options.failPolicy ?? (options.failOpen ? "open" : "close"),
+    ...(configuration && { configuration }),
+    ...(rootId && { rootId }),
+    ...(vmConfiguration && { vmConfiguration }),
+  };
+  await runProxy(options, () => startHost({ ...hostOptions(options), plugins: [plugin] }));
 }
 
 function readConfiguration({ config, configFile }: ServeOptions): Uint8Array | undefined {
@@ -71,26 +43,4 @@ function readConfiguration({ config, configFile }: ServeOptions): Uint8Array | u
   }
   if (configFile !== undefined) return readInput(configFile, "--config-file");
   return config === undefined ? undefined : Buffer.from(config);
-}
-
-async function start(begin: () => Promise<Host>): Promise<Host> {
-  try {
-    return await begin();
-  } catch (error) {
-    const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-    const where = `${address}:${port}`;
-    if (code === "EADDRINUSE")
-      throw new Failure(
-        `${where}: the port is taken; end what listens there, or choose another with --listen or --admin`,
-      );
-    if (code === "EACCES") throw new Failure(`${where}: not allowed to listen there; choose a port above 1023`);
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Failure(`${where}: no address of this machine`);
-    throw error;
-  }
-}
-
-function log({ level, plugin, message }: LogLine): void {
-  const { red, yellow, dim } = palette(process.stderr);
-  const paint = { trace: dim, debug: dim, info: String, warn: yellow, error: red, critical: red }[level];
-  console.error(`${dim(new Date().toISOString())} ${paint(level.padEnd(5))} ${plugin ? `${plugin}: ` : ""}${message}`);
 }

@@ -11,13 +11,15 @@ import { DOWNLOAD_RULES } from "./download-rules.ts";
 import { examineManifest } from "./examine-manifest.ts";
 import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
 import { MANIFEST_RULES } from "./manifest-rules.ts";
+import { TYPE_RULES } from "./type-rules.ts";
 
 // Says its configuration, and refuses long ones.
 const module = filter(`
   (func (export "proxy_on_configure") (param $context i32) (param $size i32) (result i32)
     (drop (call $proxy_get_buffer_bytes (i32.const 7) (i32.const 0) (local.get $size) (i32.const 16) (i32.const 20)))
     (drop (call $proxy_log (i32.const 4) (i32.load (i32.const 16)) (i32.load (i32.const 20))))
-    (i32.lt_u (local.get $size) (i32.const 60)))`);
+    (i32.lt_u (local.get $size) (i32.const 60)))
+  (func (export "proxy_on_request_headers") (param i32 i32 i32) (result i32) (i32.eqz (local.get 1)))`);
 
 const { blobs, descriptor } = await createImage("compat", { module, abi: "0.2.1", annotations: {} });
 const builder = new LayoutBuilder();
@@ -56,6 +58,6 @@ test.each(BAD_MANIFESTS.map((one) => [one.rule, one.name, one] as const))("%s fi
 });
 
 test("each rule about manifests has a case", () => {
-  const ids = [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES].map(({ id }) => id);
+  const ids = [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...TYPE_RULES].map(({ id }) => id);
   expect(ids.filter((id) => !BAD_MANIFESTS.some(({ rule }) => rule === id))).toEqual([]);
 });

@@ -14,6 +14,7 @@ import type { Pin } from "./image.ts";
 import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
 import { MANIFEST_RULES } from "./manifest-rules.ts";
 import { type PluginSubject, pluginSubject } from "./plugin.ts";
+import { TYPE_RULES } from "./type-rules.ts";
 
 /** Where a manifest's images are looked for. */
 export interface ImagePlaces extends RegistryOptions {
@@ -46,6 +47,18 @@ export async function examineManifest(
 }
 
 async function examineExtension(
+  extension: FoundExtension,
+  given: Conditions & { readonly configured: boolean },
+  places: ImagePlaces,
+): Promise<Examined> {
+  const examined = await examineBehind(extension, given, places);
+  const { type = "HTTP" } = extension.module;
+  const used = examined.module ? examine(TYPE_RULES, { type, callbacks: examined.module.callbacks }) : [];
+  return { ...examined, findings: [...examined.findings, ...used] };
+}
+
+/** The extension's own fields, and all that is behind its `url`. */
+async function examineBehind(
   extension: FoundExtension,
   given: Conditions & { readonly configured: boolean },
   places: ImagePlaces,

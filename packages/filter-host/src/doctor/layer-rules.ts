@@ -56,7 +56,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     id: "image-blob",
     severity: "error",
     refuses: "a layer that is missing or has other bytes than its digest says",
-    source: "go-containerregistry pkg/v1/remote/image.go, fetchBlob",
+    source: "go-containerregistry pkg/v1/remote/fetcher.go, fetchBlob",
     find: ({ reading }) =>
       when(reading?.state === "missing", () => ({
         what: `has a layer that can't be had: ${reading?.state === "missing" ? reading.reason : ""}`,

@@ -181,7 +181,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     id: "manifest-lua",
     severity: "info",
     refuses: "a TrafficExtension of Lua",
-    source: `${MODEL}, buildLuaConfig`,
+    source: MODEL,
     find: (subject) =>
       when(
         isLua(subject),

@@ -9,13 +9,14 @@ import { MANIFEST_RULES } from "./manifest-rules.ts";
 import { MEMORY_RULES } from "./memory-rules.ts";
 import { MODULE_RULES } from "./module-rules.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
+import { TYPE_RULES } from "./type-rules.ts";
 
 /** A rule without what it is held against. */
 export type RuleEntry = Omit<Rule<never>, "find">;
 
 /** All rules, by what they are about, in the order in which they are asked. */
 export const RULES: readonly { readonly group: string; readonly rules: readonly RuleEntry[] }[] = [
-  { group: "manifest", rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES] },
+  { group: "manifest", rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...TYPE_RULES] },
   { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },
   { group: "module", rules: MODULE_RULES },
   { group: "imports", rules: IMPORT_RULES },

@@ -22,7 +22,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     id: "trial-configuration",
     severity: "error",
     refuses: "a configuration that the module refuses",
-    source: "proxy-wasm-cpp-host src/wasm.cc, createPlugin",
+    source: "proxy-wasm-cpp-host src/wasm.cc, canary",
     find: (subject) =>
       when(refusedConfiguration(subject), () => ({
         what: `the module refuses ${subject.configuredBy}; ${said(subject)}`,
@@ -34,7 +34,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     id: "trial-start",
     severity: "error",
     refuses: "a module that traps or refuses while it starts",
-    source: "proxy-wasm-cpp-host src/wasm.cc, startVm and createWasm",
+    source: "proxy-wasm-cpp-host src/wasm.cc, startVm and canary",
     find: (subject) =>
       when(subject.trial.state === "refused" && !refusedConfiguration(subject), () => ({
         what: `${subject.trial.error}; ${said(subject)}`,
@@ -46,7 +46,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     id: "trial-request",
     severity: "error",
     refuses: "a module that traps on a plain request",
-    source: "envoy source/extensions/common/wasm/wasm.h, FailurePolicy",
+    source: "envoy api/envoy/extensions/wasm/v3/wasm.proto, FailurePolicy",
     find: (subject) =>
       when(subject.trial.state === "failed", () => ({
         what: `${subject.trial.error}; ${said(subject)}`,

@@ -3,6 +3,13 @@ import { parameter, result } from "../abi/parameters.ts";
 import { Status } from "../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
+/** What is shown of one message at most; Envoy shows all. */
+export const MAX_LOG_BYTES = 1024 * 1024;
+
+/** A message whose first bytes alone are shown, with word of the rest. */
+export const boundedLog = (shown: string, size: number): string =>
+  size > MAX_LOG_BYTES ? `${shown}... (${size - MAX_LOG_BYTES} more bytes)` : shown;
+
 /**
  * Logs a message.
  *
@@ -13,8 +20,9 @@ const log = hostFunction(
   [parameter("level", LogLevel), parameter("message", "text")],
   (vm) => (level, pointer, size) => {
     if (level >>> 0 > LogLevel.critical) return Status.BAD_ARGUMENT;
-    const message = vm.memory.utf8(pointer, size);
-    if (message === undefined) return Status.INVALID_MEMORY_ACCESS;
+    if (!vm.memory.has(pointer, size)) return Status.INVALID_MEMORY_ACCESS;
+    const shown = vm.memory.utf8(pointer, Math.min(size >>> 0, MAX_LOG_BYTES)) ?? "";
+    const message = boundedLog(shown, size >>> 0);
     vm.services.log({
       level: nameOf(LogLevel, level) as LogLevelName,
       plugin: vm.context.label,

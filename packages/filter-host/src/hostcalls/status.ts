@@ -4,7 +4,7 @@ import { hostFunction } from "../host-function.ts";
 
 /**
  * Tells how the call-out ended whose callback is running: BROKEN_CONNECTION and `reset` for HTTP, the gRPC status and its message for
- * gRPC; 0 and no words where all went well.
+ * gRPC; 0 and no words where all went well. A stream that was made the effective context is told its root's.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
@@ -12,7 +12,7 @@ const get = hostFunction(
   "proxy_get_status",
   [result("code", "u32"), result("message", "text")],
   (vm) => (codeAt, messageAt, sizeAt) => {
-    const { code, message } = vm.context.status;
+    const { code, message } = (vm.context.root ?? vm.context).status;
     return vm.memory.writeU32(codeAt, code)
       ? vm.give(Buffer.from(message), messageAt, sizeAt)
       : Status.INVALID_MEMORY_ACCESS;

@@ -1,11 +1,10 @@
 import type { Agent, IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Exchange } from "../exchange.ts";
-import { FilterState } from "../filter-state.ts";
 import { HeaderMap } from "../headers.ts";
 import { localReply } from "../local-reply.ts";
 import type { Runtime } from "../runtime.ts";
-import { type Connection, StreamInfo } from "../stream-info.ts";
+import { connectionOf, StreamInfo } from "../stream-info.ts";
 import { Downstream } from "./downstream.ts";
 import { readRequest } from "./request.ts";
 import { Tunnel } from "./tunnel.ts";
@@ -46,7 +45,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const downstream = new Downstream(req, res, dropped, upgrade && new Tunnel(req.socket, upgrade, received));
   const upstream = connect(state, () => exchange);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), req.method, `HTTP/${req.httpVersion}`);
+  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, runtime.recorder);
   const exchange = new Exchange(runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {
@@ -114,7 +113,7 @@ export function refuse({ runtime, active }: ProxyState, socket: Socket): boolean
     return true;
   }
   const ends = { headers: () => {}, data: () => true, trailers: () => {} };
-  new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket)), {
+  new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket), "HTTP/1.1"), {
     upstream: ends,
     client: ends,
     ready: () => {},
@@ -147,18 +146,4 @@ function connect(state: ProxyState, exchange: () => Exchange): Upstream {
     connected: (local) => exchange().info.connected(local),
     unblocked: () => exchange().request.unblock(),
   });
-}
-
-let connections = 0;
-const known = new WeakMap<Socket, Connection>();
-
-function connectionOf(socket: Socket): Connection {
-  const connection = known.get(socket) ?? {
-    id: ++connections,
-    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
-    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
-    state: new FilterState(),
-  };
-  known.set(socket, connection);
-  return connection;
 }

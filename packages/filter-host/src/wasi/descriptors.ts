@@ -1,4 +1,5 @@
 import type { HostFunction } from "../host-function.ts";
+import { boundedLog, MAX_LOG_BYTES } from "../hostcalls/log.ts";
 import type { Vm } from "../vm.ts";
 import { Errno } from "./errno.ts";
 import { refusal, wasiFunction } from "./function.ts";
@@ -15,17 +16,19 @@ const outputOnly = (name: string, parameters: string): HostFunction =>
 function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: number): number {
   if (!isOutput(fd)) return Errno.BADF;
   let text = "";
+  let length = 0;
   for (let index = 0; index < count >>> 0; index++) {
     const [pointer, size] = [vm.memory.u32(vectors + index * 8), vm.memory.u32(vectors + index * 8 + 4)];
-    const part = pointer === undefined || size === undefined ? undefined : vm.memory.latin1(pointer, size);
-    if (part === undefined) return Errno.FAULT;
-    text += part;
+    if (pointer === undefined || size === undefined || !vm.memory.has(pointer, size)) return Errno.FAULT;
+    text += vm.memory.latin1(pointer, Math.min(size, MAX_LOG_BYTES - text.length));
+    length += size;
   }
   if (text !== "") {
-    const message = Buffer.from(text.replace(/\n$/, ""), "latin1").toString("utf8");
-    vm.services.log({ level: fd === STDOUT ? "info" : "error", plugin: vm.context.label, message, source: "filter" });
+    const shown = Buffer.from(text.replace(/\n$/, ""), "latin1").toString("utf8");
+    const level = fd === STDOUT ? "info" : "error";
+    vm.services.log({ level, plugin: vm.context.label, message: boundedLog(shown, length), source: "filter" });
   }
-  return vm.memory.writeU32(writtenAt, text.length) ? Errno.SUCCESS : Errno.FAULT;
+  return vm.memory.writeU32(writtenAt, length) ? Errno.SUCCESS : Errno.FAULT;
 }
 
 /** What `fd_fdstat_get` tells of an output: no file type, no flags, the right to write. */

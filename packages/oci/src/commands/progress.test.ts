@@ -2,12 +2,13 @@ import { stripVTControlCharacters } from "node:util";
 import { expect, test } from "vitest";
 import { digestOf } from "../digest.ts";
 import type { Progress } from "../registry/options.ts";
-import { showProgress } from "./progress.ts";
+import { showProgress, withProgress } from "./progress.ts";
 
 const blob = { mediaType: "x/y", digest: digestOf(new Uint8Array()), size: 4000 };
 const events: Progress[] = [
   { kind: "blob", direction: "push", blob, done: 0, state: "exists" },
   { kind: "blob", direction: "push", blob, done: 1000, state: "moving" },
+  { kind: "blob", direction: "push", blob, done: 1039, state: "moving" },
   { kind: "retry", reason: "r.example/x: tags: 503 Service Unavailable", delay: 1520 },
   { kind: "blob", direction: "push", blob, done: 4000, state: "moving" },
   { kind: "blob", direction: "push", blob, done: 4000, state: "done" },
@@ -53,4 +54,18 @@ test("a bar that is drawn over", () => {
     "pulled  D 4.0 kB\n",
     "mounted D 4.0 kB\n",
   ]);
+});
+
+test.each([true, false])("an error begins on a line of its own (terminal: %s)", async (isTTY) => {
+  let text = "";
+  const write = (part: string | Uint8Array) => {
+    text += part;
+    return true;
+  };
+  const failing = withProgress({ isTTY, write }, async (progress) => {
+    progress({ kind: "blob", direction: "push", blob, done: 1000, state: "moving" });
+    throw new Error("cut");
+  });
+  await expect(failing).rejects.toThrow("cut");
+  expect(text.endsWith("\r\x1b[K")).toBe(isTTY);
 });

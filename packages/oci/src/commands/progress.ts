@@ -5,6 +5,9 @@ import { bytes } from "../units.ts";
 
 const width = 24;
 
+/** Takes away what is on the line. */
+const cleared = "\r\x1b[K";
+
 /**
  * Shows how blobs move: a bar that is drawn over on a terminal, a line for each blob elsewhere.
  *
@@ -12,15 +15,37 @@ const width = 24;
  */
 export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (event: Progress) => void {
   const { dim, yellow } = palette(stream);
-  const clear = stream.isTTY ? "\r\x1b[K" : "";
+  const clear = stream.isTTY ? cleared : "";
+  let drawn = "";
   return (event) => {
     if (event.kind === "retry") {
       const seconds = (event.delay / 1000).toFixed(1);
       stream.write(`${clear}${yellow(`${event.reason}; again in ${seconds} s`)}\n`);
     } else if (event.state !== "moving") {
       stream.write(`${clear}${dim(line(event))}\n`);
-    } else if (stream.isTTY) stream.write(`${clear}${dim(bar(event))}`);
+    } else if (stream.isTTY) {
+      // A hundred steps are enough to see it move.
+      const step = `${event.blob.digest} ${Math.floor((event.done / event.blob.size) * 100)}`;
+      if (step !== drawn) stream.write(`${clear}${dim(bar(event))}`);
+      drawn = step;
+    }
   };
+}
+
+/**
+ * Shows progress during an action; whatever comes after it, an error too, begins on a line of its own.
+ *
+ * @param stream as {@link showProgress} takes it
+ */
+export async function withProgress<T>(
+  stream: Pick<WriteStream, "isTTY" | "write">,
+  action: (progress: (event: Progress) => void) => Promise<T>,
+): Promise<T> {
+  try {
+    return await action(showProgress(stream));
+  } finally {
+    if (stream.isTTY) stream.write(cleared);
+  }
 }
 
 type BlobProgress = Extract<Progress, { kind: "blob" }>;

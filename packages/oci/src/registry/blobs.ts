@@ -27,9 +27,19 @@ export async function getBlob(client: Client, blob: Descriptor): Promise<Uint8Ar
 async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Promise<Uint8Array> {
   const what = `blob ${blob.digest}`;
   const have = lengthOf(parts);
-  const ask = { method: "GET", at: `blobs/${blob.digest}`, what, expect: [200, 206] } as const;
-  const response = await client.once(have > 0 ? { ...ask, headers: { range: `bytes=${have}-` } } : ask);
-  if (response.status === 200) parts.length = 0;
+  // Cut after the last byte: a range of nothing would be refused.
+  if (have > 0 && have === blob.size) return new Uint8Array(Buffer.concat(parts));
+  const headers = have > 0 ? { range: `bytes=${have}-` } : {};
+  const ask = { method: "GET", at: `blobs/${blob.digest}`, what, headers } as const;
+  const response = await client.once({ ...ask, expect: have > 0 ? [200, 206] : [200] });
+  const fits = response.headers.get("content-range")?.startsWith(`bytes ${have}-`);
+  if (response.status === 200 || !fits) parts.length = 0;
+  if (response.status === 206 && !fits) {
+    await response.body?.cancel();
+    throw new RegistryError(`${client.where(what)}: the registry sent another part than was asked for`, {
+      passing: true,
+    });
+  }
   const event = { kind: "blob", direction: "pull", blob, state: "moving" } as const;
   const onBytes = (done: number) => client.progress?.({ ...event, done });
   return readBody(response, blob.size, client.where(what), parts, onBytes);

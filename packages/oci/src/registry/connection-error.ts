@@ -1,4 +1,5 @@
 import { oneLine } from "@wasm-header-filter/cli";
+import { isLoopback } from "./endpoint.ts";
 import { RegistryError } from "./error.ts";
 
 /** What Node's error codes mean to a user. */
@@ -40,7 +41,14 @@ export function connectionError(where: string, origin: string, error: unknown): 
   // fetch's own text, "fetch failed", says nothing.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const reason = reasons[code] ?? oneLine(cause);
-  return new RegistryError(`${where}: ${origin}: ${reason}`, { passing: passing.test(code) });
+  return new RegistryError(`${where}: ${origin}: ${reason}${proxyHint(origin)}`, { passing: passing.test(code) });
+}
+
+/** A proxy that is down looks like a registry that is. */
+function proxyHint(origin: string): string {
+  const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
+  const name = isLoopback(new URL(origin).hostname) ? undefined : names.find((name) => process.env[name]);
+  return name ? ` (${name} is set)` : "";
 }
 
 function codeOf(error: unknown): string {

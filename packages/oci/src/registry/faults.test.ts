@@ -115,6 +115,15 @@ describe.skipIf(registryMissing)(`docker-registry behind a faulty way${why}`, ()
     expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
   });
 
+  test("a part that wasn't asked for is not taken", async () => {
+    const large = ({ path }: Seen) => path.endsWith(layer?.digest ?? "");
+    const cut = times(1, large, { cutResponse: 5000 });
+    const wrong = times(1, large, { answer: 206, headers: { "content-range": "bytes 0-3/20072" }, body: "oops" });
+    const { repository, reasons } = await behind((seen) => cut(seen) ?? wrong(seen));
+    expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
+    expect(reasons.at(-1)).toMatch(/: the registry sent another part than was asked for$/);
+  });
+
   test("large blobs go in parts", async () => {
     const { repository, way } = await behind(() => undefined, "parts", { chunkSize: 8000 });
     await repository.push(image, "v1");

@@ -5,24 +5,25 @@ import { expect, onTestFinished, test } from "vitest";
 import { parseReference } from "../reference.ts";
 import { openRepository } from "./repository.ts";
 
-test("HTTP_PROXY leads to registries elsewhere, not to those on this machine", async () => {
+test("http_proxy leads to registries elsewhere, not to those on this machine", async () => {
   const asked: (string | undefined)[] = [];
   const server = createServer(({ url }, response) => {
     asked.push(url);
     response.end('{"tags":["v1"]}');
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  const { HTTP_PROXY } = process.env;
+  const { http_proxy } = process.env;
   onTestFinished(() => {
-    server.closeAllConnections();
     server.close();
-    if (HTTP_PROXY === undefined) delete process.env.HTTP_PROXY;
-    else process.env.HTTP_PROXY = HTTP_PROXY;
+    if (http_proxy === undefined) delete process.env.http_proxy;
+    else process.env.http_proxy = http_proxy;
   });
   const host = `127.0.0.1:${(server.address() as AddressInfo).port}`;
-  process.env.HTTP_PROXY = `http://${host}`;
+  process.env.http_proxy = `http://${host}`;
   const open = (registry: string) => openRepository(parseReference(`${registry}/x/y`), { insecure: true, attempts: 1 });
   expect(await open("registry.invalid").tags()).toEqual(["v1"]);
   expect(await open(host).tags()).toEqual(["v1"]);
+  await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  await expect(open("registry.invalid").tags()).rejects.toThrow(/nobody listens there \(\w+ is set\)$/);
   expect(asked).toEqual(["http://registry.invalid/v2/x/y/tags/list", "/v2/x/y/tags/list"]);
 });

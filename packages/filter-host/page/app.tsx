@@ -1,0 +1,128 @@
+import { useEffect, useReducer, useState } from "preact/hooks";
+import { Compare } from "./compare.tsx";
+import { clock, size } from "./format.ts";
+import { readRecording } from "./frozen-source.ts";
+import { hrefOf, type Place, usePlace } from "./place.ts";
+import { Plugins } from "./plugins.tsx";
+import { ReplayForm } from "./replay.tsx";
+import { RequestList } from "./request-list.tsx";
+import { Requested } from "./requested.tsx";
+import type { Source, State } from "./source.ts";
+
+/** The whole page. */
+export function App({ first }: { first: Source }) {
+  const [source, use] = useState(first);
+  const [, changed] = useReducer((count: number) => count + 1, 0);
+  const [error, setError] = useState<string>();
+  const place = usePlace();
+  useEffect(() => source.subscribe(() => changed(undefined)), [source]);
+  const open = async (file: File | undefined) => {
+    if (!file) return;
+    try {
+      use(readRecording(await file.text()));
+      setError(undefined);
+      location.hash = "#/requests";
+    } catch (problem) {
+      setError((problem as Error).message);
+    }
+  };
+  const { state } = source;
+  return (
+    <>
+      <header>
+        <h1>filter-host</h1>
+        <nav aria-label="Views">
+          <a href={hrefOf({ view: "requests" })} aria-current={place.view === "plugins" ? undefined : "page"}>
+            Requests
+          </a>
+          <a href={hrefOf({ view: "plugins" })} aria-current={place.view === "plugins" ? "page" : undefined}>
+            Plugins
+          </a>
+        </nav>
+        <Standing source={source} />
+        <div class="actions">
+          {source.recorded === undefined && (
+            <>
+              <a class="button" href="/api/recording" download="">
+                Export
+              </a>
+              <a class="button" href="/api/recording.html" download="">
+                Save as page
+              </a>
+            </>
+          )}
+          <label class="button">
+            Open
+            <input
+              type="file"
+              accept=".json,application/json"
+              aria-label="Open a recording"
+              onChange={({ currentTarget }) => open(currentTarget.files?.[0])}
+            />
+          </label>
+          {source !== first && (
+            <button type="button" onClick={() => use(first)}>
+              Close
+            </button>
+          )}
+        </div>
+      </header>
+      {(error ?? source.trouble) && <p role="alert">{error ?? source.trouble}</p>}
+      {state ? <Shown source={source} state={state} place={place} /> : <main aria-busy="true">Loading</main>}
+    </>
+  );
+}
+
+/** Whether this is live, and how much is kept. */
+function Standing({ source: { state, recorded, trouble } }: { source: Source }) {
+  if (!state) return <p class="standing" />;
+  const { requests, maxRequests, bytes, maxBytes, forgotten } = state.ring;
+  const kept = `${requests} of ${maxRequests} requests, ${size(bytes)} of ${size(maxBytes)}`;
+  return (
+    <p class="standing">
+      {recorded === undefined ? (
+        <span class={trouble ? "lamp off" : "lamp"}>{trouble ? "lost" : "live"}</span>
+      ) : (
+        <span class="lamp off">recording of {new Date(recorded).toLocaleString()}</span>
+      )}{" "}
+      <span title={`Masked: ${state.redacted.join(", ")}`}>
+        {kept}
+        {forgotten > 0 && `, ${forgotten} older ones gone`}
+      </span>
+    </p>
+  );
+}
+
+function Shown({ source, state, place }: { source: Source; state: State; place: Place }) {
+  if (place.view === "plugins") return <Plugins source={source} state={state} />;
+  const newest = state.requests.at(-1)?.id;
+  const id = place.id ?? newest;
+  const followed = place.id === undefined;
+  const took = state.requests.find((one) => one.id === id)?.took;
+  return (
+    <main class={followed ? "split following" : "split"}>
+      <RequestList requests={state.requests} plugins={state.plugins} selected={id} followed={followed} />
+      <div class="detail">
+        {id === undefined ? (
+          <Empty live={source.recorded === undefined} />
+        ) : place.view === "compare" ? (
+          <Compare source={source} id={place.id} other={place.other} />
+        ) : (
+          <Requested key={`${id} ${took}`} source={source} id={id}>
+            {(request) =>
+              place.view === "replay" && source.replay ? (
+                <ReplayForm request={request} send={(one) => (source.replay as NonNullable<Source["replay"]>)(one)} />
+              ) : undefined
+            }
+          </Requested>
+        )}
+      </div>
+    </main>
+  );
+}
+
+function Empty({ live }: { live: boolean }) {
+  return (
+    <p class="empty">{live ? `No requests yet (${clock(Date.now())}). Send one through the proxy.` : "No requests."}</p>
+  );
+}

@@ -1,0 +1,34 @@
+// Bundles what the browser gets: `node scripts/bundle-page.ts` writes it to dist/page, for the package that is published.
+import { mkdirSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The page's script and style in memory. */
+export async function bundlePage(): Promise<{ script: string; style: string }> {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: { page: "page/main.tsx" },
+    outdir: "dist/page",
+    bundle: true,
+    format: "esm",
+    target: "es2022",
+    jsx: "automatic",
+    jsxImportSource: "preact",
+    minify: true,
+    charset: "utf8",
+    legalComments: "inline",
+    write: false,
+    logLevel: "silent",
+  });
+  const text = (extension: string) => outputFiles.find(({ path }) => path.endsWith(extension))?.text ?? "";
+  return { script: text(".js"), style: text(".css") };
+}
+
+if (import.meta.main) {
+  const { script, style } = await bundlePage();
+  mkdirSync(`${root}dist/page`, { recursive: true });
+  writeFileSync(`${root}dist/page/page.js`, script);
+  writeFileSync(`${root}dist/page/page.css`, style);
+}

@@ -1,0 +1,66 @@
+// Takes the pictures of the README: `npm run screenshots`. The lab's filter must be built.
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { fileURLToPath } from "node:url";
+import { Failure } from "@wasm-header-filter/cli";
+import { findRoot, findVariants, readModule } from "@wasm-header-filter/oci";
+import { findChromium, startChromium } from "../src/fixtures/chromium.ts";
+import { startHost } from "../src/host.ts";
+
+const root = findRoot(import.meta.dirname);
+const output = process.argv[2] ?? fileURLToPath(new URL("../../../docs/images", import.meta.url));
+const path = findChromium();
+if (!path) throw new Failure("no Chromium on the path; apt-get install chromium");
+const variant = findVariants(root).find(({ variant }) => variant === "as");
+if (!variant) throw new Failure("no variant as; run npm run build");
+
+const upstream = createServer((req, res) => {
+  const status = req.url?.startsWith("/status/") ? Number(req.url.slice(8)) : 200;
+  res.writeHead(status, { "content-type": "application/json" });
+  res.end('{"headers": {}}');
+});
+await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+const host = await startHost({
+  plugins: [
+    {
+      name: "default.wasm-example",
+      module: await readModule(variant.dist.layout),
+      configuration: Buffer.from('{"header_1":"some_value_1","header_2":"another_value"}'),
+      source: "oci://localhost:5000/wasm-header-filter:0.1.0-as",
+    },
+  ],
+  upstream: new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`),
+  admin: { host: "127.0.0.1", port: 0 },
+});
+const send = (to: string, headers: Record<string, string> = {}) => fetch(new URL(to, host.url), { headers });
+const browser = await startChromium(path);
+const plain = { "user-agent": "curl/8.14.1", accept: "*/*" };
+for (let second = 0; second < 6; second++) {
+  for (let count = 0; count <= second % 4; count++)
+    await send(count % 3 === 2 ? "/status/404" : `/get?page=${count}`, plain);
+  await send("/headers", { ...plain, hello: "something" });
+  await new Promise((resolve) => setTimeout(resolve, 1000));
+}
+await send("/headers", { ...plain, hello: "something", authorization: "Bearer secret-token" });
+for (const colorScheme of ["light", "dark"] as const) {
+  for (const width of [1280, 420]) {
+    const page = await browser.newPage({ colorScheme, viewport: { width, height: width === 420 ? 900 : 800 } });
+    const shoot = async (name: string, hash: string, wait: string) => {
+      await page.goto(new URL(`/${hash}`, host.adminUrl).href);
+      await page.locator(wait).first().waitFor();
+      await page.waitForTimeout(1500);
+      await page.screenshot({ path: `${output}/${name}-${colorScheme}-${width}.png` });
+    };
+    await shoot("requests", "#/requests", width === 420 ? ".list li" : ".timeline");
+    const id = await page.evaluate(async () => (await (await fetch("/api/state")).json()).requests.at(-1).id);
+    await shoot("request", `#/requests/${id}`, ".timeline");
+    await shoot("compare", `#/compare/${id - 1}/${id}`, ".difference");
+    await shoot("replay", `#/replay/${id}`, "form");
+    await shoot("plugins", "#/plugins", "canvas");
+    await page.close();
+  }
+}
+await browser.close();
+await host.close();
+upstream.closeAllConnections();
+upstream.close();

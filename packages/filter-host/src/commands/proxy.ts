@@ -1,0 +1,105 @@
+import { once } from "node:events";
+import { byteSize, type command, Failure, hostPort, namedUrl, palette, upstreamUrl } from "@wasm-header-filter/cli";
+import type { Host, HostOptions } from "../host.ts";
+import type { HostPort } from "../listener.ts";
+import type { LogLine } from "../services.ts";
+import { traceText } from "../trace-text.ts";
+import { listed, type RecordLimit, recordLimit } from "./record-options.ts";
+
+type Command = ReturnType<typeof command>;
+
+/** The options of every command that runs a proxy, as commander reads them. */
+export interface ProxyCommandOptions {
+  readonly listen?: HostPort;
+  readonly admin?: HostPort;
+  readonly upstream: URL;
+  readonly cluster?: Readonly<Record<string, URL>>;
+  readonly tcp?: boolean;
+  readonly memoryLimit?: number;
+  readonly trace?: boolean;
+  readonly record?: boolean;
+  readonly recordLimit?: RecordLimit;
+  readonly redact?: readonly string[];
+}
+
+/** Where the lab has them. */
+const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
+const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
+
+/** Adds the options of every command that runs a proxy. */
+export function proxies(command: Command): Command {
+  return command
+    .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
+    .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
+    .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
+    .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
+    .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
+    .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
+    .option("--no-record", "record no requests, so that there is no page")
+    .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
+    .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)
+    .option("--trace", "print every call between host and module");
+}
+
+/** What the options say of a host; it logs on stderr. */
+export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
+  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, trace } = options;
+  const { record, recordLimit, redact } = options;
+  return {
+    upstream,
+    listen,
+    admin,
+    tcp,
+    memoryLimit,
+    log: logLine,
+    record: record !== false && { ...recordLimit, redact },
+    ...(cluster && { clusters: cluster }),
+    ...(trace && { trace: traceText((line) => console.error(line)) }),
+  };
+}
+
+/**
+ * Runs a proxy until the process is told to end.
+ *
+ * @param begin starts it
+ * @param running told of it once it listens
+ * @throws Failure if a port can't be had
+ */
+export async function runProxy(
+  { upstream }: ProxyCommandOptions,
+  begin: () => Promise<Host>,
+  running: (host: Host) => void = () => {},
+): Promise<void> {
+  const host = await started(begin);
+  const { bold } = palette(process.stderr);
+  const admin = host.adminUrl?.href ?? "";
+  console.error(`proxy ${bold(host.url.href)} -> ${upstream.href}, admin ${bold(admin)}, Ctrl-C ends`);
+  running(host);
+  const ended = new AbortController();
+  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
+  ended.abort();
+  await host.close();
+}
+
+/** Prints a line of the log on stderr. */
+function logLine({ level, plugin, message }: LogLine): void {
+  const { red, yellow, dim } = palette(process.stderr);
+  const paint = { trace: dim, debug: dim, info: String, warn: yellow, error: red, critical: red }[level];
+  console.error(`${dim(new Date().toISOString())} ${paint(level.padEnd(5))} ${plugin ? `${plugin}: ` : ""}${message}`);
+}
+
+async function started(begin: () => Promise<Host>): Promise<Host> {
+  try {
+    return await begin();
+  } catch (error) {
+    const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+    const where = `${address}:${port}`;
+    if (code === "EADDRINUSE")
+      throw new Failure(
+        `${where}: the port is taken; end what listens there, or choose another with --listen or --admin`,
+      );
+    if (code === "EACCES") throw new Failure(`${where}: not allowed to listen there; choose a port above 1023`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Failure(`${where}: no address of this machine`);
+    throw error;
+  }
+}

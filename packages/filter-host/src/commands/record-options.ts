@@ -1,0 +1,19 @@
+import { UsageError } from "@wasm-header-filter/cli";
+import type { RecorderOptions } from "../recorder/recorder.ts";
+
+/** How much a recorder keeps. */
+export type RecordLimit = Pick<RecorderOptions, "requests" | "bytes">;
+
+/**
+ * Reads `REQUESTS` or `REQUESTS,MEBIBYTES`.
+ *
+ * @throws UsageError if it is neither
+ */
+export function recordLimit(text: string): RecordLimit {
+  const match = /^([1-9]\d{0,6})(?:,([1-9]\d{0,4}))?$/.exec(text);
+  if (!match) throw new UsageError(`--record-limit ${text}: expected REQUESTS or REQUESTS,MEBIBYTES, such as 1000,32`);
+  return { requests: Number(match[1]), ...(match[2] && { bytes: Number(match[2]) * 1024 * 1024 }) };
+}
+
+/** Collects an option that may be given several times. */
+export const listed = (text: string, previous: readonly string[] = []): string[] => [...previous, text];

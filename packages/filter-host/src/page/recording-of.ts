@@ -1,0 +1,95 @@
+import { createHash } from "node:crypto";
+import type { ChainPlugin } from "../chain.ts";
+import { Plugin } from "../plugin.ts";
+import type { ExchangeRecord } from "../recorder/exchange-record.ts";
+import type { Recorder } from "../recorder/recorder.ts";
+import { type Overview, type PluginView, RECORDING_FORMAT, type Recording } from "../recorder/recording.ts";
+import type { Gauges } from "../recorder/series.ts";
+import { backgroundOf, viewOf } from "../recorder/view.ts";
+import type { Runtime } from "../runtime.ts";
+
+/** A runtime that is recorded, and by what. */
+export interface Recorded {
+  readonly runtime: Runtime;
+  readonly recorder: Recorder;
+}
+
+/** The plugins and how full the recorder is. */
+export function overviewOf({ runtime, recorder }: Recorded): Overview {
+  const records = recorder.exchanges.all();
+  return {
+    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
+    ring: recorder.exchanges.view,
+    redacted: [...recorder.redaction.names].sort(),
+  };
+}
+
+/** All that is recorded. */
+export function recordingOf(recorded: Recorded): Recording {
+  const { recorder } = recorded;
+  return {
+    format: RECORDING_FORMAT,
+    time: Date.now(),
+    ...overviewOf(recorded),
+    requests: recorder.exchanges.all().map(viewOf),
+    background: recorder.background.all().map(backgroundOf),
+    samples: recorder.series.samples,
+  };
+}
+
+/** How counters and memories stand. */
+export function gaugesOf(runtime: Runtime): Gauges {
+  return {
+    counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
+    memoryPages: Object.fromEntries(runtime.plugins.map(({ name, memoryPages }) => [name, memoryPages])),
+  };
+}
+
+const digests = new WeakMap<Uint8Array, string>();
+
+function digestOf(module: Uint8Array): string {
+  const known = digests.get(module) ?? `sha256:${createHash("sha256").update(module).digest("hex")}`;
+  digests.set(module, known);
+  return known;
+}
+
+function pluginOf(plugin: ChainPlugin, records: readonly ExchangeRecord[]): PluginView {
+  const { name, state, error, memoryPages } = plugin;
+  return {
+    name,
+    state,
+    ...(error !== undefined && { error }),
+    memoryPages,
+    ...(plugin instanceof Plugin && moduleOf(plugin)),
+    ...meansOf(name, records),
+  };
+}
+
+function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
+  const { module, source, phase, imageDigest, rootId, failPolicy = "close" } = options;
+  return {
+    ...(source !== undefined && { source }),
+    ...(phase !== undefined && { phase }),
+    ...(imageDigest !== undefined && { imageDigest }),
+    digest: digestOf(module),
+    size: module.length,
+    configuration: Buffer.from(configuration).toString("utf8"),
+    ...(rootId && { rootId }),
+    failPolicy,
+  };
+}
+
+/** How often a request calls between host and module, as the requests show that the plugin had a part in. */
+function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
+  let [requests, hostCalls, callbacks] = [0, 0, 0];
+  for (const { log } of records) {
+    if (!log.memoryPages.has(name)) continue;
+    requests++;
+    for (const { plugin, fn, depth } of log.calls) {
+      if (plugin !== name) continue;
+      if (fn) hostCalls++;
+      else if (depth === 0) callbacks++;
+    }
+  }
+  return requests === 0 ? {} : { hostCallsPerRequest: hostCalls / requests, callbacksPerRequest: callbacks / requests };
+}

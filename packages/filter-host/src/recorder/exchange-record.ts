@@ -1,0 +1,76 @@
+import type { Pair } from "../abi/pairs.ts";
+import type { HeaderMap } from "../headers.ts";
+import type { StreamInfo } from "../stream-info.ts";
+import { CallLog } from "./call-log.ts";
+import type { Redaction } from "./redaction.ts";
+
+/** Headers on both sides of the filters, secrets hidden. */
+interface Sides {
+  before?: readonly Pair[];
+  after?: readonly Pair[];
+}
+
+/** What was recorded of one request and its response. */
+export class ExchangeRecord {
+  readonly id: number;
+  readonly log: CallLog;
+  readonly request: Sides = {};
+  readonly response: Sides = {};
+  method: string;
+  status: number | undefined;
+  requestSize = 0;
+  responseSize = 0;
+  details: string | undefined;
+  /** Milliseconds from beginning to end, once that has come. */
+  took: number | undefined;
+  replayOf: number | undefined;
+  readonly #ended: (record: ExchangeRecord) => void;
+
+  /** @param ended is called once, when the exchange is over */
+  constructor(id: number, method: string, redaction: Redaction, ended: (record: ExchangeRecord) => void) {
+    this.id = id;
+    this.method = method;
+    this.log = new CallLog(redaction);
+    this.#ended = ended;
+  }
+
+  /** How many bytes it takes, about. */
+  get bytes(): number {
+    return this.log.bytes;
+  }
+
+  /** The client's request, before the filters. */
+  asked(headers: HeaderMap): void {
+    this.request.before = this.#copy(headers);
+  }
+
+  /** The request that goes to the upstream. */
+  sentUpstream(headers: HeaderMap): void {
+    this.request.after = this.#copy(headers);
+  }
+
+  /** The upstream's response, or one made here, before the filters. */
+  answered(headers: HeaderMap): void {
+    this.response.before = this.#copy(headers);
+  }
+
+  /** The response that goes to the client. */
+  sentClient(headers: HeaderMap): void {
+    this.status = Number(headers.get(":status"));
+    this.response.after = this.#copy(headers);
+  }
+
+  ended(info: StreamInfo): void {
+    this.requestSize = info.requestSize;
+    this.responseSize = info.responseSize;
+    this.details = info.responseCodeDetails;
+    this.took = info.duration;
+    this.#ended(this);
+  }
+
+  #copy(headers: HeaderMap): readonly Pair[] {
+    const pairs = this.log.secrets.headers(headers.pairs());
+    for (const [name, value] of pairs) this.log.bytes += name.length + value.length + 64;
+    return pairs;
+  }
+}

@@ -1,0 +1,131 @@
+import { afterEach, expect, test, vi } from "vitest";
+import { encodePairs } from "../abi/pairs.ts";
+import { proxy } from "../fixtures/proxy.ts";
+import { ask } from "../fixtures/sockets.ts";
+import { escaped, filter, on } from "../fixtures/wat.ts";
+import type { Recording, RequestView } from "./recording.ts";
+
+afterEach(() => vi.restoreAllMocks());
+
+/** Each request gets a connection of its own: a scripted upstream answers once on each. */
+const ANSWER = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
+
+const LOCAL = { host: "127.0.0.1", port: 0 };
+
+/** Everything that can show a secret does: by name, in all pairs, as a property, in the log, in a copy of the header. */
+const LEAKS = filter(`
+  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+    (drop (call $proxy_define_metric (i32.const 0) "seen"* (i32.const 16))) (i32.const 1))
+  ${on(
+    "proxy_on_request_headers",
+    `(drop (call $proxy_get_header_map_value (i32.const 0) "Authorization"* (i32.const 20) (i32.const 24)))
+     (drop (call $proxy_log (i32.const 2) (i32.load (i32.const 20)) (i32.load (i32.const 24))))
+     (drop (call $proxy_add_header_map_value (i32.const 0) "x-copy"* (i32.load (i32.const 20)) (i32.load (i32.const 24))))
+     (drop (call $proxy_get_header_map_pairs (i32.const 0) (i32.const 20) (i32.const 24)))
+     (drop (call $proxy_get_property "request\\00headers\\00x-key"* (i32.const 20) (i32.const 24)))
+     (drop (call $proxy_increment_metric (i32.const 4) (i64.const 1)))`,
+  )}
+  ${on(
+    "proxy_on_response_headers",
+    `(drop (call $proxy_add_header_map_value (i32.const 2) "set-cookie"* "session=madebyfilter; Path=/"*))
+     (drop (call $proxy_set_header_map_pairs (i32.const 2) "${escaped(
+       encodePairs([
+         [":status", "201"],
+         ["cookie", "id=inpairs"],
+         ["x-b", "2"],
+       ]),
+     )}"*))`,
+  )}`);
+
+const read = async <Answer>(admin: URL | undefined, path: string) =>
+  (await (await fetch(new URL(path, admin))).json()) as Answer;
+
+test("a request is recorded with its calls, headers on both sides, log and metrics; secrets are nowhere", async () => {
+  const { host } = await proxy(
+    () => ["HTTP/1.1 200 OK\r\nset-cookie: sid=fromupstream\r\ncontent-length: 2\r\n\r\nok"],
+    LEAKS,
+    {
+      admin: LOCAL,
+      record: { redact: ["X-Key"] },
+    },
+  );
+  await ask(
+    host.url,
+    "GET /a?b HTTP/1.1\r\nhost: h\r\nauthorization: Bearer topsecret\r\ncookie: a=1; token=cookiesecret\r\nx-key: key12345\r\nconnection: close\r\n\r\n",
+  );
+  const recording = await read<Recording>(host.adminUrl, "/api/recording");
+  const text = JSON.stringify(recording);
+  for (const secret of ["topsecret", "cookiesecret", "key12345", "madebyfilter", "inpairs", "fromupstream"]) {
+    expect(text, secret).not.toContain(secret);
+  }
+  const { id } = recording.requests[0] as RequestView;
+  const request = await read<RequestView>(host.adminUrl, `/api/requests/${id}`);
+  expect(request).toMatchObject({
+    method: "GET",
+    path: "/a?b",
+    status: 201,
+    hostCalls: 8,
+    dropped: 0,
+    memoryPages: { p: 3 },
+  });
+  expect(request.request.before).toContainEqual(["authorization", "(masked)"]);
+  expect(request.request.after).toContainEqual(["x-copy", "(masked)"]);
+  expect(request.response).toMatchObject({
+    after: [
+      [":status", "201"],
+      ["cookie", "(masked)"],
+      ["x-b", "2"],
+    ],
+  });
+  expect(request.metrics).toEqual([{ name: "seen", plugin: "p", change: "+1", value: "1" }]);
+  expect(request.logs).toMatchObject([{ level: "info", plugin: "p", message: "(masked)" }]);
+  const [first] = request.calls.filter(({ kind }) => kind === "call");
+  expect(first).toMatchObject({
+    name: "proxy_get_header_map_value",
+    depth: 1,
+    args: { map: "request_headers", key: "Authorization" },
+    result: "OK",
+    results: { value: "(masked)" },
+  });
+  expect(recording.background.map(({ calls }) => calls[0]?.name)).toContain("proxy_on_configure");
+});
+
+test("recording names nothing and puts nothing into words before somebody looks", async () => {
+  const { host } = await proxy(() => [ANSWER], LEAKS, { admin: LOCAL });
+  const decode = vi.spyOn(TextDecoder.prototype, "decode");
+  const stringify = vi.spyOn(JSON, "stringify");
+  const entries = vi.spyOn(Object, "fromEntries");
+  for (let count = 0; count < 20; count++)
+    await ask(host.url, "GET / HTTP/1.1\r\nhost: h\r\nx-n: \xc3\xa9\r\nconnection: close\r\n\r\n");
+  expect([decode, stringify, entries].map(({ mock }) => mock.calls.length)).toEqual([0, 0, 0]);
+  expect((await read<Recording>(host.adminUrl, "/api/recording")).requests).toHaveLength(20);
+  expect(decode.mock.calls.length).toBeGreaterThan(0);
+});
+
+test("the buffer is bounded in requests and in bytes", async () => {
+  const record = { requests: 3, bytes: 34_000 };
+  const { host } = await proxy(() => [ANSWER], undefined, { admin: LOCAL, record });
+  const send = (path: string) => ask(host.url, `GET ${path} HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n`);
+  for (const path of ["/1", "/2", "/3", "/4"]) await send(path);
+  const kept = () => read<Recording>(host.adminUrl, "/api/recording");
+  expect((await kept()).requests.map(({ path }) => path)).toEqual(["/2", "/3", "/4"]);
+  await send(`/${"x".repeat(14_000)}`);
+  const { ring, requests } = await kept();
+  expect(requests.map(({ path }) => path.length)).toEqual([14_001]);
+  expect(ring).toMatchObject({ requests: 1, maxRequests: 3, maxBytes: 34_000, forgotten: 4 });
+  expect(ring.bytes).toBeLessThanOrEqual(34_000);
+});
+
+test("a trap is where it happened, and what comes after is whole", async () => {
+  const traps = filter(on("proxy_on_request_headers", '(say "before") unreachable'));
+  const { host } = await proxy(() => [ANSWER], traps, { admin: LOCAL });
+  for (let count = 0; count < 2; count++) await ask(host.url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+  const { requests } = await read<Recording>(host.adminUrl, "/api/recording");
+  const [first, second] = requests as [RequestView, RequestView];
+  expect(first.calls.map(({ name, depth, trap }) => [name, depth, trap])).toEqual([
+    ["proxy_on_request_headers", 0, "unreachable"],
+    ["proxy_log", 1, undefined],
+  ]);
+  expect(first.logs.map(({ level }) => level)).toEqual(["info", "critical"]);
+  expect([first.status, second.status, second.calls]).toEqual([503, 503, []]);
+});

@@ -1,0 +1,154 @@
+import type { Socket } from "node:net";
+import type { ChainPlugin } from "../chain.ts";
+import { Body } from "../direction.ts";
+import type { StreamInfo } from "../stream-info.ts";
+import { CloseType, type TcpFilter, type TcpHandle } from "./tcp-context.ts";
+
+/** How many bytes that a filter holds back are taken in: Envoy's default `per_connection_buffer_limit_bytes`. */
+const BUFFER_LIMIT = 1024 * 1024;
+
+/** A filter that newcomers must pass, and whether it has seen this one. */
+interface Place {
+  readonly filter: TcpFilter;
+  greeted: boolean;
+}
+
+const NOTHING = Buffer.alloc(0);
+
+/**
+ * One client's connection, led through all filters to the upstream and back (envoyproxy/envoy,
+ * source/common/network/filter_manager_impl.cc and source/common/tcp_proxy/tcp_proxy.cc). What a filter holds back is shown to all
+ * filters again, with what has come in the meantime.
+ */
+export class TcpConnection implements TcpHandle {
+  readonly info: StreamInfo;
+  readonly #client: Socket;
+  readonly #connect: () => Socket;
+  readonly #places: readonly Place[];
+  #upstream: Socket | undefined;
+  #fromClient = new Body();
+  #fromUpstream = new Body();
+  #clientEnded = false;
+  /** All that the client sent has gone on. */
+  #passed = false;
+  #closing = false;
+  #closeType: number = CloseType.remote;
+
+  /**
+   * @param client which nobody reads yet
+   * @param connect begins a connection to the upstream
+   */
+  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, client: Socket, connect: () => Socket) {
+    this.info = info;
+    this.#client = client;
+    this.#connect = connect;
+    this.#places = plugins.map((plugin) => ({ filter: plugin.newConnection(this), greeted: false }));
+    client.on("data", (chunk: Buffer) => this.#received(chunk));
+    client.on("end", () => {
+      this.#clientEnded = true;
+      this.#read(0);
+    });
+    client.on("drain", () => this.#upstream?.resume());
+    client.on("error", () => {});
+    client.on("close", () => this.#closed());
+    client.pause();
+    this.#read(0);
+  }
+
+  resume(filter: TcpFilter): void {
+    this.#read(this.#places.findIndex((place) => place.filter === filter) + 1);
+  }
+
+  close(): void {
+    if (this.#closing) return;
+    this.#closing = true;
+    this.#closeType = CloseType.local;
+    this.#client.destroySoon();
+    this.#upstream?.destroySoon();
+  }
+
+  #received(chunk: Buffer): void {
+    this.info.requestSize += chunk.length;
+    this.#fromClient.append(new Body(chunk));
+    this.#read(0);
+    if (this.#fromClient.length > BUFFER_LIMIT) this.#client.pause();
+  }
+
+  /** Shows the filters from one on what the client sent, and then sends it on. */
+  #read(from: number): void {
+    for (const place of this.#places.slice(from)) {
+      if (this.#closing) return;
+      if (!place.greeted) {
+        place.greeted = true;
+        if (!place.filter.newConnection()) return;
+      }
+      const some = this.#fromClient.length > 0 || (this.#clientEnded && !this.#passed);
+      if (some && !place.filter.downstreamData(this.#fromClient, this.#clientEnded)) return;
+    }
+    if (!this.#closing) this.#forward();
+  }
+
+  #forward(): void {
+    const upstream = this.#upstream ?? this.#dial();
+    const bytes = this.#fromClient.bytes();
+    this.#fromClient = new Body();
+    if (bytes.length > 0 && !upstream.write(bytes)) this.#client.pause();
+    else if (!upstream.connecting) this.#client.resume();
+    if (!this.#clientEnded || this.#passed) return;
+    this.#passed = true;
+    upstream.end();
+  }
+
+  #dial(): Socket {
+    const upstream = this.#connect();
+    this.#upstream = upstream;
+    let ended = false;
+    upstream.on("connect", () => {
+      this.info.connected({ address: upstream.localAddress ?? "", port: upstream.localPort ?? 0 });
+      this.#client.resume();
+    });
+    upstream.on("data", (chunk: Buffer) => this.#write(chunk, false));
+    upstream.on("end", () => {
+      ended = true;
+      this.#write(NOTHING, true);
+    });
+    upstream.on("drain", () => this.#client.resume());
+    upstream.on("error", () => {});
+    upstream.on("close", () => {
+      if (ended || this.#closing) return;
+      // It was cut, or never there: so is the client.
+      this.#closing = true;
+      this.#closeType = CloseType.local;
+      this.#client.resetAndDestroy();
+    });
+    return upstream;
+  }
+
+  /** Shows the filters, the last one first, what the upstream sent, and then sends it on. */
+  #write(chunk: Buffer, end: boolean): void {
+    this.#fromUpstream.append(new Body(chunk));
+    for (const { filter } of this.#places.toReversed()) {
+      if (this.#closing) return;
+      if (!filter.upstreamData(this.#fromUpstream, end)) {
+        if (this.#fromUpstream.length > BUFFER_LIMIT) this.#upstream?.pause();
+        return;
+      }
+    }
+    if (this.#closing) return;
+    const bytes = this.#fromUpstream.bytes();
+    this.#fromUpstream = new Body();
+    this.info.responseSize += bytes.length;
+    if (bytes.length > 0 && !this.#client.write(bytes)) this.#upstream?.pause();
+    if (!end) return;
+    // Whoever ends its half last ends the connection.
+    if (this.#clientEnded) this.#closeType = CloseType.local;
+    this.#client.end();
+  }
+
+  #closed(): void {
+    this.#closing = true;
+    this.info.complete();
+    this.#upstream?.destroySoon();
+    for (const { filter } of this.#places) filter.closed(this.#closeType);
+  }
+}

@@ -1,0 +1,26 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { compile } from "./compile.ts";
+
+/**
+ * Compiles a filter that is one file, in a folder of its own as a user's.
+ *
+ * @param source AssemblyScript
+ * @param target as {@link compile}
+ * @returns the module
+ */
+export async function compileSource(source: string, target: "release" | "raw"): Promise<Uint8Array> {
+  const filter = mkdtempSync(join(tmpdir(), "proxy-wasm-as-"));
+  try {
+    mkdirSync(join(filter, "assembly"));
+    mkdirSync(join(filter, "node_modules"));
+    symlinkSync(join(import.meta.dirname, ".."), join(filter, "node_modules/proxy-wasm-as"));
+    writeFileSync(join(filter, "assembly/index.ts"), source);
+    const config = { extends: "proxy-wasm-as/asconfig.json", entries: ["assembly/index.ts"] };
+    writeFileSync(join(filter, "asconfig.json"), JSON.stringify(config));
+    return await compile(filter, target);
+  } finally {
+    rmSync(filter, { recursive: true });
+  }
+}
