@@ -2,6 +2,7 @@
 import { command, run } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
+import { applies, apply } from "./commands/apply.ts";
 import { doctor } from "./commands/doctor.ts";
 import { proxies } from "./commands/proxy.ts";
 import { serve } from "./commands/serve.ts";
@@ -27,6 +28,10 @@ proxies(filterHost.command("serve"))
   )
   .option("--fail-open", "short for --fail-policy open")
   .action(serve);
+
+applies(filterHost.command("apply"))
+  .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")
+  .action(apply);
 
 connects(filterHost.command("doctor"))
   .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
