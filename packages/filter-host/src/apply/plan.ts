@@ -17,7 +17,7 @@ export interface Plan {
   readonly leftOut: readonly LeftOut[];
 }
 
-const NEITHER = "only WasmPlugins and TrafficExtensions with wasm are applied";
+const NEITHER = "has no wasm, and only WasmPlugins and TrafficExtensions with it are applied";
 
 /** Chooses the extensions of a workload and puts them in order. */
 export function planFor(manifests: Manifests, workload: Workload): Plan {
