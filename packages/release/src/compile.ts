@@ -3,6 +3,7 @@ import { globSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
+import { entries } from "./manifest.ts";
 import type { PublicPackage } from "./workspace.ts";
 
 /**
@@ -18,6 +19,7 @@ export function compile(root: string, packages: readonly PublicPackage[], output
     const project = join(folder, "tsconfig.json");
     // Each is named: what is only found through another package counts as somebody else's, and is not written.
     const modules = packages
+      .filter(({ manifest }) => entries(manifest).length > 0)
       .flatMap(({ folder }) => globSync(`packages/${folder}/src/**/*.ts`, { cwd: root }))
       .filter((path) => !/\.(test|suite)\.ts$/.test(path))
       .map((path) => join(root, path));
