@@ -83,7 +83,7 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
 function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
   let [requests, hostCalls, callbacks] = [0, 0, 0];
   for (const { log } of records) {
-    if (!log.memoryPages.has(name)) continue;
+    if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;
     requests++;
     for (const { plugin, fn, depth } of log.calls) {
       if (plugin !== name) continue;

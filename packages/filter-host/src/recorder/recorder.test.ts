@@ -129,3 +129,10 @@ test("a trap is where it happened, and what comes after is whole", async () => {
   expect(first.logs.map(({ level }) => level)).toEqual(["info", "critical"]);
   expect([first.status, second.status, second.calls]).toEqual([503, 503, []]);
 });
+
+test("in a hurry calls are counted, not kept", async () => {
+  const { host } = await proxy(() => [ANSWER], LEAKS, { admin: LOCAL, record: { callsPerSecond: 0 } });
+  await ask(host.url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+  const { requests } = await read<Recording>(host.adminUrl, "/api/recording");
+  expect(requests).toMatchObject([{ status: 201, hostCalls: 8, calls: [], brief: true, logs: [{ level: "info" }] }]);
+});

@@ -17,6 +17,8 @@ export interface RecorderOptions {
   readonly requests?: number | undefined;
   /** How many bytes they may take in all, 32 MiB by default. */
   readonly bytes?: number | undefined;
+  /** Of how many calls in a second the details are kept, 10,000 by default; more are counted. */
+  readonly callsPerSecond?: number | undefined;
   /** Names of headers whose values are not kept, beside those of `authorization` and cookies. */
   readonly redact?: readonly string[] | undefined;
 }
@@ -27,6 +29,7 @@ const BACKGROUND: RingLimits = { requests: 200, bytes: 2 * 1024 * 1024 };
 /** One callback outside any request, with all that happened in it. */
 export class BackgroundRecord {
   readonly id: number;
+  counted = 0;
   readonly plugin: string;
   readonly log: CallLog;
 
@@ -53,57 +56,69 @@ export class Recorder implements Observer {
   /** Told of each exchange that begins or ends. */
   onChange: ((record: ExchangeRecord) => void) | undefined;
   #ids = 0;
-  /** The calls that are running, and to whose record each belongs. */
-  readonly #running: { readonly call: Call; readonly log: CallLog; readonly background?: BackgroundRecord }[] = [];
+  /** The calls that are running, to whose record each belongs, and the record of the outermost if it is no request's. */
+  readonly #calls: Call[] = [];
+  readonly #logs: CallLog[] = [];
+  #background: BackgroundRecord | undefined;
+  readonly #callsPerSecond: number;
+  /** The second that is running, and how many calls were kept in it. */
+  #second = 0;
+  #kept = 0;
 
-  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, redact }: RecorderOptions = {}) {
+  constructor({
+    requests = DEFAULTS.requests,
+    bytes = DEFAULTS.bytes,
+    callsPerSecond = 10_000,
+    redact,
+  }: RecorderOptions = {}) {
     this.exchanges = new Ring({ requests, bytes });
     this.background = new Ring(BACKGROUND);
+    this.#callsPerSecond = callsPerSecond;
     this.redaction = new Redaction(redact);
   }
 
   /** A request begins. */
   begin(method: string): ExchangeRecord {
-    const record = new ExchangeRecord(++this.#ids, method, this.redaction, this.#ended);
+    const log = new CallLog(this.redaction, this.#mayBeDetailed());
+    const record = new ExchangeRecord(++this.#ids, method, log, this.#ended);
     this.exchanges.add(record);
     return record;
   }
 
   readonly #ended = (record: ExchangeRecord): void => {
     this.exchanges.grown(record);
-    this.series.count(record.log.spent);
+    this.#kept += record.log.calls.length;
+    this.series.count(record.log.spent / 1000);
     this.onChange?.(record);
   };
 
   entered(context: Context, name: string, values: readonly number[]): void {
-    const outer = this.#running.at(-1);
-    const known = context.record ?? outer?.log;
-    const background = known ? undefined : new BackgroundRecord(++this.#ids, context.label, this.redaction);
-    const log = known ?? (background as BackgroundRecord).log;
-    const place = { plugin: context.label, context: context.id, depth: this.#running.length };
-    const call = new Call(name, undefined, place, performance.now(), values);
-    log.add(call);
-    this.#running.push(background ? { call, log, background } : { call, log });
+    const depth = this.#calls.length;
+    const log = context.record ?? this.#logs[depth - 1] ?? this.#aside(context);
+    const call = new Call(name, undefined, context.label, context.id, depth, log.elapsed, values);
+    if (log.detailed) log.add(call);
+    this.#calls.push(call);
+    this.#logs.push(log);
   }
 
   left(context: Context, _name: string, _values: readonly number[], result: number | undefined): void {
-    const last = this.#running.pop();
-    if (!last) return;
-    const { call, log, background } = last;
-    call.took = performance.now() - call.began;
+    const [call, log] = [this.#calls.pop(), this.#logs.pop()];
+    if (!call || !log) return;
+    call.took = log.elapsed - call.at;
     call.result = result;
     if (call.depth > 0) return;
     log.spent += call.took;
-    log.memoryPages.set(call.plugin, context.vm.memory.pages);
-    if (background) this.background.add(background);
+    log.sized(call.plugin, context.vm.memory.pages);
+    if (this.#background) this.background.add(this.#background);
+    this.#background = undefined;
   }
 
   trapped(context: Context, name: string, reason: string): void {
     // A host function that throws ends with the callback that it was called from.
-    for (let last = this.#running.at(-1); last; last = this.#running.at(-1)) {
-      last.call.trap = reason;
+    for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
+      call.trap = reason;
       this.left(context, name, [], undefined);
-      if (!last.call.fn) return;
+      if (!call.fn) return;
     }
   }
 
@@ -112,16 +127,21 @@ export class Recorder implements Observer {
     const changesMetric = fn.name === "proxy_increment_metric" || fn.name === "proxy_record_metric";
     return (...values) => {
       const { context } = vm;
-      const log = context.record ?? this.#running.at(-1)?.log;
-      if (!log) return implementation(...values);
-      const place = { plugin: context.label, context: context.id, depth: this.#running.length };
-      const call = new Call(fn.name, fn, place, performance.now(), values);
+      const depth = this.#calls.length;
+      const log = context.record ?? this.#logs[depth - 1];
+      if (!log?.detailed) {
+        if (log) log.hostCalls++;
+        return implementation(...values);
+      }
+      const call = new Call(fn.name, fn, context.label, context.id, depth, log.elapsed, values);
       call.taken = log.keep(capture.takes(vm.memory, values, log.secrets));
       log.add(call);
-      this.#running.push({ call, log });
+      this.#calls.push(call);
+      this.#logs.push(log);
       const status = implementation(...values);
-      this.#running.pop();
-      call.took = performance.now() - call.began;
+      this.#calls.pop();
+      this.#logs.pop();
+      call.took = log.elapsed - call.at;
       call.result = status;
       if (status) return status;
       call.given = log.keep(capture.gives(vm.memory, values, call.taken, log.secrets));
@@ -132,7 +152,22 @@ export class Recorder implements Observer {
 
   /** Notes a line of the log where it belongs. */
   log(line: LogLine): void {
-    this.#running.at(-1)?.log.log(line);
+    this.#logs.at(-1)?.log(line);
+  }
+
+  /** Whether there is room in this second for a request in detail; what a host does in a hurry nobody reads call by call. */
+  #mayBeDetailed(): boolean {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#kept = 0;
+    }
+    return this.#kept < this.#callsPerSecond;
+  }
+
+  #aside(context: Context): CallLog {
+    this.#background = new BackgroundRecord(++this.#ids, context.label, this.redaction);
+    return this.#background.log;
   }
 
   #changed(vm: Vm, { name, plugin, values }: Call, log: CallLog): void {

@@ -48,6 +48,8 @@ export interface Activity {
   readonly metrics: readonly MetricView[];
   /** How many calls and lines were left out because there were too many. */
   readonly dropped: number;
+  /** Set where calls were counted, not kept, because too many came in that second. */
+  readonly brief?: true;
 }
 
 /** What a list of requests shows. */
