@@ -10,8 +10,10 @@ export async function onHost({
   listen,
   admin,
   log,
+  source,
+  imageDigest,
 }: LabOptions): Promise<LabProxy> {
-  const plugins = [{ name, module, configuration }];
+  const plugins = [{ name, module, configuration, source, imageDigest }];
   const host = await startHost({ plugins, upstream, listen, admin, log: ({ level, message }) => log(level, message) });
   const { url, adminUrl = url } = host;
   return { name: "filter-host", url, adminUrl, close: () => host.close() };

@@ -20,6 +20,9 @@ export interface LabOptions {
   readonly modulePath: string;
   /** The plugin configuration's bytes. */
   readonly configuration: Uint8Array;
+  /** The image's reference and the digest of its manifest. */
+  readonly source: string;
+  readonly imageDigest: string;
   readonly upstream: URL;
   readonly listen: HostPort;
   readonly admin: HostPort;

@@ -47,7 +47,7 @@ async function wait(
   const end = performance.now() + seconds * 1000;
   const seen = async () => {
     const { ring, requests: list } = JSON.parse(await ask(admin, "/api/state"));
-    return ring.forgotten + list.filter(({ took }: { took?: number }) => took !== undefined).length;
+    return ring.passedOver + ring.forgotten + list.filter(({ took }: { took?: number }) => took !== undefined).length;
   };
   const wanted = (await seen()) + requests;
   while (performance.now() < end && (await seen()) < wanted) {

@@ -19,7 +19,7 @@ export function overviewOf({ runtime, recorder }: Recorded): Overview {
   const records = recorder.exchanges.all();
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
-    ring: recorder.exchanges.view,
+    ring: { ...recorder.exchanges.view, passedOver: recorder.passedOver },
     redacted: [...recorder.redaction.names].sort(),
   };
 }

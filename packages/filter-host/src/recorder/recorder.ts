@@ -17,13 +17,19 @@ export interface RecorderOptions {
   readonly requests?: number | undefined;
   /** How many bytes they may take in all, 32 MiB by default. */
   readonly bytes?: number | undefined;
-  /** Of how many calls in a second the details are kept, 10,000 by default; more are counted. */
-  readonly callsPerSecond?: number | undefined;
+  /**
+   * How many requests of a second are recorded, 200 by default: what comes in a hurry nobody reads one by one, and keeping it is what
+   * costs. The others are counted, and those that fail are recorded without their calls.
+   */
+  readonly perSecond?: number | undefined;
   /** Names of headers whose values are not kept, beside those of `authorization` and cookies. */
   readonly redact?: readonly string[] | undefined;
 }
 
 const DEFAULTS: RingLimits = { requests: 1000, bytes: 32 * 1024 * 1024 };
+/** The least status of an answer that tells of a failure. */
+const FAILED = 500;
+
 const BACKGROUND: RingLimits = { requests: 200, bytes: 2 * 1024 * 1024 };
 
 /** One callback outside any request, with all that happened in it. */
@@ -53,6 +59,8 @@ export class Recorder implements Observer {
   readonly background: Ring<BackgroundRecord>;
   readonly series = new Series();
   readonly redaction: Redaction;
+  /** How many requests were counted only. */
+  passedOver = 0;
   /** Told of each exchange that begins or ends. */
   onChange: ((record: ExchangeRecord) => void) | undefined;
   #ids = 0;
@@ -60,36 +68,32 @@ export class Recorder implements Observer {
   readonly #calls: Call[] = [];
   readonly #logs: CallLog[] = [];
   #background: BackgroundRecord | undefined;
-  readonly #callsPerSecond: number;
-  /** The second that is running, and how many calls were kept in it. */
+  readonly #perSecond: number;
+  /** The second that is running, and how many requests were recorded in it. */
   #second = 0;
-  #kept = 0;
+  #keptNow = 0;
 
-  constructor({
-    requests = DEFAULTS.requests,
-    bytes = DEFAULTS.bytes,
-    callsPerSecond = 10_000,
-    redact,
-  }: RecorderOptions = {}) {
+  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond = 200, redact }: RecorderOptions = {}) {
     this.exchanges = new Ring({ requests, bytes });
     this.background = new Ring(BACKGROUND);
-    this.#callsPerSecond = callsPerSecond;
+    this.#perSecond = perSecond;
     this.redaction = new Redaction(redact);
   }
 
   /** A request begins. */
   begin(method: string): ExchangeRecord {
-    const log = new CallLog(this.redaction, this.#mayBeDetailed());
-    const record = new ExchangeRecord(++this.#ids, method, log, this.#ended);
-    this.exchanges.add(record);
+    const detailed = this.#kept() < this.#perSecond;
+    const record = new ExchangeRecord(++this.#ids, method, new CallLog(this.redaction, detailed), this.#ended);
+    if (detailed) this.#keep(record);
     return record;
   }
 
   readonly #ended = (record: ExchangeRecord): void => {
-    this.exchanges.grown(record);
-    this.#kept += record.log.calls.length;
     this.series.count(record.log.spent / 1000);
-    this.onChange?.(record);
+    if (record.log.detailed) this.exchanges.grown(record);
+    else if ((record.status ?? FAILED) >= FAILED && this.#kept() < 2 * this.#perSecond) this.#keep(record);
+    else this.passedOver++;
+    if (record.counted > 0) this.onChange?.(record);
   };
 
   entered(context: Context, name: string, values: readonly number[]): void {
@@ -155,14 +159,19 @@ export class Recorder implements Observer {
     this.#logs.at(-1)?.log(line);
   }
 
-  /** Whether there is room in this second for a request in detail; what a host does in a hurry nobody reads call by call. */
-  #mayBeDetailed(): boolean {
+  /** How many requests were recorded in this second. */
+  #kept(): number {
     const second = Math.floor(performance.now() / 1000);
     if (second !== this.#second) {
       this.#second = second;
-      this.#kept = 0;
+      this.#keptNow = 0;
     }
-    return this.#kept < this.#callsPerSecond;
+    return this.#keptNow;
+  }
+
+  #keep(record: ExchangeRecord): void {
+    this.#keptNow++;
+    this.exchanges.add(record);
   }
 
   #aside(context: Context): CallLog {

@@ -134,6 +134,8 @@ export interface RingView {
   readonly maxRequests: number;
   readonly bytes: number;
   readonly maxBytes: number;
+  /** How many were counted only, because too many came in a second. */
+  readonly passedOver: number;
   /** How many requests were recorded and are gone. */
   readonly forgotten: number;
 }

@@ -6,7 +6,7 @@ interface Sized {
   readonly id: number;
   /** About how much; it may grow. */
   readonly bytes: number;
-  /** What of it the ring has counted. */
+  /** What of it the ring has counted; 0: it is not in the ring. */
   counted: number;
 }
 
@@ -29,7 +29,7 @@ export class Ring<Item extends Sized> {
     this.#limits = limits;
   }
 
-  get view(): RingView {
+  get view(): Omit<RingView, "passedOver"> {
     const { requests: maxRequests, bytes: maxBytes } = this.#limits;
     return { requests: this.#size, maxRequests, bytes: this.#bytes, maxBytes, forgotten: this.#forgotten };
   }
@@ -41,8 +41,7 @@ export class Ring<Item extends Sized> {
 
   /** Counts anew what has grown, if it is still there. */
   grown(item: Item): void {
-    const oldest = this.#items[this.#first];
-    if (oldest && item.id >= oldest.id) this.#count(item);
+    if (item.counted > 0) this.#count(item);
   }
 
   get(id: number): Item | undefined {
@@ -62,8 +61,10 @@ export class Ring<Item extends Sized> {
     this.#bytes += item.bytes - item.counted;
     item.counted = item.bytes;
     while (this.#size > 0 && (this.#size > this.#limits.requests || this.#bytes > this.#limits.bytes)) {
-      this.#bytes -= this.#items[this.#first]?.counted ?? 0;
+      const oldest = this.#items[this.#first] as Item;
       this.#items[this.#first++] = undefined;
+      this.#bytes -= oldest.counted;
+      oldest.counted = 0;
       this.#forgotten++;
     }
     // Moving what is left comes once for many that went.
