@@ -6,7 +6,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     projects: [
       { test: { name: "unit", include: ["packages/*/{src,test}/**/*.test.ts"] } },
-      { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"] } },
+      { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"], hookTimeout: 120_000 } },
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],
     reporters: [

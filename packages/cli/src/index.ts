@@ -1,5 +1,14 @@
 export { command, run } from "./command.ts";
 export { Failure, oneLine, UsageError } from "./errors.ts";
 export { readInput } from "./input.ts";
-export { byteSize, type HostPort, hostPort, keyValue, namedUrl, upstreamUrl } from "./options.ts";
+export {
+  byteSize,
+  count,
+  type HostPort,
+  hostPort,
+  http2UpstreamUrl,
+  keyValue,
+  namedUrl,
+  upstreamUrl,
+} from "./options.ts";
 export { palette } from "./palette.ts";

@@ -20,6 +20,17 @@ export function hostPort(text: string): HostPort {
   return { host: match[1] ?? (match[2] || "127.0.0.1"), port };
 }
 
+/**
+ * Reads a whole number from 1 to 1,000,000.
+ *
+ * @throws InvalidArgumentError if it isn't one
+ */
+export function count(text: string): number {
+  const value = /^\d{1,7}$/.test(text) ? Number(text) : 0;
+  if (value < 1 || value > 1_000_000) throw new InvalidArgumentError("Expected a whole number from 1 to 1000000.");
+  return value;
+}
+
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /**
@@ -39,11 +50,30 @@ export function byteSize(text: string): number {
  * @throws InvalidArgumentError if it isn't an http URL of a host and port alone
  */
 export function upstreamUrl(text: string): URL {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url?.protocol !== "http:" || url.pathname !== "/" || url.search || url.hash || url.username) {
+  const url = bareUrl(text);
+  if (url?.protocol !== "http:") {
     throw new InvalidArgumentError("Expected http://HOST:PORT, such as http://127.0.0.1:8080.");
   }
   return url;
+}
+
+/**
+ * Reads the address of an upstream that speaks HTTP/1.1, `http://HOST:PORT`, or HTTP/2 with prior knowledge, `h2c://HOST:PORT`.
+ *
+ * @throws InvalidArgumentError if it is neither
+ */
+export function http2UpstreamUrl(text: string): URL {
+  const url = bareUrl(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "h2c:") {
+    throw new InvalidArgumentError("Expected http://HOST:PORT or h2c://HOST:PORT, such as http://127.0.0.1:8080.");
+  }
+  return url;
+}
+
+/** A URL of a host and port alone. */
+function bareUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url?.host && url.pathname.length < 2 && !url.search && !url.hash && !url.username ? url : undefined;
 }
 
 /**
@@ -60,10 +90,10 @@ export function keyValue(text: string, previous: Record<string, string> = {}): R
 /**
  * Collects `--cluster NAME=URL` options into one object.
  *
- * @throws InvalidArgumentError if there is no `=`, no name before it, or no URL as {@link upstreamUrl} takes it behind it
+ * @throws InvalidArgumentError if there is no `=`, no name before it, or no URL as {@link http2UpstreamUrl} takes it behind it
  */
 export function namedUrl(text: string, previous: Record<string, URL> = {}): Record<string, URL> {
   const at = text.indexOf("=");
   if (at < 1) throw new InvalidArgumentError("Expected NAME=URL, such as auth=http://127.0.0.1:9000.");
-  return { ...previous, [text.slice(0, at)]: upstreamUrl(text.slice(at + 1)) };
+  return { ...previous, [text.slice(0, at)]: http2UpstreamUrl(text.slice(at + 1)) };
 }

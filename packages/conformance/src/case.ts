@@ -99,6 +99,7 @@ export interface RequestStep {
 
 export type UpstreamSees =
   | "nothing"
+  | "anything"
   | {
       readonly added: readonly Header[];
       readonly removed: readonly Header[];

@@ -21,7 +21,8 @@ type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type GivenFilter = Given<Omit<Filter, "configuration">> & { readonly configuration?: Content | "none" };
 type GivenUpstreamSees =
   | "nothing"
-  | (Given<Omit<Exclude<RequestStep["upstreamSees"], "nothing" | undefined>, "body">> & { readonly body?: Content });
+  | "anything"
+  | (Given<Omit<Exclude<RequestStep["upstreamSees"], string | undefined>, "body">> & { readonly body?: Content });
 type GivenAnswer = Given<Omit<Answer, "body">> & { readonly body?: Body };
 type GivenCallOut = {
   readonly cluster: string;
@@ -208,7 +209,7 @@ function chunks(body: Body | undefined): Uint8Array[] {
 }
 
 function seen(given: GivenUpstreamSees): NonNullable<RequestStep["upstreamSees"]> {
-  if (given === "nothing") return given;
+  if (typeof given === "string") return given;
   const { body, ...rest } = given;
   return { added: [], removed: [], ...rest, ...(body && { body: bytesOf(body) }) } as Exclude<
     RequestStep["upstreamSees"],

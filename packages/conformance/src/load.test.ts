@@ -48,6 +48,15 @@ test.each([
   ["cases: [{name: No}]", 'No: name: expected text like ^[a-z0-9]+(-[a-z0-9]+)*$, got "No"'],
   ["cases: [{}]", 'cases[0]: lacks "name"'],
   ["cases: [{name: x, stps: []}, {name: Y}]", 'x: unknown key "stps", expected name, contract, on,'],
+  [
+    "cases: [{name: x, steps: [{callOuts: [{cluster: auth}]}]}]",
+    "x: there is no cluster auth; expected it under the file's `clusters`",
+  ],
+  [
+    "clusters: {g: grpc}\ncases: [{name: x, steps: [{callOuts: [{cluster: g}]}]}]",
+    "x: the call-out to g lacks `sees.path`; expected /SERVICE/METHOD",
+  ],
+  ["cases: [{name: x, tcp: true}]", "x: a case has connections if and only if it is `tcp: true`"],
   ["cases: [{name: x, on: [envoy]}]", 'x: "on" needs "because" beside it'],
   ["cases: [{name: x, on: [nginx], because: y}]", 'x: on[0]: expected one of host, envoy, got "nginx"'],
   ["cases: [{name: x, faults: {proxy_log: EMPTY}}]", 'x: lacks "on"'],

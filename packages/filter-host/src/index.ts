@@ -1,5 +1,7 @@
 export { PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";
 export { Status } from "./abi/status.ts";
+export { type AppliedHost, type ApplyOptions, startApplied } from "./apply/apply.ts";
+export type { Workload } from "./apply/workload.ts";
 export type { Finding } from "./doctor/finding.ts";
 export { type Embedded, type EmbeddedStream, embed, type Message } from "./embedded.ts";
 export { type Host, type HostOptions, startHost } from "./host.ts";

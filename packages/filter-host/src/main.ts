@@ -2,6 +2,7 @@
 import { command, run, upstreamUrl } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
+import { applies, apply } from "./commands/apply.ts";
 import { doctor } from "./commands/doctor.ts";
 import { proxies } from "./commands/proxy.ts";
 import { record } from "./commands/record.ts";
@@ -29,6 +30,10 @@ proxies(filterHost.command("serve"))
   )
   .option("--fail-open", "short for --fail-policy open")
   .action(serve);
+
+applies(filterHost.command("apply"))
+  .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")
+  .action(apply);
 
 filterHost
   .command("record")

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { LogLevelName } from "./abi/enums.ts";
 import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
@@ -12,6 +13,7 @@ import { SharedQueues } from "./shared-queues.ts";
 import { both, type TraceEvent, Tracer } from "./trace.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
+import { watchdog } from "./watchdog.ts";
 
 /** One filter of a chain: a module, or why there is none. */
 export type ChainPluginOptions = PluginOptions | UnavailablePluginOptions;
@@ -27,6 +29,8 @@ export interface RuntimeOptions {
   readonly faults?: Readonly<Record<string, number>> | undefined;
   /** What a VM's linear memory may grow to, in bytes; 1 GiB by default, as in Envoy. */
   readonly memoryLimit?: number | undefined;
+  /** How many milliseconds a callback may run: then it traps. No limit by default, as in Envoy. */
+  readonly callbackTimeout?: number | undefined;
 }
 
 /** The filters of a host with what they share. */
@@ -38,10 +42,9 @@ export class Runtime {
   readonly #services: HostServices;
   readonly #metrics = new Metrics();
 
-  constructor(
-    { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT }: RuntimeOptions,
-    recorder?: Recorder,
-  ) {
+  constructor(options: RuntimeOptions, recorder?: Recorder) {
+    const { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT } = options;
+    const { callbackTimeout } = options;
     this.recorder = recorder;
     const services: HostServices = {
       log: (line) => {
@@ -52,6 +55,7 @@ export class Runtime {
       trace: both(trace && new Tracer(trace), recorder),
       faults,
       memoryPages: limitPages(memoryLimit),
+      watchdog: callbackTimeout === undefined ? undefined : watchdog(callbackTimeout),
       metrics: this.#metrics,
       clusters: new Clusters(clusters),
       sharedData: new SharedData(),
@@ -82,7 +86,8 @@ export class Runtime {
         return known;
       }
       const lastGood = options.requests === "refuse" && known?.state === "running";
-      if (known?.error !== options.unavailable) {
+      const said = known instanceof UnavailablePlugin && isDeepStrictEqual(known.options, options);
+      if (!said) {
         const message = unavailableText(options, lastGood);
         this.#services.log({ level: "error", plugin: options.name, message, source: "host" });
       }

@@ -4,6 +4,7 @@ import type { Metrics } from "./metrics.ts";
 import type { SharedData } from "./shared-data.ts";
 import type { SharedQueues } from "./shared-queues.ts";
 import type { Observer } from "./trace.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 export interface LogLine {
   readonly level: LogLevelName;
@@ -24,6 +25,8 @@ export interface HostServices {
   readonly faults: Readonly<Record<string, number>>;
   /** What a VM's linear memory may grow to, in pages of 64 KiB. */
   readonly memoryPages: number;
+  /** What ends callbacks that take too long, if anything does. */
+  readonly watchdog: Watchdog | undefined;
   readonly metrics: Metrics;
   /** The services that modules may call. */
   readonly clusters: Clusters;

@@ -138,14 +138,15 @@ export class Vm {
     const callback = this.#exports[name] as Callback | undefined;
     if (typeof callback !== "function" || this.#failure !== undefined) return undefined;
     const [current, effective] = [this.#current, this.#effective];
-    const { trace } = this.services;
+    const { trace, watchdog } = this.services;
+    const depth = this.#depth++;
     this.#current = context;
     this.#effective = undefined;
-    this.#depth++;
     let returned: number | undefined;
     try {
       trace?.entered(context, name, values);
-      returned = callback(...values);
+      // What runs within a callback is stopped with it.
+      returned = watchdog && depth === 0 ? watchdog(() => callback(...values)) : callback(...values);
       trace?.left(context, name, values, returned);
     } catch (error) {
       const reason = this.#fail(name, error);
@@ -153,7 +154,8 @@ export class Vm {
     }
     this.#current = current;
     this.#effective = effective;
-    if (--this.#depth === 0) this.#runDeferred();
+    this.#depth = depth;
+    if (depth === 0) this.#runDeferred();
     return returned;
   }
 

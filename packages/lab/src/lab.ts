@@ -2,6 +2,7 @@ import { Failure, type HostPort, oneLine } from "@wasm-header-filter/cli";
 import { curl, type Exchange } from "./curl.ts";
 import { onHost } from "./on-host.ts";
 import type { LabOptions, LabProxy } from "./proxy.ts";
+import { pushImage } from "./registry.ts";
 import type { LabResources } from "./resources.ts";
 import type { Storyteller } from "./story.ts";
 import { startUpstream } from "./upstream.ts";
@@ -10,6 +11,8 @@ type ProxyName = "host" | "envoy";
 
 export interface RunOptions {
   readonly resources: LabResources;
+  /** REGISTRY/NAME to push the image to; left out, it is taken from its layout. */
+  readonly repository?: string | undefined;
   readonly proxy: ProxyName;
   /** The workload; left out, one is started that answers as httpbin does. */
   readonly upstream?: URL | undefined;
@@ -31,9 +34,11 @@ export interface Lab {
  *
  * @throws Failure if the proxy can't start or doesn't answer
  */
-export async function runLab({ resources, proxy: kind, upstream, listen, admin, story }: RunOptions): Promise<Lab> {
-  const { name, module, modulePath, configuration, image } = resources;
-  story.image(image);
+export async function runLab(run: RunOptions): Promise<Lab> {
+  const { resources, repository, proxy: kind, upstream, listen, admin, story } = run;
+  const { name, manifest, labels, layout, modulePath, configuration, image } = resources;
+  if (repository) await pushImage(resources, repository);
+  story.image(image, repository);
   story.manifest(resources.source, resources.yaml);
   const workload = upstream ? { url: upstream, close: async () => {} } : await startUpstream();
   const target = workload.url;
@@ -43,12 +48,12 @@ export async function runLab({ resources, proxy: kind, upstream, listen, admin, 
     said.set(message, level);
   };
   const options: LabOptions = {
+    manifest,
+    labels,
+    layout: repository ? undefined : layout,
     name,
-    module,
     modulePath,
     configuration,
-    source: `${image.image.repository}:${image.image.tag}`,
-    imageDigest: image.image.digest,
     upstream: target,
     listen,
     admin,

@@ -1,20 +1,34 @@
-import { startHost } from "@wasm-header-filter/filter-host";
+import { startApplied } from "@wasm-header-filter/filter-host";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 
-/** Runs the filter on filter-host. */
+/** Applies the manifest to filter-host, which takes the module out of the image that it names. */
 export async function onHost({
-  name,
-  module,
-  configuration,
+  manifest,
+  labels,
+  layout,
   upstream,
   listen,
   admin,
   log,
-  source,
-  imageDigest,
 }: LabOptions): Promise<LabProxy> {
-  const plugins = [{ name, module, configuration, source, imageDigest }];
-  const host = await startHost({ plugins, upstream, listen, admin, log: ({ level, message }) => log(level, message) });
+  const host = await startApplied({
+    files: [manifest],
+    workload: { ...WORKLOAD, labels },
+    places: { layouts: layout ? [layout] : [] },
+    upstream,
+    listen,
+    admin,
+    log: ({ level, message }) => log(level, message),
+  });
   const { url, adminUrl = url } = host;
   return { name: "filter-host", url, adminUrl, close: () => host.close() };
 }
+
+/** The lab's pod. */
+const WORKLOAD = {
+  namespace: "default",
+  rootNamespace: "istio-system",
+  port: 80,
+  mode: "SERVER",
+  type: "HTTP",
+} as const;

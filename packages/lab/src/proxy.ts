@@ -13,16 +13,15 @@ export interface LabProxy {
 
 /** The filter to run and what it runs in front of. */
 export interface LabOptions {
-  /** The plugin's name in log lines, as Istio forms it: `NAMESPACE.NAME`. */
+  /** What is applied where Istio's part is played, and the workload's labels. */
+  readonly manifest: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where the image is looked for before its registry; left out: in its registry. */
+  readonly layout?: string | undefined;
+  /** The same for a proxy that knows no manifests: the plugin's name, the module's file and the configuration's bytes. */
   readonly name: string;
-  readonly module: Uint8Array;
-  /** The same module as a file. */
   readonly modulePath: string;
-  /** The plugin configuration's bytes. */
   readonly configuration: Uint8Array;
-  /** The image's reference and the digest of its manifest. */
-  readonly source: string;
-  readonly imageDigest: string;
   readonly upstream: URL;
   readonly listen: HostPort;
   readonly admin: HostPort;

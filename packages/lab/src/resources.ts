@@ -1,21 +1,24 @@
+import { writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { moduleSource, pluginConfigBytes, readManifests, toYaml } from "@wasm-header-filter/manifests";
-import { findVariants, type Plugin, readModule, type Variant } from "@wasm-header-filter/oci";
+import { findVariants, type Plugin, type Variant } from "@wasm-header-filter/oci";
 
 /** What the lab's manifests name, found on this machine. */
 export interface LabResources {
-  /** The manifest's text without its comments, and where it comes from. */
-  readonly yaml: string;
+  /** The WasmPlugin's manifest: the file, how the story names it, and its text without comments. */
+  readonly manifest: string;
   readonly source: string;
+  readonly yaml: string;
   /** `NAMESPACE.NAME` of the WasmPlugin. */
   readonly name: string;
-  /** The image that its `url` names. */
+  /** The image that its `url` names, and the layout that holds it. */
   readonly image: Plugin;
-  /** The bytes of `plugin.wasm` in that image. */
-  readonly module: Uint8Array;
-  /** The path of the same module in the variant's build. */
+  readonly layout: string;
+  /** The path of the module in the variant's build. */
   readonly modulePath: string;
+  /** The workload's labels. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The filter's configuration as Istio delivers it. */
   readonly configuration: Uint8Array;
   /** The headers that the configuration adds, in lower case. */
@@ -23,14 +26,13 @@ export interface LabResources {
 }
 
 /**
- * Reads a variant's generated WasmPlugin and the workload, checks that one selects the other, and takes the module out of the image
- * that the WasmPlugin names.
+ * Reads a variant's generated WasmPlugin and the workload, and checks that one selects the other and names the image that was built.
  *
  * @param root the repository's root
  * @param variant whose overlay it is
  * @throws Failure if something isn't built, or the WasmPlugin doesn't select the workload
  */
-export async function labResources(root: string, variant: string): Promise<LabResources> {
+export function labResources(root: string, variant: string): LabResources {
   const built = builtVariant(findVariants(root, "all"), variant);
   const folder = join(root, "packages", "manifests", "dist");
   const pluginPath = join(folder, "overlays", variant, "plugin.yaml");
@@ -51,15 +53,32 @@ export async function labResources(root: string, variant: string): Promise<LabRe
   }
   const config = plugin.spec.pluginConfig as Record<string, string> | undefined;
   return {
-    yaml: toYaml([plugin]),
+    manifest: pluginPath,
     source: relative(root, pluginPath),
+    yaml: toYaml([plugin]),
     name: `${plugin.metadata.namespace ?? "default"}.${plugin.metadata.name}`,
     image: built.plugin,
-    module: await readModule(built.dist.layout, built.plugin.image.tag),
+    layout: built.dist.layout,
     modulePath: built.dist.module,
+    labels,
     configuration: pluginConfigBytes(config),
     headers: new Map(Object.entries(config ?? {}).map(([name, value]) => [name.toLowerCase(), value])),
   };
+}
+
+/**
+ * The same with the image in a registry, and a manifest of its own that names it there.
+ *
+ * @param folder where that manifest is written
+ * @param repository REGISTRY/NAME
+ */
+export function inRegistry(resources: LabResources, folder: string, repository: string): LabResources {
+  const [plugin] = readManifests(resources.yaml, resources.source).wasmPlugins;
+  if (!plugin) throw new Failure(`${resources.source}: holds no WasmPlugin, run npm run build`);
+  const spec = { ...plugin.spec, url: `oci://${repository}:${resources.image.image.tag}` };
+  const [manifest, yaml] = [join(folder, "plugin.yaml"), toYaml([{ ...plugin, spec }])];
+  writeFileSync(manifest, yaml);
+  return { ...resources, manifest, source: manifest, yaml };
 }
 
 function builtVariant(variants: readonly Variant[], name: string): Variant & { plugin: Plugin } {

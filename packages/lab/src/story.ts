@@ -10,10 +10,11 @@ export function storyteller(out: NodeJS.WriteStream) {
   const say = (text: string) => out.write(`${text}\n`);
   const indented = (text: string) => say(text.replace(/^(?=.)/gm, "  "));
   return {
-    /** The image as it was packed. */
-    image({ image, module }: Plugin): void {
+    /** The image as it was packed, and where it was pushed to. */
+    image({ image, module }: Plugin, repository?: string): void {
       say(bold("The image"));
       indented(`${image.repository}:${image.tag}`);
+      if (repository) indented(`pushed  ${repository}:${image.tag}`);
       indented(`digest  ${image.digest}`);
       indented(`size    ${bytes(image.size)}, the module in it ${bytes(module.size)}\n`);
     },

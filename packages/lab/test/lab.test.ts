@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { findEnvoy, startHttpbin } from "@wasm-header-filter/conformance";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
+import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const root = findRoot(import.meta.dirname);
@@ -39,6 +40,21 @@ test("ends with status 0 against the built-in upstream", async () => {
   expect(stdout).toContain("  # TYPE hello_header_counter counter\n  hello_header_counter{} 1\n");
 });
 
+test("with --registry the image is pushed, and the WasmPlugin pulls it from there", async ({ skip }) => {
+  if (registryMissing) skip(registryMissing);
+  const registry = await startRegistry();
+  try {
+    const { stdout, stderr, status } = await lab("--once", "--registry", registry.host);
+    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+    const tag = /^ {2}pushed {2}(\S+)$/m.exec(stdout)?.[1] ?? "";
+    expect(tag.startsWith(`${registry.host}/wasm-header-filter:`)).toBe(true);
+    expect(stdout).toContain(`url: oci://${tag}\n`);
+    expect(stdout).toContain("  hello_header_counter{} 1\n");
+  } finally {
+    await registry.close();
+  }
+});
+
 describe("against the real httpbin", () => {
   let httpbin: Awaited<ReturnType<typeof startHttpbin>>;
   beforeAll(async () => {
@@ -68,6 +84,8 @@ describe("against the real httpbin", () => {
 test.each([
   [["--variant", "no"], 1, "lab: --variant no: there is no such variant, there is as"],
   [["--proxy", "no"], 2, "lab: option '--proxy <name>' argument 'no' is invalid."],
+  [["--registry", "no registry"], 2, 'lab: image name "no registry/wasm-header-filter": repository'],
+  [["--registry", "127.0.0.1:5000", "--proxy", "envoy"], 2, "lab: --registry: Envoy pulls no images itself"],
   [["--upstream", "ftp://x"], 2, "lab: option '--upstream <url>' argument 'ftp://x' is invalid."],
   [["--listen", "nowhere"], 2, "lab: option '--listen <host:port>' argument 'nowhere' is invalid."],
 ])("%j is one line on stderr and status %i", async (args, status, start) => {

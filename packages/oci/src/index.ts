@@ -3,7 +3,7 @@ export { type Build, provenanceClaim, sbomClaim, type TestRun, testResultClaim }
 export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
 export type { Claim, Statement } from "./attest/statement.ts";
 export { verifyImage } from "./attest/verify.ts";
-export { type ConnectionOptions, connection, connects } from "./commands/connection.ts";
+export { type ConnectionOptions, connection, connects, reaches } from "./commands/connection.ts";
 export { withProgress } from "./commands/progress.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
@@ -24,6 +24,7 @@ export { type PackOptions, pack } from "./pack.ts";
 export { place } from "./place.ts";
 export { contractVersion, type Plugin, readPlugin } from "./plugin.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
+export type { DockerConfig } from "./registry/docker-config.ts";
 export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";

@@ -5,6 +5,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import { place } from "@wasm-header-filter/oci";
 import { compile } from "./compile.ts";
 import { entries, published } from "./manifest.ts";
+import { copyReached } from "./reached.ts";
 import { type PublicPackage, publicPackages, readManifest } from "./workspace.ts";
 
 /**
@@ -29,7 +30,7 @@ export async function assemble(root: string, output = root): Promise<PublicPacka
         const text = JSON.stringify(published(manifest, about, folder), undefined, 2);
         writeFileSync(join(target, "package.json"), `${text}\n`);
         cpSync(join(root, "LICENSE"), join(target, "LICENSE"));
-        if (entries(manifest).length > 0) cpSync(join(scratch, folder), target, { recursive: true });
+        copyReached(join(scratch, folder), entries(manifest), target);
         for (const path of ["README.md", ...data(pkg)]) copy(dir, path, target);
       }
     });

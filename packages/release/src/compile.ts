@@ -7,10 +7,9 @@ import { entries } from "./manifest.ts";
 import type { PublicPackage } from "./workspace.ts";
 
 /**
- * Compiles what the packages' entries reach, all in one program: each sees the others' sources, as in the repository.
+ * Compiles the packages' modules, all in one program: each sees the others' sources, as in the repository.
  *
  * @param root the repository
- * @param packages whose `exports`, `bin` and `files` name the entries
  * @param output the folder for `PACKAGE/src/*.js` and their `.d.ts`
  * @throws Failure with the compiler's words
  */
@@ -18,8 +17,12 @@ export function compile(root: string, packages: readonly PublicPackage[], output
   const folder = mkdtempSync(join(tmpdir(), "publish-"));
   try {
     const project = join(folder, "tsconfig.json");
-    const modules = packages.flatMap(({ dir, manifest }) => entries(manifest).map((entry) => join(dir, entry)));
-    const ambient = globSync("packages/*/src/**/*.d.ts", { cwd: root }).map((path) => join(root, path));
+    // Each is named: what is only found through another package counts as somebody else's, and is not written.
+    const modules = packages
+      .filter(({ manifest }) => entries(manifest).length > 0)
+      .flatMap(({ folder }) => globSync(`packages/${folder}/src/**/*.ts`, { cwd: root }))
+      .filter((path) => !/\.(test|suite)\.ts$/.test(path))
+      .map((path) => join(root, path));
     const types = join(root, "node_modules/@types");
     const options = {
       rootDir: join(root, "packages"),
@@ -31,7 +34,7 @@ export function compile(root: string, packages: readonly PublicPackage[], output
       extends: join(root, "tsconfig.base.json"),
       compilerOptions: options,
       // Node's globals first: AssemblyScript's types declare namespaces of the same names.
-      files: [join(types, "node/index.d.ts"), ...ambient, ...modules],
+      files: [join(types, "node/index.d.ts"), ...modules],
     };
     writeFileSync(project, JSON.stringify(config));
     const tsc = join(root, "node_modules/typescript/bin/tsc");

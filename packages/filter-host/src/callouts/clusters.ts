@@ -1,8 +1,8 @@
 import { Agent } from "node:http";
-import { type ClientHttp2Session, connect } from "node:http2";
 import type { HeaderMap } from "../headers.ts";
 import { replyHeaders } from "../local-reply.ts";
-import { Upstream } from "../proxy/upstream.ts";
+import { Http2Sessions } from "../proxy/http2-sessions.ts";
+import { openUpstream } from "../proxy/open-upstream.ts";
 import { type GrpcEvents, type GrpcRequest, GrpcStream } from "./grpc-stream.ts";
 
 /** A request that a module sends to another service. */
@@ -27,7 +27,7 @@ const NOTHING = Buffer.alloc(0);
 export class Clusters {
   readonly #urls: ReadonlyMap<string, URL>;
   readonly #agent = new Agent({ keepAlive: true });
-  readonly #sessions = new Map<string, ClientHttp2Session>();
+  readonly #sessions = new Http2Sessions();
 
   constructor(urls: Readonly<Record<string, URL>>) {
     this.#urls = new Map(Object.entries(urls));
@@ -49,8 +49,8 @@ export class Clusters {
     const chunks: Buffer[] = [];
     let head: HeaderMap | undefined;
     const finish = (trailers?: HeaderMap) => head && done({ headers: head, body: Buffer.concat(chunks), trailers });
-    const upstream = new Upstream(
-      { agent: this.#agent, upstream: url, timeout },
+    const upstream = openUpstream(
+      { agent: this.#agent, sessions: this.#sessions, upstream: url, timeout },
       {
         headers: (received, end) => {
           head = received;
@@ -80,20 +80,12 @@ export class Clusters {
 
   /** Begins a gRPC call; those to one service share a connection. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
-    let session = this.#sessions.get(url.host);
-    if (!session || session.closed || session.destroyed) {
-      session = connect(url);
-      // Each stream is told of what befalls its connection.
-      session.on("error", () => {});
-      session.unref();
-      this.#sessions.set(url.host, session);
-    }
-    return new GrpcStream(session, request, events);
+    return new GrpcStream(this.#sessions.to(url), request, events);
   }
 
   /** Ends all connections. */
   close(): void {
     this.#agent.destroy();
-    for (const session of this.#sessions.values()) session.destroy();
+    this.#sessions.close();
   }
 }

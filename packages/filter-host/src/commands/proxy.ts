@@ -1,5 +1,14 @@
 import { once } from "node:events";
-import { byteSize, type command, Failure, hostPort, namedUrl, palette, upstreamUrl } from "@wasm-header-filter/cli";
+import {
+  byteSize,
+  type command,
+  count,
+  Failure,
+  hostPort,
+  http2UpstreamUrl,
+  namedUrl,
+  palette,
+} from "@wasm-header-filter/cli";
 import type { Host, HostOptions } from "../host.ts";
 import type { HostPort } from "../listener.ts";
 import type { LogLine } from "../services.ts";
@@ -16,6 +25,7 @@ export interface ProxyCommandOptions {
   readonly cluster?: Readonly<Record<string, URL>>;
   readonly tcp?: boolean;
   readonly memoryLimit?: number;
+  readonly callbackTimeout?: number;
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -29,12 +39,13 @@ const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 /** Adds the options of every command that runs a proxy. */
 export function proxies(command: Command): Command {
   return command
-    .requiredOption("--upstream <url>", "where requests go", upstreamUrl)
+    .requiredOption("--upstream <url>", "where requests go; h2c://HOST:PORT: by HTTP/2", http2UpstreamUrl)
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
     .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
     .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
+    .option("--callback-timeout <ms>", "end a callback that runs longer, as a trap does (default: no limit)", count)
     .option("--no-record", "record no requests, so that there is no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)
@@ -43,7 +54,7 @@ export function proxies(command: Command): Command {
 
 /** What the options say of a host; it logs on stderr. */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
-  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, trace } = options;
+  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, callbackTimeout, trace } = options;
   const { record, recordLimit, redact } = options;
   return {
     upstream,
@@ -51,6 +62,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     admin,
     tcp,
     memoryLimit,
+    callbackTimeout,
     log: logLine,
     record: record !== false && { ...recordLimit, redact },
     ...(cluster && { clusters: cluster }),

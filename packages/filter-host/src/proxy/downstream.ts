@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
-import type { Receiver } from "../direction.ts";
 import type { HeaderMap } from "../headers.ts";
+import type { Client } from "./lead.ts";
 import type { Tunnel } from "./tunnel.ts";
 import { flushHead, HOP_BY_HOP, sendable, upgradeLines } from "./wire.ts";
 
@@ -10,7 +10,7 @@ const REASONS: Readonly<Record<number, string>> = { 418: "Unknown", 451: "Unknow
 const reason = (status: number): string => REASONS[status] ?? STATUS_CODES[status] ?? "Unknown";
 
 /** The client's end of an exchange: writes the response as Envoy's HTTP/1 codec does. */
-export class Downstream implements Receiver {
+export class Downstream implements Client {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #dropped: (name: string) => void;

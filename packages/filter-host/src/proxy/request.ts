@@ -54,6 +54,38 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
     if (!ends && !continues && name !== "host") headers.add(name, value);
   }
   if (upgrade !== undefined) for (const [name, value] of upgradeLines(upgrade)) headers.add(name, value);
+  return complete(headers);
+}
+
+/**
+ * The same of a request over HTTP/2.
+ *
+ * @param pairs pseudo-headers among them
+ */
+export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply {
+  const value = (wanted: string) => pairs.find(([name]) => name === wanted)?.[1];
+  const [authority, path] = [value(":authority") ?? value("host"), value(":path")];
+  if (pairs.length > MAX_HEADERS) return localReply(431, "http2.too_many_headers", "Request Header Fields Too Large");
+  if (authority === undefined) return localReply(400, "missing_host_header");
+  if (path?.includes("#")) return localReply(400, "path_with_fragment");
+  if (!path?.startsWith("/")) return localReply(404, "absolute_path_rejected");
+  const headers = new HeaderMap("request", [
+    [":authority", authority],
+    [":path", path],
+    [":method", value(":method") ?? "GET"],
+    [":scheme", "http"],
+  ]);
+  const cookies: string[] = [];
+  for (const [name, text] of pairs) {
+    // A cookie may come in crumbs (RFC 9113, section 8.2.3).
+    if (name === "cookie") cookies.push(text);
+    else if (!name.startsWith(":") && name !== "host" && !INTERNAL.has(name)) headers.add(name, text);
+  }
+  if (cookies.length > 0) headers.add("cookie", cookies.join("; "));
+  return complete(headers);
+}
+
+function complete(headers: HeaderMap): HeaderMap {
   keepTrailersOnly(headers);
   if (!headers.has("x-forwarded-proto")) headers.add("x-forwarded-proto", "http");
   if (!headers.has("x-request-id")) headers.add("x-request-id", randomUUID());

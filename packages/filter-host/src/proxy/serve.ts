@@ -1,29 +1,14 @@
-import type { Agent, IncomingMessage, ServerResponse } from "node:http";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { Exchange } from "../exchange.ts";
 import { HeaderMap } from "../headers.ts";
 import { localReply } from "../local-reply.ts";
-import type { Runtime } from "../runtime.ts";
 import { connectionOf, StreamInfo } from "../stream-info.ts";
 import { Downstream } from "./downstream.ts";
+import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "./lead.ts";
 import { readRequest } from "./request.ts";
 import { Tunnel } from "./tunnel.ts";
-import { Upstream } from "./upstream.ts";
-import { failureText } from "./upstream-failure.ts";
 import { hasBody, rawPairs } from "./wire.ts";
-
-/** What all exchanges of a proxy share. */
-export interface ProxyState {
-  readonly runtime: Runtime;
-  readonly upstream: URL;
-  readonly agent: Agent;
-  /** Milliseconds that an upstream has from the request's end to the response's. */
-  readonly timeout: number;
-  /** The exchange that a client's connection is busy with. */
-  readonly active: WeakMap<Socket, Exchange>;
-  /** What was last reported of the upstream, so that one outage is one line of the log. */
-  trouble: string | undefined;
-}
 
 const NOTHING = Buffer.alloc(0);
 
@@ -33,49 +18,26 @@ const NOTHING = Buffer.alloc(0);
  * @param upgrade what came after a request that asks for another protocol; Node's parser has let go of its connection
  */
 export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
-  const { runtime } = state;
   const headers = readRequest(req);
   const received = (bytes: Buffer, end: boolean): boolean => {
     info.requestSize += bytes.length;
     return exchange.request.data(bytes, end);
   };
   const sender = upgrade ? req.socket : req;
-  const dropped = (name: string) =>
-    runtime.report("warn", `response header ${JSON.stringify(name)} left out: HTTP does not allow it`);
-  const downstream = new Downstream(req, res, dropped, upgrade && new Tunnel(req.socket, upgrade, received));
-  const upstream = connect(state, () => exchange);
+  const tunnel = upgrade && new Tunnel(req.socket, upgrade, received);
+  const downstream = new Downstream(req, res, reportsDropped(state), tunnel);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, runtime.recorder);
-  const exchange = new Exchange(runtime.plugins, info, {
-    upstream: {
-      headers: (sent, end) => {
-        // Filters that remove what a route is found by.
-        if (!sent.has(":path") || !sent.has("x-forwarded-proto")) {
-          exchange.fail(localReply(NOT_FOUND, "route_not_found"));
-          return;
-        }
-        info.routed({ address: state.upstream.hostname, port: Number(state.upstream.port || 80) });
-        upstream.headers(sent, end);
-      },
-      data: (bytes, end) => upstream.data(bytes, end),
-      trailers: (trailers) => upstream.trailers(trailers),
+  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, state.runtime.recorder);
+  const { exchange, end } = lead(state, info, downstream, {
+    get asked() {
+      return asked;
     },
-    client: downstream,
-    ready: (side) => (side === "request" ? sender.resume() : upstream.resume()),
-    answered: () => {
-      upstream.close();
-      // What a client still sends would be taken for its next request.
-      if (!asked) downstream.closeAfter();
-    },
-    reset: () => downstream.reset(),
+    resume: () => sender.resume(),
   });
   state.active.set(req.socket, exchange);
   (upgrade ? req.socket : res).on("drain", () => exchange.response.unblock());
   // The response is sent, or the client is gone.
-  res.on("close", () => {
-    upstream.close();
-    exchange.end();
-  });
+  res.on("close", end);
   // The client's going away is seen at the response; without a listener Node would end the process.
   sender.on("error", () => {});
   if (!(headers instanceof HeaderMap)) {
@@ -103,8 +65,6 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   });
 }
 
-const NOT_FOUND = 404;
-
 /** A connection sent what is no HTTP: its exchange, if it has one, or one that is no more than an entry in the filters' logs. */
 export function refuse({ runtime, active }: ProxyState, socket: Socket): boolean {
   const exchange = active.get(socket);
@@ -121,29 +81,4 @@ export function refuse({ runtime, active }: ProxyState, socket: Socket): boolean
     reset: () => {},
   }).end();
   return false;
-}
-
-function connect(state: ProxyState, exchange: () => Exchange): Upstream {
-  return new Upstream(state, {
-    headers: (headers, end) => {
-      state.trouble = undefined;
-      exchange().respond(headers, end);
-    },
-    data: (bytes, end) => {
-      if (end) exchange().info.answered();
-      return exchange().response.data(bytes, end);
-    },
-    trailers: (trailers) => {
-      exchange().info.answered();
-      exchange().response.trailers(trailers);
-    },
-    failed: (reply, error) => {
-      const text = error && failureText(state.upstream, error);
-      if (text !== undefined && text !== state.trouble) state.runtime.report("warn", text);
-      state.trouble = text ?? state.trouble;
-      exchange().fail(reply);
-    },
-    connected: (local) => exchange().info.connected(local),
-    unblocked: () => exchange().request.unblock(),
-  });
 }

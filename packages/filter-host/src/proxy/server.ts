@@ -1,7 +1,11 @@
 import { Agent, createServer, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import type { Runtime } from "../runtime.ts";
-import { type ProxyState, refuse, serve } from "./serve.ts";
+import { alsoHttp2 } from "./also-http2.ts";
+import { serveHttp2 } from "./http2-serve.ts";
+import { Http2Sessions } from "./http2-sessions.ts";
+import type { ProxyState } from "./lead.ts";
+import { refuse, serve } from "./serve.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -10,13 +14,14 @@ const MAX_HEADER_BYTES = 60 * 1024;
 const IDLE = 3_600_000;
 
 /**
- * An HTTP/1.1 reverse proxy whose exchanges go through the runtime's filters; bodies are streamed both ways.
+ * A reverse proxy for HTTP/1.1 and, with prior knowledge, HTTP/2 on the same port, whose exchanges go through the runtime's filters; bodies are streamed both ways.
  *
  * @param timeout milliseconds that an upstream has from the request's end to the response's: Envoy's default for a route
  */
 export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000): Server {
   const agent = new Agent({ keepAlive: true });
-  const state: ProxyState = { runtime, upstream, agent, timeout, active: new WeakMap(), trouble: undefined };
+  const sessions = new Http2Sessions();
+  const state: ProxyState = { runtime, upstream, agent, sessions, timeout, active: new WeakMap(), trouble: undefined };
   const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE };
   const server = createServer(options, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;
@@ -47,7 +52,11 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000): 
     if (gone || !socket.writable) socket.destroy();
     else if (!refuse(state, socket)) socket.end(refusal(error));
   });
-  server.on("close", () => agent.destroy());
+  server.on("close", () => {
+    agent.destroy();
+    sessions.close();
+  });
+  alsoHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags));
   return server;
 }
 

@@ -10,6 +10,20 @@ export class ProtocolError extends Error {
   override name = "ProtocolError";
 }
 
+/** The upstream gave one HTTP/2 stream up. */
+export class StreamReset extends Error {
+  override name = "StreamReset";
+  /** Envoy's word for it. */
+  readonly code: string;
+
+  constructor(code: number, options?: ErrorOptions) {
+    super(`stream reset with error code ${code}`, options);
+    this.code = code === REFUSED_STREAM ? "remote refused stream reset" : "remote reset";
+  }
+}
+
+const REFUSED_STREAM = 7;
+
 const PREFIX = "upstream connect error or disconnect/reset before headers. reset reason:";
 const DETAILS = "upstream_reset_before_response_started";
 
@@ -21,6 +35,9 @@ export function failureReply(error: NodeJS.ErrnoException): LocalReply {
   if (error instanceof UpstreamTimeout) return localReply(504, "response_timeout", "upstream request timeout");
   if (error instanceof ProtocolError || error.code?.startsWith("HPE_")) {
     return localReply(502, `${DETAILS}{protocol_error}`, `${PREFIX} protocol error`);
+  }
+  if (error instanceof StreamReset) {
+    return localReply(503, `${DETAILS}{${error.code.replaceAll(" ", "_")}}`, `${PREFIX} ${error.code}`);
   }
   if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
     const why = error.code === "ECONNREFUSED" ? "|delayed_connect_error:_Connection_refused" : "";

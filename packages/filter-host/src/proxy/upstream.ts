@@ -2,11 +2,13 @@ import { type Agent, type ClientRequest, type IncomingMessage, request } from "n
 import type { Socket } from "node:net";
 import type { Receiver } from "../direction.ts";
 import { HeaderMap } from "../headers.ts";
-import { type LocalReply, localReply } from "../local-reply.ts";
+import type { LocalReply } from "../local-reply.ts";
 import type { Peer } from "../stream-info.ts";
+import type { Http2Sessions } from "./http2-sessions.ts";
 import { MAX_HEADERS } from "./request.ts";
+import { requestHead } from "./request-head.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "./upstream-failure.ts";
-import { flushHead, isName, rawPairs, sendable, upgradeLines } from "./wire.ts";
+import { flushHead, rawPairs, sendable, upgradeLines } from "./wire.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -21,9 +23,18 @@ export interface UpstreamEvents {
   unblocked(): void;
 }
 
+/** Sends a request to an upstream and takes its response. */
+export interface UpstreamEnd extends Receiver {
+  /** The client takes more of the response again. */
+  resume(): void;
+  /** Ends it, whatever it was doing. */
+  close(): void;
+}
+
 /** Where requests go and how. */
-interface Route {
+export interface Route {
   readonly agent: Agent;
+  readonly sessions: Http2Sessions;
   readonly upstream: URL;
   /** Milliseconds from the request's end to the response's; 0: no limit. */
   readonly timeout: number;
@@ -38,7 +49,7 @@ const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
 const NOTHING = Buffer.alloc(0);
 
 /** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
-export class Upstream implements Receiver {
+export class Upstream implements UpstreamEnd {
   readonly #route: Route;
   readonly #events: UpstreamEvents;
   #out: ClientRequest | undefined;
@@ -60,23 +71,19 @@ export class Upstream implements Receiver {
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    const [method, path, host] = [headers.get(":method"), headers.get(":path"), headers.get(":authority")];
-    const { timeout } = this.#route;
-    if (timeout > 0) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
-    const spoiled: string[] = [];
-    const lines = sendable(headers, (name) => spoiled.push(isName(name) ? `value for: ${name}` : `name: ${name}`));
-    if (method === undefined || path === undefined || spoiled.length > 0) {
-      const text = method === undefined ? "missing required header: :method" : `invalid header ${spoiled[0]}`;
-      this.#events.failed(localReply(503, "filter_removed_required_request_headers", text));
+    const head = requestHead(headers, this.#route.timeout);
+    if ("status" in head) {
+      this.#events.failed(head);
       return;
     }
+    const { method, path, authority, lines } = head;
     const upgrade = headers.get("upgrade");
     if (upgrade) lines.push(...upgradeLines(upgrade));
     else if (!headers.has("content-length")) {
       if (!end) lines.push(["transfer-encoding", "chunked"]);
       else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
     }
-    if (host !== undefined) lines.unshift(["host", host]);
+    if (authority !== undefined) lines.unshift(["host", authority]);
     this.#upgrade = upgrade !== undefined;
     this.#send(method, path, lines.flat(), end);
   }
@@ -99,12 +106,10 @@ export class Upstream implements Receiver {
     this.#finish();
   }
 
-  /** The client takes more of the response again. */
   resume(): void {
     (this.#socket ?? this.#answer)?.resume();
   }
 
-  /** Ends it, whatever it was doing. */
   close(): void {
     if (this.#closed) return;
     this.#closed = true;

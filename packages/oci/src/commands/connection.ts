@@ -12,11 +12,17 @@ export interface ConnectionOptions {
   readonly insecure?: boolean;
 }
 
-/** Adds the options of every command that talks to a registry. */
+/** Adds the options of every command that talks to one registry. */
 export function connects(command: Command): Command {
-  return command
+  const login = command
     .option("--username <name>", "in place of what docker login has kept; with --password-stdin")
-    .option("--password-stdin", "read the password from stdin")
+    .option("--password-stdin", "read the password from stdin");
+  return reaches(login);
+}
+
+/** Adds the options of every command that talks to registries: who one is, is no matter for all of them. */
+export function reaches(command: Command): Command {
+  return command
     .option("--ca <file>", "trust these certificates (PEM) too")
     .addOption(new Option("--insecure", "plain http to a registry that is not on this machine").conflicts("ca"));
 }

@@ -21,8 +21,12 @@ interface Entry {
   readonly registrytoken?: unknown;
 }
 
-interface Config {
-  readonly auths?: Readonly<Record<string, Entry | null>>;
+/** What a config.json says without the help of others. */
+export interface DockerConfig {
+  readonly auths?: Readonly<Record<string, unknown>>;
+}
+
+interface Config extends DockerConfig {
   readonly credsStore?: string;
   readonly credHelpers?: Readonly<Record<string, string>>;
 }
@@ -35,28 +39,29 @@ const hubKeys = ["https://index.docker.io/v1/", "index.docker.io", "docker.io", 
  * (docker/cli cli/config/configfile/file.go).
  *
  * @param host with its port, as image names have it
- * @param dir the folder of config.json; by default `$DOCKER_CONFIG`, else `~/.docker`
+ * @param source the folder of config.json, by default `$DOCKER_CONFIG`, else `~/.docker`; or what one holds
  * @returns nothing if there is no file or nothing in it for this registry
  * @throws Failure if the file can't be read, or names a helper that fails
  */
 export async function findSecret(
   host: string,
-  dir = process.env.DOCKER_CONFIG || join(homedir(), ".docker"),
+  source: string | DockerConfig = process.env.DOCKER_CONFIG || join(homedir(), ".docker"),
 ): Promise<Secret | undefined> {
-  const path = join(dir, "config.json");
+  const keys = hubKeys.includes(host) ? hubKeys : [host];
+  if (typeof source !== "string") return entryOf(source, keys, "Docker's configuration");
+  const path = join(source, "config.json");
   if (!existsSync(path)) return undefined;
   const config = parse(readInput(path, "Docker's configuration", 1024 * 1024), path);
-  const keys = hubKeys.includes(host) ? hubKeys : [host];
   const named = keys.find((key) => Object.hasOwn(config.credHelpers ?? {}, key));
   const helper = named === undefined ? config.credsStore : config.credHelpers?.[named];
   const kept = helper ? await askHelper(helper, named ?? keys[0] ?? host, path) : undefined;
   return kept ?? entryOf(config, keys, path);
 }
 
-function entryOf({ auths = {} }: Config, keys: readonly string[], path: string): Secret | undefined {
+function entryOf({ auths = {} }: DockerConfig, keys: readonly string[], path: string): Secret | undefined {
   const names = Object.keys(auths);
   const name = names.find((key) => keys.includes(key)) ?? names.find((key) => keys.includes(hostOf(key)));
-  const entry = name === undefined ? undefined : auths[name];
+  const entry = name === undefined ? undefined : (auths[name] as Entry | null | undefined);
   if (!entry) return undefined;
   const { auth, identitytoken, registrytoken } = entry;
   if (isText(registrytoken)) return { kind: "bearer", token: registrytoken };

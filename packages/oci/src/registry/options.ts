@@ -1,4 +1,5 @@
 import type { Descriptor } from "../image.ts";
+import type { DockerConfig } from "./docker-config.ts";
 
 /** A user of a registry. */
 export interface Credentials {
@@ -33,8 +34,8 @@ export interface RegistryOptions {
   readonly ca?: string | Uint8Array | undefined;
   /** Used in place of those in Docker's config.json. */
   readonly credentials?: Credentials | undefined;
-  /** The folder of Docker's config.json; by default `$DOCKER_CONFIG`, else `~/.docker`. */
-  readonly dockerConfig?: string | undefined;
+  /** The folder of Docker's config.json, by default `$DOCKER_CONFIG`, else `~/.docker`; or what such a file holds, without helpers. */
+  readonly dockerConfig?: string | DockerConfig | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
   /** How often a request is made in all before a passing fault is one for good; 5 by default. */

@@ -1,0 +1,20 @@
+import type { WasmModule } from "@wasm-header-filter/manifests";
+
+/** Names with this prefix are Istio's own: its agent takes them away (istio pkg/wasm/convert.go, rewriteVMConfig). */
+const INTERNAL = "ISTIO_META_";
+
+/**
+ * The variables that a VM gets: the inline ones, and those of the proxy's own environment that it has.
+ *
+ * @param host the proxy's environment
+ */
+export function environmentOf(
+  { vmConfig }: Pick<WasmModule, "vmConfig">,
+  host: Readonly<Record<string, string | undefined>> = process.env,
+): Record<string, string> {
+  const variables = (vmConfig?.env ?? []).flatMap(({ name, value = "", valueFrom }): [string, string | undefined][] => {
+    if (valueFrom === "HOST") return [[name, host[name]]];
+    return name.startsWith(INTERNAL) ? [] : [[name, value]];
+  });
+  return Object.fromEntries(variables.filter((one): one is [string, string] => one[1] !== undefined));
+}

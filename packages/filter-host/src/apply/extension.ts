@@ -1,0 +1,63 @@
+import type { Manifests, WasmModule, WasmPluginSpec } from "@wasm-header-filter/manifests";
+
+/** A WasmPlugin, or a TrafficExtension with a Wasm module. */
+export interface Extension {
+  readonly kind: "WasmPlugin" | "TrafficExtension";
+  readonly namespace: string;
+  readonly name: string;
+  /** When the API server made it, in milliseconds since 1970; undefined for what was never in a cluster. */
+  readonly created: number | undefined;
+  readonly placement: Pick<WasmPluginSpec, "selector" | "targetRef" | "targetRefs" | "phase" | "priority" | "match">;
+  readonly module: WasmModule;
+}
+
+/**
+ * The extensions of manifests that have a Wasm module.
+ *
+ * @param namespace of those that name none
+ */
+export function extensionsOf({ wasmPlugins, trafficExtensions }: Manifests, namespace: string): Extension[] {
+  const common = ({ metadata }: (typeof wasmPlugins | typeof trafficExtensions)[number]) => ({
+    namespace: metadata.namespace ?? namespace,
+    name: metadata.name,
+    created: createdAt(metadata),
+  });
+  return [
+    ...wasmPlugins.map((resource) => ({
+      ...common(resource),
+      kind: "WasmPlugin" as const,
+      placement: resource.spec,
+      module: resource.spec,
+    })),
+    ...trafficExtensions.flatMap((resource) => {
+      const { wasm, phase, ...placement } = resource.spec;
+      const known = phase === "UNSPECIFIED" ? undefined : phase;
+      return wasm
+        ? [
+            {
+              ...common(resource),
+              kind: "TrafficExtension" as const,
+              placement: { ...placement, ...(known && { phase: known }) },
+              module: wasm,
+            },
+          ]
+        : [];
+    }),
+  ];
+}
+
+/** A resource as people name it: `KIND NAMESPACE/NAME`. */
+export const labelOf = ({ kind, namespace, name }: Pick<Extension, "kind" | "namespace" | "name">): string =>
+  `${kind} ${namespace}/${name}`;
+
+/**
+ * The name that Istio 1.30 and later give to the plugin, which the module finds as the property `plugin_name`
+ * (istio pilot/pkg/model/trafficextension.go, buildWasmConfig; a WasmPlugin is translated into a TrafficExtension first).
+ */
+export const pluginName = ({ kind, namespace, name }: Extension): string =>
+  `${namespace}.${name}${kind === "WasmPlugin" ? "~istio-translated-wasmplugin" : ""}`;
+
+function createdAt(metadata: { readonly name: string; readonly creationTimestamp?: unknown }): number | undefined {
+  const at = Date.parse(String(metadata.creationTimestamp));
+  return Number.isNaN(at) ? undefined : at;
+}

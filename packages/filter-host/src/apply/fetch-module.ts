@@ -1,0 +1,164 @@
+import { fileURLToPath } from "node:url";
+import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
+import { dockerConfig, moduleSource, type PullSecret, type WasmModule } from "@wasm-header-filter/manifests";
+import {
+  type Digest,
+  type ImageStore,
+  moduleLimit,
+  openLayout,
+  openRepository,
+  type Reference,
+  type RegistryOptions,
+} from "@wasm-header-filter/oci";
+import { download } from "../doctor/download.ts";
+import { examine } from "../doctor/finding.ts";
+import { type Pin, readImageSubject } from "../doctor/image.ts";
+import { IMAGE_RULES } from "../doctor/image-rules.ts";
+import { LAYER_RULES } from "../doctor/layer-rules.ts";
+import type { ModuleCache } from "./module-cache.ts";
+
+/** A module, and where it was had. */
+export interface FetchedModule {
+  readonly bytes: Uint8Array;
+  /** Of the image's manifest, or of a download's bytes. */
+  readonly digest?: Digest;
+  readonly from: "registry" | "layout" | "cache" | "web" | "file";
+}
+
+/** Where modules are had from. */
+export interface ModulePlaces {
+  /** Folders of layouts that images are looked for in before their registries. */
+  readonly layouts?: readonly string[] | undefined;
+  readonly cache?: ModuleCache | undefined;
+  readonly registry?: RegistryOptions | undefined;
+  /** Told of what is no failure. */
+  readonly warn?: ((text: string) => void) | undefined;
+}
+
+/** Istio asks three times (go-containerregistry pkg/v1/remote/options.go, defaultRetryBackoff). */
+const ATTEMPTS = 3;
+
+/** Fetches modules as Istio's agent does (istio pkg/wasm/cache.go). */
+export class ModuleFetcher {
+  readonly #places: ModulePlaces;
+  /** What a tag pointed at when it was last pulled. */
+  readonly #tags = new Map<string, Digest>();
+
+  constructor(places: ModulePlaces) {
+    this.#places = places;
+  }
+
+  /**
+   * Fetches a plugin's module.
+   *
+   * @param secret what its `imagePullSecret` names
+   * @throws Failure if it can't be had, has another digest than is asked for, or is none
+   */
+  async fetch(module: WasmModule, secret?: PullSecret): Promise<FetchedModule> {
+    const source = moduleSource(module.url);
+    const fetched =
+      source.scheme === "oci"
+        ? await this.#image(source.reference, module, secret)
+        : source.scheme === "file"
+          ? { bytes: readInput(fileURLToPath(source.url), "module", moduleLimit), from: "file" as const }
+          : await this.#download(source.url.href, module);
+    // What is wrong with a file, Envoy says.
+    if (fetched.from !== "file" && !isModule(fetched.bytes)) throw new Failure(`${module.url}: no WebAssembly module`);
+    return fetched;
+  }
+
+  async #image(reference: Reference, module: WasmModule, secret?: PullSecret): Promise<FetchedModule> {
+    const { url, sha256 } = module;
+    const pins: Pin[] = [
+      ...(reference.digest ? [{ digest: reference.digest, by: "its url" }] : []),
+      ...(sha256 ? [{ digest: `sha256:${sha256}` as Digest, by: "its sha256" }] : []),
+    ];
+    const name = reference.digest ?? reference.tag ?? "latest";
+    const layout = await this.#layoutOf(name);
+    if (layout) return { ...(await readImage(layout, name, pins, url)), from: "layout" };
+    const known = pins[0]?.digest ?? (isPresentEnough(module) ? this.#tags.get(url) : undefined);
+    const kept = known && this.#places.cache?.read(known);
+    if (kept) return { bytes: kept, digest: known, from: "cache" };
+    const repository = openRepository(reference, {
+      attempts: ATTEMPTS,
+      ...this.#places.registry,
+      ...(secret && { dockerConfig: dockerConfig(secret) }),
+    });
+    // A tag that still points at what is there needs no pull.
+    const pointed = pins.length === 0 ? await repository.resolve(name).catch(failed(url)) : undefined;
+    const unchanged = pointed && this.#places.cache?.read(pointed.digest);
+    if (pointed && unchanged) {
+      this.#tags.set(url, pointed.digest);
+      return { bytes: unchanged, digest: pointed.digest, from: "cache" };
+    }
+    const pulled = await readImage(repository, name, pins, url);
+    this.#keep(pulled.digest, pulled.bytes);
+    this.#tags.set(url, pulled.digest);
+    return { ...pulled, from: "registry" };
+  }
+
+  async #layoutOf(name: string): Promise<ImageStore | undefined> {
+    for (const dir of this.#places.layouts ?? []) {
+      const layout = openLayout(dir);
+      if (layout.tags.includes(name)) return layout;
+      const there = name.startsWith("sha256:") && (await layout.manifest(name).catch(() => undefined));
+      if (there) return layout;
+    }
+    return undefined;
+  }
+
+  async #download(url: string, { sha256 }: WasmModule): Promise<FetchedModule> {
+    const wanted = sha256 ? (`sha256:${sha256}` as const) : undefined;
+    const kept = wanted && this.#places.cache?.read(wanted);
+    if (kept) return { bytes: kept, digest: wanted, from: "cache" };
+    const downloaded = await download(url);
+    if (downloaded.failure !== undefined) throw new Failure(`${url}: ${downloaded.failure}`);
+    const { module: bytes, digest } = downloaded;
+    if (wanted && digest !== wanted) {
+      throw new Failure(`${url}: its bytes have the digest ${digest}, sha256 says ${wanted}`);
+    }
+    if (wanted) this.#keep(digest, bytes);
+    return { bytes, digest, from: "web" };
+  }
+
+  #keep(digest: Digest, bytes: Uint8Array): void {
+    try {
+      this.#places.cache?.write(digest, bytes);
+    } catch (error) {
+      this.#places.warn?.(`module cache: ${oneLine(error)}; the next start pulls again`);
+    }
+  }
+}
+
+const failed = (where: string) => (cause: unknown) => {
+  throw new Failure(`${where}: can't be fetched`, { cause });
+};
+
+/**
+ * Whether a tag that was pulled before is not looked up again. Only a tag that is written out as `latest` is looked up by default
+ * (istio pkg/wasm/cache.go, shouldIgnoreResourceVersion).
+ */
+function isPresentEnough({ imagePullPolicy, url }: WasmModule): boolean {
+  if (imagePullPolicy === "IfNotPresent") return true;
+  return imagePullPolicy !== "Always" && !url.endsWith(":latest");
+}
+
+async function readImage(
+  store: ImageStore,
+  name: string,
+  pins: readonly Pin[],
+  where: string,
+): Promise<{ bytes: Uint8Array; digest: Digest }> {
+  const subject = await readImageSubject(store, name, pins);
+  const fault = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)].find(
+    ({ severity }) => severity === "error",
+  );
+  if (fault) throw new Failure(`${where}: ${fault.what}; ${fault.fix}`);
+  const { module, image } = subject;
+  if (!module || !image) throw new Failure(`${where}: holds no module`);
+  return { bytes: module, digest: image.digest };
+}
+
+/** Whether bytes begin as a module does, which is all that Istio looks at (istio pkg/wasm/cache.go, isValidWasmBinary). */
+const isModule = (bytes: Uint8Array): boolean =>
+  bytes.length >= 8 && Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("\0asm"));

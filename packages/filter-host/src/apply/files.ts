@@ -1,0 +1,30 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { readInput } from "@wasm-header-filter/cli";
+import type { ManifestFile } from "@wasm-header-filter/manifests";
+
+/** What kubectl takes from a folder. */
+const MANIFEST = /\.(ya?ml|json)$/;
+
+/** The largest manifest taken, in bytes: what an API server stores at most is smaller. */
+const LIMIT = 16 * 1024 * 1024;
+
+export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/**
+ * Reads manifests as `kubectl apply -f` does.
+ *
+ * @param paths files, or folders with files that end in .yaml, .yml or .json
+ * @throws Failure if one can't be read
+ */
+export function readFiles(paths: readonly string[]): ManifestFile[] {
+  const files = paths.flatMap((path) =>
+    isFolder(path)
+      ? readdirSync(path)
+          .filter((name) => MANIFEST.test(name))
+          .sort()
+          .map((name) => join(path, name))
+      : [path],
+  );
+  return files.map((where) => ({ where, text: readInput(where, "manifest", LIMIT).toString() }));
+}

@@ -1,0 +1,98 @@
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import type { ServerResponse } from "node:http";
+import { join } from "node:path";
+import { writeLayout } from "@wasm-header-filter/oci";
+import { beforeEach, expect, test } from "vitest";
+import { adds, applied, folder, imageOf, plugin } from "../fixtures/apply.ts";
+import { eventually } from "../fixtures/proxy.ts";
+
+let layouts: string[];
+beforeEach(async () => {
+  const made = ["a", "b"].map((name) => ({ name, dir: join(folder(), name) }));
+  for (const { name, dir } of made) await writeLayout(dir, await imageOf(name), name);
+  layouts = made.map(({ dir }) => dir);
+});
+const url = (tag: string) => `oci://registry.example/wasm:${tag}`;
+
+test("a manifest is edited while requests are under way: none is dropped, each ends on what it began with", async () => {
+  const waiting: ServerResponse[] = [];
+  const { host, write, times } = await applied([plugin("p", { url: url("a") })], {
+    places: { layouts },
+    answer: (request, response) => (request.url === "/slow" ? waiting.push(response) : response.end("ok")),
+  });
+  const slow = Array.from({ length: 20 }, () => fetch(new URL("/slow", host.url)));
+  await eventually(() => waiting.length === 20);
+
+  let asking = true;
+  const steady = (async () => {
+    const seen = new Set<string>();
+    while (asking) {
+      const { status, headers } = await fetch(host.url);
+      seen.add(`${status} ${headers.has("x-a") ? "a" : ""}${headers.has("x-b") ? "b" : ""}`);
+    }
+    return seen;
+  })();
+  write([plugin("p", { url: url("b") })]);
+  await eventually(() => times() === 2);
+  expect((await fetch(host.url)).headers.has("x-b")).toBe(true);
+  write([]);
+  await eventually(() => times() === 3);
+  expect((await fetch(host.url)).headers.has("x-b")).toBe(false);
+  asking = false;
+  expect([...(await steady)].filter((answer) => !["200 a", "200 b", "200 "].includes(answer))).toEqual([]);
+
+  for (const response of waiting) response.end("late");
+  const ended = await Promise.all(slow.map(async (one) => [(await one).headers.get("x-a"), await (await one).text()]));
+  expect(ended).toEqual(Array.from({ length: 20 }, () => ["1", "late"]));
+});
+
+test("a manifest that is bad leaves what was good in place, and is one line", async () => {
+  const { file, write, log, get, times } = await applied([plugin("p", { url: url("a") })], { places: { layouts } });
+  write([plugin("p", { url: url("b"), phase: "authn" })]);
+  await eventually(() => log.length === 1);
+  expect(log[0]).toMatch(
+    /^: \S+plugin\.yaml:2:\d+: WasmPlugin p: spec\.phase must be one of .*; what was applied last stays$/,
+  );
+  expect(await get()).toEqual(["200", "a", "ok"]);
+  rmSync(file);
+  await eventually(() => log.length === 2);
+  expect(log[1]).toBe(`: manifest ${file}: no such file; what was applied last stays`);
+  // A save in place, in two steps.
+  const text = JSON.stringify(plugin("p", { url: url("b") }));
+  writeFileSync(file, text.slice(0, 20));
+  appendFileSync(file, text.slice(20));
+  await eventually(() => times() === 2);
+  expect(await get()).toEqual(["200", "b", "ok"]);
+});
+
+test("a module that refuses its new configuration stays as it was", async () => {
+  const file = join(folder(), "p.wasm");
+  writeFileSync(
+    file,
+    adds("a", '(func (export "proxy_on_configure") (param i32 i32) (result i32) (i32.eqz (local.get 1)))'),
+  );
+  const { write, log, get, times } = await applied([plugin("p", { url: `file://${file}` })]);
+  write([plugin("p", { url: `file://${file}`, pluginConfig: { a: 1 } })]);
+  await eventually(() => times() === 2);
+  expect(log.at(-1)).toMatch(
+    /refused its configuration: proxy_on_configure returned false; the last good configuration/,
+  );
+  expect(await get()).toEqual(["200", "a", "ok"]);
+});
+
+test("a folder's manifests come and go with their files", async () => {
+  const dir = join(folder(), "manifests");
+  mkdirSync(dir);
+  const save = (name: string, tag: string) =>
+    writeFileSync(join(dir, name), JSON.stringify(plugin(tag, { url: url(tag) })));
+  save("a.yaml", "a");
+  const { get, times } = await applied([], { files: [dir], places: { layouts } });
+  save("b.json", "b");
+  save("c.txt", "no manifest");
+  await eventually(() => times() === 2);
+  // Responses pass the last plugin first.
+  expect(await get()).toEqual(["200", "b a", "ok"]);
+  rmSync(join(dir, "a.yaml"));
+  await eventually(() => times() === 3);
+  expect(await get()).toEqual(["200", "b", "ok"]);
+});

@@ -1,0 +1,89 @@
+import { createHash, randomUUID } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { join } from "node:path";
+import type { Digest } from "@wasm-header-filter/oci";
+
+/** Where a user's cache is by default (XDG base directory specification). */
+const cacheFolder = (): string =>
+  join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "filter-host", "modules");
+
+/** How much is kept by default, in bytes: two of the largest modules that Istio takes. */
+const LIMIT = 512 * 1024 * 1024;
+
+/** `KEY.SHA256.wasm`: the digest that the module is asked for by, and that of its own bytes. */
+const NAME = /^([0-9a-f]{64})\.([0-9a-f]{64})\.wasm$/;
+
+/**
+ * Modules on disk by the digest of the image that they came in, or of their own. It holds what can be had again: what is broken in it is
+ * as good as not there, and when it is too large, what was used longest ago goes.
+ */
+export class ModuleCache {
+  readonly #folder: string;
+  readonly #limit: number;
+
+  /** @param limit the size of all modules together, in bytes */
+  constructor(folder = cacheFolder(), limit = LIMIT) {
+    this.#folder = folder;
+    this.#limit = limit;
+  }
+
+  /** The module of a digest, its bytes checked; undefined if it isn't there. */
+  read(digest: Digest): Uint8Array | undefined {
+    const entry = this.#entries().find(({ key }) => digest === `sha256:${key}`);
+    if (!entry) return undefined;
+    try {
+      const bytes = readFileSync(entry.path);
+      if (sha256(bytes) === entry.sha256) {
+        const now = new Date();
+        utimesSync(entry.path, now, now);
+        return bytes;
+      }
+      rmSync(entry.path, { force: true });
+    } catch {
+      // Another process may have taken it away.
+    }
+    return undefined;
+  }
+
+  /**
+   * Keeps a module.
+   *
+   * @throws Error if the folder can't be written
+   */
+  write(digest: Digest, module: Uint8Array): void {
+    if (module.length > this.#limit) return;
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 });
+    const path = join(this.#folder, `${digest.slice("sha256:".length)}.${sha256(module)}.wasm`);
+    const staged = `${path}.${randomUUID()}`;
+    writeFileSync(staged, module);
+    renameSync(staged, path);
+    this.#shrink(path);
+  }
+
+  #shrink(newest: string): void {
+    const entries = this.#entries().sort((a, b) => (a.path === newest ? -1 : b.path === newest ? 1 : b.used - a.used));
+    let total = 0;
+    for (const { path, size } of entries) {
+      total += size;
+      if (total > this.#limit) rmSync(path, { force: true });
+    }
+  }
+
+  #entries() {
+    let names: string[];
+    try {
+      names = readdirSync(this.#folder);
+    } catch {
+      return [];
+    }
+    return names.flatMap((name) => {
+      const [, key = "", sha256 = ""] = NAME.exec(name) ?? [];
+      const path = join(this.#folder, name);
+      const stat = key ? statSync(path, { throwIfNoEntry: false }) : undefined;
+      return stat ? [{ key, sha256, path, size: stat.size, used: stat.mtimeMs }] : [];
+    });
+  }
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");

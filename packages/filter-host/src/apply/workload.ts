@@ -1,0 +1,78 @@
+import type { WasmPluginSpec } from "@wasm-header-filter/manifests";
+import type { Extension } from "./extension.ts";
+
+/** The pod that the proxy stands beside, as Istio knows it. */
+export interface Workload {
+  readonly namespace: string;
+  /** The namespace whose resources are for the whole mesh. */
+  readonly rootNamespace: string;
+  readonly labels: Readonly<Record<string, string>>;
+  /** The port that requests are for. */
+  readonly port: number;
+  /** Whether requests come to the workload, or go out from it (as through a gateway). */
+  readonly mode: "SERVER" | "CLIENT";
+  /** What passes: HTTP, or TCP. */
+  readonly type: "HTTP" | "NETWORK";
+}
+
+/** By this label Istio knows a gateway's pods. */
+const GATEWAY = "gateway.networking.k8s.io/gateway-name";
+
+/**
+ * Whether an extension is for a workload and its traffic (istio pilot/pkg/model/policyattachment.go, ShouldAttachPolicy;
+ * pilot/pkg/model/trafficextension.go, MatchListener and MatchType).
+ *
+ * @returns why not, or undefined if it is
+ */
+export function unmatched({ namespace, placement, module }: Extension, workload: Workload): string | undefined {
+  if (namespace !== workload.namespace && namespace !== workload.rootNamespace) {
+    return `is for namespace ${namespace}, the workload is in ${workload.namespace}`;
+  }
+  const { selector, targetRef, targetRefs = targetRef && [targetRef] } = placement;
+  const attached = targetRefs?.length
+    ? untargeted(targetRefs, namespace, workload)
+    : unselected(selector?.matchLabels ?? {}, workload);
+  if (attached !== undefined) return attached;
+  const type = module.type === "NETWORK" ? "NETWORK" : "HTTP";
+  if (type !== workload.type) {
+    return `is of type ${type}, ${type === "HTTP" ? "which --tcp leaves aside" : "which --tcp runs"}`;
+  }
+  return unmatchedTraffic(placement.match ?? [], workload);
+}
+
+function unselected(labels: Readonly<Record<string, string>>, workload: Workload): string | undefined {
+  const missed = Object.entries(labels).find(([name, value]) => workload.labels[name] !== value);
+  if (!missed) return undefined;
+  const has = Object.entries(workload.labels).map((label) => label.join("="));
+  return `selects ${missed.join("=")}, the workload has ${has.join(",") || "no labels"}`;
+}
+
+type TargetRefs = NonNullable<WasmPluginSpec["targetRefs"]>;
+
+function untargeted(targets: TargetRefs, namespace: string, workload: Workload): string | undefined {
+  const gateway = workload.labels[GATEWAY];
+  const names = targets.map(({ kind, name }) => `${kind} ${name}`).join(", ");
+  if (gateway === undefined) {
+    return `is for ${names}, and sidecars take no targetRefs; for a gateway's pod say --workload ${GATEWAY}=NAME`;
+  }
+  const same = namespace === workload.namespace;
+  const found = targets.some(
+    ({ group, kind, name }) => same && group === "gateway.networking.k8s.io" && kind === "Gateway" && name === gateway,
+  );
+  return found ? undefined : `is for ${names}, the workload is of Gateway ${gateway}`;
+}
+
+function unmatchedTraffic(
+  match: NonNullable<WasmPluginSpec["match"]>,
+  { mode: ours, port }: Workload,
+): string | undefined {
+  const found = match.some(({ mode = "UNDEFINED", ports = [] }) => {
+    const either = mode === "UNDEFINED" || mode === "CLIENT_AND_SERVER";
+    return (either || mode === ours) && (ports.length === 0 || ports.some(({ number }) => number === port));
+  });
+  if (found || match.length === 0) return undefined;
+  const wanted = match.map(({ mode = "any mode", ports = [] }) =>
+    [mode, ...ports.map(({ number }) => number)].join(":"),
+  );
+  return `matches ${wanted.join(", ")}, the traffic is ${ours}:${port}`;
+}

@@ -1,0 +1,95 @@
+import { byteSize, type command, keyValue, UsageError } from "@wasm-header-filter/cli";
+import { type Manifests, readManifestFiles } from "@wasm-header-filter/manifests";
+import { type ConnectionOptions, connection, reaches } from "@wasm-header-filter/oci";
+import { Option } from "commander";
+import { startApplied } from "../apply/apply.ts";
+import { readFiles } from "../apply/files.ts";
+import { ModuleCache } from "../apply/module-cache.ts";
+import { applicationText } from "../apply/show.ts";
+import type { Workload } from "../apply/workload.ts";
+import { hostOptions, type ProxyCommandOptions, proxies, runProxy } from "./proxy.ts";
+import { listed } from "./record-options.ts";
+
+export interface ApplyCommandOptions extends ProxyCommandOptions, Pick<ConnectionOptions, "ca" | "insecure"> {
+  readonly file: readonly string[];
+  readonly workload?: Readonly<Record<string, string>>;
+  readonly namespace?: string;
+  readonly rootNamespace: string;
+  readonly port?: number;
+  readonly mode: Workload["mode"];
+  readonly layout?: readonly string[];
+  readonly cache?: string | false;
+  readonly cacheLimit?: number;
+}
+
+/** The lab's workload. */
+const LABELS = { app: "httpbin", version: "v1" };
+
+/** Adds the options of `apply`. */
+export function applies(command: Command): Command {
+  return reaches(proxies(command))
+    .requiredOption("-f, --file <path...>", "manifests, or folders with manifests; may be given again")
+    .option(
+      "--workload <labels>",
+      "the workload's labels, NAME=VALUE,... (default: those of the manifests' only Deployment, else app=httpbin,version=v1)",
+      labels,
+    )
+    .option("--namespace <name>", "the workload's, and that of resources that name none (default: default)")
+    .option("--root-namespace <name>", "whose resources are for the whole mesh", "istio-system")
+    .option("--port <number>", "the workload's port, for match (default: its Deployment's, else the upstream's)", port)
+    .addOption(
+      new Option("--mode <mode>", "for match: requests come to the workload, or go out from it")
+        .choices(["SERVER", "CLIENT"])
+        .default("SERVER"),
+    )
+    .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", listed)
+    .option("--cache <dir>", "where modules are kept (default: filter-host/modules in the user's cache)")
+    .option("--no-cache", "keep no modules")
+    .option("--cache-limit <size>", "how much is kept (default: 512MiB)", byteSize);
+}
+
+type Command = ReturnType<typeof command>;
+
+/**
+ * Runs the plugins of manifests in front of an upstream, and follows the files, until the process is told to end.
+ *
+ * @throws Failure if a manifest can't be read or breaks a rule, or a port is taken
+ */
+export async function apply(options: ApplyCommandOptions): Promise<void> {
+  const { file: files, layout: layouts, cache, cacheLimit } = options;
+  const workload = workloadOf(options, readManifestFiles(readFiles(files)));
+  const { ca, insecure } = options;
+  const registry = await connection({ ...(ca && { ca }), ...(insecure && { insecure }) });
+  const kept = cache === false ? undefined : new ModuleCache(cache, cacheLimit);
+  await runProxy(options, () =>
+    startApplied({
+      ...hostOptions(options),
+      files,
+      workload,
+      places: { layouts, cache: kept, registry },
+      applied: (application, { plugins }) => console.error(applicationText(application, plugins)),
+    }),
+  );
+}
+
+function workloadOf(options: ApplyCommandOptions, { deployments }: Manifests): Workload {
+  const [deployment, ...others] = deployments;
+  const pod = others.length === 0 && options.workload === undefined ? deployment?.spec?.template : undefined;
+  const [container] = pod?.spec?.containers ?? [];
+  return {
+    namespace: options.namespace ?? (pod && deployment?.metadata.namespace) ?? "default",
+    rootNamespace: options.rootNamespace,
+    labels: options.workload ?? pod?.metadata?.labels ?? LABELS,
+    port: options.port ?? container?.ports?.[0]?.containerPort ?? Number(options.upstream.port || 80),
+    mode: options.mode,
+    type: options.tcp ? "NETWORK" : "HTTP",
+  };
+}
+
+const labels = (text: string, previous: Record<string, string> = {}): Record<string, string> =>
+  text.split(",").reduce((all, label) => keyValue(label, all), previous);
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
+  throw new UsageError(`--port ${text}: expected a number from 1 to 65535`);
+}

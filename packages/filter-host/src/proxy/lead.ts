@@ -1,0 +1,115 @@
+import type { Agent } from "node:http";
+import type { Socket } from "node:net";
+import type { Receiver } from "../direction.ts";
+import { Exchange } from "../exchange.ts";
+import { localReply } from "../local-reply.ts";
+import type { Runtime } from "../runtime.ts";
+import type { StreamInfo } from "../stream-info.ts";
+import type { Http2Sessions } from "./http2-sessions.ts";
+import { openUpstream } from "./open-upstream.ts";
+import type { UpstreamEnd } from "./upstream.ts";
+import { failureText } from "./upstream-failure.ts";
+
+/** What all exchanges of a proxy share. */
+export interface ProxyState {
+  readonly runtime: Runtime;
+  readonly upstream: URL;
+  readonly agent: Agent;
+  readonly sessions: Http2Sessions;
+  /** Milliseconds that an upstream has from the request's end to the response's. */
+  readonly timeout: number;
+  /** The exchange that a client's connection is busy with; HTTP/1.1 alone. */
+  readonly active: WeakMap<Socket, Exchange>;
+  /** What was last reported of the upstream, so that one outage is one line of the log. */
+  trouble: string | undefined;
+}
+
+/** The client's end of an exchange, whatever protocol it speaks. */
+export interface Client extends Receiver {
+  /** Takes nothing more from the client once this response is sent. */
+  closeAfter(): void;
+  /** Cuts the response short, so that the client sees that it is not whole. */
+  reset(): void;
+}
+
+/** How a client sends its request. */
+export interface Sender {
+  /** The whole request has come. */
+  readonly asked: boolean;
+  /** It was told to wait and may go on. */
+  resume(): void;
+}
+
+export const NOT_FOUND = 404;
+
+/**
+ * Opens an exchange: the request goes through the filters to the upstream, the response back to the client.
+ *
+ * @returns the exchange, and what ends it
+ */
+export function lead(
+  state: ProxyState,
+  info: StreamInfo,
+  client: Client,
+  sender: Sender,
+): { exchange: Exchange; end: () => void } {
+  const upstream = connect(state, () => exchange);
+  const exchange = new Exchange(state.runtime.plugins, info, {
+    upstream: {
+      headers: (sent, end) => {
+        // Filters that remove what a route is found by.
+        if (!sent.has(":path") || !sent.has("x-forwarded-proto")) {
+          exchange.fail(localReply(NOT_FOUND, "route_not_found"));
+          return;
+        }
+        info.routed({ address: state.upstream.hostname, port: Number(state.upstream.port || 80) });
+        upstream.headers(sent, end);
+      },
+      data: (bytes, end) => upstream.data(bytes, end),
+      trailers: (trailers) => upstream.trailers(trailers),
+    },
+    client,
+    ready: (side) => (side === "request" ? sender.resume() : upstream.resume()),
+    answered: () => {
+      upstream.close();
+      // What a client still sends would be taken for its next request.
+      if (!sender.asked) client.closeAfter();
+    },
+    reset: () => client.reset(),
+  });
+  const end = () => {
+    upstream.close();
+    exchange.end();
+  };
+  return { exchange, end };
+}
+
+/** Tells of a header that filters or an upstream gave and that can't be sent. */
+export function reportsDropped({ runtime }: ProxyState): (name: string) => void {
+  return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} left out: HTTP does not allow it`);
+}
+
+function connect(state: ProxyState, exchange: () => Exchange): UpstreamEnd {
+  return openUpstream(state, {
+    headers: (headers, end) => {
+      state.trouble = undefined;
+      exchange().respond(headers, end);
+    },
+    data: (bytes, end) => {
+      if (end) exchange().info.answered();
+      return exchange().response.data(bytes, end);
+    },
+    trailers: (trailers) => {
+      exchange().info.answered();
+      exchange().response.trailers(trailers);
+    },
+    failed: (reply, error) => {
+      const text = error && failureText(state.upstream, error);
+      if (text !== undefined && text !== state.trouble) state.runtime.report("warn", text);
+      state.trouble = text ?? state.trouble;
+      exchange().fail(reply);
+    },
+    connected: (local) => exchange().info.connected(local),
+    unblocked: () => exchange().request.unblock(),
+  });
+}
