@@ -13,7 +13,7 @@ const FRAMING = /^(content-length|transfer-encoding)$/i;
 const OWN = /^(connection|keep-alive|content-type)$/i;
 
 /** Header lines as they are compared: without volatile values. */
-function steady(headers: readonly Header[]): Header[] {
+export function steady(headers: readonly Header[]): Header[] {
   return headers
     .filter(([name]) => !PROVENANCE.test(name))
     .map(([name, value]) => [name, VOLATILE.test(name) ? "*" : value]);

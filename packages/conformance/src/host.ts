@@ -1,6 +1,6 @@
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Case } from "./case.ts";
-import type { Chain, ProxyOptions, ProxyUnderTest } from "./proxy.ts";
+import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
 /**
  * filter-host as a proxy under test: one host for the baseline, and one for each case.
@@ -21,7 +21,7 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
       const host = await startHost({
         plugins: of.filters.map(({ rootId, vmId = "", configuration }, at) => ({
           name: `${of.name}-${at}`,
-          module,
+          module: moduleOf(module, of),
           rootId,
           vmId,
           configuration,

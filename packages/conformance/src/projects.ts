@@ -7,6 +7,7 @@ import type { Subject } from "./suite.ts";
 
 const SUITE = "packages/conformance/src/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
+const DIFFERENTIAL = "packages/conformance/src/differential/differential.suite.ts";
 const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
 
 /**
@@ -33,21 +34,31 @@ export function conformanceProjects(
   const withExamples = globSync("packages/*/examples", { cwd: root })
     .sort()
     .map((path) => dirname(join(root, path)));
-  return [...contract, ...traces, ...figures, ...withExamples.flatMap((dir) => exampleProjects(dir, variants))];
+  const exampleProjects = withExamples.flatMap((dir) => examplesOf(dir, variants));
+  // Variants are held against one another by their traces: one of them stands for all beside Envoy.
+  const compared = [...subjects.slice(0, 1), ...withExamples.flatMap(ownExamples)];
+  const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
+  return [...contract, ...traces, ...figures, ...differential, ...exampleProjects];
 }
 
 /**
  * A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. Not by those
  * that are built on demand: each example would take as long to build as the filter.
  */
-function exampleProjects(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
-  const { name, scripts } = manifest(dir);
-  if (scripts?.build) return [project("examples", examples(dir, "example", join(dir, "dist/examples")))];
+function examplesOf(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
+  const { name } = manifest(dir);
+  const own = ownExamples(dir);
+  if (own.length > 0) return [project("examples", own)];
   return variants
     .filter(({ dir, onDemand }) => !onDemand && manifest(dir).dependencies?.[name])
     .map(({ variant, dist }) =>
       project(`examples-${variant}`, examples(dir, variant, join(dirname(dist.module), "examples"))),
     );
+}
+
+/** The examples that a package builds by itself. */
+function ownExamples(dir: string): Subject[] {
+  return manifest(dir).scripts?.build ? examples(dir, "example", join(dir, "dist/examples")) : [];
 }
 
 function examples(dir: string, variant: string, built: string): Subject[] {

@@ -37,10 +37,16 @@ export interface ProxyUnderTest {
 }
 
 export interface ProxyOptions {
-  readonly module: Uint8Array;
+  /** The module under test; a function where each case has its own. */
+  readonly module: Uint8Array | ((of: Case) => Uint8Array);
   readonly backends: Backends;
   /** All cases that may be opened. */
   readonly cases: readonly Case[];
   /** Told each crossing between host and module, by proxies that can tell them with arguments. */
   readonly trace?: (event: TraceEvent) => void;
+}
+
+/** The module that a case is for. */
+export function moduleOf(module: ProxyOptions["module"], of: Case): Uint8Array {
+  return typeof module === "function" ? module(of) : module;
 }

@@ -21,6 +21,11 @@ export function conformanceReporter(folder: string): Reporter {
         writeReports(folder, results);
         console.log(["", ...matrix(results, process.stdout), ""].join("\n"));
       }
+      const agreement = tests.map((test) => test.meta().agrees).filter((agrees) => agrees !== undefined);
+      if (agreement.length > 0) {
+        const agreed = agreement.filter(Boolean).length;
+        console.log(`filter-host and Envoy: ${agreed} of ${agreement.length} agree\n`);
+      }
       const count = (state: string) => tests.filter((test) => test.result().state === state).length;
       const failed = count("failed") + errors.length + modules.filter(brokenOff).length;
       lastLine = `${count("passed")} passed, ${failed} failed, ${count("skipped")} skipped`;

@@ -227,10 +227,14 @@ export class Direction {
         slot.trailers = trailers;
         return;
       }
-      const verdict = slot.stage.trailers(trailers);
-      if (this.#aborted) return;
-      if (verdict === "continue" && slot.stopped === "no") continue;
       slot.trailers = trailers;
+      const verdict = slot.stage.trailers(trailers);
+      // The filter may have let all go on by itself, the trailers among it.
+      if (this.#aborted || slot.trailers !== trailers) return;
+      if (verdict === "continue" && slot.stopped === "no") {
+        slot.trailers = undefined;
+        continue;
+      }
       if (verdict === "continue") this.resume(index);
       else slot.stopped = "one";
       return;

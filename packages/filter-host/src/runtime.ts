@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { LogLevelName } from "./abi/enums.ts";
 import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
@@ -85,7 +86,8 @@ export class Runtime {
         return known;
       }
       const lastGood = options.requests === "refuse" && known?.state === "running";
-      if (known?.error !== options.unavailable) {
+      const said = known instanceof UnavailablePlugin && isDeepStrictEqual(known.options, options);
+      if (!said) {
         const message = unavailableText(options, lastGood);
         this.#services.log({ level: "error", plugin: options.name, message, source: "host" });
       }

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Case, Level } from "../case.ts";
-import type { Chain, ProxyOptions, ProxyUnderTest } from "../proxy.ts";
+import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "../proxy.ts";
 import { temporaryFolder } from "../temporary.ts";
 import type { EnvoyLine } from "./log.ts";
 import { type Envoy, startEnvoy } from "./start.ts";
@@ -20,8 +20,13 @@ export async function startEnvoyProxy(
   { module, backends, cases }: ProxyOptions,
 ): Promise<ProxyUnderTest> {
   const folder = temporaryFolder("module");
-  const file = join(folder.path, "plugin.wasm");
-  writeFileSync(file, module);
+  const files = new Map<Uint8Array, string>();
+  const fileOf = (bytes: Uint8Array): string => {
+    const file = files.get(bytes) ?? join(folder.path, `plugin-${files.size}.wasm`);
+    if (!files.has(bytes)) writeFileSync(file, bytes);
+    files.set(bytes, file);
+    return file;
+  };
   const here = cases.filter(({ on }) => on.includes("envoy"));
   const ids = new Map(here.map((of, at) => [of, `case-${at}`]));
   const listeners = here.map((of) => ({
@@ -29,7 +34,7 @@ export async function startEnvoyProxy(
     ...(of.tcp && { tcp: TCP }),
     filters: of.filters.map(({ rootId, vmId, configuration }, at) => ({
       name: filterName(ids.get(of), at),
-      module: file,
+      module: fileOf(moduleOf(module, of)),
       rootId,
       // One VM for each case: a module that traps in one case is not to fail the others.
       vmId: vmId ?? ids.get(of) ?? "",

@@ -1,0 +1,4 @@
+import { inject } from "vitest";
+import { defineDifferentialTests } from "./suite.ts";
+
+defineDifferentialTests(inject("subjects"));

@@ -1,0 +1,92 @@
+import type { Case, Header, LogLine, RequestStep } from "../case.ts";
+import { send } from "../client.ts";
+import { plainRequest } from "../defaults.ts";
+import { steady } from "../headers.ts";
+import type { Chain } from "../proxy.ts";
+import { type Bench, runCase } from "../run-case.ts";
+import { type Exchange, type Received, sceneOf } from "../scene.ts";
+
+/** What one proxy did in a case, told so that two proxies that do the same have equal ones. */
+export type Observation = readonly (readonly [what: string, seen: unknown])[];
+
+/**
+ * Carries out a case and notes what can be seen from outside: what the client got, what the upstream and the clusters got, how the
+ * counters grew, and what the filters logged.
+ *
+ * @param of its expectations don't matter, except for TCP connections and for steps that are taken again until they come true
+ */
+export async function observe(of: Case, bench: Bench): Promise<Observation> {
+  const told = of.steps.some((step) => step.kind === "connection" || (step.kind === "request" && step.eventually));
+  if (told) return [["differences from what is expected", await runCase(of, bench)]];
+  const chain = await bench.proxy.open(of);
+  try {
+    await barrier(bench);
+    const seen: [string, unknown][] = [["log of the start", distinct((await chain.look()).log)]];
+    for (const [at, step] of of.steps.entries()) {
+      if (step.kind === "connection") continue;
+      const found =
+        step.kind === "request"
+          ? await request(step, chain, bench)
+          : await reconfigure(chain, bench, step.filter, step.configuration);
+      seen.push(...found.map(([what, value]) => [`step ${at + 1}: ${what}`, value] as [string, unknown]));
+    }
+    return seen;
+  } finally {
+    await chain.close();
+  }
+}
+
+async function request(step: RequestStep, chain: Chain, bench: Bench): Promise<Observation> {
+  const scene = sceneOf(step);
+  const before = await chain.counters();
+  await chain.look();
+  bench.backends.upstream.play(scene);
+  const calledOut = bench.backends.clusters.play(step.callOuts);
+  const answers: Exchange[] = [];
+  for (let n = 0; n < step.times; n++) answers.push(await send(chain.url, scene));
+  await barrier(bench);
+  const { log } = await chain.look();
+  const after = await chain.counters();
+  const grown = [...after].map(([name, value]) => [name, value - (before.get(name) ?? 0)] as const);
+  return [
+    ["client", answers.map(clientView)],
+    ["upstream", scene.received.map(upstreamView)],
+    ["clusters", calledOut()],
+    ["counters", Object.fromEntries(grown.filter(([, by]) => by !== 0).sort())],
+    ["log", log],
+  ];
+}
+
+async function reconfigure(chain: Chain, bench: Bench, filter: number, bytes: Uint8Array): Promise<Observation> {
+  await chain.reconfigure(filter, bytes);
+  await barrier(bench);
+  return [["log", distinct((await chain.look()).log)]];
+}
+
+function clientView({ status, headers, trailers, interim, body, end }: Exchange): unknown {
+  return { status, headers: lines(headers), trailers: lines(trailers), interim, body: text(body), end: ended(end) };
+}
+
+function upstreamView({ method, path, headers, trailers, body }: Received): unknown {
+  return { method, path, headers: lines(headers), trailers: lines(trailers), body: text(body) };
+}
+
+/** Of which system error a broken connection is one depends on timing. */
+const ended = (end: string): string => end.replace(/: E[A-Z]+$/, "");
+
+const lines = (headers: readonly Header[]): string[] => steady(headers).map(([name, value]) => `${name}: ${value}`);
+
+/** Long bodies by their size. */
+const text = (body: Uint8Array): string => (body.length > 2000 ? `${body.length} bytes` : Buffer.from(body).toString());
+
+/** A proxy may start a filter in several VMs. */
+const distinct = (log: readonly LogLine[]): LogLine[] => [
+  ...new Map(log.map((line) => [line.join(" "), line])).values(),
+];
+
+/** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
+async function barrier({ backends, proxy }: Bench): Promise<void> {
+  const scene = sceneOf(plainRequest);
+  backends.upstream.play(scene);
+  await send(proxy.baseline, scene);
+}
