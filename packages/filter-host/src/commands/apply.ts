@@ -70,6 +70,8 @@ export async function apply(options: ApplyCommandOptions): Promise<void> {
       applied: (application, { plugins }) => console.error(applicationText(application, plugins)),
     }),
   );
+  // A registry that is slow to answer must not hold up the end.
+  process.exit();
 }
 
 function workloadOf(options: ApplyCommandOptions, { deployments }: Manifests): Workload {
