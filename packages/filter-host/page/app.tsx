@@ -76,7 +76,7 @@ export function App({ first }: { first: Source }) {
 /** Whether this is live, and how much is kept. */
 function Standing({ source: { state, recorded, trouble } }: { source: Source }) {
   if (!state) return <p class="standing" />;
-  const { requests, maxRequests, bytes, maxBytes, forgotten } = state.ring;
+  const { requests, maxRequests, bytes, maxBytes, forgotten, passedOver } = state.ring;
   const kept = `${requests} of ${maxRequests} requests, ${size(bytes)} of ${size(maxBytes)}`;
   return (
     <p class="standing">
@@ -88,6 +88,7 @@ function Standing({ source: { state, recorded, trouble } }: { source: Source }) 
       <span title={`Masked: ${state.redacted.join(", ")}`}>
         {kept}
         {forgotten > 0 && `, ${forgotten} older ones gone`}
+        {passedOver > 0 && `, ${passedOver} only counted`}
       </span>
     </p>
   );

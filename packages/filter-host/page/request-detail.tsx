@@ -50,7 +50,7 @@ export function RequestDetail({ request, source }: { request: RequestView; sourc
         <HeaderTable title="Response" sides={request.response} />
       </div>
       <h3>Timeline</h3>
-      <Timeline calls={request.calls} dropped={request.dropped} />
+      <Timeline calls={request.calls} dropped={request.dropped} {...(request.brief && { brief: true })} />
       <Metrics metrics={request.metrics} />
       <Logs logs={request.logs} />
     </article>

@@ -1,10 +1,11 @@
-import type { CallView, LogView, MetricView } from "../src/recorder/recording.ts";
+import type { Activity, CallView, LogView, MetricView } from "../src/recorder/recording.ts";
 import { duration, shown } from "./format.ts";
 
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 
 /** Callbacks and host calls in the order of their beginning; bars show when each ran and how long. */
-export function Timeline({ calls, dropped }: { calls: readonly CallView[]; dropped: number }) {
+export function Timeline({ calls, dropped, brief }: Pick<Activity, "calls" | "dropped" | "brief">) {
+  if (brief) return <p class="empty">Calls were counted, not kept: too many came in that second.</p>;
   if (calls.length === 0) return <p class="empty">No filter was called.</p>;
   const total = Math.max(...calls.map(({ at, took = 0 }) => at + took), 0.001);
   return (

@@ -1,5 +1,6 @@
 // Takes the pictures of the README: `npm run screenshots`. The lab's filter must be built.
-import { createServer } from "node:http";
+import { mkdirSync } from "node:fs";
+import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
@@ -32,8 +33,11 @@ const host = await startHost({
   upstream: new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`),
   admin: { host: "127.0.0.1", port: 0 },
 });
-const send = (to: string, headers: Record<string, string> = {}) => fetch(new URL(to, host.url), { headers });
+const send = (to: string, headers: Record<string, string>) =>
+  new Promise((resolve) => get(new URL(to, host.url), { headers }, (res) => res.resume().on("end", resolve)));
 const browser = await startChromium(path);
+/** What the README shows; each below 150 kB. */
+const README = ["request", "compare-dark", "plugins"];
 const plain = { "user-agent": "curl/8.14.1", accept: "*/*" };
 for (let second = 0; second < 6; second++) {
   for (let count = 0; count <= second % 4; count++)
@@ -42,17 +46,25 @@ for (let second = 0; second < 6; second++) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 await send("/headers", { ...plain, hello: "something", authorization: "Bearer secret-token" });
+/** The README's pictures; with `all` every view in both colours and widths, for those who change the page. */
+const all = process.argv[3] === "all";
+mkdirSync(output, { recursive: true });
 for (const colorScheme of ["light", "dark"] as const) {
-  for (const width of [1280, 420]) {
-    const page = await browser.newPage({ colorScheme, viewport: { width, height: width === 420 ? 900 : 800 } });
-    const shoot = async (name: string, hash: string, wait: string) => {
+  for (const width of all ? [1280, 420] : [1280]) {
+    const viewport = all ? { width, height: width === 420 ? 900 : 800 } : { width: 1100, height: 760 };
+    const page = await browser.newPage({ colorScheme, viewport });
+    const shoot = async (view: string, hash: string, wait: string) => {
+      const name = all ? `${view}-${colorScheme}-${width}` : colorScheme === "dark" ? `${view}-dark` : view;
+      if (!all && !README.includes(name)) return;
       await page.goto(new URL(`/${hash}`, host.adminUrl).href);
       await page.locator(wait).first().waitFor();
-      await page.waitForTimeout(1500);
-      await page.screenshot({ path: `${output}/${name}-${colorScheme}-${width}.png` });
+      // The plots' lines come with the next second.
+      await page.waitForTimeout(1200);
+      await page.screenshot({ path: `${output}/${name}.png` });
     };
-    await shoot("requests", "#/requests", width === 420 ? ".list li" : ".timeline");
-    const id = await page.evaluate(async () => (await (await fetch("/api/state")).json()).requests.at(-1).id);
+    await shoot("list", "#/requests", ".list li");
+    const state = (await (await fetch(new URL("/api/state", host.adminUrl))).json()) as { requests: { id: number }[] };
+    const id = state.requests.at(-1)?.id ?? 0;
     await shoot("request", `#/requests/${id}`, ".timeline");
     await shoot("compare", `#/compare/${id - 1}/${id}`, ".difference");
     await shoot("replay", `#/replay/${id}`, "form");

@@ -52,6 +52,19 @@ test("a chain changes under streams that are under way", () => {
   expect(open().end()).toEqual(["200"]);
 });
 
+test("a VM lives as long as it has a plugin", () => {
+  const { runtime, said } = chain();
+  const module = filter(`(global $before (mut i32) (i32.const 0))
+    (func (export "proxy_on_configure") (param i32 i32) (result i32)
+      (if (global.get $before) (then (say "again"))) (global.set $before (i32.const 1)) (i32.const 1))`);
+  runtime.use([{ name: "a", module }]);
+  runtime.use([{ name: "a", module, configuration: Buffer.from("x") }]);
+  expect(said()).toEqual(["a: again"]);
+  runtime.use([]);
+  runtime.use([{ name: "a", module }]);
+  expect(said()).toEqual([]);
+});
+
 test("a module that refuses leaves the last good one in place", () => {
   const { runtime, open, said } = chain();
   runtime.use([{ name: "a", module: adds("x-a") }]);

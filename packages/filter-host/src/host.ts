@@ -5,6 +5,8 @@ import { createProxy } from "./proxy/server.ts";
 import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
+import { metricCells, sharedState } from "./threads/shared-state.ts";
+import { Threads } from "./threads/threads.ts";
 
 export interface HostOptions extends RuntimeOptions {
   /** Where requests go, `http://HOST:PORT`. */
@@ -13,6 +15,8 @@ export interface HostOptions extends RuntimeOptions {
   readonly tcp?: boolean | undefined;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
+  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. More than one record no requests. */
+  readonly workers?: number | undefined;
   /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
   readonly timeout?: number | undefined;
   /** Where the admin server listens; none by default. */
@@ -37,6 +41,9 @@ export interface Host {
   close(): Promise<void>;
 }
 
+/** Any free port of this machine's own. */
+const LOOPBACK: HostPort = { host: "127.0.0.1", port: 0 };
+
 /**
  * Starts a reverse proxy whose requests and responses go through a chain of Proxy-Wasm filters.
  *
@@ -44,27 +51,35 @@ export interface Host {
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { record = {}, admin: page } = options;
-  const runtime = new Runtime(options, page && record ? new Recorder(record) : undefined);
-  const listeners: Listener[] = [];
+  const { record = {}, admin: page, workers = 1 } = options;
+  const cells = workers > 1 ? metricCells() : undefined;
+  const state = cells && sharedState(cells);
+  const runtime = new Runtime(options, page && record && !cells ? new Recorder(record) : undefined, state);
+  const listeners: (Listener | Threads)[] = [];
+  let threads: Threads | undefined;
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
     runtime.close();
   };
   try {
-    const proxy = options.tcp
-      ? createTcpProxy(runtime, options.upstream)
-      : createProxy(runtime, options.upstream, options.timeout);
-    listeners.push(await listen(proxy, options.listen ?? { host: "127.0.0.1", port: 0 }, options.tcp ? "tcp" : "http"));
+    if (cells && state) {
+      threads = await Threads.start(options, runtime, state, cells);
+      listeners.push(threads);
+    } else {
+      const proxy = options.tcp
+        ? createTcpProxy(runtime, options.upstream)
+        : createProxy(runtime, options.upstream, options.timeout);
+      listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http"));
+    }
     if (page) {
-      const proxyUrl = () => (listeners[0] as Listener).url;
+      const proxyUrl = () => (listeners[0] as Listener | Threads).url;
       listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const [{ url }, admin] = listeners as [Listener, Listener?];
+  const [{ url }, admin] = listeners as [Listener | Threads, Listener?];
   return {
     url,
     ...(admin && { adminUrl: admin.url }),
@@ -73,8 +88,15 @@ export async function startHost(options: HostOptions): Promise<Host> {
     get plugins() {
       return runtime.plugins;
     },
-    use: (chain) => runtime.use(chain),
-    reconfigure: (name, configuration) => runtime.reconfigure(name, configuration),
+    use: (chain) => {
+      runtime.use(chain);
+      threads?.use(chain);
+    },
+    reconfigure: (name, configuration = new Uint8Array()) => {
+      const taken = runtime.reconfigure(name, configuration);
+      if (taken) threads?.reconfigure(name, configuration);
+      return taken;
+    },
     close,
   };
 }

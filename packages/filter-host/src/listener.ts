@@ -21,13 +21,18 @@ export interface Listener {
  * @param scheme the URL's
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't
  */
-export async function listen(server: Server, { host, port }: HostPort, scheme = "http"): Promise<Listener> {
+export async function listen(
+  server: Server,
+  { host, port }: HostPort,
+  scheme = "http",
+  reusePort = false,
+): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
     sockets.add(socket);
     socket.once("close", () => sockets.delete(socket));
   });
-  server.listen(port, host);
+  server.listen({ port, host, reusePort });
   await once(server, "listening");
   const address = server.address() as AddressInfo;
   return {

@@ -21,6 +21,10 @@ writeFileSync(
     ${on("proxy_on_response_headers", '(drop (call $proxy_add_header_map_value (i32.const 2) "x-a"* "1"*))')}`),
 );
 writeFileSync(bad, assemble('(module (import "env" "abort" (func (param i32))))'));
+const typo = join(folder, "typo.yaml");
+const manifest = (spec: object) =>
+  JSON.stringify({ apiVersion: "extensions.istio.io/v1alpha1", kind: "WasmPlugin", metadata: { name: "a" }, spec });
+writeFileSync(typo, manifest({ url: "oci://a.example/wasm", pluginconfig: {} }));
 afterAll(() => rmSync(folder, { recursive: true }));
 
 const run = (...args: string[]) => {
@@ -66,6 +70,10 @@ test.each([
     1,
     /--config-file .*none: no such file/,
   ],
+  ["apply", ["--upstream", "http://127.0.0.1:1"], 2, /required option '-f, --file <path...>' not specified/],
+  ["apply", ["-f", join(folder, "none"), "--upstream", "http://127.0.0.1:1"], 1, /manifest .*none: no such file\n$/],
+  ["apply", ["-f", typo, "--upstream", "http://127.0.0.1:1"], 1, /typo\.yaml:\d+:\d+: WasmPlugin a: spec has no field/],
+  ["apply", ["-f", typo, "--upstream", "http://x", "--mode", "BOTH"], 2, /argument 'BOTH' is invalid/],
 ] as const)("%s %j ends with one line and status %i", (name, args, status, line) => {
   const result = run(name, ...args);
   expect([result.status, result.stderr]).toEqual([status, expect.stringMatching(line)]);
@@ -118,4 +126,33 @@ test("serve answers, traces, and ends cleanly on Ctrl-C", async () => {
   expect(lines).toContainEqual(
     expect.stringMatching(/warn {2}upstream http:\/\/127\.0\.0\.1:1\/: .*ECONNREFUSED.*is it running there\?$/),
   );
+});
+
+test("apply says what it runs and what not, and ends cleanly on Ctrl-C", async () => {
+  const [path, other] = [join(folder, "plugin.yaml"), join(folder, "other.yaml")];
+  writeFileSync(path, manifest({ url: `file://${good}`, phase: "AUTHN", priority: 10 }));
+  const elsewhere = manifest({ url: `file://${good}`, selector: { matchLabels: { app: "other" } } });
+  writeFileSync(other, elsewhere.replace('"a"', '"b"'));
+  const files = ["-f", path, other, "--namespace", "prod"];
+  const child = spawn(
+    process.execPath,
+    [MAIN, "apply", ...files, "--upstream", "http://127.0.0.1:1", "--listen", ":0", "--admin", ":0", "--no-cache"],
+    { stdio: ["ignore", "ignore", "pipe"] },
+  );
+  const lines: string[] = [];
+  for await (const line of createInterface(child.stderr)) {
+    lines.push(line);
+    const url = /^proxy (\S+) ->/.exec(line)?.[1];
+    if (!url) continue;
+    expect((await fetch(url)).headers.get("x-a")).toBe("1");
+    child.kill("SIGINT");
+  }
+  if (child.exitCode === null) await once(child, "exit");
+  expect(child.exitCode).toBe(0);
+  expect(lines.slice(0, 2)).toEqual([
+    expect.stringMatching(
+      /^1 {2}WasmPlugin prod\/a {2}AUTHN 10 {2}running {2}file:\/\/\S+good\.wasm {2}\S+ k?B from its file$/,
+    ),
+    "-  WasmPlugin prod/b left out: it selects app=other, the workload has app=httpbin,version=v1",
+  ]);
 });

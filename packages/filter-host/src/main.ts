@@ -1,10 +1,12 @@
 #!/usr/bin/env node
-import { command, run } from "@wasm-header-filter/cli";
+import { command, run, upstreamUrl } from "@wasm-header-filter/cli";
 import { connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { applies, apply } from "./commands/apply.ts";
 import { doctor } from "./commands/doctor.ts";
 import { proxies } from "./commands/proxy.ts";
+import { record } from "./commands/record.ts";
+import { count } from "./commands/record-options.ts";
 import { serve } from "./commands/serve.ts";
 
 const MODULE = "a file, an OCI layout's folder, or DIR:TAG";
@@ -32,6 +34,16 @@ proxies(filterHost.command("serve"))
 applies(filterHost.command("apply"))
   .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")
   .action(apply);
+
+filterHost
+  .command("record")
+  .description("Write what a running host has recorded as one page that needs no server.")
+  .requiredOption("--out <file>", "where to: a page, or a recording if its name ends in .json")
+  .option("--admin <url>", "the admin server of the host", upstreamUrl, upstreamUrl("http://127.0.0.1:15000"))
+  .option("--from <file>", "take this recording, as the page exports it, instead of asking a host")
+  .option("--requests <n>", "wait for so many requests more", count)
+  .option("--seconds <n>", "wait so long", count)
+  .action(record);
 
 connects(filterHost.command("doctor"))
   .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")

@@ -2,25 +2,74 @@ import { MetricType } from "./abi/enums.ts";
 import { Status } from "./abi/status.ts";
 import { Histogram } from "./histogram.ts";
 
-/** A counter, gauge or histogram that all VMs of the host share. */
-export interface Metric {
+interface MetricParts {
   readonly type: number;
   readonly name: string;
-  /** A counter's or gauge's 64 bits. */
-  value: bigint;
   readonly histogram: Histogram | undefined;
+  readonly cells: BigUint64Array;
+  readonly at: number;
+}
+
+/** A counter, gauge or histogram that all VMs of the host share, in whichever thread they run. */
+export class Metric {
+  readonly type: number;
+  readonly name: string;
+  readonly histogram: Histogram | undefined;
+  /** Where in the cells its value is. */
+  readonly at: number;
+  readonly #cells: BigUint64Array;
+
+  constructor({ type, name, histogram, cells, at }: MetricParts) {
+    this.type = type;
+    this.name = name;
+    this.histogram = histogram;
+    this.at = at;
+    this.#cells = cells;
+  }
+
+  /** A counter's or gauge's 64 bits. */
+  get value(): bigint {
+    return Atomics.load(this.#cells, this.at);
+  }
+
+  set value(value: bigint) {
+    Atomics.store(this.#cells, this.at, value);
+  }
+
+  add(offset: bigint): void {
+    Atomics.add(this.#cells, this.at, BigInt.asUintN(64, offset));
+  }
 }
 
 /** The metrics of a host, by type and name. */
 export class Metrics {
   readonly #metrics = new Map<string, Metric>();
+  readonly #cells: BigUint64Array | undefined;
 
-  /** The metric of a type and name, made if there is none yet. */
+  /** @param cells where values are kept if threads share them */
+  constructor(cells?: BigUint64Array) {
+    this.#cells = cells;
+  }
+
+  /**
+   * The metric of a type and name, made if there is none yet.
+   *
+   * @throws RangeError if threads share them and there are too many
+   */
   open(type: number, name: string): Metric {
     const key = `${type} ${name}`;
     let metric = this.#metrics.get(key);
     if (!metric) {
-      metric = { type, name, value: 0n, histogram: type === MetricType.histogram ? new Histogram() : undefined };
+      const at = this.#cells ? this.#metrics.size : 0;
+      const cells = this.#cells ?? new BigUint64Array(1);
+      if (at >= cells.length) throw new RangeError(`more than ${cells.length} metrics`);
+      metric = new Metric({
+        type,
+        name,
+        histogram: type === MetricType.histogram ? new Histogram() : undefined,
+        cells,
+        at,
+      });
       this.#metrics.set(key, metric);
     }
     return metric;
@@ -60,14 +109,14 @@ export class VmMetrics {
     const metric = this.#byId.get(id);
     if (!metric) return Status.NOT_FOUND;
     if (type === MetricType.counter && offset <= 0n) return Status.BAD_ARGUMENT;
-    metric.value = BigInt.asUintN(64, metric.value + offset);
+    metric.add(offset);
     return Status.OK;
   }
 
   record(id: number, value: bigint): Status {
     const metric = this.#byId.get(id);
     if (!metric) return Status.NOT_FOUND;
-    if (metric.type === MetricType.counter) metric.value = BigInt.asUintN(64, metric.value + value);
+    if (metric.type === MetricType.counter) metric.add(value);
     else if (metric.type === MetricType.gauge) metric.value = value;
     else metric.histogram?.record(value);
     return Status.OK;

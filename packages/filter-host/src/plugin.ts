@@ -155,7 +155,7 @@ export class Plugin implements ChainPlugin {
   #use(options: PluginOptions): string | undefined {
     if (!this.#root) this.#options = options;
     try {
-      this.#start(this.#pool.fresh(options.module, vmOptions(options)), options).stop();
+      if (this.#services.canary) this.#start(this.#pool.fresh(options.module, vmOptions(options)), options).stop();
       this.#serveWith(options);
       return undefined;
     } catch (error) {

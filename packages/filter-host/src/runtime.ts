@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { LogLevelName } from "./abi/enums.ts";
 import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
@@ -9,6 +10,7 @@ import type { Recorder } from "./recorder/recorder.ts";
 import type { HostServices, LogLine } from "./services.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
+import type { SharedState } from "./threads/shared-state.ts";
 import { both, type TraceEvent, Tracer } from "./trace.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
@@ -32,6 +34,12 @@ export interface RuntimeOptions {
   readonly callbackTimeout?: number | undefined;
 }
 
+/** What a runtime has of its own unless it is given. */
+export interface RuntimeParts extends SharedState {
+  /** Whether a module is tried in a VM of its own before it serves. */
+  readonly canary: boolean;
+}
+
 /** The filters of a host with what they share. */
 export class Runtime {
   /** What keeps the newest requests for those who look, if anything does. */
@@ -39,11 +47,13 @@ export class Runtime {
   #plugins: readonly ChainPlugin[] = [];
   readonly #pool: VmPool;
   readonly #services: HostServices;
-  readonly #metrics = new Metrics();
+  readonly #metrics: Metrics;
 
-  constructor(options: RuntimeOptions, recorder?: Recorder) {
+  constructor(options: RuntimeOptions, recorder?: Recorder, parts: Partial<RuntimeParts> = {}) {
     const { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT } = options;
     const { callbackTimeout } = options;
+    const { metrics = new Metrics(), sharedData = new SharedData(), sharedQueues = new SharedQueues() } = parts;
+    this.#metrics = metrics;
     this.recorder = recorder;
     const services: HostServices = {
       log: (line) => {
@@ -55,10 +65,11 @@ export class Runtime {
       faults,
       memoryPages: limitPages(memoryLimit),
       watchdog: callbackTimeout === undefined ? undefined : watchdog(callbackTimeout),
-      metrics: this.#metrics,
+      metrics,
       clusters: new Clusters(clusters),
-      sharedData: new SharedData(),
-      sharedQueues: new SharedQueues(),
+      sharedData,
+      sharedQueues,
+      canary: parts.canary ?? true,
       now: () => BigInt(Date.now()) * 1_000_000n,
     };
     this.#services = services;
@@ -85,7 +96,8 @@ export class Runtime {
         return known;
       }
       const lastGood = options.requests === "refuse" && known?.state === "running";
-      if (known?.error !== options.unavailable) {
+      const said = known instanceof UnavailablePlugin && isDeepStrictEqual(known.options, options);
+      if (!said) {
         const message = unavailableText(options, lastGood);
         this.#services.log({ level: "error", plugin: options.name, message, source: "host" });
       }

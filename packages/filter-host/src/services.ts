@@ -25,6 +25,8 @@ export interface HostServices {
   readonly faults: Readonly<Record<string, number>>;
   /** What a VM's linear memory may grow to, in pages of 64 KiB. */
   readonly memoryPages: number;
+  /** Whether a module is tried in a VM of its own before it serves. */
+  readonly canary: boolean;
   /** What ends callbacks that take too long, if anything does. */
   readonly watchdog: Watchdog | undefined;
   readonly metrics: Metrics;

@@ -21,16 +21,22 @@ const DENIED = localReply(403, "rbac_access_denied_matched_policy[none]", "RBAC:
 
 /** Stands in the chain where a module should. */
 export class UnavailablePlugin implements ChainPlugin {
-  readonly name: string;
   readonly state = "unavailable";
-  readonly error: string;
   readonly memoryPages = 0;
+  readonly options: UnavailablePluginOptions;
   readonly #answer: LocalReply | undefined;
 
-  constructor({ name, unavailable, requests }: UnavailablePluginOptions) {
-    this.name = name;
-    this.error = unavailable;
-    this.#answer = { deny: DENIED, pass: undefined, refuse: MISSING }[requests];
+  constructor(options: UnavailablePluginOptions) {
+    this.options = options;
+    this.#answer = { deny: DENIED, pass: undefined, refuse: MISSING }[options.requests];
+  }
+
+  get name(): string {
+    return this.options.name;
+  }
+
+  get error(): string {
+    return this.options.unavailable;
   }
 
   newStream(handle: StreamHandle): Filter | undefined {

@@ -34,6 +34,7 @@ export class VmPool {
   /** The VM that serves; a fresh one if there is none yet or it died. */
   shared(code: Uint8Array, options: VmOptions): Vm {
     const key = [digest(code), options.id, digest(options.configuration)].join(" ");
+    this.#forgetUnused(code);
     const known = this.#vms.get(key);
     if (known && known.failure === undefined) return known;
     const vm = this.fresh(code, options);
@@ -51,6 +52,15 @@ export class VmPool {
     const vm = new Vm(this.#module(code), this.#services, options);
     vm.initialize();
     return vm;
+  }
+
+  /** A VM goes with its last plugin (proxy-wasm-cpp-host, src/wasm.cc, base_wasms), and a module with its last VM. */
+  #forgetUnused(needed: Uint8Array): void {
+    for (const [key, vm] of this.#vms) if (!vm.inUse) this.#vms.delete(key);
+    const used = new Set([...this.#vms.values()].map(({ module }) => module));
+    for (const [key, module] of this.#modules) {
+      if (!used.has(module) && key !== digest(needed)) this.#modules.delete(key);
+    }
   }
 
   #module(code: Uint8Array): WasmModule {

@@ -73,6 +73,11 @@ export class Vm {
     return this.#failure;
   }
 
+  /** Whether a plugin or a stream of one has a context in it. */
+  get inUse(): boolean {
+    return this.contexts.size > 1;
+  }
+
   /** Whether `_initialize` or `_start` runs, during which little is allowed. */
   get starting(): boolean {
     return this.#starting;

@@ -176,7 +176,7 @@ describe.skipIf(registryMissing)(`a release${registryMissing ? ` (skipped: ${reg
     expect(await look()).toMatchObject({ images: {}, git: ["@rehearsal/library@0.1.0"] });
     expect(stage.npm.changes).toEqual(["PUT /@rehearsal%2flibrary"]);
 
-    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_QUICKS: "the-lab" };
+    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_CASES: "the-lab" };
     stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
     expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 1 });
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();

@@ -40,12 +40,15 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   const host = await startHost({ ...hostOptions, plugins: application.chain, tcp: workload.type === "NETWORK" });
 
   let complaint = "";
+  let closed = false;
   const follow = async (): Promise<void> => {
     try {
       const now = await readSaved(paths);
       if (isSame(now, seen)) return;
       seen = now;
-      application = await applier.apply(now);
+      const next = await applier.apply(now);
+      if (closed) return;
+      application = next;
       host.use(application.chain);
       complaint = "";
       applied(application, host);
@@ -71,9 +74,9 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
       return application;
     },
     async close() {
+      closed = true;
       unwatch();
       await host.close();
-      await last;
     },
   };
 }

@@ -1,4 +1,3 @@
-import { fileURLToPath } from "node:url";
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
 import { dockerConfig, moduleSource, type PullSecret, type WasmModule } from "@wasm-header-filter/manifests";
 import {
@@ -60,7 +59,7 @@ export class ModuleFetcher {
       source.scheme === "oci"
         ? await this.#image(source.reference, module, secret)
         : source.scheme === "file"
-          ? { bytes: readInput(fileURLToPath(source.url), "module", moduleLimit), from: "file" as const }
+          ? { bytes: readInput(module.url.slice("file://".length), "module", moduleLimit), from: "file" as const }
           : await this.#download(source.url.href, module);
     // What is wrong with a file, Envoy says.
     if (fetched.from !== "file" && !isModule(fetched.bytes)) throw new Failure(`${module.url}: no WebAssembly module`);

@@ -8,7 +8,7 @@ export function applicationText(
   chain: readonly Pick<ChainPlugin, "state">[],
 ): string {
   const rows = plugins.map(({ resource, phase, priority, url, module }, at) => {
-    const place = [phase ?? "-", priority ?? "-"].join(" ");
+    const place = [phase, priority].filter((part) => part !== undefined).join(" ") || "-";
     const source = module && [module.digest, `${bytes(module.size)} from ${SOURCES[module.from]}`].filter(Boolean);
     return [`${at + 1}`, resource, place, chain[at]?.state ?? "", [url, ...(source ?? [])].join("  ")];
   });

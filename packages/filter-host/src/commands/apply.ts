@@ -1,6 +1,7 @@
 import { byteSize, type command, keyValue, UsageError } from "@wasm-header-filter/cli";
 import { type Manifests, readManifestFiles } from "@wasm-header-filter/manifests";
 import { type ConnectionOptions, connection, reaches } from "@wasm-header-filter/oci";
+import { Option } from "commander";
 import { startApplied } from "../apply/apply.ts";
 import { readFiles } from "../apply/files.ts";
 import { ModuleCache } from "../apply/module-cache.ts";
@@ -36,7 +37,11 @@ export function applies(command: Command): Command {
     .option("--namespace <name>", "the workload's, and that of resources that name none (default: default)")
     .option("--root-namespace <name>", "whose resources are for the whole mesh", "istio-system")
     .option("--port <number>", "the workload's port, for match (default: its Deployment's, else the upstream's)", port)
-    .option("--mode <mode>", "where the proxy is, for match: SERVER, before the workload, or CLIENT", mode, "SERVER")
+    .addOption(
+      new Option("--mode <mode>", "for match: requests come to the workload, or go out from it")
+        .choices(["SERVER", "CLIENT"])
+        .default("SERVER"),
+    )
     .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", listed)
     .option("--cache <dir>", "where modules are kept (default: filter-host/modules in the user's cache)")
     .option("--no-cache", "keep no modules")
@@ -65,6 +70,8 @@ export async function apply(options: ApplyCommandOptions): Promise<void> {
       applied: (application, { plugins }) => console.error(applicationText(application, plugins)),
     }),
   );
+  // A registry that is slow to answer must not hold up the end.
+  process.exit();
 }
 
 function workloadOf(options: ApplyCommandOptions, { deployments }: Manifests): Workload {
@@ -87,9 +94,4 @@ const labels = (text: string, previous: Record<string, string> = {}): Record<str
 function port(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) >= 1 && Number(text) <= 65535) return Number(text);
   throw new UsageError(`--port ${text}: expected a number from 1 to 65535`);
-}
-
-function mode(text: string): Workload["mode"] {
-  if (text === "SERVER" || text === "CLIENT") return text;
-  throw new UsageError(`--mode ${text}: expected SERVER or CLIENT`);
 }

@@ -26,6 +26,7 @@ export interface ProxyCommandOptions {
   readonly tcp?: boolean;
   readonly memoryLimit?: number;
   readonly callbackTimeout?: number;
+  readonly workers?: number;
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -46,6 +47,7 @@ export function proxies(command: Command): Command {
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
     .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
     .option("--callback-timeout <ms>", "end a callback that runs longer, as a trap does (default: no limit)", count)
+    .option("--workers <n>", "threads that serve, each with its own VM (default: 1); more record no requests", count)
     .option("--no-record", "record no requests, so that there is no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)
@@ -54,7 +56,17 @@ export function proxies(command: Command): Command {
 
 /** What the options say of a host; it logs on stderr. */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
-  const { listen = LISTEN, admin = ADMIN, upstream, cluster, tcp, memoryLimit, callbackTimeout, trace } = options;
+  const {
+    listen = LISTEN,
+    admin = ADMIN,
+    upstream,
+    cluster,
+    tcp,
+    memoryLimit,
+    callbackTimeout,
+    workers,
+    trace,
+  } = options;
   const { record, recordLimit, redact } = options;
   return {
     upstream,
@@ -63,6 +75,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     tcp,
     memoryLimit,
     callbackTimeout,
+    workers,
     log: logLine,
     record: record !== false && { ...recordLimit, redact },
     ...(cluster && { clusters: cluster }),

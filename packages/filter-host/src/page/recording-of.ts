@@ -19,7 +19,7 @@ export function overviewOf({ runtime, recorder }: Recorded): Overview {
   const records = recorder.exchanges.all();
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
-    ring: recorder.exchanges.view,
+    ring: { ...recorder.exchanges.view, passedOver: recorder.passedOver },
     redacted: [...recorder.redaction.names].sort(),
   };
 }
@@ -83,7 +83,7 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
 function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
   let [requests, hostCalls, callbacks] = [0, 0, 0];
   for (const { log } of records) {
-    if (!log.memoryPages.has(name)) continue;
+    if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;
     requests++;
     for (const { plugin, fn, depth } of log.calls) {
       if (plugin !== name) continue;

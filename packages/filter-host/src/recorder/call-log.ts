@@ -28,25 +28,36 @@ interface MetricChange {
   readonly value: bigint;
 }
 
+const NOTHING: readonly never[] = [];
+
 /** The calls, log lines and metric changes of one exchange, or of one call outside any. */
 export class CallLog {
   /** Milliseconds since 1970, and of `performance.now()`. */
   readonly time = Date.now();
   readonly began = performance.now();
   readonly calls: Call[] = [];
-  readonly lines: LoggedLine[] = [];
-  readonly metrics: MetricChange[] = [];
+  lines: readonly LoggedLine[] = NOTHING;
+  metrics: readonly MetricChange[] = NOTHING;
   readonly secrets: Secrets;
   /** Pages of linear memory after the last callback, by plugin. */
-  readonly memoryPages = new Map<string, number>();
-  /** Milliseconds that modules ran. */
+  memoryPages: readonly (readonly [plugin: string, pages: number])[] = NOTHING;
+  /** Microseconds that modules ran. */
   spent = 0;
   hostCalls = 0;
   dropped = 0;
   bytes = 500;
 
-  constructor(redaction: Redaction) {
+  /** Whether calls are kept; else they are counted. */
+  readonly detailed: boolean;
+
+  constructor(redaction: Redaction, detailed = true) {
+    this.detailed = detailed;
     this.secrets = new Secrets(redaction);
+  }
+
+  /** Microseconds since the beginning. */
+  get elapsed(): number {
+    return Math.round((performance.now() - this.began) * 1000);
   }
 
   add(call: Call): void {
@@ -69,11 +80,19 @@ export class CallLog {
     const clean = this.secrets.clean(line.message);
     const message =
       clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${line.message.length} characters)` : clean;
-    if (this.#room(message.length + 100)) this.lines.push({ at: performance.now(), line: { ...line, message } });
+    if (this.#room(message.length + 100))
+      this.lines = [...this.lines, { at: this.elapsed, line: { ...line, message } }];
   }
 
   changed(change: MetricChange): void {
-    if (this.#room(100)) this.metrics.push(change);
+    if (this.#room(100)) this.metrics = [...this.metrics, change];
+  }
+
+  /** Notes the size of a plugin's memory. */
+  sized(plugin: string, pages: number): void {
+    const known = this.memoryPages.find(([name]) => name === plugin);
+    if (known?.[1] === pages) return;
+    this.memoryPages = [...this.memoryPages.filter((one) => one !== known), [plugin, pages]];
   }
 
   #room(bytes: number): boolean {

@@ -4,7 +4,10 @@ import type { HostFunction } from "../host-function.ts";
 /** What was taken from a module's memory: text (one byte per character), pairs, or a number. */
 export type Taken = string | readonly Pair[] | number | bigint | undefined;
 
-/** One call as it is recorded: nothing is named or put into words before somebody looks. */
+/**
+ * One call as it is recorded: nothing is named or put into words before somebody looks. Times are whole microseconds, which the
+ * engine keeps in place, where it would put fractions into objects of their own.
+ */
 export class Call {
   readonly name: string;
   /** Left out: a callback. */
@@ -12,10 +15,10 @@ export class Call {
   readonly plugin: string;
   readonly context: number;
   readonly depth: number;
-  /** Milliseconds of `performance.now()`. */
-  readonly began: number;
+  /** Microseconds since the log's beginning. */
+  readonly at: number;
   readonly values: readonly (number | bigint)[];
-  /** Milliseconds; below 0 while it runs. */
+  /** Microseconds; below 0 while it runs. */
   took = -1;
   result: number | undefined = undefined;
   trap: string | undefined = undefined;
@@ -27,16 +30,18 @@ export class Call {
   constructor(
     name: string,
     fn: HostFunction | undefined,
-    place: { readonly plugin: string; readonly context: number; readonly depth: number },
-    began: number,
+    plugin: string,
+    context: number,
+    depth: number,
+    at: number,
     values: readonly (number | bigint)[],
   ) {
     this.name = name;
     this.fn = fn;
-    this.plugin = place.plugin;
-    this.context = place.context;
-    this.depth = place.depth;
-    this.began = began;
+    this.plugin = plugin;
+    this.context = context;
+    this.depth = depth;
+    this.at = at;
     this.values = values;
   }
 }

@@ -1,5 +1,6 @@
-import { decodePairs } from "../abi/pairs.ts";
+import { decodePairs, type Pair } from "../abi/pairs.ts";
 import { type Form, isRun } from "../abi/parameters.ts";
+import { lowerCase } from "../headers.ts";
 import type { HostFunction } from "../host-function.ts";
 import type { Memory } from "../memory.ts";
 import type { Taken } from "./call.ts";
@@ -80,7 +81,7 @@ function read(
 ): Taken {
   if (form === "pairs") {
     const bytes = memory.bytes(pointer, size);
-    return bytes && secrets.headers(decodePairs(bytes));
+    return bytes && secrets.headers(decodePairs(bytes).map(([name, value]): Pair => [lowerCase(name), value]));
   }
   if (hidden !== undefined) {
     const value = memory.latin1(pointer, size);
@@ -89,7 +90,7 @@ function read(
   const length = size >>> 0;
   // A secret that the cut would halve is hidden before it is cut.
   const text = memory.latin1(pointer, Math.min(length, LONGEST + secrets.longest));
-  if (text === undefined || !memory.has(pointer, size)) return undefined;
+  if (text === undefined || (length > text.length && !memory.has(pointer, size))) return undefined;
   const clean = secrets.longest === 0 ? text : secrets.clean(text);
   return length > LONGEST || clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${length} bytes)` : clean;
 }

@@ -1,8 +1,7 @@
 import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../headers.ts";
 import type { StreamInfo } from "../stream-info.ts";
-import { CallLog } from "./call-log.ts";
-import type { Redaction } from "./redaction.ts";
+import type { CallLog } from "./call-log.ts";
 
 /** Headers on both sides of the filters, secrets hidden. */
 interface Sides {
@@ -13,6 +12,7 @@ interface Sides {
 /** What was recorded of one request and its response. */
 export class ExchangeRecord {
   readonly id: number;
+  counted = 0;
   readonly log: CallLog;
   readonly request: Sides = {};
   readonly response: Sides = {};
@@ -27,10 +27,10 @@ export class ExchangeRecord {
   readonly #ended: (record: ExchangeRecord) => void;
 
   /** @param ended is called once, when the exchange is over */
-  constructor(id: number, method: string, redaction: Redaction, ended: (record: ExchangeRecord) => void) {
+  constructor(id: number, method: string, log: CallLog, ended: (record: ExchangeRecord) => void) {
     this.id = id;
     this.method = method;
-    this.log = new CallLog(redaction);
+    this.log = log;
     this.#ended = ended;
   }
 
@@ -46,7 +46,7 @@ export class ExchangeRecord {
 
   /** The request that goes to the upstream. */
   sentUpstream(headers: HeaderMap): void {
-    this.request.after = this.#copy(headers);
+    this.request.after = this.#copy(headers, this.request.before);
   }
 
   /** The upstream's response, or one made here, before the filters. */
@@ -57,7 +57,7 @@ export class ExchangeRecord {
   /** The response that goes to the client. */
   sentClient(headers: HeaderMap): void {
     this.status = Number(headers.get(":status"));
-    this.response.after = this.#copy(headers);
+    this.response.after = this.#copy(headers, this.response.before);
   }
 
   ended(info: StreamInfo): void {
@@ -68,8 +68,11 @@ export class ExchangeRecord {
     this.#ended(this);
   }
 
-  #copy(headers: HeaderMap): readonly Pair[] {
-    const pairs = this.log.secrets.headers(headers.pairs());
+  #copy(headers: HeaderMap, before?: readonly Pair[]): readonly Pair[] {
+    const now = headers.pairs();
+    // What no filter has touched is kept once; a hidden value is another pair, so such headers are kept twice.
+    if (before?.length === now.length && before.every((pair, index) => pair === now[index])) return before;
+    const pairs = this.log.secrets.headers(now);
     for (const [name, value] of pairs) this.log.bytes += name.length + value.length + 64;
     return pairs;
   }

@@ -129,3 +129,20 @@ test("a trap is where it happened, and what comes after is whole", async () => {
   expect(first.logs.map(({ level }) => level)).toEqual(["info", "critical"]);
   expect([first.status, second.status, second.calls]).toEqual([503, 503, []]);
 });
+
+test("in a hurry requests are counted only, but for a few that fail", async () => {
+  const answers = ["200 OK", "503 Service Unavailable", "200 OK", "500 Internal Server Error"];
+  const { host } = await proxy(() => [ANSWER.replace("200 OK", answers.shift() as string)], undefined, {
+    admin: LOCAL,
+    record: { perSecond: 1 },
+  });
+  vi.spyOn(performance, "now").mockReturnValue(1_000_000);
+  for (let count = 0; count < 4; count++) await ask(host.url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
+  vi.restoreAllMocks();
+  const { requests, ring } = await read<Recording>(host.adminUrl, "/api/recording");
+  expect(requests.map(({ status, brief = false, calls }) => [status, brief, calls.length])).toEqual([
+    [200, false, 10],
+    [503, true, 0],
+  ]);
+  expect(ring).toMatchObject({ requests: 2, passedOver: 2 });
+});

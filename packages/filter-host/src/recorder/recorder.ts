@@ -17,16 +17,25 @@ export interface RecorderOptions {
   readonly requests?: number | undefined;
   /** How many bytes they may take in all, 32 MiB by default. */
   readonly bytes?: number | undefined;
+  /**
+   * How many requests of a second are recorded, 200 by default: what comes in a hurry nobody reads one by one, and keeping it is what
+   * costs. The others are counted, and those that fail are recorded without their calls.
+   */
+  readonly perSecond?: number | undefined;
   /** Names of headers whose values are not kept, beside those of `authorization` and cookies. */
   readonly redact?: readonly string[] | undefined;
 }
 
 const DEFAULTS: RingLimits = { requests: 1000, bytes: 32 * 1024 * 1024 };
+/** The least status of an answer that tells of a failure. */
+const FAILED = 500;
+
 const BACKGROUND: RingLimits = { requests: 200, bytes: 2 * 1024 * 1024 };
 
 /** One callback outside any request, with all that happened in it. */
 export class BackgroundRecord {
   readonly id: number;
+  counted = 0;
   readonly plugin: string;
   readonly log: CallLog;
 
@@ -50,60 +59,70 @@ export class Recorder implements Observer {
   readonly background: Ring<BackgroundRecord>;
   readonly series = new Series();
   readonly redaction: Redaction;
+  /** How many requests were counted only. */
+  passedOver = 0;
   /** Told of each exchange that begins or ends. */
   onChange: ((record: ExchangeRecord) => void) | undefined;
   #ids = 0;
-  /** The calls that are running, and to whose record each belongs. */
-  readonly #running: { readonly call: Call; readonly log: CallLog; readonly background?: BackgroundRecord }[] = [];
+  /** The calls that are running, to whose record each belongs, and the record of the outermost if it is no request's. */
+  readonly #calls: Call[] = [];
+  readonly #logs: CallLog[] = [];
+  #background: BackgroundRecord | undefined;
+  readonly #perSecond: number;
+  /** The second that is running, and how many requests were recorded in it. */
+  #second = 0;
+  #keptNow = 0;
 
-  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, redact }: RecorderOptions = {}) {
+  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond = 200, redact }: RecorderOptions = {}) {
     this.exchanges = new Ring({ requests, bytes });
     this.background = new Ring(BACKGROUND);
+    this.#perSecond = perSecond;
     this.redaction = new Redaction(redact);
   }
 
   /** A request begins. */
   begin(method: string): ExchangeRecord {
-    const record = new ExchangeRecord(++this.#ids, method, this.redaction, this.#ended);
-    this.exchanges.add(record);
+    const detailed = this.#kept() < this.#perSecond;
+    const record = new ExchangeRecord(++this.#ids, method, new CallLog(this.redaction, detailed), this.#ended);
+    if (detailed) this.#keep(record);
     return record;
   }
 
   readonly #ended = (record: ExchangeRecord): void => {
-    this.exchanges.grown(record);
-    this.series.count(record.log.spent);
-    this.onChange?.(record);
+    this.series.count(record.log.spent / 1000);
+    if (record.log.detailed) this.exchanges.grown(record);
+    else if ((record.status ?? FAILED) >= FAILED && this.#kept() < 2 * this.#perSecond) this.#keep(record);
+    else this.passedOver++;
+    if (record.counted > 0) this.onChange?.(record);
   };
 
   entered(context: Context, name: string, values: readonly number[]): void {
-    const outer = this.#running.at(-1);
-    const known = context.record ?? outer?.log;
-    const background = known ? undefined : new BackgroundRecord(++this.#ids, context.label, this.redaction);
-    const log = known ?? (background as BackgroundRecord).log;
-    const place = { plugin: context.label, context: context.id, depth: this.#running.length };
-    const call = new Call(name, undefined, place, performance.now(), values);
-    log.add(call);
-    this.#running.push(background ? { call, log, background } : { call, log });
+    const depth = this.#calls.length;
+    const log = context.record ?? this.#logs[depth - 1] ?? this.#aside(context);
+    const call = new Call(name, undefined, context.label, context.id, depth, log.elapsed, values);
+    if (log.detailed) log.add(call);
+    this.#calls.push(call);
+    this.#logs.push(log);
   }
 
   left(context: Context, _name: string, _values: readonly number[], result: number | undefined): void {
-    const last = this.#running.pop();
-    if (!last) return;
-    const { call, log, background } = last;
-    call.took = performance.now() - call.began;
+    const [call, log] = [this.#calls.pop(), this.#logs.pop()];
+    if (!call || !log) return;
+    call.took = log.elapsed - call.at;
     call.result = result;
     if (call.depth > 0) return;
     log.spent += call.took;
-    log.memoryPages.set(call.plugin, context.vm.memory.pages);
-    if (background) this.background.add(background);
+    log.sized(call.plugin, context.vm.memory.pages);
+    if (this.#background) this.background.add(this.#background);
+    this.#background = undefined;
   }
 
   trapped(context: Context, name: string, reason: string): void {
     // A host function that throws ends with the callback that it was called from.
-    for (let last = this.#running.at(-1); last; last = this.#running.at(-1)) {
-      last.call.trap = reason;
+    for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
+      call.trap = reason;
       this.left(context, name, [], undefined);
-      if (!last.call.fn) return;
+      if (!call.fn) return;
     }
   }
 
@@ -112,16 +131,21 @@ export class Recorder implements Observer {
     const changesMetric = fn.name === "proxy_increment_metric" || fn.name === "proxy_record_metric";
     return (...values) => {
       const { context } = vm;
-      const log = context.record ?? this.#running.at(-1)?.log;
-      if (!log) return implementation(...values);
-      const place = { plugin: context.label, context: context.id, depth: this.#running.length };
-      const call = new Call(fn.name, fn, place, performance.now(), values);
+      const depth = this.#calls.length;
+      const log = context.record ?? this.#logs[depth - 1];
+      if (!log?.detailed) {
+        if (log) log.hostCalls++;
+        return implementation(...values);
+      }
+      const call = new Call(fn.name, fn, context.label, context.id, depth, log.elapsed, values);
       call.taken = log.keep(capture.takes(vm.memory, values, log.secrets));
       log.add(call);
-      this.#running.push({ call, log });
+      this.#calls.push(call);
+      this.#logs.push(log);
       const status = implementation(...values);
-      this.#running.pop();
-      call.took = performance.now() - call.began;
+      this.#calls.pop();
+      this.#logs.pop();
+      call.took = log.elapsed - call.at;
       call.result = status;
       if (status) return status;
       call.given = log.keep(capture.gives(vm.memory, values, call.taken, log.secrets));
@@ -132,7 +156,27 @@ export class Recorder implements Observer {
 
   /** Notes a line of the log where it belongs. */
   log(line: LogLine): void {
-    this.#running.at(-1)?.log.log(line);
+    this.#logs.at(-1)?.log(line);
+  }
+
+  /** How many requests were recorded in this second. */
+  #kept(): number {
+    const second = Math.floor(performance.now() / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#keptNow = 0;
+    }
+    return this.#keptNow;
+  }
+
+  #keep(record: ExchangeRecord): void {
+    this.#keptNow++;
+    this.exchanges.add(record);
+  }
+
+  #aside(context: Context): CallLog {
+    this.#background = new BackgroundRecord(++this.#ids, context.label, this.redaction);
+    return this.#background.log;
   }
 
   #changed(vm: Vm, { name, plugin, values }: Call, log: CallLog): void {

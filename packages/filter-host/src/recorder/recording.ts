@@ -48,6 +48,8 @@ export interface Activity {
   readonly metrics: readonly MetricView[];
   /** How many calls and lines were left out because there were too many. */
   readonly dropped: number;
+  /** Set where calls were counted, not kept, because too many came in that second. */
+  readonly brief?: true;
 }
 
 /** What a list of requests shows. */
@@ -132,6 +134,8 @@ export interface RingView {
   readonly maxRequests: number;
   readonly bytes: number;
   readonly maxBytes: number;
+  /** How many were counted only, because too many came in a second. */
+  readonly passedOver: number;
   /** How many requests were recorded and are gone. */
   readonly forgotten: number;
 }

@@ -10,6 +10,8 @@ const ALWAYS = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 /** Shorter texts are hidden where they stand alone, not within others, which would become unreadable. */
 const SHORTEST = 6;
 
+const NONE: readonly string[] = [];
+
 /** Which headers hold secrets. */
 export class Redaction {
   readonly names: ReadonlySet<string>;
@@ -31,7 +33,7 @@ export class Redaction {
  */
 export class Secrets {
   readonly #redaction: Redaction;
-  #values: string[] = [];
+  #values: readonly string[] = NONE;
   #longest = 0;
 
   constructor(redaction: Redaction) {
@@ -55,10 +57,10 @@ export class Secrets {
     return MASK;
   }
 
-  /** A copy of headers with their secrets hidden. */
+  /** A copy of headers, names in lower case, with their secrets hidden. */
   headers(pairs: readonly Pair[]): readonly Pair[] {
     // Values are looked through once all secrets are known.
-    for (const [name, value] of pairs) if (this.#redaction.hides(name)) this.#learn(lowerCase(name), value);
+    for (const [name, value] of pairs) if (this.#redaction.names.has(name)) this.#learn(name, value);
     return this.#longest === 0 ? pairs.slice() : pairs.map(([name, value]): Pair => [name, this.header(name, value)]);
   }
 
@@ -75,11 +77,11 @@ export class Secrets {
   #learn(name: string, value: string): void {
     for (const secret of [value, ...parts(name, value)]) {
       if (secret === "" || secret === MASK || this.#values.includes(secret)) continue;
-      this.#values.push(secret);
+      this.#values = [...this.#values, secret];
       this.#longest = Math.max(this.#longest, secret.length);
     }
     // The longest first: a token goes with its scheme where both stand.
-    this.#values.sort((left, right) => right.length - left.length);
+    this.#values = this.#values.toSorted((left, right) => right.length - left.length);
   }
 }
 

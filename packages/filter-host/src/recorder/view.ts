@@ -27,8 +27,8 @@ export function summaryOf(record: ExchangeRecord): RequestSummary {
     path: text(record.request.before?.find(([name]) => name === ":path")?.[1] ?? ""),
     ...(status !== undefined && { status }),
     ...(took !== undefined && { took }),
-    inFilters: log.spent,
-    plugins: [...log.memoryPages.keys()],
+    inFilters: log.spent / 1000,
+    plugins: log.memoryPages.map(([name]) => name),
     hostCalls: log.hostCalls,
     ...(replayOf !== undefined && { replayOf }),
   };
@@ -55,9 +55,9 @@ export function backgroundOf({ plugin, log }: BackgroundRecord): BackgroundView 
 
 function activityOf(log: CallLog): Activity {
   return {
-    calls: log.calls.map((call) => callOf(call, log.began)),
+    calls: log.calls.map((call) => callOf(call)),
     logs: log.lines.map(({ at, line: { level, plugin, message } }) => ({
-      at: at - log.began,
+      at: at / 1000,
       level,
       plugin,
       message,
@@ -67,6 +67,7 @@ function activityOf(log: CallLog): Activity {
       return { name: metric.name, plugin, change: sets ? `= ${by}` : by < 0n ? `${by}` : `+${by}`, value: `${value}` };
     }),
     dropped: log.dropped,
+    ...(!log.detailed && { brief: true as const }),
   };
 }
 
@@ -77,8 +78,8 @@ const sidesOf = ({ before, after }: { before?: readonly Pair[]; after?: readonly
 
 const headerOf = ([name, value]: Pair): Header => [text(name), text(value)];
 
-function callOf(call: Call, began: number): CallView {
-  const { fn, name, plugin, context, depth, took, trap, result } = call;
+function callOf(call: Call): CallView {
+  const { fn, name, plugin, context, depth, at, took, trap, result } = call;
   const shown = result === undefined ? undefined : fn ? nameOf(fn.statuses, result) : String(result);
   return {
     kind: fn ? "call" : "callback",
@@ -86,8 +87,8 @@ function callOf(call: Call, began: number): CallView {
     plugin,
     context,
     depth,
-    at: call.began - began,
-    ...(took >= 0 && { took }),
+    at: at / 1000,
+    ...(took >= 0 && { took: took / 1000 }),
     args: argumentsOf(call),
     ...(shown !== undefined && { result: shown }),
     ...(call.given && { results: resultsOf(call) }),

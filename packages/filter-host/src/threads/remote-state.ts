@@ -1,0 +1,111 @@
+import { MetricType } from "../abi/enums.ts";
+import type { Status } from "../abi/status.ts";
+import { Histogram } from "../histogram.ts";
+import { Metric, Metrics } from "../metrics.ts";
+import { SharedData } from "../shared-data.ts";
+import { type QueueListener, SharedQueues } from "../shared-queues.ts";
+import type { Ask } from "./call-channel.ts";
+import type { SharedState } from "./shared-state.ts";
+
+/** Metrics whose counters and gauges all threads change in place; the main thread keeps their names, and the histograms. */
+class RemoteMetrics extends Metrics {
+  readonly #ask: Ask;
+  readonly #cells: BigUint64Array;
+
+  constructor(ask: Ask, cells: BigUint64Array) {
+    super(cells);
+    this.#ask = ask;
+    this.#cells = cells;
+  }
+
+  override open(type: number, name: string): Metric {
+    const at = this.#ask("openMetric", type, name);
+    const histogram =
+      type === MetricType.histogram
+        ? new RemoteHistogram((sample) => this.#ask("recordSample", type, name, sample))
+        : undefined;
+    return new Metric({ type, name, histogram, cells: this.#cells, at });
+  }
+}
+
+class RemoteHistogram extends Histogram {
+  readonly #send: (sample: bigint) => void;
+
+  constructor(send: (sample: bigint) => void) {
+    super();
+    this.#send = send;
+  }
+
+  override record(sample: bigint): void {
+    this.#send(sample);
+  }
+}
+
+class RemoteSharedData extends SharedData {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    super();
+    this.#ask = ask;
+  }
+
+  override get(vmId: string, key: string): { value: Buffer; cas: number } | undefined {
+    const entry = this.#ask("getData", vmId, key);
+    return entry && { value: Buffer.from(entry.value), cas: entry.cas };
+  }
+
+  override set(vmId: string, key: string, value: Buffer, cas: number): Status {
+    return this.#ask("setData", vmId, key, value, cas);
+  }
+}
+
+class RemoteSharedQueues extends SharedQueues {
+  readonly #ask: Ask;
+  readonly #listeners: QueueListener[];
+
+  /** @param listeners where it puts those who wait, each at its own number */
+  constructor(ask: Ask, listeners: QueueListener[]) {
+    super();
+    this.#ask = ask;
+    this.#listeners = listeners;
+  }
+
+  override register(vmId: string, name: string, listener?: QueueListener): number {
+    return this.#ask("registerQueue", vmId, name, listener && this.#number(listener));
+  }
+
+  override leave(listener: QueueListener): void {
+    const at = this.#listeners.indexOf(listener);
+    if (at >= 0) this.#ask("leaveQueues", at);
+  }
+
+  override resolve(vmId: string, name: string): number | undefined {
+    return this.#ask("resolveQueue", vmId, name);
+  }
+
+  override enqueue(token: number, item: Buffer): Status {
+    return this.#ask("enqueue", token, item);
+  }
+
+  override dequeue(token: number): Buffer | Status {
+    const item = this.#ask("dequeue", token);
+    return typeof item === "number" ? item : Buffer.from(item);
+  }
+
+  #number(listener: QueueListener): number {
+    const at = this.#listeners.indexOf(listener);
+    return at >= 0 ? at : this.#listeners.push(listener) - 1;
+  }
+}
+
+/**
+ * The shared state as a thread sees it: each question waits for the main thread, so that it is as if there were one thread.
+ *
+ * @param cells where counters and gauges are
+ * @param listeners where those who wait for queues are put, each at the number that the main thread knows it by
+ */
+export const remoteState = (ask: Ask, cells: BigUint64Array, listeners: QueueListener[]): SharedState => ({
+  metrics: new RemoteMetrics(ask, cells),
+  sharedData: new RemoteSharedData(ask),
+  sharedQueues: new RemoteSharedQueues(ask, listeners),
+});

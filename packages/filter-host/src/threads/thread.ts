@@ -1,0 +1,85 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { listen } from "../listener.ts";
+import { createProxy } from "../proxy/server.ts";
+import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "../runtime.ts";
+import type { LogLine } from "../services.ts";
+import type { QueueListener } from "../shared-queues.ts";
+import { createTcpProxy } from "../tcp/server.ts";
+import type { TraceEvent } from "../trace.ts";
+import { asks, type CallLine } from "./call-channel.ts";
+import { remoteState } from "./remote-state.ts";
+
+/** What a thread is started with; URLs as text, for they can't be handed over. */
+export interface ThreadSetup {
+  readonly line: CallLine;
+  readonly cells: BigUint64Array<SharedArrayBuffer>;
+  readonly chain: readonly ChainPluginOptions[];
+  readonly upstream: string;
+  readonly clusters: Readonly<Record<string, string>>;
+  readonly host: string;
+  readonly port: number;
+  readonly tcp: boolean;
+  readonly traced: boolean;
+  readonly timeout: number | undefined;
+  readonly options: Pick<RuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
+}
+
+/** What a thread is told. */
+export type ToThread =
+  | { readonly use: readonly ChainPluginOptions[] }
+  | { readonly ready: { readonly listener: number; readonly token: number } }
+  | { readonly close: true };
+
+/** What a thread tells. */
+export type FromThread =
+  | { readonly listening: true }
+  | { readonly closed: true }
+  | { readonly log: LogLine }
+  | { readonly event: TraceEvent };
+
+/** This file, which is the thread's program. */
+export const THREAD = new URL(import.meta.url);
+
+/** Under which the setup is handed over, so that this file does nothing in other people's threads. */
+export const SETUP = "wasm-header-filter/filter-host";
+
+const setup = (workerData as Record<string, ThreadSetup> | null)?.[SETUP];
+if (parentPort && setup) await run(parentPort, setup);
+
+async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Promise<void> {
+  const { line, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, options } = setup;
+  const tell = (message: FromThread) => main.postMessage(message);
+  const listeners: QueueListener[] = [];
+  // What the host says of a module while it loads, the main thread has said already.
+  let loading = true;
+  const runtime = new Runtime(
+    {
+      ...options,
+      plugins: chain,
+      clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
+      log: (logged) => {
+        if (!loading || logged.source === "filter") tell({ log: logged });
+      },
+      ...(traced && { trace: (event: TraceEvent) => tell({ event }) }),
+    },
+    undefined,
+    { ...remoteState(asks(line), cells, listeners), canary: false },
+  );
+  loading = false;
+  const proxy = tcp ? createTcpProxy(runtime, new URL(upstream)) : createProxy(runtime, new URL(upstream), timeout);
+  const listener = await listen(proxy, { host, port }, "http", true);
+  main.on("message", async (message: ToThread) => {
+    if ("use" in message) {
+      loading = true;
+      runtime.use(message.use);
+      loading = false;
+    } else if ("ready" in message) {
+      listeners[message.ready.listener]?.queueReady(message.ready.token);
+    } else {
+      await listener.close();
+      runtime.close();
+      tell({ closed: true });
+    }
+  });
+  tell({ listening: true });
+}
