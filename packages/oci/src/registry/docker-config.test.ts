@@ -35,6 +35,12 @@ test.each([
   expect(await findSecret(host, folder({ "config.json": { auths } }))).toEqual(secret);
 });
 
+test("what a config.json holds, in place of its folder; helpers are not run", async () => {
+  const config = { auths: { "r.example": { auth } }, credsStore: "none", credHelpers: { "r.example": "none" } };
+  expect(await findSecret("r.example", config)).toEqual(me);
+  expect(await findSecret("s.example", config)).toBeUndefined();
+});
+
 test("no file, no auths", async () => {
   expect(await findSecret("r.example", folder())).toBeUndefined();
   expect(await findSecret("r.example", folder({ "config.json": {} }))).toBeUndefined();

@@ -1,0 +1,39 @@
+import { readdirSync, utimesSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { digestOf } from "@wasm-header-filter/oci";
+import { expect, test } from "vitest";
+import { folder } from "../fixtures/apply.ts";
+import { ModuleCache } from "./module-cache.ts";
+
+const digest = (name: string) => digestOf(Buffer.from(name));
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+
+test("what was written is read by its digest, also by another process", () => {
+  const dir = join(folder(), "cache");
+  expect(new ModuleCache(dir).read(digest("a"))).toBeUndefined();
+  new ModuleCache(dir).write(digest("a"), bytes("module"));
+  expect(Buffer.from(new ModuleCache(dir).read(digest("a")) ?? []).toString()).toBe("module");
+  expect(new ModuleCache(dir).read(digest("b"))).toBeUndefined();
+});
+
+test("a file whose bytes have changed is as good as not there", () => {
+  const dir = folder();
+  const cache = new ModuleCache(dir);
+  cache.write(digest("a"), bytes("module"));
+  const [name = ""] = readdirSync(dir);
+  writeFileSync(join(dir, name), "changed");
+  expect(cache.read(digest("a"))).toBeUndefined();
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+test("beyond the limit, what was used longest ago goes; what is too large is not kept", () => {
+  const dir = folder();
+  const cache = new ModuleCache(dir, 10);
+  cache.write(digest("a"), bytes("aaaa"));
+  cache.write(digest("b"), bytes("bbbb"));
+  for (const [at, name] of readdirSync(dir).sort().entries()) utimesSync(join(dir, name), at, at);
+  expect(cache.read(digest("a"))).toBeDefined();
+  cache.write(digest("c"), bytes("cccc"));
+  cache.write(digest("d"), bytes("too large by far"));
+  expect(["a", "b", "c", "d"].filter((name) => cache.read(digest(name)))).toEqual(["a", "c"]);
+});
