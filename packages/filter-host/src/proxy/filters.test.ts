@@ -62,14 +62,16 @@ test("a request that a filter pauses goes on by a tick, body and all", async () 
 });
 
 test("a body that a filter buffers may have 1 MiB, no more", async () => {
-  const { host } = await proxy(
-    () => [OK],
-    filter(on("proxy_on_request_body", "", "(i32.eqz (local.get $end_of_stream))")),
-  );
+  const module = filter(on("proxy_on_request_body", "", "(i32.eqz (local.get $end_of_stream))"));
   const post = (size: number) =>
     `POST / HTTP/1.1\r\nhost: h\r\nconnection: close\r\ncontent-length: ${size}\r\n\r\n${"x".repeat(size)}`;
-  expect(await ask(host.url, post(1024 * 1024))).toContain("200 OK");
-  expect(await ask(host.url, post(1024 * 1024 + 1))).toMatch(/413 Payload Too Large\r\n[\s\S]*Payload Too Large$/);
+  const fits = await proxy(() => [OK], module);
+  expect(await ask(fits.host.url, post(1024 * 1024))).toContain("200 OK");
+  // An upstream that answers to the head alone could be faster than the body.
+  const silent = await proxy(() => [], module);
+  expect(await ask(silent.host.url, post(1024 * 1024 + 1))).toMatch(
+    /413 Payload Too Large\r\n[\s\S]*Payload Too Large$/,
+  );
 });
 
 test("a trap in a response's body cuts it short, later requests get 503 without a body", async () => {
