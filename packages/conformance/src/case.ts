@@ -136,6 +136,8 @@ export type Step = RequestStep | ReconfigureStep | ConnectionStep;
 export interface Soak {
   readonly streams: number;
   readonly settle: number;
+  /** By which fraction it may grow after that. */
+  readonly growth: number;
 }
 
 /** A case with all its defaults filled in. */

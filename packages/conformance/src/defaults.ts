@@ -59,7 +59,7 @@ export interface CaseFile {
       readonly name: string;
       readonly filters?: GivenFilter[];
       readonly steps?: GivenStep[];
-      readonly soak?: { readonly streams: number; readonly settle?: number };
+      readonly soak?: { readonly streams: number; readonly settle?: number; readonly growth?: number };
     })[];
 }
 
@@ -111,7 +111,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       tcp: false,
       clusters,
       ...given,
-      ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), ...given.soak } }),
+      ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), growth: 0, ...given.soak } }),
       filters: filters.map(({ configuration, rootId, vmId, refused }) => ({
         configuration,
         rootId,

@@ -40,8 +40,8 @@ const browser = await startChromium(path);
 const README = ["request", "compare-dark", "plugins"];
 const plain = { "user-agent": "curl/8.14.1", accept: "*/*" };
 for (let second = 0; second < 6; second++) {
-  for (let count = 0; count <= second % 4; count++)
-    await send(count % 3 === 2 ? "/status/404" : `/get?page=${count}`, plain);
+  for (let count = 0; count <= second % 2; count++)
+    await send(count % 2 === 1 ? "/status/404" : `/get?page=${count}`, plain);
   await send("/headers", { ...plain, hello: "something" });
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
@@ -51,7 +51,7 @@ const all = process.argv[3] === "all";
 mkdirSync(output, { recursive: true });
 for (const colorScheme of ["light", "dark"] as const) {
   for (const width of all ? [1280, 420] : [1280]) {
-    const viewport = all ? { width, height: width === 420 ? 900 : 800 } : { width: 1100, height: 760 };
+    const viewport = all ? { width, height: width === 420 ? 900 : 800 } : { width: 1100, height: 660 };
     const page = await browser.newPage({ colorScheme, viewport });
     const shoot = async (view: string, hash: string, wait: string) => {
       const name = all ? `${view}-${colorScheme}-${width}` : colorScheme === "dark" ? `${view}-dark` : view;

@@ -28,7 +28,7 @@ test("what a host has recorded becomes a page, or a recording that becomes a pag
   const [json, html] = [join(folder, "run.json"), join(folder, "run.html")];
   const recorded = run("--admin", String(host.adminUrl), "--requests", "1", "--out", json);
   const sent = setInterval(() => void ask(host.url, GET), 100);
-  expect(await recorded).toEqual({ status: 0, stderr: expect.stringMatching(/run\.json: \d+ requests, 1 plugins\n/) });
+  expect(await recorded).toEqual({ status: 0, stderr: expect.stringMatching(/run\.json: \d+ requests?, 1 plugin\n/) });
   clearInterval(sent);
   expect(JSON.parse(readFileSync(json, "utf8")).requests[0]).toMatchObject({ path: "/", status: 200 });
   expect((await run("--from", json, "--out", html)).status).toBe(0);

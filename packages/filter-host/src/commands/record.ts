@@ -35,8 +35,10 @@ export async function record({ admin, from, out, requests, seconds }: RecordComm
   } catch (error) {
     throw new Failure(`--out ${out}: can't be written: ${oneLine(error)}`);
   }
-  console.error(`${out}: ${recording.requests.length} requests, ${recording.plugins.length} plugins`);
+  console.error(`${out}: ${several(recording.requests, "request")}, ${several(recording.plugins, "plugin")}`);
 }
+
+const several = ({ length }: readonly unknown[], what: string) => `${length} ${what}${length === 1 ? "" : "s"}`;
 
 /** Waits for so many requests more, or so many seconds, whichever comes first. */
 async function wait(
