@@ -4,7 +4,7 @@ import { grpcServer } from "../fixtures/grpc.ts";
 import { askHttp2, http2Client, http2Upstream, plain } from "../fixtures/http2.ts";
 import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial } from "../fixtures/sockets.ts";
-import { filter, on } from "../fixtures/wat.ts";
+import { filter, on, pairs } from "../fixtures/wat.ts";
 
 test("HTTP/2 and HTTP/1.1 on the same port, to an upstream of HTTP/1.1", async () => {
   const { host, upstream, said } = await proxy(() => [OK.replace("content", "connection: close\r\ncontent")]);
@@ -144,4 +144,19 @@ test("gRPC passes: calls, streams, failures, and the proxy's own answers", async
   ]);
   server.close();
   expect(await call("Once")).toMatch(/^14 upstream connect error/);
+});
+
+test("a filter calls a cluster that speaks HTTP/2", async () => {
+  const url = await http2Upstream((stream, headers) => {
+    stream.respond({ ":status": 202 }, { waitForTrailers: true });
+    stream.on("wantTrailers", () => stream.sendTrailers({ "x-t": "1" }));
+    stream.end(`${headers[":authority"]} ${headers[":path"]}`);
+  });
+  const asked = pairs([":method", "GET"], [":path", "/call"], [":authority", "c"]);
+  const module = filter(`
+    ${on("proxy_on_request_headers", `(drop (call $proxy_http_call "c"* "${asked}"* (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1000) (i32.const 16)))`)}
+    ${on("proxy_on_http_call_response", '(if (i32.and (i32.eq (local.get $body_size) (i32.const 7)) (i32.eq (local.get $trailers) (i32.const 1))) (then (say "answered")))')}`);
+  const { host, said } = await proxy(() => [OK], module, { clusters: { c: url } });
+  await ask(host.url, GET);
+  await eventually(() => said("filter").includes("answered"));
 });
