@@ -6,12 +6,18 @@ const MARKS = { same: "", added: "+", removed: "−" };
 const headerKey = ([name, value]: Header): string => `${name}: ${value}`;
 
 /** A message's headers, with what the filters have added and removed marked by sign, words and colour. */
-export function HeaderTable({ title, sides }: { title: string; sides: Sides }) {
+export function HeaderTable({ title, sides, brief }: { title: string; sides: Sides; brief: boolean | undefined }) {
   const { before, after } = sides;
   if (!before) return <Nothing title={title} text="There was none." />;
   const lines = difference(before, after ?? before, headerKey);
   const changes = lines.filter(({ kind }) => kind !== "same").length;
-  const words = !after ? "never passed the filters" : changes === 0 ? "unchanged by the filters" : `${changes} changed`;
+  const words = brief
+    ? "as they were at the end"
+    : !after
+      ? "never passed the filters"
+      : changes === 0
+        ? "unchanged by the filters"
+        : `${changes} changed`;
   return (
     <table class="headers">
       <caption>

@@ -46,8 +46,8 @@ export function RequestDetail({ request, source }: { request: RequestView; sourc
       </p>
       <h3>Headers</h3>
       <div class="pair">
-        <HeaderTable title="Request" sides={request.request} />
-        <HeaderTable title="Response" sides={request.response} />
+        <HeaderTable title="Request" sides={request.request} brief={request.brief} />
+        <HeaderTable title="Response" sides={request.response} brief={request.brief} />
       </div>
       <h3>Timeline</h3>
       <Timeline calls={request.calls} dropped={request.dropped} {...(request.brief && { brief: true })} />

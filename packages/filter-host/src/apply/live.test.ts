@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { writeLayout } from "@wasm-header-filter/oci";
@@ -94,5 +94,16 @@ test("a folder's manifests come and go with their files", async () => {
   expect(await get()).toEqual(["200", "b a", "ok"]);
   rmSync(join(dir, "a.yaml"));
   await eventually(() => times() === 3);
+  expect(await get()).toEqual(["200", "b", "ok"]);
+});
+
+test("a link's file is followed where it is", async () => {
+  const [target, link] = [join(folder(), "there.yaml"), join(folder(), "here.yaml")];
+  const save = (tag: string) => writeFileSync(target, JSON.stringify(plugin("p", { url: url(tag) })));
+  save("a");
+  symlinkSync(target, link);
+  const { get, times } = await applied([], { files: [link], places: { layouts } });
+  save("b");
+  await eventually(() => times() === 2);
   expect(await get()).toEqual(["200", "b", "ok"]);
 });

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, realpathSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import { isFolder } from "./files.ts";
 
@@ -17,7 +17,10 @@ export function watchFiles(paths: readonly string[], changed: () => void): () =>
     clearTimeout(timer);
     timer = setTimeout(changed, QUIET);
   };
-  const folders = new Set(paths.map((path) => (isFolder(path) ? path : dirname(path))));
+  // A link can be set anew, and what it points at can change.
+  const folders = new Set(
+    paths.flatMap((path) => (isFolder(path) ? [path] : [dirname(path), dirname(realpathSync(path))])),
+  );
   const watchers: FSWatcher[] = [...folders].map((folder) => watch(folder, soon).on("error", soon));
   return () => {
     clearTimeout(timer);

@@ -77,6 +77,11 @@ export class CallLog {
   }
 
   log(line: LogLine): void {
+    // The secrets of a request that is only counted are not known yet.
+    if (!this.detailed) {
+      this.dropped++;
+      return;
+    }
     const clean = this.secrets.clean(line.message);
     const message =
       clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${line.message.length} characters)` : clean;

@@ -24,6 +24,9 @@ export class ExchangeRecord {
   /** Milliseconds from beginning to end, once that has come. */
   took: number | undefined;
   replayOf: number | undefined;
+  /** The headers of an exchange that is only counted. */
+  #asked: HeaderMap | undefined;
+  #sent: HeaderMap | undefined;
   readonly #ended: (record: ExchangeRecord) => void;
 
   /** @param ended is called once, when the exchange is over */
@@ -41,23 +44,31 @@ export class ExchangeRecord {
 
   /** The client's request, before the filters. */
   asked(headers: HeaderMap): void {
-    this.request.before = this.#copy(headers);
+    if (this.log.detailed) this.request.before = this.#copy(headers);
+    else this.#asked = headers;
   }
 
   /** The request that goes to the upstream. */
   sentUpstream(headers: HeaderMap): void {
-    this.request.after = this.#copy(headers, this.request.before);
+    if (this.log.detailed) this.request.after = this.#copy(headers, this.request.before);
   }
 
   /** The upstream's response, or one made here, before the filters. */
   answered(headers: HeaderMap): void {
-    this.response.before = this.#copy(headers);
+    if (this.log.detailed) this.response.before = this.#copy(headers);
   }
 
   /** The response that goes to the client. */
   sentClient(headers: HeaderMap): void {
     this.status = Number(headers.get(":status"));
-    this.response.after = this.#copy(headers, this.response.before);
+    if (this.log.detailed) this.response.after = this.#copy(headers, this.response.before);
+    else this.#sent = headers;
+  }
+
+  /** Keeps the headers, as they are now, of an exchange that was only counted so far. */
+  keepHeaders(): void {
+    if (this.#asked) this.request.before = this.request.after = this.#copy(this.#asked);
+    if (this.#sent) this.response.before = this.response.after = this.#copy(this.#sent);
   }
 
   ended(info: StreamInfo): void {
@@ -66,6 +77,7 @@ export class ExchangeRecord {
     this.details = info.responseCodeDetails;
     this.took = info.duration;
     this.#ended(this);
+    this.#asked = this.#sent = undefined;
   }
 
   #copy(headers: HeaderMap, before?: readonly Pair[]): readonly Pair[] {

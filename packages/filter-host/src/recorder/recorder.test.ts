@@ -144,5 +144,6 @@ test("in a hurry requests are counted only, but for a few that fail", async () =
     [200, false, 10],
     [503, true, 0],
   ]);
+  expect(requests[1]).toMatchObject({ method: "GET", path: "/", logs: [] });
   expect(ring).toMatchObject({ requests: 2, passedOver: 2 });
 });

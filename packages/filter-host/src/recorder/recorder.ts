@@ -91,8 +91,10 @@ export class Recorder implements Observer {
   readonly #ended = (record: ExchangeRecord): void => {
     this.series.count(record.log.spent / 1000);
     if (record.log.detailed) this.exchanges.grown(record);
-    else if ((record.status ?? FAILED) >= FAILED && this.#kept() < 2 * this.#perSecond) this.#keep(record);
-    else this.passedOver++;
+    else if ((record.status ?? FAILED) >= FAILED && this.#kept() < 2 * this.#perSecond) {
+      record.keepHeaders();
+      this.#keep(record);
+    } else this.passedOver++;
     if (record.counted > 0) this.onChange?.(record);
   };
 
