@@ -40,11 +40,13 @@ const RESPONSE: readonly Pair[] = [
  * @param module the module's bytes
  * @param configuration the plugin's configuration
  * @param plugin the plugin's root id and environment
+ * @param patience how long one callback may take, in milliseconds of wall time; one that takes longer ends as a trap does
  */
 export function tryModule(
   module: Uint8Array,
   configuration: Uint8Array,
   plugin: Pick<PluginOptions, "rootId" | "environment"> = {},
+  patience = 30_000,
 ): Trial {
   const log: LogLine[] = [];
   const events: TraceEvent[] = [];
@@ -52,6 +54,7 @@ export function tryModule(
     plugins: [{ ...plugin, name: "doctor", module, configuration }],
     log: (line) => log.push(line),
     trace: (event) => events.push(event),
+    callbackTimeout: patience,
   });
   const [tried] = filters.plugins;
   const requests: RequestCost[] = [];

@@ -1,0 +1,13 @@
+import { expect, test } from "vitest";
+import { filter, on } from "./fixtures/wat.ts";
+import { tryModule } from "./trial.ts";
+
+const FOREVER = "(loop $on (br $on))";
+
+test.each([
+  ["proxy_on_configure", "refused"],
+  ["proxy_on_request_headers", "failed"],
+])("a module that never returns from %s is told, not waited for", (callback, state) => {
+  const trial = tryModule(filter(on(callback, FOREVER)), new Uint8Array(), {}, 50);
+  expect(trial).toMatchObject({ state, error: expect.stringContaining("did not return within 50 ms") });
+});
