@@ -28,4 +28,4 @@ export const everything: ManifestInput = {
   },
 };
 
-export const { resource: plugin } = wasmPlugin(everything);
+export const plugin: ReturnType<typeof wasmPlugin>["resource"] = wasmPlugin(everything).resource;

@@ -68,7 +68,7 @@ export function showPlan({ packages, images }: Plan, { repository }: ImageOption
 }
 
 /** A plan as data. */
-export function planData({ packages, images }: Plan, { repository }: ImageOptions) {
+export function planData({ packages, images }: Plan, { repository }: ImageOptions): object {
   return {
     repository: formatReference(repository),
     images: images.map(({ release, there, moves }) => ({

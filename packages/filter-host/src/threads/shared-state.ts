@@ -45,7 +45,7 @@ export function sharedCalls(
   const calls = {
     openMetric: (type: number, name: string) => metrics.open(type, name).at,
     recordSample: (type: number, name: string, sample: bigint) => metrics.open(type, name).histogram?.record(sample),
-    getData: (vmId: string, key: string) => sharedData.get(vmId, key),
+    getData: (vmId: string, key: string): { value: Buffer; cas: number } | undefined => sharedData.get(vmId, key),
     setData: (vmId: string, key: string, value: Uint8Array, cas: number) =>
       sharedData.set(vmId, key, Buffer.from(value), cas),
     registerQueue: (vmId: string, name: string, listener: number | undefined) =>
