@@ -9,6 +9,9 @@ export interface Temporary {
   remove(): void;
 }
 
+const folders = new Set<string>();
+process.once("exit", () => folders.forEach(removeFolder));
+
 /**
  * Makes a folder among the system's temporary ones.
  *
@@ -16,10 +19,11 @@ export interface Temporary {
  */
 export function temporaryFolder(name: string): Temporary {
   const path = mkdtempSync(join(tmpdir(), `${name}-`));
-  const remove = () => {
-    process.off("exit", remove);
-    rmSync(path, { recursive: true, force: true });
-  };
-  process.on("exit", remove);
-  return { path, remove };
+  folders.add(path);
+  return { path, remove: () => removeFolder(path) };
+}
+
+function removeFolder(path: string): void {
+  folders.delete(path);
+  rmSync(path, { recursive: true, force: true });
 }
