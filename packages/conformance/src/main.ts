@@ -11,7 +11,10 @@ await run(
     "conformance",
     "Run the header filter's contract, case by case, against a module on filter-host and on real Envoy.",
   )
-    .argument("[module]", "a file, an OCI layout's folder, or DIR:TAG (default: every built variant)")
+    .argument(
+      "[module]",
+      "a file, an OCI layout's folder, DIR:TAG, or oci://REGISTRY/NAME:TAG (default: every built variant)",
+    )
     .option("--on <proxies>", "host, envoy, or both", "host,envoy")
     .option("--case <name...>", "only these: NAME, TOPIC, or TOPIC/NAME")
     .option("--cases <file...>", "other case files than the contract's")

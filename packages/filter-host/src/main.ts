@@ -9,7 +9,7 @@ import { record } from "./commands/record.ts";
 import { count } from "./commands/record-options.ts";
 import { serve } from "./commands/serve.ts";
 
-const MODULE = "a file, an OCI layout's folder, or DIR:TAG";
+const MODULE = "a file, an OCI layout's folder, DIR:TAG, or oci://REGISTRY/NAME:TAG";
 
 const filterHost = command("filter-host", "Run Proxy-Wasm filters in Node as Envoy runs them.");
 

@@ -1,20 +1,21 @@
 import { statSync } from "node:fs";
 import { Failure, readInput } from "@wasm-header-filter/cli";
-import { readModule } from "@wasm-header-filter/oci";
+import { extractModule, openRepository, parseReference, readModule } from "@wasm-header-filter/oci";
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Reads a module that the user named.
  *
- * @param source a file, an OCI image layout's folder, or such a folder and a tag as `DIR:TAG`
+ * @param source a file, an OCI image layout's folder, such a folder and a tag as `DIR:TAG`, or an image in a registry as `oci://…`
  * @returns the module's bytes
- * @throws Failure if there is nothing of that name, it can't be read, or the layout's rules are broken
+ * @throws Failure if there is nothing of that name, it can't be read or pulled, or the image breaks Istio's rules
  */
 export async function readModuleSource(source: string): Promise<Uint8Array> {
+  if (source.startsWith("oci://")) return pullModule(source);
   if (source.includes("://")) {
     throw new Failure(
-      `${source}: pulling from a registry is not supported yet, expected a file, an OCI layout's folder or DIR:TAG`,
+      `${source}: expected a file, an OCI layout's folder, DIR:TAG, or an image as oci://REGISTRY/NAME:TAG`,
     );
   }
   if (isFolder(source)) return readModule(source);
@@ -22,4 +23,10 @@ export async function readModuleSource(source: string): Promise<Uint8Array> {
   const folder = source.slice(0, colon);
   if (colon > 0 && isFolder(folder)) return readModule(folder, source.slice(colon + 1));
   return readInput(source, "module");
+}
+
+async function pullModule(source: string): Promise<Uint8Array> {
+  const reference = parseReference(source.slice("oci://".length));
+  const image = await openRepository(reference).pull(reference.digest ?? reference.tag ?? "latest");
+  return extractModule(image, source);
 }
