@@ -116,7 +116,7 @@ function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<st
 }
 
 /** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
-async function barrier({ backends, proxy }: Bench): Promise<void> {
+export async function barrier({ backends, proxy }: Bench): Promise<void> {
   const scene = sceneOf(plainRequest);
   backends.upstream.play(scene);
   await send(proxy.baseline, scene);

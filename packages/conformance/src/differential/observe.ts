@@ -1,9 +1,9 @@
-import type { Case, Header, LogLine, RequestStep } from "../case.ts";
+import type { Case, Header, RequestStep } from "../case.ts";
 import { send } from "../client.ts";
-import { plainRequest } from "../defaults.ts";
+import { distinct } from "../defaults.ts";
 import { steady } from "../headers.ts";
 import type { Chain } from "../proxy.ts";
-import { type Bench, runCase } from "../run-case.ts";
+import { type Bench, barrier, runCase } from "../run-case.ts";
 import { type Exchange, type Received, sceneOf } from "../scene.ts";
 
 /** What one proxy did in a case, told so that two proxies that do the same have equal ones. */
@@ -78,15 +78,3 @@ const lines = (headers: readonly Header[]): string[] => steady(headers).map(([na
 
 /** Long bodies by their size. */
 const text = (body: Uint8Array): string => (body.length > 2000 ? `${body.length} bytes` : Buffer.from(body).toString());
-
-/** A proxy may start a filter in several VMs. */
-const distinct = (log: readonly LogLine[]): LogLine[] => [
-  ...new Map(log.map((line) => [line.join(" "), line])).values(),
-];
-
-/** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
-async function barrier({ backends, proxy }: Bench): Promise<void> {
-  const scene = sceneOf(plainRequest);
-  backends.upstream.play(scene);
-  await send(proxy.baseline, scene);
-}

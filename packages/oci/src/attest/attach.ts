@@ -37,6 +37,7 @@ export async function attach(
 ): Promise<Descriptor[]> {
   const attached: Descriptor[] = [];
   const sealed: ArtifactLayer[] = [];
+  const before = signer ? await envelopes(repository, image) : [];
   for (const claim of claims) {
     if (claim.predicateType === predicateTypes.sbom) {
       const layers = [{ mediaType: cycloneDx, bytes: jsonBytes(claim.predicate) }];
@@ -44,7 +45,7 @@ export async function attach(
     }
     const { predicateType } = claim;
     const said = jsonBytes(statement(name, image, claim));
-    const layer = await layerFor(repository, image, claim, said, signer);
+    const layer = layerFor(before, claim, said, signer);
     if (signer) sealed.push(layer);
     const annotations = { [predicateAnnotation]: predicateType };
     const artifactType = layer.mediaType;
@@ -58,20 +59,19 @@ export async function attach(
 }
 
 /** The statement, signed if it can be; a signature that is there already is kept, since each new one would be another artifact. */
-async function layerFor(
-  repository: Repository,
-  image: Descriptor,
+function layerFor(
+  before: readonly ArtifactLayer[],
   { predicateType }: Claim,
   said: Uint8Array,
   signer: Signer | undefined,
-): Promise<ArtifactLayer> {
+): ArtifactLayer {
   if (!signer) return { mediaType: inToto, bytes: said };
   const annotations = { "dev.cosignproject.cosign/signature": "", [predicateAnnotation]: predicateType };
-  const before = (await envelopes(repository, image)).find(({ bytes }) => {
+  const kept = before.find(({ bytes }) => {
     const payload = unseal(inToto, bytes, signer.publicKey);
     return payload !== undefined && Buffer.compare(payload, said) === 0;
   });
-  return { mediaType: dsseMediaType, bytes: before?.bytes ?? seal(inToto, said, signer), annotations };
+  return { mediaType: dsseMediaType, bytes: kept?.bytes ?? seal(inToto, said, signer), annotations };
 }
 
 /** The signed statements that refer to an image, whoever signed them. */
