@@ -29,7 +29,7 @@ if (!hadNode && existsSync(`${bin}/node`)) npmInstall();
 writeFileSync(stamp, lock);
 
 function npmInstall() {
-  const { status } = spawnSync("npm", ["install", "--loglevel=error"], {
+  const { status } = spawnSync("npm", ["install", "--no-save", "--loglevel=error"], {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",
