@@ -24,6 +24,8 @@ export interface Filter {
 }
 
 export interface Request {
+  /** Whether the client speaks HTTP/2, without TLS and knowing that the proxy does. */
+  readonly http2: boolean;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly Header[];

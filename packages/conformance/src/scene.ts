@@ -1,6 +1,9 @@
 import type { Answer, Header, Request, RequestStep } from "./case.ts";
 import { Meter } from "./meter.ts";
 
+/** Whom a request is for where it doesn't say. */
+export const AUTHORITY = "httpbin:8000";
+
 /** What the upstream got of one request. */
 export interface Received {
   readonly method: string;
@@ -64,6 +67,16 @@ export async function writeChunks(
     write(chunk);
     sent += chunk.length;
   }
+}
+
+/**
+ * Waits until a client that leaves as soon as its request is there may do so.
+ *
+ * @returns how the exchange ends by that; nothing if the client stays
+ */
+export async function leaving({ request, upstreamHas }: Scene): Promise<string | undefined> {
+  if (request.abort !== "sent") return undefined;
+  return (await upstreamHas.reached(1)) ? "the client hung up" : "the upstream never got the request";
 }
 
 /** The bytes of a body's chunks. */

@@ -9,6 +9,7 @@ test("client and upstream play a scene to the letter", async () => {
   const scene = sceneOf({
     ...plainRequest,
     request: {
+      http2: false,
       method: "PUT",
       path: "/a?b",
       headers: [

@@ -18,8 +18,12 @@ export interface Ends {
   readonly reset: () => void;
 }
 
-/** How many bytes of a body may be held: Envoy's default `per_connection_buffer_limit_bytes`. */
-const BUFFER_LIMIT = 1024 * 1024;
+/**
+ * How many bytes of a body may be held, by what the client speaks: Envoy's defaults of `per_connection_buffer_limit_bytes`, and of
+ * HTTP/2's `initial_stream_window_size`, the limit that its codec gives (envoyproxy/envoy, source/common/http/http2/codec_impl.h,
+ * StreamImpl::bufferLimit).
+ */
+const bufferLimit = ({ protocol }: StreamInfo): number => (protocol === "HTTP/2" ? 16 : 1) * 1024 * 1024;
 
 /** One request and its response, led through all filters. */
 export class Exchange implements StreamHandle {
@@ -167,10 +171,16 @@ export class Exchange implements StreamHandle {
 
   #direction(side: "request" | "response", receiver: Receiver): Direction {
     const stages = this.#filters.map((filter) => filter[side]);
-    return new Direction(side === "request" ? stages : stages.reverse(), receiver, BUFFER_LIMIT, `${side}-trailers`, {
-      ready: () => this.#ends.ready(side),
-      overflow: () => this.reply(TOO_LARGE[side]),
-    });
+    return new Direction(
+      side === "request" ? stages : stages.reverse(),
+      receiver,
+      bufferLimit(this.info),
+      `${side}-trailers`,
+      {
+        ready: () => this.#ends.ready(side),
+        overflow: () => this.reply(TOO_LARGE[side]),
+      },
+    );
   }
 }
 

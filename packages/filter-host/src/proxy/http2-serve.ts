@@ -2,12 +2,11 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { HeaderMap } from "../headers.ts";
 import { connectionOf, StreamInfo } from "../stream-info.ts";
+import { readHttp2Body } from "./http2-body.ts";
 import { Http2Downstream } from "./http2-downstream.ts";
 import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "./lead.ts";
 import { readHttp2Request } from "./request.ts";
 import { rawPairs } from "./wire.ts";
-
-const NOTHING = Buffer.alloc(0);
 
 /** Leads one HTTP/2 stream of a client through the filters to the upstream, and the response back. */
 export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: readonly string[], flags: number): void {
@@ -25,6 +24,19 @@ export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: re
     },
     resume: () => stream.resume(),
   });
+  if (!empty && headers instanceof HeaderMap) {
+    readHttp2Body(stream, "request-trailers", {
+      data: (bytes, end) => {
+        asked = end;
+        info.requestSize += bytes.length;
+        return exchange.request.data(bytes, end);
+      },
+      trailers: (trailers) => {
+        asked = true;
+        exchange.request.trailers(trailers);
+      },
+    });
+  }
   stream.on("drain", () => exchange.response.unblock());
   stream.on("close", end);
   // A reset is seen at the close; without a listener Node would end the process.
@@ -35,20 +47,4 @@ export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: re
     return;
   }
   exchange.ask(headers, empty);
-  if (empty) return;
-  let trailers: HeaderMap | undefined;
-  stream.on("trailers", (_, __, more?: readonly string[]) => {
-    trailers = new HeaderMap("request-trailers", rawPairs(more ?? []));
-  });
-  stream.on("data", (chunk: Buffer) => {
-    info.requestSize += chunk.length;
-    if (!exchange.request.data(chunk, false)) stream.pause();
-  });
-  stream.on("end", () => {
-    // A reset ends what can be read, too.
-    if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return;
-    asked = true;
-    if (trailers) exchange.request.trailers(trailers);
-    else exchange.request.data(NOTHING, true);
-  });
 }

@@ -1,14 +1,13 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
 import { HeaderMap } from "../headers.ts";
 import { localReply } from "../local-reply.ts";
+import { readHttp2Body } from "./http2-body.ts";
 import { http2Headers } from "./http2-headers.ts";
 import { MAX_HEADERS } from "./request.ts";
 import { requestHead } from "./request-head.ts";
 import type { Route, UpstreamEnd, UpstreamEvents } from "./upstream.ts";
 import { failureReply, ProtocolError, StreamReset, UpstreamTimeout } from "./upstream-failure.ts";
 import { rawPairs, sendable } from "./wire.ts";
-
-const NOTHING = Buffer.alloc(0);
 
 /** The upstream's end of an exchange that speaks HTTP/2; streams to one upstream share a connection. */
 export class Http2Upstream implements UpstreamEnd {
@@ -18,7 +17,6 @@ export class Http2Upstream implements UpstreamEnd {
   #timer: NodeJS.Timeout | undefined;
   /** When the whole request was sent. */
   #asked: number | undefined;
-  #trailers: HeaderMap | undefined;
   #sendTrailers: HeaderMap | undefined;
   #answered = false;
   #closed = false;
@@ -93,14 +91,18 @@ export class Http2Upstream implements UpstreamEnd {
     });
     stream.on("drain", () => this.#events.unblocked());
     stream.on("response", (_, flags, raw) => this.#respond(raw ?? [], flags));
-    stream.on("data", (chunk: Buffer) => {
-      if (!this.#closed && !this.#events.data(chunk, false)) stream.pause();
+    readHttp2Body(stream, "response-trailers", {
+      data: (bytes, end) => {
+        if (this.#over) return true;
+        this.#complete(end);
+        return this.#events.data(bytes, end);
+      },
+      trailers: (trailers) => {
+        if (this.#over) return;
+        this.#complete(true);
+        this.#events.trailers(trailers);
+      },
     });
-    // Trailers come while bytes before them may still wait to be read.
-    stream.on("trailers", (_, __, raw) => {
-      this.#trailers = new HeaderMap("response-trailers", rawPairs(raw ?? []));
-    });
-    stream.on("end", () => this.#complete());
     stream.on("error", (error) => this.#fail(error.cause instanceof Error ? error.cause : this.#reset(error)));
     stream.on("close", () => this.#fail(this.#reset()));
   }
@@ -115,18 +117,18 @@ export class Http2Upstream implements UpstreamEnd {
     if (this.#asked !== undefined) {
       headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#asked)));
     }
-    this.#answered = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    if (this.#answered) clearTimeout(this.#timer);
+    this.#complete((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
     this.#events.headers(headers, this.#answered);
   }
 
-  /** All bytes of the response are read. */
-  #complete(): void {
-    if (this.#closed || this.#answered || this.#stream?.rstCode || this.#stream?.aborted) return;
-    this.#answered = true;
-    clearTimeout(this.#timer);
-    if (this.#trailers) this.#events.trailers(this.#trailers);
-    else this.#events.data(NOTHING, true);
+  /** Whether nothing more of the response counts. */
+  get #over(): boolean {
+    return this.#closed || this.#answered;
+  }
+
+  #complete(whole: boolean): void {
+    this.#answered = whole;
+    if (whole) clearTimeout(this.#timer);
   }
 
   #finish(): void {
@@ -150,7 +152,7 @@ export class Http2Upstream implements UpstreamEnd {
   }
 
   #fail(error: Error): void {
-    if (this.#closed || this.#answered) return;
+    if (this.#over) return;
     this.close();
     this.#events.failed(failureReply(error), error);
   }
