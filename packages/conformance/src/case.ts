@@ -157,6 +157,8 @@ export interface Case {
   readonly clusters: Readonly<Record<string, ClusterKind>>;
   /** Whether its filters are TCP filters. */
   readonly tcp: boolean;
+  /** Whether the upstream is asked over HTTP/2. */
+  readonly http2Upstream: boolean;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;
   readonly log: readonly LogLine[];

@@ -2,7 +2,7 @@ import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Header } from "./case.ts";
 import { collect } from "./incoming.ts";
 import { AUTHORITY, type Exchange, leaving, type Scene, writeChunks } from "./scene.ts";
-import { framing, toRaw } from "./wire.ts";
+import { framing, http2Lines, toRaw } from "./wire.ts";
 
 /**
  * Plays the client of a scene over HTTP/2 with prior knowledge (RFC 9113, section 3.3), on a connection of its own.
@@ -45,14 +45,14 @@ const bodiless = ({ request: { body, trailers } }: Scene): boolean => body.lengt
 
 function headOf(scene: Scene): Header[] {
   const { method, path, headers, body, trailers } = scene.request;
-  const frame = bodiless(scene) ? [] : framing(headers, body, trailers).filter(([name]) => name === "content-length");
+  const lines = http2Lines([...headers, ...(bodiless(scene) ? [] : framing(headers, body, trailers))]);
   const pseudo: Header[] = [
     [":method", method],
     [":scheme", "http"],
     [":authority", AUTHORITY],
     [":path", path],
   ];
-  return [...pseudo, ...headers.map(([name, value]): Header => [name.toLowerCase(), value]), ...frame];
+  return [...pseudo, ...lines];
 }
 
 /** Sends what follows the head; gives the end if that is it. */

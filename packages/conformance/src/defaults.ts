@@ -109,6 +109,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       xfail: [],
       faults: {},
       tcp: false,
+      http2Upstream: false,
       clusters,
       ...given,
       ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), growth: 0, ...given.soak } }),

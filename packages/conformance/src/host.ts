@@ -3,18 +3,19 @@ import type { Case } from "./case.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
 /**
- * filter-host as a proxy under test: one host for the baseline, and one for each case.
+ * filter-host as a proxy under test: one host for each baseline, and one for each case.
  *
- * @returns it; nothing runs besides the baseline until a case is opened
+ * @returns it; nothing runs besides the baselines until a case is opened
  */
 export async function startHostProxy({ module, backends, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
-  const upstream = backends.upstream.url;
+  const upstreams = { http1: backends.upstream.url, http2: http2Url(backends.upstream.http2) };
   const clusters = Object.fromEntries([...backends.clusters.all].map(([name, { url }]) => [name, url]));
-  const baseline = await startHost({ plugins: [], upstream });
-  const open = new Set<Host>();
+  const baseline = await startHost({ plugins: [], upstream: upstreams.http1 });
+  const http2Baseline = await startHost({ plugins: [], upstream: upstreams.http2 });
+  const open = new Set<Host>([baseline, http2Baseline]);
   return {
     name: "host",
-    baseline: baseline.url,
+    baseline: (http2Upstream) => (http2Upstream ? http2Baseline : baseline).url,
     async open(of) {
       const log: LogLine[] = [];
       const trace: TraceEvent[] = [];
@@ -26,7 +27,7 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
           vmId,
           configuration,
         })),
-        upstream: of.tcp ? backends.tcpUpstream.url : upstream,
+        upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
         tcp: of.tcp,
         clusters,
         log: (line) => log.push(line),
@@ -43,10 +44,13 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
       });
     },
     async close() {
-      await Promise.all([baseline, ...open].map((host) => host.close()));
+      await Promise.all([...open].map((host) => host.close()));
     },
   };
 }
+
+/** How filter-host is told that an upstream speaks HTTP/2. */
+const http2Url = ({ host }: URL): URL => new URL(`h2c://${host}`);
 
 function chainOf(of: Case, host: Host, log: LogLine[], trace: TraceEvent[], close: () => Promise<void>): Chain {
   return {

@@ -29,8 +29,8 @@ export interface Chain {
 /** A proxy that carries out cases with the module under test. */
 export interface ProxyUnderTest {
   readonly name: ProxyName;
-  /** The same proxy with no filter. */
-  readonly baseline: URL;
+  /** The same proxy with no filter, in front of the upstream by either protocol. */
+  baseline(http2Upstream: boolean): URL;
   /** Sets up a case's chain. */
   open(of: Case): Promise<Chain>;
   close(): Promise<void>;

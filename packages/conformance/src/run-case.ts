@@ -72,7 +72,7 @@ async function requestStep(
   const [baseScene, scene] = [sceneOf(step), sceneOf(step)];
   const { upstream, clusters } = bench.backends;
   upstream.play(baseScene);
-  const base = await send(bench.proxy.baseline, baseScene);
+  const base = await send(bench.proxy.baseline(of.http2Upstream), baseScene);
   const before = await chain.counters();
   await chain.look();
   upstream.play(scene);
@@ -119,5 +119,5 @@ function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<st
 export async function barrier({ backends, proxy }: Bench): Promise<void> {
   const scene = sceneOf(plainRequest);
   backends.upstream.play(scene);
-  await send(proxy.baseline, scene);
+  await send(proxy.baseline(false), scene);
 }

@@ -2,7 +2,9 @@ import { createServer, type IncomingMessage, type ServerResponse, STATUS_CODES }
 import type { AddressInfo } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Header } from "./case.ts";
-import { type Received, type Scene, sizeOf, writeChunks } from "./scene.ts";
+import { receive } from "./received.ts";
+import { type Scene, sizeOf, writeChunks } from "./scene.ts";
+import { startHttp2Server } from "./upstream-http2.ts";
 import { flushHead, framing, fromRaw, toRaw } from "./wire.ts";
 
 /** The largest head either side takes, in bytes: configurations of 1 MiB become headers. */
@@ -11,6 +13,8 @@ export const MAX_HEAD = 8 * 1024 * 1024;
 /** A server that answers what the scene on stage says. */
 export interface Upstream {
   readonly url: URL;
+  /** The same by HTTP/2 without TLS. */
+  readonly http2: URL;
   /** Puts scenes on stage: each request belongs to the next one, and those after the last scene to it. */
   play(...scenes: readonly Scene[]): void;
   close(): Promise<void>;
@@ -33,35 +37,31 @@ export async function startUpstream(): Promise<Upstream> {
     if (scene) void upgrade(scene, req, socket);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const http2 = await startHttp2Server(next);
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     play: (...scenes) => {
       stage = scenes;
     },
-    close: () =>
-      new Promise((resolve) => {
+    http2: http2.url,
+    async close() {
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
-  };
-}
-
-/** Notes a request as it comes in. */
-function receive(scene: Scene, req: IncomingMessage): { done: (chunks: readonly Buffer[]) => void } {
-  const received = { method: req.method ?? "", path: req.url ?? "", headers: fromRaw(req.rawHeaders) };
-  const entry: { -readonly [K in keyof Received]: Received[K] } = { ...received, trailers: [], body: Buffer.of() };
-  scene.received.push(entry);
-  scene.upstreamHas.add(1);
-  return {
-    done: (chunks) => {
-      entry.body = Buffer.concat(chunks);
-      entry.trailers = fromRaw(req.rawTrailers);
+      });
+      await http2.close();
     },
   };
 }
 
+const headOf = ({ method = "", url = "", rawHeaders }: IncomingMessage) => ({
+  method,
+  path: url,
+  headers: fromRaw(rawHeaders),
+});
+
 async function answer(scene: Scene, req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const entry = receive(scene, req);
+  const entry = receive(scene, headOf(req));
   const chunks: Buffer[] = [];
   res.on("error", () => {});
   try {
@@ -72,7 +72,7 @@ async function answer(scene: Scene, req: IncomingMessage, res: ServerResponse): 
   } catch {
     // The proxy hung up in the middle of the request.
   }
-  entry.done(chunks);
+  entry.done(chunks, req.rawTrailers);
   if (scene.request.abort === "sent") return;
   if (scene.answer.reset === "head") {
     req.socket.destroy();
@@ -100,7 +100,7 @@ async function respond(scene: Scene, req: IncomingMessage, res: ServerResponse):
 }
 
 async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Promise<void> {
-  const entry = receive(scene, req);
+  const entry = receive(scene, headOf(req));
   socket.on("error", () => {});
   if (scene.answer.status !== 101) {
     socket.end(
@@ -110,7 +110,7 @@ async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Prom
       ]),
       "latin1",
     );
-    entry.done([]);
+    entry.done([], []);
     return;
   }
   socket.write(head(101, scene.answer.headers), "latin1");
@@ -123,7 +123,7 @@ async function upgrade(scene: Scene, req: IncomingMessage, socket: Duplex): Prom
       if (enough()) break;
     }
   }
-  entry.done(chunks);
+  entry.done(chunks, req.rawTrailers);
   for (const chunk of scene.answer.body) socket.write(chunk);
   socket.end();
 }

@@ -43,6 +43,13 @@ export function framing(
   return [["content-length", String(body[0]?.length ?? 0)]];
 }
 
+/** Header lines as HTTP/2 has them: names in lower case, and no chunks (RFC 9113, sections 8.2.1 and 8.2.2). */
+export function http2Lines(headers: readonly Header[]): Header[] {
+  return headers
+    .map(([name, value]): Header => [name.toLowerCase(), value])
+    .filter(([name]) => name !== "transfer-encoding");
+}
+
 /** Sends a message's head at once. Node's own `flushHeaders` writes it as UTF-8, which spoils what is not ASCII. */
 export function flushHead(message: OutgoingMessage): void {
   message.write(new Uint8Array());

@@ -21,6 +21,8 @@ export interface EnvoyListener {
   readonly listen?: HostPort | undefined;
   /** The cluster that its TCP connections go to; left out: it is an HTTP listener. */
   readonly tcp?: string;
+  /** The cluster that its HTTP requests go to; the upstream by default. */
+  readonly cluster?: string;
   /** In request order; none: a plain proxy. */
   readonly filters: readonly EnvoyFilter[];
 }
@@ -61,6 +63,7 @@ const DISCOVERY = {
 };
 /** A worker that is stepped through is slow, and its watchdog's timer is no part of a request. */
 const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
+const UPSTREAM = "upstream";
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
 
 /** A filter of a listener as a resource of extension config discovery, which is how Istio delivers it. */
@@ -103,7 +106,7 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
     static_resources: {
       listeners: listeners.map(listenerOf),
       clusters: [
-        clusterOf("upstream", { url: upstream }),
+        clusterOf(UPSTREAM, { url: upstream }),
         clusterOf("discovery", { url: discovery }),
         ...[...clusters].map(([name, cluster]) => clusterOf(name, cluster)),
       ],
@@ -114,7 +117,7 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
 const address = ({ host, port }: HostPort = ANYWHERE) => ({ socket_address: { address: host, port_value: port } });
 
 function listenerOf(listener: EnvoyListener): object {
-  const { name, listen, tcp, filters } = listener;
+  const { name, listen, tcp, cluster = UPSTREAM, filters } = listener;
   const discovered = filters.map((filter) => ({
     name: filter.name,
     config_discovery: { config_source: DISCOVERY, type_urls: [wasm(tcp)] },
@@ -124,7 +127,9 @@ function listenerOf(listener: EnvoyListener): object {
     address: address(listen),
     // With it two processes could share a port in silence.
     enable_reuse_port: false,
-    filter_chains: [{ filters: tcp === undefined ? [httpManager(name, discovered)] : [...discovered, tcpProxy(tcp)] }],
+    filter_chains: [
+      { filters: tcp === undefined ? [httpManager(name, cluster, discovered)] : [...discovered, tcpProxy(tcp)] },
+    ],
   };
 }
 
@@ -133,7 +138,7 @@ function tcpProxy(cluster: string): object {
   return { name: "tcp", typed_config: { "@type": proxy, stat_prefix: "tcp", cluster } };
 }
 
-function httpManager(name: string, filters: readonly object[]): object {
+function httpManager(name: string, cluster: string, filters: readonly object[]): object {
   const router = { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } };
   const manager = {
     "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
@@ -150,7 +155,7 @@ function httpManager(name: string, filters: readonly object[]): object {
               match: { path: "/direct" },
               direct_response: { status: 200, body: { inline_string: "from the proxy\n" } },
             },
-            { match: { prefix: "/" }, route: { cluster: "upstream" } },
+            { match: { prefix: "/" }, route: { cluster } },
           ],
         },
       ],

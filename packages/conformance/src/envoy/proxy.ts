@@ -3,12 +3,14 @@ import { join } from "node:path";
 import type { Case, Level } from "../case.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "../proxy.ts";
 import { temporaryFolder } from "../temporary.ts";
+import type { EnvoyCluster } from "./bootstrap.ts";
 import type { EnvoyLine } from "./log.ts";
 import { type Envoy, startEnvoy } from "./start.ts";
 
 const BASELINE = "baseline";
-/** The cluster of the TCP upstream. */
-const TCP = "tcp";
+const HTTP2_BASELINE = "baseline-http2";
+/** The clusters of the TCP upstream, and of the upstream by HTTP/2. */
+const [TCP, HTTP2] = ["tcp", "http2"];
 
 /**
  * Real Envoy as a proxy under test: one process with a listener for each case.
@@ -32,6 +34,7 @@ export async function startEnvoyProxy(
   const listeners = here.map((of) => ({
     name: ids.get(of) ?? "",
     ...(of.tcp && { tcp: TCP }),
+    ...(of.http2Upstream && { cluster: HTTP2 }),
     filters: of.filters.map(({ rootId, vmId, configuration }, at) => ({
       name: filterName(ids.get(of), at),
       module: fileOf(moduleOf(module, of)),
@@ -44,8 +47,12 @@ export async function startEnvoyProxy(
   const process = await startEnvoy({
     envoy,
     upstream: backends.upstream.url,
-    clusters: new Map([...backends.clusters.all, [TCP, { url: backends.tcpUpstream.url }]]),
-    listeners: [{ name: BASELINE, filters: [] }, ...listeners],
+    clusters: new Map<string, EnvoyCluster>([
+      ...backends.clusters.all,
+      [TCP, { url: backends.tcpUpstream.url }],
+      [HTTP2, { url: backends.upstream.http2, http2: true }],
+    ]),
+    listeners: [{ name: BASELINE, filters: [] }, { name: HTTP2_BASELINE, cluster: HTTP2, filters: [] }, ...listeners],
     trace: true,
   }).catch((error) => {
     folder.remove();
@@ -54,7 +61,7 @@ export async function startEnvoyProxy(
   const startLog = process.log();
   return {
     name: "envoy",
-    baseline: process.url(BASELINE),
+    baseline: (http2Upstream) => process.url(http2Upstream ? HTTP2_BASELINE : BASELINE),
     open: async (of) => openCase(of, ids.get(of) ?? "", process, startLog),
     async close() {
       await process.close();

@@ -38,12 +38,15 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     const session = this.#route.sessions.to(this.#route.upstream);
-    const pseudo = [
+    const needed = new Map([
       [":method", head.method],
       [":path", head.path],
       [":scheme", headers.get(":scheme") ?? "http"],
       [":authority", head.authority ?? this.#route.upstream.host],
-    ] as const;
+    ]);
+    // In the order in which they came, as Envoy's codec writes them.
+    const came = headers.pairs().flatMap(([name]) => (needed.has(name) ? name : []));
+    const pseudo = new Map([...came, ...needed.keys()].map((name) => [name, needed.get(name) ?? ""]));
     try {
       this.#stream = session.request(http2Headers([...pseudo, ...head.lines]), {
         endStream: end,

@@ -69,12 +69,12 @@ export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply
   if (authority === undefined) return localReply(400, "missing_host_header");
   if (path?.includes("#")) return localReply(400, "path_with_fragment");
   if (!path?.startsWith("/")) return localReply(404, "absolute_path_rejected");
-  const headers = new HeaderMap("request", [
-    [":authority", authority],
-    [":path", path],
-    [":method", value(":method") ?? "GET"],
-    [":scheme", "http"],
-  ]);
+  const headers = new HeaderMap(
+    "request",
+    pairs.filter(([name]) => PSEUDO.has(name)),
+  );
+  headers.set(":authority", authority);
+  headers.set(":scheme", "http");
   const cookies: string[] = [];
   for (const [name, text] of pairs) {
     // A cookie may come in crumbs (RFC 9113, section 8.2.3).
@@ -91,6 +91,9 @@ function complete(headers: HeaderMap): HeaderMap {
   if (!headers.has("x-request-id")) headers.add("x-request-id", randomUUID());
   return headers;
 }
+
+/** What HTTP/2 says of a request in pseudo-headers (RFC 9113, section 8.3.1). */
+const PSEUDO: ReadonlySet<string> = new Set([":authority", ":path", ":method", ":scheme"]);
 
 const isHost = ([name]: Pair): boolean => name === "host";
 
