@@ -1,19 +1,12 @@
-import type { Backends } from "./backends.ts";
+import { type Bench, barrier } from "./bench.ts";
 import type { Case, ReconfigureStep, RequestStep } from "./case.ts";
 import { send } from "./client.ts";
 import { checkBaseline, compareCalls, compareRequest, compareResponse, difference } from "./compare.ts";
-import { distinct, plainRequest } from "./defaults.ts";
-import { type Identity, identify } from "./identity.ts";
-import type { Chain, ProxyUnderTest } from "./proxy.ts";
+import { distinct } from "./defaults.ts";
+import { identify } from "./identity.ts";
+import type { Chain } from "./proxy.ts";
 import { connectionStep } from "./run-connection.ts";
 import { sceneOf } from "./scene.ts";
-
-/** What a case runs in. */
-export interface Bench {
-  readonly proxy: ProxyUnderTest;
-  readonly backends: Backends;
-  readonly identity: Identity;
-}
 
 /**
  * Carries out a case.
@@ -113,11 +106,4 @@ function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<st
     .map((line) => line.replace(/\{(\w+)\}/g, (whole, name) => String(counters.get(name) ?? whole)))
     .filter((line) => !lines.has(line))
     .map((line) => `/stats/prometheus: expected the line ${JSON.stringify(line)}, got none like it`);
-}
-
-/** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
-export async function barrier({ backends, proxy }: Bench): Promise<void> {
-  const scene = sceneOf(plainRequest);
-  backends.upstream.play(scene);
-  await send(proxy.baseline(false), scene);
 }

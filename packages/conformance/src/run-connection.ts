@@ -1,8 +1,8 @@
+import type { Bench } from "./bench.ts";
 import type { ConnectionStep } from "./case.ts";
 import { compareBytes, difference } from "./compare.ts";
 import { identify } from "./identity.ts";
 import type { Chain } from "./proxy.ts";
-import type { Bench } from "./run-case.ts";
 import { converse } from "./tcp.ts";
 
 /**

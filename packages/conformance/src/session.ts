@@ -1,5 +1,6 @@
 import { oneLine } from "@wasm-header-filter/cli";
 import { startBackends } from "./backends.ts";
+import type { Bench } from "./bench.ts";
 import type { Case, ProxyName } from "./case.ts";
 import { findEnvoy } from "./envoy/find.ts";
 import { startEnvoyProxy } from "./envoy/proxy.ts";
@@ -8,7 +9,7 @@ import type { Identity } from "./identity.ts";
 import { judge, type Result, skipped } from "./outcome.ts";
 import type { ProxyOptions, ProxyUnderTest } from "./proxy.ts";
 import type { Missing } from "./python.ts";
-import { type Bench, runCase } from "./run-case.ts";
+import { runCase } from "./run-case.ts";
 import { soak } from "./soak.ts";
 
 export interface SessionOptions {

@@ -1,9 +1,10 @@
+import { type Bench, barrier } from "../bench.ts";
 import type { Case, Header, RequestStep } from "../case.ts";
 import { send } from "../client.ts";
 import { distinct } from "../defaults.ts";
 import { steady } from "../headers.ts";
 import type { Chain } from "../proxy.ts";
-import { type Bench, barrier, runCase } from "../run-case.ts";
+import { runCase } from "../run-case.ts";
 import { type Exchange, type Received, sceneOf } from "../scene.ts";
 
 /** What one proxy did in a case, told so that two proxies that do the same have equal ones. */
