@@ -1,9 +1,10 @@
 import { type Challenge, parseChallenges } from "./challenge.ts";
-import { findSecret, type Secret } from "./docker-config.ts";
+import { findSecret } from "./docker-config.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { RegistryError } from "./error.ts";
 import type { RegistryOptions } from "./options.ts";
 import { joinScopes } from "./scope.ts";
+import type { Secret } from "./secret.ts";
 import { basic, fetchToken, type Token } from "./token.ts";
 import type { Transport } from "./transport.ts";
 

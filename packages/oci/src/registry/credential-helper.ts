@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { Failure } from "@wasm-header-filter/cli";
-import type { Secret } from "./docker-config.ts";
+import type { Secret } from "./secret.ts";
 
 /**
  * Asks `docker-credential-NAME get` (docker/docker-credential-helpers): the server's name on stdin, JSON on stdout.

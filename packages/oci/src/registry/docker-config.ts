@@ -3,14 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { askHelper } from "./credential-helper.ts";
-
-/** What a user proves himself with. */
-export type Secret =
-  | { readonly kind: "password"; readonly username: string; readonly password: string }
-  /** An OAuth2 refresh token; the token server gives access tokens for it. */
-  | { readonly kind: "identity"; readonly token: string }
-  /** A bearer token for the registry itself. */
-  | { readonly kind: "bearer"; readonly token: string };
+import type { Secret } from "./secret.ts";
 
 /** One of `auths` in config.json. Empty where a helper keeps the rest. */
 interface Entry {

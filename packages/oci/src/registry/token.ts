@@ -1,8 +1,7 @@
 import { readBody } from "./body.ts";
-
-import type { Secret } from "./docker-config.ts";
 import { RegistryError } from "./error.ts";
 import { refusal } from "./refusal.ts";
+import type { Secret } from "./secret.ts";
 import type { Transport } from "./transport.ts";
 
 const answerLimit = 1024 * 1024;
