@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import type { ClientHttp2Stream } from "node:http2";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { expect, onTestFinished, test } from "vitest";
 import { grpcServer } from "../fixtures/grpc.ts";
@@ -159,4 +161,29 @@ test("a filter calls a cluster that speaks HTTP/2", async () => {
   const { host, said } = await proxy(() => [OK], module, { clusters: { c: url } });
   await ask(host.url, GET);
   await eventually(() => said("filter").includes("answered"));
+});
+
+test("the bytes that end a body come with its end, both ways; so does an end alone", async () => {
+  const url = await http2Upstream((stream) => {
+    stream.resume().on("end", () => {
+      stream.respond({ ":status": 200 });
+      stream.end("answer");
+    });
+  });
+  const tell = (side: string) =>
+    `(if (local.get $end_of_stream) (then (say "${side}: last")) (else (say "${side}: more")))`;
+  const module = filter(on("proxy_on_request_body", tell("request")) + on("proxy_on_response_body", tell("response")));
+  const { host, said } = await proxy(() => [], module, { upstream: url });
+  const post = async (send: (stream: ClientHttp2Stream) => void) => {
+    const stream = http2Client(host.url).request({ ":path": "/", ":method": "POST" });
+    send(stream);
+    await once(stream.resume(), "close");
+  };
+  await post((stream) => stream.end("whole"));
+  expect(said("filter")).toEqual(["request: last", "response: last"]);
+  await post((stream) => {
+    stream.write("begun");
+    void eventually(() => said("filter").includes("request: more")).then(() => stream.end());
+  });
+  expect(said("filter").slice(2)).toEqual(["request: more", "request: last", "response: last"]);
 });
