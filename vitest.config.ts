@@ -5,7 +5,15 @@ import { conformanceProjects, conformanceReporter } from "./packages/conformance
 export default defineConfig(({ mode }) => ({
   test: {
     projects: [
-      { test: { name: "unit", include: ["packages/*/{src,test}/**/*.test.ts"] } },
+      // Time-outs end what hangs; a busy machine may be slow.
+      {
+        test: {
+          name: "unit",
+          include: ["packages/*/{src,test}/**/*.test.ts"],
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
       { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"], hookTimeout: 120_000 } },
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],

@@ -40,39 +40,35 @@ function quotes(one: ModuleCase): string[][] {
 afterAll(() => folder.remove());
 
 // What doctor says of these modules is held against the same list beside its rules.
-describe.skipIf(missing)(
-  `doctor's modules on Envoy${missing ? ` (skipped: ${missing})` : ""}`,
-  { timeout: 120_000 },
-  () => {
-    let running: Envoy;
-    let log = "";
-    beforeAll(async () => {
-      running = await startEnvoy({ envoy: path, listeners: staying.map(([, one]) => listener(one)), upstream });
-    }, 120_000);
-    afterAll(() => running?.close());
+describe.skipIf(missing)(`doctor's modules on Envoy${missing ? ` (skipped: ${missing})` : ""}`, () => {
+  let running: Envoy;
+  let log = "";
+  beforeAll(async () => {
+    running = await startEnvoy({ envoy: path, listeners: staying.map(([, one]) => listener(one)), upstream });
+  });
+  afterAll(() => running?.close());
 
-    test("is the Envoy that was measured", () => expect(measured).toBe(true));
+  test("is the Envoy that was measured", () => expect(measured).toBe(true));
 
-    test.each(staying)("%s", async (_, one) => {
-      const { status } = await fetch(new URL("direct", running.url(`case-${cases.indexOf(one)}`)));
-      expect(status === 500 ? "refuses" : "loads").toBe(one.envoy);
-    });
+  test.each(staying)("%s", async (_, one) => {
+    const { status } = await fetch(new URL("direct", running.url(`case-${cases.indexOf(one)}`)));
+    expect(status === 500 ? "refuses" : "loads").toBe(one.envoy);
+  });
 
-    test.each(named((one) => one.envoy === "refuses"))("%s: doctor quotes Envoy", (_, one) => {
-      log += running
-        .log()
-        .map(({ text }) => `${text}\n`)
-        .join("");
-      const said = quotes(one).filter((parts) => parts.every((part) => log.includes(part)));
-      expect(said, JSON.stringify(quotes(one))).not.toEqual([]);
-    });
+  test.each(named((one) => one.envoy === "refuses"))("%s: doctor quotes Envoy", (_, one) => {
+    log += running
+      .log()
+      .map(({ text }) => `${text}\n`)
+      .join("");
+    const said = quotes(one).filter((parts) => parts.every((part) => log.includes(part)));
+    expect(said, JSON.stringify(quotes(one))).not.toEqual([]);
+  });
 
-    test.each(named((one) => one.envoy === "ends"))("%s ends the process", async (_, one) => {
-      const ended = async () => {
-        const started = await startEnvoy({ envoy: path, listeners: [listener(one)], upstream });
-        await started.close();
-      };
-      await expect(ended()).rejects.toThrow("Envoy did not start");
-    });
-  },
-);
+  test.each(named((one) => one.envoy === "ends"))("%s ends the process", async (_, one) => {
+    const ended = async () => {
+      const started = await startEnvoy({ envoy: path, listeners: [listener(one)], upstream });
+      await started.close();
+    };
+    await expect(ended()).rejects.toThrow("Envoy did not start");
+  });
+});

@@ -2,10 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embed, type LogLine } from "@wasm-header-filter/filter-host";
-import { afterAll, describe, expect, test, vi } from "vitest";
+import { afterAll, describe, expect, test } from "vitest";
 import { buildFilter } from "../src/index.ts";
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const dir = mkdtempSync(join(tmpdir(), "filter-javy-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));

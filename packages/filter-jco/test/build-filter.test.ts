@@ -3,11 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oneLine } from "@wasm-header-filter/cli";
 import { embed, type LogLine } from "@wasm-header-filter/filter-host";
-import { afterAll, beforeAll, describe, expect, test, vi } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { componentize } from "../src/componentize.ts";
 import { buildFilter } from "../src/index.ts";
-
-vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const dir = mkdtempSync(join(tmpdir(), "filter-jco-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));

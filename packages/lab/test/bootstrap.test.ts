@@ -17,7 +17,6 @@ const module = readFileSync(readVariant(join(root, "packages/filter-as"))?.dist.
 const dir = mkdtempSync(join(tmpdir(), "bootstrap-"));
 const found = await findEnvoy();
 const why = "reason" in found ? ` (skipped: ${found.reason})` : "";
-const LONG = { timeout: 120_000 };
 
 let upstream: Upstream;
 const asked: string[] = [];
@@ -71,7 +70,7 @@ const url = (path: string) => `http://127.0.0.1:${(files.address() as AddressInf
 test.skipIf(why).each([
   ["the variant's file", () => []],
   ["a download by its checksum", () => ["--module-url", url("/plugin.wasm")]],
-])(`Envoy runs what --kind envoy writes: %s${why}`, LONG, async (_, options) => {
+])(`Envoy runs what --kind envoy writes: %s${why}`, async (_, options) => {
   const proxy = await envoy(...options());
   try {
     const response = await fetch(`${await proxy.listener()}/headers`, { headers: { hello: "something" } });
@@ -84,7 +83,7 @@ test.skipIf(why).each([
   }
 });
 
-test.skipIf(why)(`every field that a plain Envoy knows is taken${why}`, LONG, async () => {
+test.skipIf(why)(`every field that a plain Envoy knows is taken${why}`, async () => {
   const fields = ["--plugin-name", "root", "--fail-strategy", "FAIL_RELOAD", "--env", "A=1", "--env-from-host", "HOME"];
   const proxy = await envoy(...fields, "--set", "x=<&>", "--set", "y=\u00e9");
   try {
@@ -98,7 +97,7 @@ test.skipIf(why)(`every field that a plain Envoy knows is taken${why}`, LONG, as
 test.skipIf(why).each([
   ["FAIL_CLOSE", 503],
   ["FAIL_OPEN", 200],
-])(`other bytes than the checksum's are not run, %s answers %i${why}`, LONG, async (strategy, status) => {
+])(`other bytes than the checksum's are not run, %s answers %i${why}`, async (strategy, status) => {
   const sha256 = createHash("sha256").update(module).digest("hex");
   const proxy = await envoy("--module-url", url("/changed.wasm"), "--sha256", sha256, "--fail-strategy", strategy);
   try {

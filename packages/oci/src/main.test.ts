@@ -37,7 +37,7 @@ const files = {
   "text.wasm": "hello",
 };
 
-test("pack leaves module, layout and plugin.json, the same bytes in another folder", { timeout: 30_000 }, async () => {
+test("pack leaves module, layout and plugin.json, the same bytes in another folder", async () => {
   const [one, two] = [folder(files), folder(files)];
   const { status, stdout } = oci(one, ["pack"]);
   const again = oci(two, ["pack"], { TZ: "Asia/Tokyo", LANG: "de_DE" });
@@ -102,7 +102,7 @@ test("SOURCE_DATE_EPOCH is the image's creation time", () => {
   expect(image.manifest.annotations?.["org.opencontainers.image.created"]).toBe("2023-11-14T22:13:20Z");
 });
 
-test("inspect prints what is in each format", { timeout: 30_000 }, () => {
+test("inspect prints what is in each format", () => {
   const dir = folder(files);
   const texts = ["compat", "docker", "artifact"].map((format) => {
     oci(dir, ["pack", "--format", format]);

@@ -30,7 +30,7 @@ describe.skipIf(registryMissing)(`commands on docker-registry${why}`, () => {
     return { options: { cwd, env, stdin: `${password}\n` }, login, name: `${registry.host}/wasm/filter` };
   }
 
-  test("push, tags, inspect, pull", { timeout: 60_000 }, async () => {
+  test("push, tags, inspect, pull", async () => {
     const { options, login, name } = await set();
     const pushed = await start(["push", ".", name, ...login], options);
     expect(pushed).toEqual({
@@ -65,7 +65,7 @@ describe.skipIf(registryMissing)(`commands on docker-registry${why}`, () => {
     expect(layouts).toEqual([{ descriptor, manifest, digests }]);
   });
 
-  test("one line for each mistake", { timeout: 60_000 }, async () => {
+  test("one line for each mistake", async () => {
     const { options, login, name } = await set();
     const cases: [string[], number, string][] = [
       [["push", ".", `${name}2`, "--ca", "ca.pem"], 1, "401 UNAUTHORIZED: authentication required (no credentials for"],

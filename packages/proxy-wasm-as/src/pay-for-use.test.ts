@@ -52,6 +52,6 @@ test("the README's filter", async () => {
   expect(size).toBeLessThan(2100);
 });
 
-test("the README says what each part costs", { timeout: 120_000 }, async () => {
+test("the README says what each part costs", async () => {
   expect(readFileSync(join(folder, "README.md"), "utf8")).toContain(await costs());
 });

@@ -34,7 +34,7 @@ describe.each(publicPackages(root).map(({ folder }) => folder))("publish/%s", (f
     expect(messages.map((message) => formatMessage(message, pkg as Manifest, { color: false }))).toEqual([]);
   });
 
-  test("npm takes all of it, and types resolve as they should", { timeout: 30_000 }, async () => {
+  test("npm takes all of it, and types resolve as they should", async () => {
     const { filename, files } = npmPack();
     const there = globSync("**", { cwd: dir, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBe(there.length);

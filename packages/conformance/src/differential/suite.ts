@@ -104,7 +104,15 @@ function compare(host: Observation, envoy: Observation): string[] {
   const other = new Map(envoy);
   return host
     .filter(([what, seen]) => !isDeepStrictEqual(seen, other.get(what)))
-    .map(([what, seen]) => `${what}: filter-host ${show(seen)}, Envoy ${show(other.get(what))}`);
+    .map(([what, seen]) => told(what, seen, other.get(what)));
+}
+
+/** What differs, of lists the first entry that does. */
+function told(what: string, host: unknown, envoy: unknown): string {
+  if (!Array.isArray(host) || !Array.isArray(envoy)) return `${what}: filter-host ${show(host)}, Envoy ${show(envoy)}`;
+  const first = host.findIndex((entry, at) => !isDeepStrictEqual(entry, envoy[at]));
+  const at = first < 0 ? host.length : first;
+  return told(`${what}, entry ${at + 1} of ${host.length} and ${envoy.length}`, host[at], envoy[at]);
 }
 
 /** Without a stack, which would only show this file. */

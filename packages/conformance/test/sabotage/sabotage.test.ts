@@ -130,7 +130,7 @@ const SABOTAGE: readonly [what: string, from: string, to: string, red: Record<st
 ];
 
 for (const proxy of PROXIES) {
-  test.for(SABOTAGE)(`on ${proxy}: a filter that %s`, { timeout: 120_000 }, async ([, from, to, red], { skip }) => {
+  test.for(SABOTAGE)(`on ${proxy}: a filter that %s`, async ([, from, to, red], { skip }) => {
     if (proxy === "envoy" && "reason" in envoy) skip(envoy.reason);
     expect(wat).toContain(from);
     const module = parseWat("filter.wat", wat.replace(from, to)).toBinary({}).buffer;

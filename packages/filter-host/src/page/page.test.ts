@@ -31,7 +31,7 @@ const folder = mkdtempSync(join(tmpdir(), "page-"));
 let browser: Browser;
 beforeAll(async () => {
   if (path) browser = await startChromium(path);
-}, 60_000);
+});
 afterAll(async () => {
   await browser?.close();
   rmSync(folder, { recursive: true });
@@ -91,7 +91,7 @@ async function faults(page: Page): Promise<string[]> {
 
 const where = path ? "in Chromium" : "in Chromium (skipped: none on the path; apt-get install chromium)";
 
-describe.skipIf(!path)(where, { timeout: 30_000 }, () => {
+describe.skipIf(!path)(where, () => {
   test("the lab's request appears while the page is open, its headers are marked, and the counter's plot moves", async () => {
     const { host, send } = await lab();
     const page = await show(host.adminUrl as URL);
