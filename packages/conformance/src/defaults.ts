@@ -92,6 +92,10 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       if (!step.reconfigure && Boolean(given.tcp) !== Boolean(step.connection)) {
         fail(given.name, "a case has connections if and only if it is `tcp: true`");
       }
+      const http2 = given.http2Upstream || step.request?.http2;
+      if (http2 && step.request?.headers?.some(([name]) => name.toLowerCase() === "upgrade")) {
+        fail(given.name, "HTTP/2 has no `upgrade`; expected HTTP/1.1 on both sides");
+      }
       if (step.connection) return connectionStep(step);
       if (!step.reconfigure) return requestStep(step, contract, clusters);
       const filled = { filter: 0, refused: false, ...step.reconfigure, ...configured(step.reconfigure) };

@@ -56,6 +56,10 @@ test.each([
     "clusters: {g: grpc}\ncases: [{name: x, steps: [{callOuts: [{cluster: g}]}]}]",
     "x: the call-out to g lacks `sees.path`; expected /SERVICE/METHOD",
   ],
+  [
+    "cases: [{name: x, steps: [{request: {http2: true, headers: [[Upgrade, websocket]]}}]}]",
+    "x: HTTP/2 has no `upgrade`; expected HTTP/1.1 on both sides",
+  ],
   ["cases: [{name: x, tcp: true}]", "x: a case has connections if and only if it is `tcp: true`"],
   ["cases: [{name: x, on: [envoy]}]", 'x: "on" needs "because" beside it'],
   ["cases: [{name: x, on: [nginx], because: y}]", 'x: on[0]: expected one of host, envoy, got "nginx"'],
