@@ -85,9 +85,9 @@ function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<Plug
   for (const { log } of records) {
     if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;
     requests++;
-    for (const { plugin, fn, depth } of log.calls) {
+    for (const { plugin, ofHost, depth } of log.calls) {
       if (plugin !== name) continue;
-      if (fn) hostCalls++;
+      if (ofHost) hostCalls++;
       else if (depth === 0) callbacks++;
     }
   }

@@ -1,4 +1,3 @@
-import type { Metric } from "../metrics.ts";
 import type { LogLine } from "../services.ts";
 import type { Call, Taken } from "./call.ts";
 import { type Redaction, Secrets } from "./redaction.ts";
@@ -20,10 +19,10 @@ interface LoggedLine {
 
 /** What a module has done to a metric. */
 interface MetricChange {
-  readonly metric: Metric;
+  readonly name: string;
   readonly plugin: string;
-  /** `increment` adds `by`, `record` may set. */
-  readonly increment: boolean;
+  /** Whether it was set to `by`; else that was added. */
+  readonly set: boolean;
   readonly by: bigint;
   readonly value: bigint;
 }
@@ -61,7 +60,7 @@ export class CallLog {
   }
 
   add(call: Call): void {
-    if (call.fn) this.hostCalls++;
+    if (call.ofHost) this.hostCalls++;
     if (this.#room(CALL_BYTES)) this.calls.push(call);
   }
 

@@ -1,3 +1,4 @@
+import { MetricType } from "../abi/enums.ts";
 import { Status } from "../abi/status.ts";
 import type { Context } from "../context.ts";
 import type { HostFunction, Implementation } from "../host-function.ts";
@@ -101,7 +102,7 @@ export class Recorder implements Observer {
   entered(context: Context, name: string, values: readonly number[]): void {
     const depth = this.#calls.length;
     const log = context.record ?? this.#logs[depth - 1] ?? this.#aside(context);
-    const call = new Call(name, undefined, context.label, context.id, depth, log.elapsed, values);
+    const call = new Call(name, false, context.label, context.id, depth, log.elapsed, values);
     if (log.detailed) log.add(call);
     this.#calls.push(call);
     this.#logs.push(log);
@@ -124,7 +125,7 @@ export class Recorder implements Observer {
     for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
       call.trap = reason;
       this.left(context, name, [], undefined);
-      if (!call.fn) return;
+      if (!call.ofHost) return;
     }
   }
 
@@ -139,7 +140,7 @@ export class Recorder implements Observer {
         if (log) log.hostCalls++;
         return implementation(...values);
       }
-      const call = new Call(fn.name, fn, context.label, context.id, depth, log.elapsed, values);
+      const call = new Call(fn.name, true, context.label, context.id, depth, log.elapsed, values);
       call.taken = log.keep(capture.takes(vm.memory, values, log.secrets));
       log.add(call);
       this.#calls.push(call);
@@ -183,7 +184,8 @@ export class Recorder implements Observer {
 
   #changed(vm: Vm, { name, plugin, values }: Call, log: CallLog): void {
     const metric = vm.metrics.find(Number(values[0]) >>> 0);
-    const increment = name === "proxy_increment_metric";
-    if (metric) log.changed({ metric, plugin, increment, by: BigInt(values[1] ?? 0), value: metric.value });
+    if (!metric) return;
+    const set = name === "proxy_record_metric" && metric.type !== MetricType.counter;
+    log.changed({ name: metric.name, plugin, set, by: BigInt(values[1] ?? 0), value: metric.value });
   }
 }
