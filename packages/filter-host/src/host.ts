@@ -2,7 +2,8 @@ import { createAdmin } from "./admin.ts";
 import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
+import { Archive, type RecorderOptions } from "./recorder/archive.ts";
+import { Recorder } from "./recorder/recorder.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 import { metricCells, sharedState } from "./threads/shared-state.ts";
@@ -54,7 +55,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { record = {}, admin: page, workers = 1 } = options;
   const cells = workers > 1 ? metricCells() : undefined;
   const state = cells && sharedState(cells);
-  const runtime = new Runtime(options, page && record && !cells ? new Recorder(record) : undefined, state);
+  const archive = page && record && !cells ? new Archive(record) : undefined;
+  const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
+  const runtime = new Runtime(options, recorder, state);
   const listeners: (Listener | Threads)[] = [];
   let threads: Threads | undefined;
   const close = async () => {
@@ -73,7 +76,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     }
     if (page) {
       const proxyUrl = () => (listeners[0] as Listener | Threads).url;
-      listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
+      listeners.push(await listen(createAdmin(runtime, archive, page.host, proxyUrl), page));
     }
   } catch (error) {
     await close();

@@ -1,39 +1,39 @@
 import { createHash } from "node:crypto";
 import type { ChainPlugin } from "../chain.ts";
 import { Plugin } from "../plugin.ts";
-import type { ExchangeRecord } from "../recorder/exchange-record.ts";
-import type { Recorder } from "../recorder/recorder.ts";
+import type { Archive } from "../recorder/archive.ts";
+import type { Exchange } from "../recorder/exchange-record.ts";
 import { type Overview, type PluginView, RECORDING_FORMAT, type Recording } from "../recorder/recording.ts";
 import type { Gauges } from "../recorder/series.ts";
 import { backgroundOf, viewOf } from "../recorder/view.ts";
 import type { Runtime } from "../runtime.ts";
 
-/** A runtime that is recorded, and by what. */
+/** A runtime that is recorded, and where that is kept. */
 export interface Recorded {
   readonly runtime: Runtime;
-  readonly recorder: Recorder;
+  readonly archive: Archive;
 }
 
 /** The plugins and how full the recorder is. */
-export function overviewOf({ runtime, recorder }: Recorded): Overview {
-  const records = recorder.exchanges.all();
+export function overviewOf({ runtime, archive }: Recorded): Overview {
+  const records = archive.exchanges.all();
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
-    ring: { ...recorder.exchanges.view, passedOver: recorder.passedOver },
-    redacted: [...recorder.redaction.names].sort(),
+    ring: { ...archive.exchanges.view, passedOver: archive.passedOver },
+    redacted: [...archive.redaction.names].sort(),
   };
 }
 
 /** All that is recorded. */
 export function recordingOf(recorded: Recorded): Recording {
-  const { recorder } = recorded;
+  const { archive } = recorded;
   return {
     format: RECORDING_FORMAT,
     time: Date.now(),
     ...overviewOf(recorded),
-    requests: recorder.exchanges.all().map(viewOf),
-    background: recorder.background.all().map(backgroundOf),
-    samples: recorder.series.samples,
+    requests: archive.exchanges.all().map(viewOf),
+    background: archive.background.all().map(backgroundOf),
+    samples: archive.series.samples,
   };
 }
 
@@ -53,7 +53,7 @@ function digestOf(module: Uint8Array): string {
   return known;
 }
 
-function pluginOf(plugin: ChainPlugin, records: readonly ExchangeRecord[]): PluginView {
+function pluginOf(plugin: ChainPlugin, records: readonly Exchange[]): PluginView {
   const { name, state, error, memoryPages } = plugin;
   return {
     name,
@@ -80,7 +80,7 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
 }
 
 /** How often a request calls between host and module, as the requests show that the plugin had a part in. */
-function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
+function meansOf(name: string, records: readonly Exchange[]): Partial<PluginView> {
   let [requests, hostCalls, callbacks] = [0, 0, 0];
   for (const { log } of records) {
     if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;

@@ -40,7 +40,7 @@ export class PageRoutes {
 
   /** @param proxy tells where replayed requests go */
   constructor(recorded: Recorded, proxy: () => URL) {
-    const { recorder } = recorded;
+    const { archive } = recorded;
     this.#recorded = recorded;
     this.#events = new Events(recorded);
     this.#routes = {
@@ -54,8 +54,8 @@ export class PageRoutes {
       "GET /api/state": () =>
         json({
           ...overviewOf(recorded),
-          requests: recorder.exchanges.all().map(summaryOf),
-          samples: recorder.series.samples,
+          requests: archive.exchanges.all().map(summaryOf),
+          samples: archive.series.samples,
         }),
       "GET /api/background": () => json(recordingOf(recorded).background),
       "GET /api/recording": () => saved(json(recordingOf(recorded)), "json"),
@@ -81,7 +81,7 @@ export class PageRoutes {
   }
 
   #request(id: number): Answer {
-    const record = this.#recorded.recorder.exchanges.get(id);
+    const record = this.#recorded.archive.exchanges.get(id);
     return record ? json(viewOf(record)) : json({ error: `request ${id} is not recorded, or no longer` }, 404);
   }
 

@@ -29,8 +29,23 @@ interface MetricChange {
 
 const NOTHING: readonly never[] = [];
 
+/** What is kept of a log: plain data, which threads can hand over. */
+export interface LogData {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly detailed: boolean;
+  readonly calls: readonly Call[];
+  readonly lines: readonly LoggedLine[];
+  readonly metrics: readonly MetricChange[];
+  readonly memoryPages: readonly (readonly [plugin: string, pages: number])[];
+  readonly spent: number;
+  readonly hostCalls: number;
+  readonly dropped: number;
+  readonly bytes: number;
+}
+
 /** The calls, log lines and metric changes of one exchange, or of one call outside any. */
-export class CallLog {
+export class CallLog implements LogData {
   /** Milliseconds since 1970, and of `performance.now()`. */
   readonly time = Date.now();
   readonly began = performance.now();
@@ -57,6 +72,12 @@ export class CallLog {
   /** Microseconds since the beginning. */
   get elapsed(): number {
     return Math.round((performance.now() - this.began) * 1000);
+  }
+
+  /** What it holds, to be handed over. */
+  data(): LogData {
+    const { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes } = this;
+    return { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes };
   }
 
   add(call: Call): void {

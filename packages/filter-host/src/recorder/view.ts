@@ -3,10 +3,10 @@ import { type Enum, nameOf } from "../abi/enums.ts";
 import type { Pair } from "../abi/pairs.ts";
 import { isRun } from "../abi/parameters.ts";
 import { hostFunctionNamed } from "../link.ts";
+import type { Background } from "./background-record.ts";
 import type { Call, Taken } from "./call.ts";
-import type { CallLog } from "./call-log.ts";
-import type { ExchangeRecord } from "./exchange-record.ts";
-import type { BackgroundRecord } from "./recorder.ts";
+import type { LogData } from "./call-log.ts";
+import type { Exchange } from "./exchange-record.ts";
 import type {
   Activity,
   BackgroundView,
@@ -19,7 +19,7 @@ import type {
 } from "./recording.ts";
 
 /** What a list shows of a request. */
-export function summaryOf(record: ExchangeRecord): RequestSummary {
+export function summaryOf(record: Exchange): RequestSummary {
   const { id, method, status, took, log, replayOf } = record;
   return {
     id,
@@ -36,7 +36,7 @@ export function summaryOf(record: ExchangeRecord): RequestSummary {
 }
 
 /** All that is recorded of a request. */
-export function viewOf(record: ExchangeRecord): RequestView {
+export function viewOf(record: Exchange): RequestView {
   const { request, response, requestSize, responseSize, details, log } = record;
   return {
     ...summaryOf(record),
@@ -50,11 +50,11 @@ export function viewOf(record: ExchangeRecord): RequestView {
   };
 }
 
-export function backgroundOf({ plugin, log }: BackgroundRecord): BackgroundView {
+export function backgroundOf({ plugin, log }: Background): BackgroundView {
   return { ...activityOf(log), time: log.time, plugin };
 }
 
-function activityOf(log: CallLog): Activity {
+function activityOf(log: LogData): Activity {
   return {
     calls: log.calls.map((call) => callOf(call)),
     logs: log.lines.map(({ at, line: { level, plugin, message } }) => ({
