@@ -16,7 +16,7 @@ export interface HostOptions extends RuntimeOptions {
   readonly tcp?: boolean | undefined;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
-  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. More than one record no requests. */
+  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. */
   readonly workers?: number | undefined;
   /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
   readonly timeout?: number | undefined;
@@ -55,7 +55,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { record = {}, admin: page, workers = 1 } = options;
   const cells = workers > 1 ? metricCells() : undefined;
   const state = cells && sharedState(cells);
-  const archive = page && record && !cells ? new Archive(record) : undefined;
+  const archive = page && record ? new Archive(record) : undefined;
   const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
   const runtime = new Runtime(options, recorder, state);
   const listeners: (Listener | Threads)[] = [];
@@ -66,7 +66,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   try {
     if (cells && state) {
-      threads = await Threads.start(options, runtime, state, cells);
+      threads = await Threads.start(options, runtime, state, cells, archive);
       listeners.push(threads);
     } else {
       const proxy = options.tcp
@@ -75,8 +75,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http"));
     }
     if (page) {
+      const recorded = archive && { runtime, archive, gather: async () => threads?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | Threads).url;
-      listeners.push(await listen(createAdmin(runtime, archive, page.host, proxyUrl), page));
+      listeners.push(await listen(createAdmin(runtime, recorded, page.host, proxyUrl), page));
     }
   } catch (error) {
     await close();

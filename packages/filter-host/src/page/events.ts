@@ -22,8 +22,8 @@ export class Events {
 
   constructor(recorded: Recorded) {
     this.#recorded = recorded;
-    const { archive, runtime } = recorded;
-    this.#clock = setInterval(() => this.#send("sample", archive.series.sample(gaugesOf(runtime))), 1000).unref();
+    const { archive } = recorded;
+    this.#clock = setInterval(() => this.#send("sample", archive.series.sample(gaugesOf(recorded))), 1000).unref();
     archive.onChange = (record) => {
       if (this.#pages.size === 0) return;
       this.#news.set(record.id, record);

@@ -3,7 +3,13 @@ import type { ChainPlugin } from "../chain.ts";
 import { Plugin } from "../plugin.ts";
 import type { Archive } from "../recorder/archive.ts";
 import type { Exchange } from "../recorder/exchange-record.ts";
-import { type Overview, type PluginView, RECORDING_FORMAT, type Recording } from "../recorder/recording.ts";
+import {
+  type Overview,
+  type PluginView,
+  RECORDING_FORMAT,
+  type Recording,
+  type WorkerView,
+} from "../recorder/recording.ts";
 import type { Gauges } from "../recorder/series.ts";
 import { backgroundOf, viewOf } from "../recorder/view.ts";
 import type { Runtime } from "../runtime.ts";
@@ -12,13 +18,14 @@ import type { Runtime } from "../runtime.ts";
 export interface Recorded {
   readonly runtime: Runtime;
   readonly archive: Archive;
+  /** Resolves once the archive has what other threads have recorded until now. */
+  gather(): Promise<void>;
 }
 
 /** The plugins and how full the recorder is. */
 export function overviewOf({ runtime, archive }: Recorded): Overview {
-  const records = archive.exchanges.all();
   return {
-    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
+    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
     ring: { ...archive.exchanges.view, passedOver: archive.passedOver },
     redacted: [...archive.redaction.names].sort(),
   };
@@ -38,10 +45,15 @@ export function recordingOf(recorded: Recorded): Recording {
 }
 
 /** How counters and memories stand. */
-export function gaugesOf(runtime: Runtime): Gauges {
+export function gaugesOf({ runtime, archive }: Recorded): Gauges {
   return {
     counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
-    memoryPages: Object.fromEntries(runtime.plugins.map(({ name, memoryPages }) => [name, memoryPages])),
+    memoryPages: Object.fromEntries(
+      runtime.plugins.map(({ name, memoryPages }) => {
+        const workers = workersOf(name, archive);
+        return [name, workers ? workers.reduce((sum, one) => sum + one.memoryPages, 0) : memoryPages];
+      }),
+    ),
   };
 }
 
@@ -53,16 +65,34 @@ function digestOf(module: Uint8Array): string {
   return known;
 }
 
-function pluginOf(plugin: ChainPlugin, records: readonly Exchange[]): PluginView {
+function pluginOf(plugin: ChainPlugin, archive: Archive): PluginView {
   const { name, state, error, memoryPages } = plugin;
+  const workers = workersOf(name, archive);
   return {
     name,
     state,
     ...(error !== undefined && { error }),
     memoryPages,
+    ...(workers && { workers }),
     ...(plugin instanceof Plugin && moduleOf(plugin)),
-    ...meansOf(name, records),
+    ...meansOf(name, archive.exchanges.all()),
   };
+}
+
+function workersOf(name: string, { standings }: Archive): readonly WorkerView[] | undefined {
+  if (standings.size === 0) return undefined;
+  return [...standings]
+    .sort(([left], [right]) => left - right)
+    .flatMap(([worker, plugins]) =>
+      plugins
+        .filter((plugin) => plugin.name === name)
+        .map(({ state, error, memoryPages }) => ({
+          worker,
+          state,
+          ...(error !== undefined && { error }),
+          memoryPages,
+        })),
+    );
 }
 
 function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {

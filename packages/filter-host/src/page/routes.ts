@@ -51,19 +51,21 @@ export class PageRoutes {
       }),
       "GET /page.js": async () => ({ type: "text/javascript; charset=UTF-8", text: (await pageAssets()).script }),
       "GET /page.css": async () => ({ type: "text/css; charset=UTF-8", text: (await pageAssets()).style }),
-      "GET /api/state": () =>
+      "GET /api/state": this.#gathered(() =>
         json({
           ...overviewOf(recorded),
           requests: archive.exchanges.all().map(summaryOf),
           samples: archive.series.samples,
         }),
-      "GET /api/background": () => json(recordingOf(recorded).background),
-      "GET /api/recording": () => saved(json(recordingOf(recorded)), "json"),
-      "GET /api/recording.html": async () =>
+      ),
+      "GET /api/background": this.#gathered(() => json(recordingOf(recorded).background)),
+      "GET /api/recording": this.#gathered(() => saved(json(recordingOf(recorded)), "json")),
+      "GET /api/recording.html": this.#gathered(async () =>
         saved(
           { type: "text/html; charset=UTF-8", text: standalone(await pageAssets(), recordingOf(recorded)) },
           "html",
         ),
+      ),
       "GET /api/events": (_req, res) => this.#listen(res),
       "POST /api/replay": (req) => this.#replay(req, proxy()),
     };
@@ -78,6 +80,14 @@ export class PageRoutes {
 
   close(): void {
     this.#events.close();
+  }
+
+  /** Answers once everything that is recorded is at hand. */
+  #gathered(answer: () => Answer | Promise<Answer>): Route {
+    return async () => {
+      await this.#recorded.gather();
+      return answer();
+    };
   }
 
   #request(id: number): Answer {

@@ -1,4 +1,6 @@
 import type { Background, BackgroundRecord } from "./background-record.ts";
+import type { Batch, Standing } from "./batch.ts";
+import type { LogData } from "./call-log.ts";
 import type { Exchange, ExchangeRecord } from "./exchange-record.ts";
 import type { Keeper } from "./keeper.ts";
 import { Pace } from "./pace.ts";
@@ -35,6 +37,8 @@ export class Archive implements Keeper {
   passedOver = 0;
   /** Told of each exchange that begins or ends. */
   onChange: ((record: Exchange) => void) | undefined;
+  /** How plugins stand in each thread, if there are several. */
+  readonly standings = new Map<number, readonly Standing[]>();
   #numbers = 0;
 
   constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond, redact }: RecorderOptions = {}) {
@@ -52,7 +56,7 @@ export class Archive implements Keeper {
   }
 
   ended(record: ExchangeRecord, kept: boolean): void {
-    this.series.count(record.log.spent / 1000);
+    this.series.tally.count(record.log.spent / 1000);
     if (!kept) this.passedOver++;
     else if (record.log.detailed) this.exchanges.grown(record);
     else this.exchanges.add(record);
@@ -61,5 +65,28 @@ export class Archive implements Keeper {
 
   aside(record: BackgroundRecord): void {
     this.background.add(record);
+  }
+
+  /**
+   * Takes what a worker has recorded.
+   *
+   * @param plugins as they stand there
+   */
+  take(worker: number, { exchanges, background, tally, passedOver }: Batch, plugins: readonly Standing[]): void {
+    this.standings.set(worker, plugins);
+    this.passedOver += passedOver;
+    this.series.tally.add(tally);
+    const numbered = ({ bytes }: LogData) => ({ id: this.number(), counted: 0, bytes, worker });
+    for (const one of background) this.background.add({ ...one, ...numbered(one.log) });
+    for (const one of exchanges) {
+      const record: Exchange = { ...one, ...numbered(one.log), replayOf: undefined };
+      this.exchanges.add(record);
+      if (record.counted > 0) this.onChange?.(record);
+    }
+  }
+
+  /** A worker has ended. */
+  left(worker: number): void {
+    this.standings.delete(worker);
   }
 }

@@ -20,7 +20,7 @@ import type {
 
 /** What a list shows of a request. */
 export function summaryOf(record: Exchange): RequestSummary {
-  const { id, method, status, took, log, replayOf } = record;
+  const { id, method, status, took, log, worker, replayOf } = record;
   return {
     id,
     time: log.time,
@@ -31,6 +31,7 @@ export function summaryOf(record: Exchange): RequestSummary {
     inFilters: log.spent / 1000,
     plugins: log.memoryPages.map(([name]) => name),
     hostCalls: log.hostCalls,
+    ...(worker !== undefined && { worker }),
     ...(replayOf !== undefined && { replayOf }),
   };
 }
@@ -50,8 +51,8 @@ export function viewOf(record: Exchange): RequestView {
   };
 }
 
-export function backgroundOf({ plugin, log }: Background): BackgroundView {
-  return { ...activityOf(log), time: log.time, plugin };
+export function backgroundOf({ plugin, log, worker }: Background): BackgroundView {
+  return { ...activityOf(log), time: log.time, plugin, ...(worker !== undefined && { worker }) };
 }
 
 function activityOf(log: LogData): Activity {
