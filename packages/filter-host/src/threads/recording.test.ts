@@ -87,6 +87,19 @@ test("a VM that has trapped shows where it did", async () => {
   ).toEqual([true, true]);
 });
 
+test("a worker that does not answer holds nobody up who looks", { timeout: 20_000 }, async () => {
+  const loops = `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
+    (then (say "loops") (loop $again (br $again))))`;
+  const module = filter(on("proxy_on_request_headers", loops));
+  const { host, said } = await proxy(() => [CLOSES], module, { workers: 2, admin: LOCAL });
+  await ask(host.url, GET);
+  const look = async () => (await read<Recording>(host.adminUrl, "/api/recording")).requests;
+  expect(await look()).toHaveLength(1);
+  (await dial(host.url)).send(GET.replace("host", "hello: 1\r\nhost"));
+  await eventually(() => said("filter").includes("loops"));
+  expect(await look()).toHaveLength(1);
+});
+
 test("without recording there is no page", async () => {
   const { host } = await proxy(() => [CLOSES], undefined, { workers: 2, admin: LOCAL, record: false });
   await ask(host.url, GET);
