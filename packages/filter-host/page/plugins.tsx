@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { BackgroundView, PluginView } from "../src/recorder/recording.ts";
+import type { BackgroundView, PluginView, WorkerView } from "../src/recorder/recording.ts";
 import { clock, memory, size } from "./format.ts";
 import { Plot, type Series } from "./plot.tsx";
 import type { Source, State } from "./source.ts";
@@ -34,7 +34,7 @@ export function Plugins({ source, state }: { source: Source; state: State }) {
 }
 
 function Card({ plugin }: { plugin: PluginView }) {
-  const facts: [string, string | undefined][] = [
+  const facts: (readonly [string, string | undefined])[] = [
     ["Error", plugin.error],
     ["Image", plugin.source],
     ["Image digest", plugin.imageDigest],
@@ -43,7 +43,7 @@ function Card({ plugin }: { plugin: PluginView }) {
     ["Phase", plugin.phase],
     ["Root id", plugin.rootId],
     ["After a trap", plugin.failPolicy && (TRAPPED[plugin.failPolicy] ?? plugin.failPolicy)],
-    ["Memory", memory(plugin.memoryPages)],
+    ...(plugin.workers?.map(standing) ?? [["Memory", memory(plugin.memoryPages)] as const]),
     ["Host calls", perRequest(plugin.hostCallsPerRequest)],
     ["Callbacks", perRequest(plugin.callbacksPerRequest)],
   ];
@@ -74,6 +74,9 @@ function Card({ plugin }: { plugin: PluginView }) {
     </section>
   );
 }
+
+const standing = ({ worker, state, error, memoryPages }: WorkerView) =>
+  [`Worker ${worker}`, state === "running" ? memory(memoryPages) : [state, error].filter(Boolean).join(": ")] as const;
 
 const perRequest = (mean: number | undefined) =>
   mean === undefined ? undefined : `${Number(mean.toFixed(2))} per request`;
@@ -130,7 +133,8 @@ function Background({ source }: { source: Source }) {
       {[...records].reverse().map((record) => (
         <details>
           <summary>
-            {clock(record.time)} {record.plugin}: {record.calls[0]?.name}{" "}
+            {clock(record.time)} {record.plugin}
+            {record.worker !== undefined && `, worker ${record.worker}`}: {record.calls[0]?.name}{" "}
             <small>
               {record.calls.filter(({ kind }) => kind === "call").length} host calls, {record.logs.length} log lines
             </small>

@@ -7,7 +7,7 @@ import { Logs, Metrics, Timeline } from "./timeline.tsx";
 
 /** All that is known of a request. */
 export function RequestDetail({ request, source }: { request: RequestView; source: Source }) {
-  const { id, method, path, status, took, inFilters, hostCalls, details, replayOf } = request;
+  const { id, method, path, status, took, inFilters, hostCalls, details, worker, replayOf } = request;
   return (
     <article>
       <a class="back" href={hrefOf({ view: "requests" })}>
@@ -20,6 +20,7 @@ export function RequestDetail({ request, source }: { request: RequestView; sourc
         <Fact name="request">
           #{id} at {new Date(request.time).toLocaleTimeString()}
         </Fact>
+        {worker !== undefined && <Fact name="worker">{worker}</Fact>}
         <Fact name="took">{duration(took)}</Fact>
         <Fact name="in filters">{duration(inFilters)}</Fact>
         <Fact name="host calls">{hostCalls}</Fact>

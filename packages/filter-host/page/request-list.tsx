@@ -73,7 +73,7 @@ export function RequestList(props: {
 }
 
 function Row({ request, current }: { request: RequestSummary; current: boolean }) {
-  const { id, time, method, path, status, took, hostCalls, replayOf } = request;
+  const { id, time, method, path, status, took, hostCalls, worker, replayOf } = request;
   return (
     <a href={hrefOf({ view: "requests", id })} aria-current={current ? "true" : undefined}>
       <span class={`status s${String(status ?? 0)[0]}`}>{status ?? "···"}</span>
@@ -82,6 +82,7 @@ function Row({ request, current }: { request: RequestSummary; current: boolean }
       </span>
       <span class="facts">
         #{id} {clock(time)} · {duration(took)} · {hostCalls} host calls
+        {worker !== undefined && ` · worker ${worker}`}
         {replayOf !== undefined && ` · replay of #${replayOf}`}
       </span>
     </a>

@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { refusal } from "./page/guard.ts";
+import type { Recorded } from "./page/recording-of.ts";
 import { type Answer, PageRoutes, type Route } from "./page/routes.ts";
 import type { Runtime } from "./runtime.ts";
 
@@ -29,12 +30,12 @@ const BARE: Pages = {
  * below `/api/`. It refuses names that are not this host's and what other sites' pages send.
  *
  * @param runtime whose state it shows
+ * @param recorded the same with what is recorded of it, if anything is
  * @param host the name or address it listens on, which browsers may use too
  * @param proxy tells where the proxy listens, for requests that are sent once more
  */
-export function createAdmin(runtime: Runtime, host: string, proxy: () => URL): Server {
-  const { recorder } = runtime;
-  const page = recorder && new PageRoutes({ runtime, recorder }, proxy);
+export function createAdmin(runtime: Runtime, recorded: Recorded | undefined, host: string, proxy: () => URL): Server {
+  const page = recorded && new PageRoutes(recorded, proxy);
   const statistics = page ? STATISTICS : { ...STATISTICS, ...BARE };
   const find = (method: string, path: string): Route | undefined => {
     const shown = statistics[path];

@@ -2,7 +2,8 @@ import { createAdmin } from "./admin.ts";
 import type { ChainPlugin } from "./chain.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Recorder, type RecorderOptions } from "./recorder/recorder.ts";
+import { Archive, type RecorderOptions } from "./recorder/archive.ts";
+import { Recorder } from "./recorder/recorder.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 import { metricCells, sharedState } from "./threads/shared-state.ts";
@@ -15,7 +16,7 @@ export interface HostOptions extends RuntimeOptions {
   readonly tcp?: boolean | undefined;
   /** Where the proxy listens; any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
-  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. More than one record no requests. */
+  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. */
   readonly workers?: number | undefined;
   /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
   readonly timeout?: number | undefined;
@@ -54,7 +55,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const { record = {}, admin: page, workers = 1 } = options;
   const cells = workers > 1 ? metricCells() : undefined;
   const state = cells && sharedState(cells);
-  const runtime = new Runtime(options, page && record && !cells ? new Recorder(record) : undefined, state);
+  const archive = page && record ? new Archive(record) : undefined;
+  const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
+  const runtime = new Runtime(options, recorder, state);
   const listeners: (Listener | Threads)[] = [];
   let threads: Threads | undefined;
   const close = async () => {
@@ -63,7 +66,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   };
   try {
     if (cells && state) {
-      threads = await Threads.start(options, runtime, state, cells);
+      threads = await Threads.start(options, runtime, state, cells, archive);
       listeners.push(threads);
     } else {
       const proxy = options.tcp
@@ -72,8 +75,9 @@ export async function startHost(options: HostOptions): Promise<Host> {
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http"));
     }
     if (page) {
+      const recorded = archive && { runtime, archive, gather: async () => threads?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | Threads).url;
-      listeners.push(await listen(createAdmin(runtime, page.host, proxyUrl), page));
+      listeners.push(await listen(createAdmin(runtime, recorded, page.host, proxyUrl), page));
     }
   } catch (error) {
     await close();

@@ -21,6 +21,11 @@ export function findHostFunction(module: string, name: string, abi: AbiVersion):
   return (WASI_MODULES as readonly string[]).includes(module) ? WASI.get(name) : undefined;
 }
 
+const NAMED = new Map([...[...ENV.values()].flatMap((functions) => [...functions]), ...WASI]);
+
+/** The host function of a name, whatever module and version it is of: no two have one name. */
+export const hostFunctionNamed = (name: string): HostFunction | undefined => NAMED.get(name);
+
 /** What a VM's module imports: functions, and a memory or table if it wants the host to make them. */
 export function link(vm: Vm): Record<string, Record<string, unknown>> {
   const linked: Record<string, Record<string, unknown>> = {};

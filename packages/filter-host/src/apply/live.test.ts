@@ -46,6 +46,25 @@ test("a manifest is edited while requests are under way: none is dropped, each e
   expect(ended).toEqual(Array.from({ length: 20 }, () => ["1", "late"]));
 });
 
+test("a manifest that is edited is followed by each of several workers", async () => {
+  const { host, write, times } = await applied([plugin("p", { url: url("a") })], { places: { layouts }, workers: 2 });
+  const answers = async () => {
+    const all = Array.from({ length: 20 }, () => fetch(host.url, { headers: { connection: "close" } }));
+    const seen = (await Promise.all(all)).map(({ status, headers }) => [
+      status,
+      headers.has("x-a"),
+      headers.has("x-b"),
+    ]);
+    return new Set(seen.map(String));
+  };
+  expect(await answers()).toEqual(new Set(["200,true,false"]));
+  write([plugin("p", { url: url("b") })]);
+  await eventually(() => times() === 2);
+  // The main thread tells the others, which take it up one after the other.
+  while ((await answers()).has("200,true,false"));
+  expect(await answers()).toEqual(new Set(["200,false,true"]));
+});
+
 test("a manifest that is bad leaves what was good in place, and is one line", async () => {
   const { file, write, log, get, times } = await applied([plugin("p", { url: url("a") })], { places: { layouts } });
   write([plugin("p", { url: url("b"), phase: "authn" })]);

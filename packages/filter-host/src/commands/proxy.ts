@@ -47,7 +47,7 @@ export function proxies(command: Command): Command {
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
     .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
     .option("--callback-timeout <ms>", "end a callback that runs longer, as a trap does (default: no limit)", count)
-    .option("--workers <n>", "threads that serve, each with its own VM (default: 1); more record no requests", count)
+    .option("--workers <n>", "threads that serve, each with its own VM (default: 1)", count)
     .option("--no-record", "record no requests, so that there is no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)

@@ -1,5 +1,5 @@
 import { UsageError } from "@wasm-header-filter/cli";
-import type { RecorderOptions } from "../recorder/recorder.ts";
+import type { RecorderOptions } from "../recorder/archive.ts";
 
 /** How much a recorder keeps. */
 export type RecordLimit = Pick<RecorderOptions, "requests" | "bytes">;

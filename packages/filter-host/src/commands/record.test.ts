@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { afterAll, expect, test } from "vitest";
 import { GET, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
+import type { Recording } from "../recorder/recording.ts";
 
 const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
 const ANSWER = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
@@ -35,6 +36,15 @@ test("what a host has recorded becomes a page, or a recording that becomes a pag
   const page = readFileSync(html, "utf8");
   expect(page).toContain('<script type="application/json" id="recording">{"format":"filter-host-recording/1"');
   expect(page).not.toMatch(/\b(?:src|href)="(?!data:)/);
+});
+
+test("so does what several workers have recorded", { timeout: 20_000 }, async () => {
+  const { host } = await proxy(() => [ANSWER], undefined, { workers: 2, admin: { host: "127.0.0.1", port: 0 } });
+  await Promise.all(Array.from({ length: 20 }, () => ask(host.url, GET)));
+  const json = join(folder, "workers.json");
+  expect((await run("--admin", String(host.adminUrl), "--out", json)).stderr).toMatch(/: 20 requests, 1 plugin\n/);
+  const { requests } = JSON.parse(readFileSync(json, "utf8")) as Recording;
+  expect(new Set(requests.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 });
 
 test("what is no recording, and a host that is not there, are one line each", async () => {

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { ExchangeRecord } from "../recorder/exchange-record.ts";
+import type { Exchange } from "../recorder/exchange-record.ts";
 import { summaryOf } from "../recorder/view.ts";
 import { gaugesOf, overviewOf, type Recorded } from "./recording-of.ts";
 
@@ -16,15 +16,15 @@ const BACKLOG = 4 * 1024 * 1024;
 export class Events {
   readonly #recorded: Recorded;
   readonly #pages = new Set<ServerResponse>();
-  readonly #news = new Map<number, ExchangeRecord>();
+  readonly #news = new Map<number, Exchange>();
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(recorded: Recorded) {
     this.#recorded = recorded;
-    const { recorder, runtime } = recorded;
-    this.#clock = setInterval(() => this.#send("sample", recorder.series.sample(gaugesOf(runtime))), 1000).unref();
-    recorder.onChange = (record) => {
+    const { archive } = recorded;
+    this.#clock = setInterval(() => this.#send("sample", archive.series.sample(gaugesOf(recorded))), 1000).unref();
+    archive.onChange = (record) => {
       if (this.#pages.size === 0) return;
       this.#news.set(record.id, record);
       this.#timer ??= setTimeout(() => this.#tell(), PERIOD).unref();

@@ -8,7 +8,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, startChromium } from "../fixtures/chromium.ts";
 import { filter, on } from "../fixtures/wat.ts";
-import { startHost } from "../host.ts";
+import { type HostOptions, startHost } from "../host.ts";
 
 /** The lab's filter in small: counts `hello`, adds two headers, logs. */
 const LAB = filter(`
@@ -42,7 +42,7 @@ afterEach(async () => {
   for (const close of open.splice(0).reverse()) await close();
 });
 
-async function lab() {
+async function lab(options: Partial<HostOptions> = {}) {
   const upstream = createServer((req, res) => {
     res.writeHead(req.url === "/nothing" ? 404 : 200, { "set-cookie": "sid=fromupstream" }).end("ok");
   });
@@ -52,6 +52,7 @@ async function lab() {
     plugins: [{ name: "default.wasm-example", module: LAB, configuration, source: "oci://localhost/wasm:v1" }],
     upstream: new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`),
     admin: { host: "127.0.0.1", port: 0 },
+    ...options,
   });
   open.push(() => {
     upstream.closeAllConnections();
@@ -168,6 +169,26 @@ describe.skipIf(!path)(where, () => {
     );
     expect(await page.getByText("x-kept: 1").count()).toBeGreaterThan(0);
     await page.getByText(/replay of #\d+/).waitFor();
+  });
+
+  test("with several workers, requests name theirs and come while the page is open", async () => {
+    const { host, send } = await lab({ workers: 2 });
+    const page = await show(host.adminUrl as URL);
+    await page.getByText("No requests yet").waitFor();
+    await send();
+    await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
+    const facts = await page.locator(".facts").allInnerTexts();
+    expect(facts).toEqual([
+      expect.stringMatching(/ host calls · worker [12]$/),
+      expect.stringMatching(/worker\s+[12]\s/i),
+    ]);
+    expect(await page.locator(".headers tr.added").count()).toBe(2);
+    await page.getByRole("link", { name: "Plugins" }).click();
+    expect(await page.locator(".card dt").allInnerTexts()).toEqual(expect.arrayContaining(["Worker 1", "Worker 2"]));
+    await page
+      .getByText(/, worker [12]: proxy_on_configure/)
+      .first()
+      .waitFor();
   });
 
   test("a recording is one file that shows itself, and opens in the page of another host", async () => {

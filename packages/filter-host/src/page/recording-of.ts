@@ -1,47 +1,59 @@
 import { createHash } from "node:crypto";
 import type { ChainPlugin } from "../chain.ts";
 import { Plugin } from "../plugin.ts";
-import type { ExchangeRecord } from "../recorder/exchange-record.ts";
-import type { Recorder } from "../recorder/recorder.ts";
-import { type Overview, type PluginView, RECORDING_FORMAT, type Recording } from "../recorder/recording.ts";
+import type { Archive } from "../recorder/archive.ts";
+import type { Exchange } from "../recorder/exchange-record.ts";
+import {
+  type Overview,
+  type PluginView,
+  RECORDING_FORMAT,
+  type Recording,
+  type WorkerView,
+} from "../recorder/recording.ts";
 import type { Gauges } from "../recorder/series.ts";
 import { backgroundOf, viewOf } from "../recorder/view.ts";
 import type { Runtime } from "../runtime.ts";
 
-/** A runtime that is recorded, and by what. */
+/** A runtime that is recorded, and where that is kept. */
 export interface Recorded {
   readonly runtime: Runtime;
-  readonly recorder: Recorder;
+  readonly archive: Archive;
+  /** Resolves once the archive has what other threads have recorded until now. */
+  gather(): Promise<void>;
 }
 
 /** The plugins and how full the recorder is. */
-export function overviewOf({ runtime, recorder }: Recorded): Overview {
-  const records = recorder.exchanges.all();
+export function overviewOf({ runtime, archive }: Recorded): Overview {
   return {
-    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, records)),
-    ring: { ...recorder.exchanges.view, passedOver: recorder.passedOver },
-    redacted: [...recorder.redaction.names].sort(),
+    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
+    ring: { ...archive.exchanges.view, passedOver: archive.passedOver },
+    redacted: [...archive.redaction.names].sort(),
   };
 }
 
 /** All that is recorded. */
 export function recordingOf(recorded: Recorded): Recording {
-  const { recorder } = recorded;
+  const { archive } = recorded;
   return {
     format: RECORDING_FORMAT,
     time: Date.now(),
     ...overviewOf(recorded),
-    requests: recorder.exchanges.all().map(viewOf),
-    background: recorder.background.all().map(backgroundOf),
-    samples: recorder.series.samples,
+    requests: archive.exchanges.all().map(viewOf),
+    background: archive.background.all().map(backgroundOf),
+    samples: archive.series.samples,
   };
 }
 
 /** How counters and memories stand. */
-export function gaugesOf(runtime: Runtime): Gauges {
+export function gaugesOf({ runtime, archive }: Recorded): Gauges {
   return {
     counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
-    memoryPages: Object.fromEntries(runtime.plugins.map(({ name, memoryPages }) => [name, memoryPages])),
+    memoryPages: Object.fromEntries(
+      runtime.plugins.map(({ name, memoryPages }) => {
+        const workers = workersOf(name, archive);
+        return [name, workers ? workers.reduce((sum, one) => sum + one.memoryPages, 0) : memoryPages];
+      }),
+    ),
   };
 }
 
@@ -53,16 +65,34 @@ function digestOf(module: Uint8Array): string {
   return known;
 }
 
-function pluginOf(plugin: ChainPlugin, records: readonly ExchangeRecord[]): PluginView {
+function pluginOf(plugin: ChainPlugin, archive: Archive): PluginView {
   const { name, state, error, memoryPages } = plugin;
+  const workers = workersOf(name, archive);
   return {
     name,
     state,
     ...(error !== undefined && { error }),
     memoryPages,
+    ...(workers && { workers }),
     ...(plugin instanceof Plugin && moduleOf(plugin)),
-    ...meansOf(name, records),
+    ...meansOf(name, archive.exchanges.all()),
   };
+}
+
+function workersOf(name: string, { standings }: Archive): readonly WorkerView[] | undefined {
+  if (standings.size === 0) return undefined;
+  return [...standings]
+    .sort(([left], [right]) => left - right)
+    .flatMap(([worker, plugins]) =>
+      plugins
+        .filter((plugin) => plugin.name === name)
+        .map(({ state, error, memoryPages }) => ({
+          worker,
+          state,
+          ...(error !== undefined && { error }),
+          memoryPages,
+        })),
+    );
 }
 
 function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
@@ -80,14 +110,14 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
 }
 
 /** How often a request calls between host and module, as the requests show that the plugin had a part in. */
-function meansOf(name: string, records: readonly ExchangeRecord[]): Partial<PluginView> {
+function meansOf(name: string, records: readonly Exchange[]): Partial<PluginView> {
   let [requests, hostCalls, callbacks] = [0, 0, 0];
   for (const { log } of records) {
     if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;
     requests++;
-    for (const { plugin, fn, depth } of log.calls) {
+    for (const { plugin, ofHost, depth } of log.calls) {
       if (plugin !== name) continue;
-      if (fn) hostCalls++;
+      if (ofHost) hostCalls++;
       else if (depth === 0) callbacks++;
     }
   }

@@ -49,15 +49,16 @@ export function parseReplay(text: string): ReplayRequest {
  * @returns the id under which it is recorded
  * @throws Error if the proxy does not answer, or refuses the request before any filter sees it
  */
-export async function replay({ recorder }: Recorded, proxy: URL, asked: ReplayRequest): Promise<number> {
+export async function replay({ archive, gather }: Recorded, proxy: URL, asked: ReplayRequest): Promise<number> {
   const mark = randomUUID();
   await send(proxy, asked, mark);
-  const record = recorder.exchanges
+  await gather();
+  const record = archive.exchanges
     .all()
     .findLast(({ request: { before } }) => before?.some(([name, value]) => name === "x-request-id" && value === mark));
   if (!record) throw new Error("the proxy has refused the request before any filter saw it");
   record.replayOf = asked.of;
-  recorder.onChange?.(record);
+  archive.onChange?.(record);
   return record.id;
 }
 

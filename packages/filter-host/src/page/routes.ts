@@ -40,7 +40,7 @@ export class PageRoutes {
 
   /** @param proxy tells where replayed requests go */
   constructor(recorded: Recorded, proxy: () => URL) {
-    const { recorder } = recorded;
+    const { archive } = recorded;
     this.#recorded = recorded;
     this.#events = new Events(recorded);
     this.#routes = {
@@ -51,19 +51,21 @@ export class PageRoutes {
       }),
       "GET /page.js": async () => ({ type: "text/javascript; charset=UTF-8", text: (await pageAssets()).script }),
       "GET /page.css": async () => ({ type: "text/css; charset=UTF-8", text: (await pageAssets()).style }),
-      "GET /api/state": () =>
+      "GET /api/state": this.#gathered(() =>
         json({
           ...overviewOf(recorded),
-          requests: recorder.exchanges.all().map(summaryOf),
-          samples: recorder.series.samples,
+          requests: archive.exchanges.all().map(summaryOf),
+          samples: archive.series.samples,
         }),
-      "GET /api/background": () => json(recordingOf(recorded).background),
-      "GET /api/recording": () => saved(json(recordingOf(recorded)), "json"),
-      "GET /api/recording.html": async () =>
+      ),
+      "GET /api/background": this.#gathered(() => json(recordingOf(recorded).background)),
+      "GET /api/recording": this.#gathered(() => saved(json(recordingOf(recorded)), "json")),
+      "GET /api/recording.html": this.#gathered(async () =>
         saved(
           { type: "text/html; charset=UTF-8", text: standalone(await pageAssets(), recordingOf(recorded)) },
           "html",
         ),
+      ),
       "GET /api/events": (_req, res) => this.#listen(res),
       "POST /api/replay": (req) => this.#replay(req, proxy()),
     };
@@ -80,8 +82,16 @@ export class PageRoutes {
     this.#events.close();
   }
 
+  /** Answers once everything that is recorded is at hand. */
+  #gathered(answer: () => Answer | Promise<Answer>): Route {
+    return async () => {
+      await this.#recorded.gather();
+      return answer();
+    };
+  }
+
   #request(id: number): Answer {
-    const record = this.#recorded.recorder.exchanges.get(id);
+    const record = this.#recorded.archive.exchanges.get(id);
     return record ? json(viewOf(record)) : json({ error: `request ${id} is not recorded, or no longer` }, 404);
   }
 

@@ -1,4 +1,3 @@
-import type { Metric } from "../metrics.ts";
 import type { LogLine } from "../services.ts";
 import type { Call, Taken } from "./call.ts";
 import { type Redaction, Secrets } from "./redaction.ts";
@@ -20,18 +19,33 @@ interface LoggedLine {
 
 /** What a module has done to a metric. */
 interface MetricChange {
-  readonly metric: Metric;
+  readonly name: string;
   readonly plugin: string;
-  /** `increment` adds `by`, `record` may set. */
-  readonly increment: boolean;
+  /** Whether it was set to `by`; else that was added. */
+  readonly set: boolean;
   readonly by: bigint;
   readonly value: bigint;
 }
 
 const NOTHING: readonly never[] = [];
 
+/** What is kept of a log: plain data, which threads can hand over. */
+export interface LogData {
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly detailed: boolean;
+  readonly calls: readonly Call[];
+  readonly lines: readonly LoggedLine[];
+  readonly metrics: readonly MetricChange[];
+  readonly memoryPages: readonly (readonly [plugin: string, pages: number])[];
+  readonly spent: number;
+  readonly hostCalls: number;
+  readonly dropped: number;
+  readonly bytes: number;
+}
+
 /** The calls, log lines and metric changes of one exchange, or of one call outside any. */
-export class CallLog {
+export class CallLog implements LogData {
   /** Milliseconds since 1970, and of `performance.now()`. */
   readonly time = Date.now();
   readonly began = performance.now();
@@ -60,8 +74,14 @@ export class CallLog {
     return Math.round((performance.now() - this.began) * 1000);
   }
 
+  /** What it holds, to be handed over. */
+  data(): LogData {
+    const { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes } = this;
+    return { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes };
+  }
+
   add(call: Call): void {
-    if (call.fn) this.hostCalls++;
+    if (call.ofHost) this.hostCalls++;
     if (this.#room(CALL_BYTES)) this.calls.push(call);
   }
 

@@ -1,17 +1,16 @@
 import type { Pair } from "../abi/pairs.ts";
-import type { HostFunction } from "../host-function.ts";
 
 /** What was taken from a module's memory: text (one byte per character), pairs, or a number. */
 export type Taken = string | readonly Pair[] | number | bigint | undefined;
 
 /**
- * One call as it is recorded: nothing is named or put into words before somebody looks. Times are whole microseconds, which the
- * engine keeps in place, where it would put fractions into objects of their own.
+ * One call as it is recorded: nothing is named or put into words before somebody looks. It is plain data, so that threads can hand it
+ * over. Times are whole microseconds, which the engine keeps in place, where it would put fractions into objects of their own.
  */
 export class Call {
   readonly name: string;
-  /** Left out: a callback. */
-  readonly fn: HostFunction | undefined;
+  /** Whether the module calls the host; else it is a callback. */
+  readonly ofHost: boolean;
   readonly plugin: string;
   readonly context: number;
   readonly depth: number;
@@ -29,7 +28,7 @@ export class Call {
 
   constructor(
     name: string,
-    fn: HostFunction | undefined,
+    ofHost: boolean,
     plugin: string,
     context: number,
     depth: number,
@@ -37,7 +36,7 @@ export class Call {
     values: readonly (number | bigint)[],
   ) {
     this.name = name;
-    this.fn = fn;
+    this.ofHost = ofHost;
     this.plugin = plugin;
     this.context = context;
     this.depth = depth;

@@ -1,7 +1,7 @@
 import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../headers.ts";
 import type { StreamInfo } from "../stream-info.ts";
-import type { CallLog } from "./call-log.ts";
+import type { CallLog, LogData } from "./call-log.ts";
 
 /** Headers on both sides of the filters, secrets hidden. */
 interface Sides {
@@ -9,8 +9,34 @@ interface Sides {
   after?: readonly Pair[];
 }
 
-/** What was recorded of one request and its response. */
-export class ExchangeRecord {
+/** What is known of a request and its response: plain data, which threads can hand over. */
+export interface ExchangeData {
+  readonly method: string;
+  readonly status: number | undefined;
+  readonly request: Readonly<Sides>;
+  readonly response: Readonly<Sides>;
+  readonly requestSize: number;
+  readonly responseSize: number;
+  readonly details: string | undefined;
+  /** Milliseconds from beginning to end, once that has come. */
+  readonly took: number | undefined;
+  readonly log: LogData;
+}
+
+/** What is kept of a request. */
+export interface Exchange extends ExchangeData {
+  readonly id: number;
+  /** How many bytes it takes, about. */
+  readonly bytes: number;
+  counted: number;
+  /** The thread that it ran in, if there are several. */
+  readonly worker?: number;
+  /** The request that it repeats. */
+  replayOf: number | undefined;
+}
+
+/** What is recorded of one request and its response while they go on. */
+export class ExchangeRecord implements Exchange {
   readonly id: number;
   counted = 0;
   readonly log: CallLog;
@@ -21,7 +47,6 @@ export class ExchangeRecord {
   requestSize = 0;
   responseSize = 0;
   details: string | undefined;
-  /** Milliseconds from beginning to end, once that has come. */
   took: number | undefined;
   replayOf: number | undefined;
   /** The headers of an exchange that is only counted. */
@@ -37,9 +62,14 @@ export class ExchangeRecord {
     this.#ended = ended;
   }
 
-  /** How many bytes it takes, about. */
   get bytes(): number {
     return this.log.bytes;
+  }
+
+  /** What it holds, to be handed over. */
+  data(): ExchangeData {
+    const { method, status, request, response, requestSize, responseSize, details, took, log } = this;
+    return { method, status, request, response, requestSize, responseSize, details, took, log: log.data() };
   }
 
   /** The client's request, before the filters. */

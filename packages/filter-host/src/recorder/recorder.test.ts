@@ -1,44 +1,14 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { encodePairs } from "../abi/pairs.ts";
 import { proxy } from "../fixtures/proxy.ts";
+import { LEAKS, LOCAL, read } from "../fixtures/recording.ts";
 import { ask } from "../fixtures/sockets.ts";
-import { escaped, filter, on } from "../fixtures/wat.ts";
+import { filter, on } from "../fixtures/wat.ts";
 import type { Recording, RequestView } from "./recording.ts";
 
 afterEach(() => vi.restoreAllMocks());
 
 /** Each request gets a connection of its own: a scripted upstream answers once on each. */
 const ANSWER = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
-
-const LOCAL = { host: "127.0.0.1", port: 0 };
-
-/** Everything that can show a secret does: by name, in all pairs, as a property, in the log, in a copy of the header. */
-const LEAKS = filter(`
-  (func (export "proxy_on_configure") (param i32 i32) (result i32)
-    (drop (call $proxy_define_metric (i32.const 0) "seen"* (i32.const 16))) (i32.const 1))
-  ${on(
-    "proxy_on_request_headers",
-    `(drop (call $proxy_get_header_map_value (i32.const 0) "Authorization"* (i32.const 20) (i32.const 24)))
-     (drop (call $proxy_log (i32.const 2) (i32.load (i32.const 20)) (i32.load (i32.const 24))))
-     (drop (call $proxy_add_header_map_value (i32.const 0) "x-copy"* (i32.load (i32.const 20)) (i32.load (i32.const 24))))
-     (drop (call $proxy_get_header_map_pairs (i32.const 0) (i32.const 20) (i32.const 24)))
-     (drop (call $proxy_get_property "request\\00headers\\00x-key"* (i32.const 20) (i32.const 24)))
-     (drop (call $proxy_increment_metric (i32.const 4) (i64.const 1)))`,
-  )}
-  ${on(
-    "proxy_on_response_headers",
-    `(drop (call $proxy_add_header_map_value (i32.const 2) "set-cookie"* "session=madebyfilter; Path=/"*))
-     (drop (call $proxy_set_header_map_pairs (i32.const 2) "${escaped(
-       encodePairs([
-         [":status", "201"],
-         ["cookie", "id=inpairs"],
-         ["x-b", "2"],
-       ]),
-     )}"*))`,
-  )}`);
-
-const read = async <Answer>(admin: URL | undefined, path: string) =>
-  (await (await fetch(new URL(path, admin))).json()) as Answer;
 
 test("a request is recorded with its calls, headers on both sides, log and metrics; secrets are nowhere", async () => {
   const { host } = await proxy(

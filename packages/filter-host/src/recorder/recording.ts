@@ -67,6 +67,8 @@ export interface RequestSummary {
   readonly inFilters: number;
   readonly plugins: readonly string[];
   readonly hostCalls: number;
+  /** The thread that it ran in, if there are several. */
+  readonly worker?: number;
   /** The request that this one repeats. */
   readonly replayOf?: number;
 }
@@ -93,6 +95,16 @@ export interface BackgroundView extends Activity {
   /** Since 1970. */
   readonly time: number;
   readonly plugin: string;
+  /** The thread that it was in, if several serve; left out: the main one. */
+  readonly worker?: number;
+}
+
+/** A plugin as it stands in one of several threads. */
+export interface WorkerView {
+  readonly worker: number;
+  readonly state: PluginView["state"];
+  readonly error?: string;
+  readonly memoryPages: number;
 }
 
 export interface PluginView {
@@ -111,6 +123,8 @@ export interface PluginView {
   /** What becomes of requests after a trap. */
   readonly failPolicy?: string;
   readonly memoryPages: number;
+  /** The same for each thread if several serve; the main one's VM, of which the above is, serves nobody then. */
+  readonly workers?: readonly WorkerView[];
   /** Means over the requests that are recorded. */
   readonly hostCallsPerRequest?: number;
   readonly callbacksPerRequest?: number;
@@ -125,6 +139,7 @@ export interface Sample {
   readonly p50?: number;
   readonly p99?: number;
   readonly counters: Readonly<Record<string, number>>;
+  /** By plugin; of all threads that serve together. */
   readonly memoryPages: Readonly<Record<string, number>>;
 }
 
@@ -134,7 +149,7 @@ export interface RingView {
   readonly maxRequests: number;
   readonly bytes: number;
   readonly maxBytes: number;
-  /** How many were counted only, because too many came in a second. */
+  /** How many were counted only, because too many came in a second or faster than threads could hand them over. */
   readonly passedOver: number;
   /** How many requests were recorded and are gone. */
   readonly forgotten: number;

@@ -1,11 +1,12 @@
 import { callbackParameters } from "../abi/callbacks.ts";
-import { type Enum, MetricType, nameOf } from "../abi/enums.ts";
+import { type Enum, nameOf } from "../abi/enums.ts";
 import type { Pair } from "../abi/pairs.ts";
 import { isRun } from "../abi/parameters.ts";
+import { hostFunctionNamed } from "../link.ts";
+import type { Background } from "./background-record.ts";
 import type { Call, Taken } from "./call.ts";
-import type { CallLog } from "./call-log.ts";
-import type { ExchangeRecord } from "./exchange-record.ts";
-import type { BackgroundRecord } from "./recorder.ts";
+import type { LogData } from "./call-log.ts";
+import type { Exchange } from "./exchange-record.ts";
 import type {
   Activity,
   BackgroundView,
@@ -18,8 +19,8 @@ import type {
 } from "./recording.ts";
 
 /** What a list shows of a request. */
-export function summaryOf(record: ExchangeRecord): RequestSummary {
-  const { id, method, status, took, log, replayOf } = record;
+export function summaryOf(record: Exchange): RequestSummary {
+  const { id, method, status, took, log, worker, replayOf } = record;
   return {
     id,
     time: log.time,
@@ -30,12 +31,13 @@ export function summaryOf(record: ExchangeRecord): RequestSummary {
     inFilters: log.spent / 1000,
     plugins: log.memoryPages.map(([name]) => name),
     hostCalls: log.hostCalls,
+    ...(worker !== undefined && { worker }),
     ...(replayOf !== undefined && { replayOf }),
   };
 }
 
 /** All that is recorded of a request. */
-export function viewOf(record: ExchangeRecord): RequestView {
+export function viewOf(record: Exchange): RequestView {
   const { request, response, requestSize, responseSize, details, log } = record;
   return {
     ...summaryOf(record),
@@ -49,11 +51,11 @@ export function viewOf(record: ExchangeRecord): RequestView {
   };
 }
 
-export function backgroundOf({ plugin, log }: BackgroundRecord): BackgroundView {
-  return { ...activityOf(log), time: log.time, plugin };
+export function backgroundOf({ plugin, log, worker }: Background): BackgroundView {
+  return { ...activityOf(log), time: log.time, plugin, ...(worker !== undefined && { worker }) };
 }
 
-function activityOf(log: CallLog): Activity {
+function activityOf(log: LogData): Activity {
   return {
     calls: log.calls.map((call) => callOf(call)),
     logs: log.lines.map(({ at, line: { level, plugin, message } }) => ({
@@ -62,10 +64,14 @@ function activityOf(log: CallLog): Activity {
       plugin,
       message,
     })),
-    metrics: log.metrics.map(({ metric, plugin, increment, by, value }): MetricView => {
-      const sets = !increment && metric.type !== MetricType.counter;
-      return { name: metric.name, plugin, change: sets ? `= ${by}` : by < 0n ? `${by}` : `+${by}`, value: `${value}` };
-    }),
+    metrics: log.metrics.map(
+      ({ name, plugin, set, by, value }): MetricView => ({
+        name,
+        plugin,
+        change: set ? `= ${by}` : by < 0n ? `${by}` : `+${by}`,
+        value: `${value}`,
+      }),
+    ),
     dropped: log.dropped,
     ...(!log.detailed && { brief: true as const }),
   };
@@ -79,10 +85,11 @@ const sidesOf = ({ before, after }: { before?: readonly Pair[]; after?: readonly
 const headerOf = ([name, value]: Pair): Header => [text(name), text(value)];
 
 function callOf(call: Call): CallView {
-  const { fn, name, plugin, context, depth, at, took, trap, result } = call;
+  const { name, plugin, context, depth, at, took, trap, result } = call;
+  const fn = functionOf(call);
   const shown = result === undefined ? undefined : fn ? nameOf(fn.statuses, result) : String(result);
   return {
-    kind: fn ? "call" : "callback",
+    kind: call.ofHost ? "call" : "callback",
     name,
     plugin,
     context,
@@ -96,7 +103,11 @@ function callOf(call: Call): CallView {
   };
 }
 
-function argumentsOf({ fn, name, values, taken }: Call): Record<string, unknown> {
+const functionOf = ({ ofHost, name }: Call) => (ofHost ? hostFunctionNamed(name) : undefined);
+
+function argumentsOf(call: Call): Record<string, unknown> {
+  const { name, values, taken } = call;
+  const fn = functionOf(call);
   const args: Record<string, unknown> = {};
   if (!fn) {
     const names = callbackParameters(name);
@@ -116,8 +127,9 @@ function argumentsOf({ fn, name, values, taken }: Call): Record<string, unknown>
   return args;
 }
 
-function resultsOf({ fn, given }: Call): Record<string, unknown> {
-  const results = fn?.parameters.filter(({ result }) => result) ?? [];
+function resultsOf(call: Call): Record<string, unknown> {
+  const { given } = call;
+  const results = functionOf(call)?.parameters.filter(({ result }) => result) ?? [];
   return Object.fromEntries(
     results.map(({ name, form }, index) => {
       const value = given?.[index];

@@ -1,13 +1,29 @@
 import { parentPort, workerData } from "node:worker_threads";
+import type { ChainPlugin } from "../chain.ts";
 import { listen } from "../listener.ts";
 import { createProxy } from "../proxy/server.ts";
+import type { Batch, Standing } from "../recorder/batch.ts";
+import { Pace } from "../recorder/pace.ts";
+import { Recorder } from "../recorder/recorder.ts";
+import { Redaction } from "../recorder/redaction.ts";
 import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "../runtime.ts";
 import type { LogLine } from "../services.ts";
 import type { QueueListener } from "../shared-queues.ts";
 import { createTcpProxy } from "../tcp/server.ts";
 import type { TraceEvent } from "../trace.ts";
 import { asks, type CallLine } from "./call-channel.ts";
+import { Outbox } from "./outbox.ts";
 import { remoteState } from "./remote-state.ts";
+
+/** How a thread records. */
+export interface RecordingSetup {
+  readonly redact: readonly string[];
+  readonly perSecond: number;
+  /** Of the pace that all threads go by. */
+  readonly pace: Int32Array<SharedArrayBuffer>;
+  /** How many bytes may wait for the main thread, or be on their way to it. */
+  readonly allowance: number;
+}
 
 /** What a thread is started with; URLs as text, for they can't be handed over. */
 export interface ThreadSetup {
@@ -21,6 +37,8 @@ export interface ThreadSetup {
   readonly tcp: boolean;
   readonly traced: boolean;
   readonly timeout: number | undefined;
+  /** Left out: nothing is recorded. */
+  readonly recording: RecordingSetup | undefined;
   readonly options: Pick<RuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
 }
 
@@ -28,12 +46,16 @@ export interface ThreadSetup {
 export type ToThread =
   | { readonly use: readonly ChainPluginOptions[] }
   | { readonly ready: { readonly listener: number; readonly token: number } }
+  | { readonly taken: Pick<Batch, "bytes"> }
+  | { readonly handOver: number }
   | { readonly close: true };
 
 /** What a thread tells. */
 export type FromThread =
   | { readonly listening: true }
   | { readonly closed: true }
+  | { readonly recorded: Batch; readonly plugins: readonly Standing[] }
+  | { readonly handedOver: number }
   | { readonly log: LogLine }
   | { readonly event: TraceEvent };
 
@@ -47,11 +69,12 @@ const setup = (workerData as Record<string, ThreadSetup> | null)?.[SETUP];
 if (parentPort && setup) await run(parentPort, setup);
 
 async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Promise<void> {
-  const { line, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, options } = setup;
+  const { line, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, recording, options } = setup;
   const tell = (message: FromThread) => main.postMessage(message);
   const listeners: QueueListener[] = [];
   // What the host says of a module while it loads, the main thread has said already.
   let loading = true;
+  const outbox = recording && new Outbox(recording.allowance, (recorded) => tell({ recorded, plugins: standings() }));
   const runtime = new Runtime(
     {
       ...options,
@@ -62,10 +85,11 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
       },
       ...(traced && { trace: (event: TraceEvent) => tell({ event }) }),
     },
-    undefined,
+    outbox && recorderOf(outbox, recording),
     { ...remoteState(asks(line), cells, listeners), canary: false },
   );
   loading = false;
+  const standings = () => runtime.plugins.map(standingOf);
   const proxy = tcp ? createTcpProxy(runtime, new URL(upstream)) : createProxy(runtime, new URL(upstream), timeout);
   const listener = await listen(proxy, { host, port }, "http", true);
   main.on("message", async (message: ToThread) => {
@@ -73,13 +97,28 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
       loading = true;
       runtime.use(message.use);
       loading = false;
+      outbox?.stir();
     } else if ("ready" in message) {
       listeners[message.ready.listener]?.queueReady(message.ready.token);
+    } else if ("taken" in message) {
+      outbox?.taken(message.taken);
+    } else if ("handOver" in message) {
+      outbox?.send();
+      tell({ handedOver: message.handOver });
     } else {
       await listener.close();
       runtime.close();
       tell({ closed: true });
     }
   });
+  outbox?.stir();
   tell({ listening: true });
+}
+
+function recorderOf(outbox: Outbox, { redact, perSecond, pace }: RecordingSetup): Recorder {
+  return new Recorder(outbox, new Redaction(redact), new Pace(perSecond, pace));
+}
+
+function standingOf({ name, state, error, memoryPages }: ChainPlugin): Standing {
+  return { name, state, error, memoryPages };
 }

@@ -2,16 +2,21 @@ import { createServer } from "node:net";
 import { Worker } from "node:worker_threads";
 import type { HostOptions } from "../host.ts";
 import { listen } from "../listener.ts";
+import type { Archive } from "../recorder/archive.ts";
 import type { ChainPluginOptions, Runtime } from "../runtime.ts";
 import { answerCalls } from "./call-channel.ts";
+import { Handover } from "./handover.ts";
 import { type SharedState, sharedCalls } from "./shared-state.ts";
-import { type FromThread, SETUP, THREAD, type ThreadSetup, type ToThread } from "./thread.ts";
+import { type FromThread, type RecordingSetup, SETUP, THREAD, type ThreadSetup, type ToThread } from "./thread.ts";
 
 /** How long before another thread takes the place of one that ended by itself, in milliseconds. */
 const PAUSE = 1_000;
 
 /** How long a thread has to close, in milliseconds; it may be within a callback that does not return. */
 const CLOSING = 2_000;
+
+/** Which part of what an archive may keep may be on its way to it, from all threads together. */
+const UNDERWAY = 1 / 8;
 
 /** Threads that serve on one port, each with VMs of its own; the kernel deals out connections, as between Envoy's workers. */
 export class Threads {
@@ -21,6 +26,8 @@ export class Threads {
   readonly #runtime: Runtime;
   readonly #state: SharedState;
   readonly #workers = new Map<number, Worker>();
+  readonly #archive: Archive | undefined;
+  readonly #handovers = new Map<number, Handover>();
   readonly #pauses = new Set<NodeJS.Timeout>();
   #chain: readonly ChainPluginOptions[];
   #closing = false;
@@ -31,7 +38,9 @@ export class Threads {
     options: HostOptions,
     runtime: Runtime,
     state: SharedState,
+    archive: Archive | undefined,
   ) {
+    this.#archive = archive;
     this.url = url;
     this.#setup = setup;
     this.#options = options;
@@ -46,6 +55,7 @@ export class Threads {
    * @param runtime the main thread's, which has tried the modules
    * @param state what the threads share
    * @param cells where its counters and gauges are
+   * @param archive keeps what they record; without it they record nothing
    * @throws Error with `code` (`EADDRINUSE`, ...) if they can't listen
    */
   static async start(
@@ -53,6 +63,7 @@ export class Threads {
     runtime: Runtime,
     state: SharedState,
     cells: BigUint64Array<SharedArrayBuffer>,
+    archive?: Archive,
   ): Promise<Threads> {
     const { workers = 1, tcp = false, upstream, clusters = {}, faults, memoryLimit, callbackTimeout } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
@@ -68,9 +79,10 @@ export class Threads {
       tcp,
       traced: options.trace !== undefined,
       timeout: options.timeout,
+      recording: archive && recordingSetup(archive, workers),
       options: { faults, memoryLimit, callbackTimeout },
     };
-    const threads = new Threads(probe.url, setup, options, runtime, state);
+    const threads = new Threads(probe.url, setup, options, runtime, state, archive);
     try {
       await Promise.all(Array.from({ length: workers }, (_, index) => threads.#begin(index + 1)));
     } catch (error) {
@@ -93,6 +105,11 @@ export class Threads {
     );
   }
 
+  /** Has all threads hand over what they have recorded. */
+  async handOver(): Promise<void> {
+    await Promise.all([...this.#handovers.values()].map((handover) => handover.ask()));
+  }
+
   /** Ends one thread as a crash would; for tests. */
   async crash(id: number): Promise<void> {
     await this.#workers.get(id)?.terminate();
@@ -112,6 +129,9 @@ export class Threads {
     const setup: ThreadSetup = { ...this.#setup, line, chain: this.#chain };
     const worker = new Worker(THREAD, { workerData: { [SETUP]: setup }, transferList: [line.port] });
     this.#workers.set(id, worker);
+    const handover =
+      this.#archive && new Handover(this.#archive, id, (message: ToThread) => worker.postMessage(message));
+    if (handover) this.#handovers.set(id, handover);
     return new Promise((resolve, reject) => {
       let failure: Error | undefined;
       let listening = false;
@@ -121,6 +141,8 @@ export class Threads {
       worker.on("message", (message: FromThread) => {
         if ("log" in message) this.#options.log?.(message.log);
         else if ("event" in message) this.#options.trace?.(message.event);
+        else if ("recorded" in message) handover?.take(message.recorded, message.plugins);
+        else if ("handedOver" in message) handover?.answered(message.handedOver);
         else if ("listening" in message) {
           listening = true;
           resolve();
@@ -130,6 +152,8 @@ export class Threads {
         forget();
         close();
         this.#workers.delete(id);
+        this.#handovers.delete(id);
+        handover?.end();
         if (!listening) reject(failure ?? new Error(`worker ${id} ended before it listened`));
         if (listening && !this.#closing) this.#replace(id, failure);
       });
@@ -150,6 +174,13 @@ export class Threads {
     this.#pauses.add(pause);
   }
 }
+
+const recordingSetup = ({ redaction, pace, exchanges }: Archive, workers: number): RecordingSetup => ({
+  redact: [...redaction.names],
+  perSecond: pace.perSecond,
+  pace: pace.cells,
+  allowance: (exchanges.view.maxBytes * UNDERWAY) / workers,
+});
 
 async function close(worker: Worker): Promise<void> {
   const closed = new Promise<void>((resolve) => {
