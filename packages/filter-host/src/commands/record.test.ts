@@ -38,7 +38,7 @@ test("what a host has recorded becomes a page, or a recording that becomes a pag
   expect(page).not.toMatch(/\b(?:src|href)="(?!data:)/);
 });
 
-test("so does what several workers have recorded", { timeout: 20_000 }, async () => {
+test("so does what several workers have recorded", async () => {
   const { host } = await proxy(() => [ANSWER], undefined, { workers: 2, admin: { host: "127.0.0.1", port: 0 } });
   await Promise.all(Array.from({ length: 20 }, () => ask(host.url, GET)));
   const json = join(folder, "workers.json");

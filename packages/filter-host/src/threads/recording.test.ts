@@ -87,7 +87,7 @@ test("a VM that has trapped shows where it did", async () => {
   ).toEqual([true, true]);
 });
 
-test("a worker that does not answer holds nobody up who looks", { timeout: 20_000 }, async () => {
+test("a worker that does not answer holds nobody up who looks", async () => {
   const loops = `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
     (then (say "loops") (loop $again (br $again))))`;
   const module = filter(on("proxy_on_request_headers", loops));
@@ -146,9 +146,7 @@ test("in a hurry, what fails is recorded without its calls", async () => {
   expect(brief.map(({ status, log }) => [status, log.calls.length])).toEqual([503, 503, 503].map((it) => [it, 0]));
 });
 
-test("a worker that dies takes with it only what goes on in it; another records in its place", {
-  timeout: 20_000,
-}, async () => {
+test("a worker that dies takes with it only what goes on in it; another records in its place", async () => {
   const never = new Promise(() => {});
   const { threads, archive, upstream, gather } = await recorded({}, false, (request?: string) =>
     request?.startsWith("GET /slow") ? [never as never] : [CLOSES],
