@@ -72,3 +72,7 @@ export declare function endOnLog(): void;
 /** Runs the jobs of promises that wait: after each call, as before the next one the proxy may end the VM. */
 @external("guest", "settle")
 export declare function settle(): void;
+
+/** One of the engine's functions for JavaScript that stand for imports, as JavaScript calls it. */
+@external("guest", "call")
+export declare function call(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;

@@ -8,6 +8,7 @@
   (import "runtime" "memory" (memory 0))
   ;; (result, runtime): runs the first job of those that wait. The runtime's address is 8 bytes behind what it is given.
   (import "runtime" "execute pending job" (func $execute (param i32 i32)))
+  (import "runtime" "table" (table 0 funcref))
 
   (global $building (mut i32) (i32.const 1))
 
@@ -43,6 +44,13 @@
         (then
           (call $execute (i32.const 16) (i32.const 0))
           (br $next)))))
+
+  ;; (context, function, this, number of arguments, arguments, flags): calls one of the component's functions for JavaScript, as the engine
+  ;; does (JSClassCall). Which of the table's functions that is, is written to address 12 by the lowering step (imported-calls.ts).
+  (func (export "call") (param i32 i64 i64 i32 i32 i32) (result i64)
+    (call_indirect (param i32 i64 i64 i32 i32 i32) (result i64)
+      (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (i32.load (i32.const 12))))
 
   ;; The engine's last call before its memory is taken.
   (func (export "wasi_snapshot_preview1 reset_adapter_state")
