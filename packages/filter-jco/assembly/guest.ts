@@ -73,6 +73,9 @@ export declare function endOnLog(): void;
 @external("guest", "settle")
 export declare function settle(): void;
 
-/** One of the engine's functions for JavaScript that stand for imports, as JavaScript calls it. */
-@external("guest", "call")
-export declare function call(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;
+/** Calls one of the engine's functions that stand for imports, as JavaScript does. */
+@external("guest", "call import")
+export declare function callImport(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;
+/** Calls a function that JavaScript's `bind` has made. */
+@external("guest", "call bound")
+export declare function callBound(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;

@@ -1,4 +1,5 @@
-import { call } from "./guest";
+import { callImport } from "./guest";
+import { keep } from "./kept";
 import { out } from "./memory";
 import * as proxy from "./proxy";
 
@@ -11,6 +12,7 @@ let addHeaders: u64 = 0;
 let removeHeader: u64 = 0;
 let incrementMetric: u64 = 0;
 let recordMetric: u64 = 0;
+let keepCallback: u64 = 0;
 
 /** The function that JavaScript calls, until the import is reached that it stands for. */
 let called: u64 = 0;
@@ -27,10 +29,17 @@ export function call_import(context: usize, callee: u64, self: u64, count: i32, 
     if (callee == removeHeader) return remove(first, second);
     if (callee == recordMetric) return record(first, <i32>second);
   }
+  if (callee == keepCallback && count == 2 && load<u32>(values, 12) != 0) return keep(context, load<u32>(values), load<u64>(values, 8));
   called = callee;
-  const result = call(context, callee, self, count, values, flags);
+  const result = callImport(context, callee, self, count, values, flags);
   called = 0;
   return result;
+}
+
+/** Offered a number, it says whether functions can be kept; offered a function, it doesn't get here. */
+export function host_keep_callback(callback: u32, offered: u32): u32 {
+  keepCallback = called;
+  return called != 0 ? 1 : 0;
 }
 
 export function host_has_header(map: u32, name: usize): u32 {

@@ -10,6 +10,8 @@
   (import "runtime" "execute pending job" (func $execute (param i32 i32)))
   (import "runtime" "table" (table 0 funcref))
 
+  (type $class_call (func (param i32 i64 i64 i32 i32 i32) (result i64)))
+
   (global $building (mut i32) (i32.const 1))
 
   (func (export "wasi:clocks/monotonic-clock now") (result i64)
@@ -45,12 +47,27 @@
           (call $execute (i32.const 16) (i32.const 0))
           (br $next)))))
 
-  ;; (context, function, this, number of arguments, arguments, flags): calls one of the component's functions for JavaScript, as the engine
-  ;; does (JSClassCall). Which of the table's functions that is, is written to address 12 by the lowering step (imported-calls.ts).
-  (func (export "call") (param i32 i64 i64 i32 i32 i32) (result i64)
-    (call_indirect (param i32 i64 i64 i32 i32 i32) (result i64)
+  ;; What follows calls objects of a class as the engine does (JSClassCall): context, function, this, number of arguments, arguments, flags.
+  ;; Which of the table's functions a class is called through is written below the stack, too, by the lowering step (direct-calls.ts).
+
+  ;; An import. The component's functions for JavaScript take where they are called for the stack's top, from which its limit is counted: top
+  ;; and limit (JSRuntime.stack_top, stack_limit) become again what they were when the proxy called, or recursion would have no end.
+  (func (export "call import") (type $class_call)
+    (local $runtime i32) (local $bounds i64) (local $result i64)
+    (local.set $runtime (i32.load (i32.const 8)))
+    (local.set $bounds (i64.load offset=632 (local.get $runtime)))
+    (local.set $result
+      (call_indirect (type $class_call)
+        (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+        (i32.load (i32.const 12))))
+    (i64.store offset=632 (local.get $runtime) (local.get $bounds))
+    (local.get $result))
+
+  ;; A function that `bind` made.
+  (func (export "call bound") (type $class_call)
+    (call_indirect (type $class_call)
       (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
-      (i32.load (i32.const 12))))
+      (i32.load (i32.const 4))))
 
   ;; The engine's last call before its memory is taken.
   (func (export "wasi_snapshot_preview1 reset_adapter_state")

@@ -1,6 +1,6 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { type CoreImport, CoreModule, type FunctionType } from "./core-module.ts";
-import { withSlot } from "./import-calls.ts";
+import { withSlot } from "./direct-calls.ts";
 import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance, type ModuleItem } from "./instantiate.ts";
 import { ADDED } from "./runtime.ts";
 import { adapterName, isRefused, withoutVersion } from "./wasi.ts";

@@ -4,7 +4,7 @@ import { exportsOf } from "./callbacks.ts";
 import { readComponent } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 import { definedCallbacks } from "./defined.ts";
-import { redirectImportCalls } from "./import-calls.ts";
+import { directCalls } from "./direct-calls.ts";
 import { instantiate } from "./instantiate.ts";
 import { clearScript, clearSources } from "./leftovers.ts";
 import { link } from "./link.ts";
@@ -63,7 +63,7 @@ export async function lower(component: Uint8Array, options: LowerOptions = {}): 
       if (engine !== "quickjs") return;
       clearSources(memory, script);
       limitStack(memory);
-      if (importCalls !== undefined) redirectImportCalls(memory, importCalls);
+      if (importCalls !== undefined) directCalls(memory, importCalls);
     });
   });
 }

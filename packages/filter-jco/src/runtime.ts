@@ -12,7 +12,7 @@ import { withoutVersion } from "./wasi.ts";
 const require = createRequire(import.meta.url);
 
 /** What the QuickJS engine exports beside its own: see `runtime/quickjs.wat`. */
-export const ADDED: readonly string[] = ["settle", "call"];
+export const ADDED: readonly string[] = ["settle", "call import", "call bound"];
 
 /** The engine inside componentize-qjs 0.4.5 that has no async support (`runtime-sync.wasm` of the crate of the same name and version). */
 const QUICKJS = { size: 1_497_910, sha256: "25703f010b80efb806f9c35daf9ee6524ad60320c9781b0bae4e234264f8dac5" };

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { CoreModule } from "./core-module.ts";
-import { redirectImportCalls, withSlot } from "./import-calls.ts";
+import { directCalls, withSlot } from "./direct-calls.ts";
 
 const RECORD = 6;
 
@@ -16,22 +16,23 @@ function memoryWith(sizes: readonly number[], ...callable: number[]): Uint32Arra
   return memory;
 }
 
-test("the last class that can be called is called through the other function, and the first one is noted", () => {
+test("the last class that can be called is called through the other function; those of bound functions and of imports are noted", () => {
   const memory = memoryWith([69], 12, 14, 68);
   const before = memory.slice();
-  redirectImportCalls(new Uint8Array(memory.buffer), 755);
+  directCalls(new Uint8Array(memory.buffer), 755);
   const at = 1000 + 67 * RECORD + 4;
-  expect([...memory.keys()].filter((word) => memory[word] !== before[word])).toEqual([3, at]);
-  expect([memory[3], memory[at]]).toEqual([268, 755]);
+  expect([...memory.keys()].filter((word) => memory[word] !== before[word])).toEqual([1, 3, at]);
+  expect([memory[1], memory[3], memory[at]]).toEqual([214, 268, 755]);
 });
 
 test.each([
   ["none", memoryWith([40], 12, 14), 0],
   ["two", memoryWith([69, 69], 68), 2],
-  ["without any of the component's own", memoryWith([69], 12, 14), 1],
+  ["one where bound functions have another class", memoryWith([69], 12, 13, 68), 1],
+  ["one without any of the component's own", memoryWith([69], 12, 14), 1],
 ])("%s is an engine that isn't known", (_, memory, count) => {
-  const redirect = () => redirectImportCalls(new Uint8Array(memory.buffer), 755);
-  expect(redirect).toThrow(`found ${count} tables of classes`);
+  const edit = () => directCalls(new Uint8Array(memory.buffer), 755);
+  expect(edit).toThrow(`found ${count} tables of classes`);
 });
 
 const module = (...table: number[]) =>

@@ -7,10 +7,15 @@ const RECORD = 6;
 const CALL = 4;
 
 /** Classes that QuickJS has by itself: a table of fewer is none. */
-const OWN_CLASSES = 50;
+const OWN_CLASSES = 65;
 
-/** Where the function that was there is left for `runtime/quickjs.wat`. */
-const ORIGINAL = 12;
+/** The class of the functions that `bind` makes (`JS_CLASS_BOUND_FUNCTION`), after those of C and of JavaScript; the latter has no function. */
+const BOUND = 14;
+const JAVASCRIPT = 13;
+
+/** Where the functions that call bound functions and imports are left for `runtime/quickjs.wat`. */
+const CALL_BOUND = 4;
+const CALL_IMPORT = 12;
 
 /**
  * Has the engine call the component's imports through another function of its table. To JavaScript, imports are objects of a class that can
@@ -20,7 +25,7 @@ const ORIGINAL = 12;
  * @param slot where the function is in the engine's table
  * @throws Failure if the table of classes isn't what it was
  */
-export function redirectImportCalls(memory: Uint8Array, slot: number): void {
+export function directCalls(memory: Uint8Array, slot: number): void {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length >> 2);
   const found: { at: number; classes: number }[] = [];
   for (let at = 0; at < words.length; at++) {
@@ -31,12 +36,15 @@ export function redirectImportCalls(memory: Uint8Array, slot: number): void {
   }
   const [table] = found;
   const calls = Array.from({ length: table?.classes ?? 0 }, (_, index) => (table?.at ?? 0) + index * RECORD + CALL);
+  const called = (id: number) => words[calls[id - 1] ?? 0] ?? 0;
   const last = calls.filter((call) => words[call] !== 0).at(-1);
-  if (last === undefined || last < (calls[OWN_CLASSES] ?? 0) || found.length > 1)
+  const own = last !== undefined && last > (calls[OWN_CLASSES] ?? 0);
+  if (!own || !called(BOUND) || called(JAVASCRIPT) || found.length > 1)
     throw new Failure(
-      `cannot redirect QuickJS's calls of imports: found ${found.length} tables of classes in the component's memory instead of one with classes of the component's own; see src/import-calls.ts`,
+      `cannot call QuickJS's functions directly: found ${found.length} tables of classes in the component's memory instead of one with classes of the component's own; see src/direct-calls.ts`,
     );
-  words[ORIGINAL >> 2] = words[last] ?? 0;
+  words[CALL_BOUND >> 2] = called(BOUND);
+  words[CALL_IMPORT >> 2] = words[last] ?? 0;
   words[last] = slot;
 }
 
@@ -53,7 +61,7 @@ export function withSlot(module: CoreModule): { bytes: Uint8Array; slot: number 
   const [count, type, limits] = reader.done ? [] : reader.take(3);
   if (count !== 1 || type !== FUNCREF || limits !== 0)
     throw new Failure(
-      "cannot lower the component: expected one table of functions without a maximum; see src/import-calls.ts",
+      "cannot lower the component: expected one table of functions without a maximum; see src/direct-calls.ts",
     );
   const slot = reader.u32();
   return { bytes: module.withSection(TABLE, [count, type, limits, ...leb(slot + 1)]), slot };
