@@ -50,18 +50,11 @@
   ;; What follows calls objects of a class as the engine does (JSClassCall): context, function, this, number of arguments, arguments, flags.
   ;; Which of the table's functions a class is called through is written below the stack, too, by the lowering step (direct-calls.ts).
 
-  ;; An import. The component's functions for JavaScript take where they are called for the stack's top, from which its limit is counted: top
-  ;; and limit (JSRuntime.stack_top, stack_limit) become again what they were when the proxy called, or recursion would have no end.
+  ;; An import.
   (func (export "call import") (type $class_call)
-    (local $runtime i32) (local $bounds i64) (local $result i64)
-    (local.set $runtime (i32.load (i32.const 8)))
-    (local.set $bounds (i64.load offset=632 (local.get $runtime)))
-    (local.set $result
-      (call_indirect (type $class_call)
-        (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
-        (i32.load (i32.const 12))))
-    (i64.store offset=632 (local.get $runtime) (local.get $bounds))
-    (local.get $result))
+    (call_indirect (type $class_call)
+      (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (i32.load (i32.const 12))))
 
   ;; A function that `bind` made.
   (func (export "call bound") (type $class_call)
