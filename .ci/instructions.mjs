@@ -8,7 +8,7 @@ import { join } from "node:path";
 const BUDGETS = {
   as: { n2: 23_600, n2h: 34_000 },
   javy: { n2: 35_600, n2h: 46_400 },
-  jco: { n2: 46_000, n2h: 58_000 },
+  jco: { n2: 28_000, n2h: 38_500 },
 };
 const bench = "../shared/bench";
 if (!existsSync(bench)) {

@@ -1,5 +1,6 @@
 import { configure, create, remove, serve } from "./contexts";
 import * as guest from "./guest";
+import { Callback, kept, run } from "./kept";
 import { receive } from "./memory";
 
 const CONTINUE: u32 = 0;
@@ -26,6 +27,7 @@ export function proxy_on_configure(plugin: u32, size: u32): u32 {
 
 export function proxy_on_request_headers(context: u32, count: u32, endOfStream: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.RequestHeaders)) return run(Callback.RequestHeaders, count, endOfStream);
   const action = guest.onRequestHeaders(count, endOfStream);
   guest.endOnRequestHeaders(action);
   guest.settle();
@@ -34,6 +36,7 @@ export function proxy_on_request_headers(context: u32, count: u32, endOfStream: 
 
 export function proxy_on_request_body(context: u32, size: u32, endOfStream: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.RequestBody)) return run(Callback.RequestBody, size, endOfStream);
   const action = guest.onRequestBody(size, endOfStream);
   guest.endOnRequestBody(action);
   guest.settle();
@@ -42,6 +45,7 @@ export function proxy_on_request_body(context: u32, size: u32, endOfStream: u32)
 
 export function proxy_on_request_trailers(context: u32, count: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.RequestTrailers)) return run(Callback.RequestTrailers, count, 0);
   const action = guest.onRequestTrailers(count);
   guest.endOnRequestTrailers(action);
   guest.settle();
@@ -50,6 +54,7 @@ export function proxy_on_request_trailers(context: u32, count: u32): u32 {
 
 export function proxy_on_response_headers(context: u32, count: u32, endOfStream: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.ResponseHeaders)) return run(Callback.ResponseHeaders, count, endOfStream);
   const action = guest.onResponseHeaders(count, endOfStream);
   guest.endOnResponseHeaders(action);
   guest.settle();
@@ -58,6 +63,7 @@ export function proxy_on_response_headers(context: u32, count: u32, endOfStream:
 
 export function proxy_on_response_body(context: u32, size: u32, endOfStream: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.ResponseBody)) return run(Callback.ResponseBody, size, endOfStream);
   const action = guest.onResponseBody(size, endOfStream);
   guest.endOnResponseBody(action);
   guest.settle();
@@ -66,6 +72,7 @@ export function proxy_on_response_body(context: u32, size: u32, endOfStream: u32
 
 export function proxy_on_response_trailers(context: u32, count: u32): u32 {
   if (!serve(context)) return CONTINUE;
+  if (kept(Callback.ResponseTrailers)) return run(Callback.ResponseTrailers, count, 0);
   const action = guest.onResponseTrailers(count);
   guest.endOnResponseTrailers(action);
   guest.settle();
@@ -74,6 +81,10 @@ export function proxy_on_response_trailers(context: u32, count: u32): u32 {
 
 export function proxy_on_log(context: u32): void {
   if (!serve(context)) return;
+  if (kept(Callback.Log)) {
+    run(Callback.Log, 0, 0);
+    return;
+  }
   guest.onLog();
   guest.endOnLog();
   guest.settle();

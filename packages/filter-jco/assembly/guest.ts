@@ -72,3 +72,10 @@ export declare function endOnLog(): void;
 /** Runs the jobs of promises that wait: after each call, as before the next one the proxy may end the VM. */
 @external("guest", "settle")
 export declare function settle(): void;
+
+/** Calls one of the engine's functions that stand for imports, as JavaScript does. */
+@external("guest", "call import")
+export declare function callImport(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;
+/** Calls a function that JavaScript's `bind` has made. */
+@external("guest", "call bound")
+export declare function callBound(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;

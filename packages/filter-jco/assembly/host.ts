@@ -2,7 +2,8 @@ import { allocate, clear, give, out, release } from "./memory";
 import * as proxy from "./proxy";
 import { giveText } from "./utf8";
 
-// The WIT interface "host" in the canonical ABI: strings and lists as address and size, records by the address of the result.
+// The WIT interface "host" in the canonical ABI: strings and lists as address and size, records by the address of the result. What takes two
+// numbers is in integers.ts.
 
 const OK: u32 = 0;
 
@@ -23,10 +24,6 @@ function giveBytes(result: usize, status: u32): void {
 
 export function host_log(level: u32, message: usize, size: usize): u32 {
   return proxy.proxy_log(level, message, size);
-}
-
-export function host_has_header(map: u32, name: usize): u32 {
-  return proxy.proxy_get_header_map_value(map, name + 8, load<usize>(name, 4), out(), out() + 4);
 }
 
 export function host_get_header(map: u32, name: usize, result: usize): void {
@@ -54,18 +51,6 @@ export function host_get_headers(map: u32, result: usize): void {
   store<usize>(result, count, 8);
 }
 
-export function host_add_headers(map: u32, headers: usize): u32 {
-  let first = OK;
-  const end = headers + 8 + 16 * load<usize>(headers, 4);
-  for (let at = headers + 8; at < end; at += 16) {
-    const status = proxy.proxy_add_header_map_value(
-      map, load<usize>(at), load<usize>(at, 4), load<usize>(at, 8), load<usize>(at, 12),
-    );
-    if (first == OK) first = status;
-  }
-  return first;
-}
-
 export function host_add_header(map: u32, name: usize, value: usize, size: usize): u32 {
   return proxy.proxy_add_header_map_value(map, name + 8, load<usize>(name, 4), value, size);
 }
@@ -74,21 +59,9 @@ export function host_replace_header(map: u32, name: usize, value: usize, size: u
   return proxy.proxy_replace_header_map_value(map, name + 8, load<usize>(name, 4), value, size);
 }
 
-export function host_remove_header(map: u32, name: usize): u32 {
-  return proxy.proxy_remove_header_map_value(map, name + 8, load<usize>(name, 4));
-}
-
 export function host_define_metric(type: u32, name: usize, size: usize, result: usize): void {
   store<u32>(result, proxy.proxy_define_metric(type, name, size, out()));
   store<f64>(result, <f64>load<u32>(out()), 8);
-}
-
-export function host_increment_metric(metric: u32, by: f64): u32 {
-  return proxy.proxy_increment_metric(metric, <i64>by);
-}
-
-export function host_record_metric(metric: u32, value: f64): u32 {
-  return proxy.proxy_record_metric(metric, <u64>value);
 }
 
 export function host_get_metric(metric: u32, result: usize): void {

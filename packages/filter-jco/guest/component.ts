@@ -3,7 +3,7 @@ import type { Filter, FilterDefinition } from "@wasm-header-filter/filter-js/gue
 import { DEFINED, PER_STREAM, streamCallbacks } from "../src/callbacks.ts";
 import "./console.ts";
 import { failed } from "./failed.ts";
-import { host } from "./host.ts";
+import { host, keepCallback } from "./host.ts";
 import { sweep } from "./sweep.ts";
 
 // The component's exports (the WIT world `filter`) for one filter. Each catches what the filter throws.
@@ -29,6 +29,7 @@ export function callbacks(): number {
       if (typeof filter[name] !== "function") throw new TypeError("a filter's callbacks are functions");
       if (filter[name] instanceof AsyncFunction) filter = { ...filter, [name]: heard(name, filter[name]) };
       bits |= 1 << bit;
+      offer(bit);
     }
     return bits | (1 << DEFINED);
   } catch (error) {
@@ -36,6 +37,17 @@ export function callbacks(): number {
     failed("filter", error);
     return 0;
   }
+}
+
+/** What the host keeps: it is to stay. */
+const kept: unknown[] = [];
+
+/** Has a callback called without its export, where the host can. */
+function offer(bit: number): void {
+  if (!keepCallback(bit, 0)) return;
+  const callback = exported[bit]?.bind(undefined);
+  kept.push(callback);
+  keepCallback(bit, callback);
 }
 
 const AsyncFunction = (async () => {}).constructor;
@@ -132,13 +144,25 @@ function responseTrailers(count: number): number {
   }
 }
 
-function log(): void {
+function log(): number {
   try {
     filter.onLog(served);
+    return 0;
   } catch (error) {
-    failed("onLog", error);
+    return failed("onLog", error);
   }
 }
+
+/** In the order of their bits. */
+const exported: ((count: number, endOfStream: boolean) => number)[] = [
+  requestHeaders,
+  requestBody,
+  requestTrailers,
+  responseHeaders,
+  responseBody,
+  responseTrailers,
+  log,
+];
 
 export {
   log as lg,

@@ -1,9 +1,13 @@
 import * as wit from "proxy-wasm:filter/host@0.2.1";
 import type { Header, Host, Result } from "@wasm-header-filter/filter-js/guest";
 
+const { keepCallback, ...functions } = wit;
+
+export { keepCallback };
+
 /** The guest API's host functions, which are the component's imports wherever types and failures agree. */
 export const host = {
-  ...wit,
+  ...functions,
   internName: (name: string) => wit.internName(name.toWellFormed()),
   internHeaders: (headers: readonly Header[]) => wit.internHeaders(texts(headers)),
   log: (level: number, message: string) => wit.log(level, message.toWellFormed()),

@@ -5,6 +5,7 @@ declare module "proxy-wasm:filter/host@0.2.1" {
 
   export function internName(name: string): number;
   export function internHeaders(headers: Headers): number;
+  export function keepCallback(callback: number, offered: unknown): number;
   export function log(level: number, message: string): number;
   export function hasHeader(map: number, name: number): number;
   export function getHeader(map: number, name: number): Answer<string>;

@@ -8,6 +8,9 @@
   (import "runtime" "memory" (memory 0))
   ;; (result, runtime): runs the first job of those that wait. The runtime's address is 8 bytes behind what it is given.
   (import "runtime" "execute pending job" (func $execute (param i32 i32)))
+  (import "runtime" "table" (table 0 funcref))
+
+  (type $class_call (func (param i32 i64 i64 i32 i32 i32) (result i64)))
 
   (global $building (mut i32) (i32.const 1))
 
@@ -43,6 +46,21 @@
         (then
           (call $execute (i32.const 16) (i32.const 0))
           (br $next)))))
+
+  ;; What follows calls objects of a class as the engine does (JSClassCall): context, function, this, number of arguments, arguments, flags.
+  ;; Which of the table's functions a class is called through is written below the stack, too, by the lowering step (direct-calls.ts).
+
+  ;; An import.
+  (func (export "call import") (type $class_call)
+    (call_indirect (type $class_call)
+      (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (i32.load (i32.const 12))))
+
+  ;; A function that `bind` made.
+  (func (export "call bound") (type $class_call)
+    (call_indirect (type $class_call)
+      (local.get 0) (local.get 1) (local.get 2) (local.get 3) (local.get 4) (local.get 5)
+      (i32.load (i32.const 4))))
 
   ;; The engine's last call before its memory is taken.
   (func (export "wasi_snapshot_preview1 reset_adapter_state")

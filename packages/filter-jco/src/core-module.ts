@@ -82,6 +82,11 @@ export class CoreModule {
     return this.#with(7, encodeSection(7, [...leb(exports.length), ...entries]));
   }
 
+  /** The module with other contents of a section that it has, and without its custom sections. */
+  withSection(id: number, body: readonly number[]): Uint8Array {
+    return this.#with(id, encodeSection(id, body));
+  }
+
   /** The module with another's custom sections: the first stays first, as a library's `dylink.0` has to. */
   withCustomSectionsOf(other: CoreModule): Uint8Array {
     const [first, ...rest] = other.sections.filter(({ id }) => id === CUSTOM).map(({ whole }) => whole);

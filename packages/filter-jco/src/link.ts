@@ -1,7 +1,8 @@
 import { Failure } from "@wasm-header-filter/cli";
-import type { CoreImport, CoreModule, FunctionType } from "./core-module.ts";
-import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance } from "./instantiate.ts";
-import { SETTLE } from "./runtime.ts";
+import { type CoreImport, CoreModule, type FunctionType } from "./core-module.ts";
+import { withSlot } from "./direct-calls.ts";
+import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance, type ModuleItem } from "./instantiate.ts";
+import { ADDED } from "./runtime.ts";
 import { adapterName, isRefused, withoutVersion } from "./wasi.ts";
 
 /** A module with the name that the others' imports know it by. */
@@ -21,11 +22,15 @@ type Target = { module: string; name: string };
  *
  * @param component from {@link instantiate}
  * @param adapter the Proxy-Wasm side
- * @returns the modules to merge, and the text of one more that has what nothing else does: traps, and functions that do nothing
+ * @returns the modules to merge, and the text of one more that has what nothing else does: traps, and functions that do nothing; with
+ *   QuickJS, also where in its table the adapter's function for calls of imports is
  * @throws Failure naming the import that neither the component nor the adapter provides
  */
-export function link(component: Linked, adapter: CoreModule): { parts: Part[]; stubs: string } {
+export function link(component: Linked, adapter: CoreModule): { parts: Part[]; stubs: string; importCalls?: number } {
   const instances = reachable(component);
+  const engine = instances.find(({ module }) =>
+    ADDED.every((added) => module.exports.some(({ name }) => name === added)),
+  );
   const names = new Map(instances.map((instance, index) => [instance, `component-${index}`]));
   const adapted = new Set(adapter.exports.map(({ name }) => name));
   const stubs = new Map<string, string>();
@@ -59,10 +64,10 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
     if (item.kind === "memory") return target(theOne(component, "memory"), item);
     if (item.module !== "guest") return item;
     if (item.name === "realloc") return target(theOne(component, "realloc"), item);
-    if (item.name === SETTLE) {
-      const engine = instances.find(({ module }) => module.exports.some(({ name }) => name === SETTLE));
-      // StarlingMonkey runs its jobs by itself.
-      return engine ? target({ instance: engine, name: SETTLE }, item) : stub("nothing to settle", item.type, "");
+    if (ADDED.includes(item.name)) {
+      if (engine) return target({ instance: engine, name: item.name }, item);
+      // StarlingMonkey runs its jobs by itself, and its calls of imports don't go through the adapter.
+      return stub(`no ${item.name}`, item.type, item.type?.results.length ? "unreachable" : "");
     }
     const [, post, name = ""] = /^(post-)?(.*)$/.exec(item.name) ?? [];
     const exported = component.exports.get(name);
@@ -81,7 +86,25 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
     }),
   }));
   parts.push({ name: "adapter", bytes: adapter.withImports(guest) });
-  return { parts, stubs: `(module\n${[...stubs.values()].join("\n")}\n)` };
+  const text = (more: string) => `(module\n${more}${[...stubs.values()].join("\n")}\n)`;
+  const table = engine && tableOf(engine);
+  if (!table) return { parts, stubs: text("") };
+  const owner = names.get(table.instance);
+  const part = parts.find(({ name }) => name === owner) as Part;
+  const { bytes, slot } = withSlot(new CoreModule(part.bytes));
+  part.bytes = bytes;
+  const put = `(import ${JSON.stringify(owner)} ${JSON.stringify(table.name)} (table 0 funcref))
+    (import "adapter" "call_import" (func $call (param i32 i64 i64 i32 i32 i32) (result i64)))
+    (elem (i32.const ${slot}) func $call)\n`;
+  return { parts, stubs: text(put), importCalls: slot };
+}
+
+/** The table that an engine's indirect calls go through. */
+function tableOf({ module, args }: ModuleInstance): ModuleItem | undefined {
+  const imported = module.imports.find(({ kind }) => kind === "table");
+  const from = imported && args.get(imported.module);
+  const item = from && coreItem(from, imported.name);
+  return item && isModule(item) ? item : undefined;
 }
 
 /** The instances that exported functions need, and those that fill in their tables. What was linked in for a build alone stays out. */

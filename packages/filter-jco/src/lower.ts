@@ -4,6 +4,7 @@ import { exportsOf } from "./callbacks.ts";
 import { readComponent } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 import { definedCallbacks } from "./defined.ts";
+import { directCalls } from "./direct-calls.ts";
 import { instantiate } from "./instantiate.ts";
 import { clearScript, clearSources } from "./leftovers.ts";
 import { link } from "./link.ts";
@@ -43,7 +44,7 @@ export interface LowerOptions {
  */
 export async function lower(component: Uint8Array, options: LowerOptions = {}): Promise<Uint8Array> {
   const { engine = "quickjs", optimize = "small", script = "" } = options;
-  const { parts, stubs } = link(instantiate(readComponent(component)), await compileAdapter());
+  const { parts, stubs, importCalls } = link(instantiate(readComponent(component)), await compileAdapter());
   return inScratch(async (file) => {
     await writeFile(file("stubs.wat"), stubs);
     await binaryen("wasm-as", [file("stubs.wat"), "-o", file("stubs.wasm")]);
@@ -62,6 +63,7 @@ export async function lower(component: Uint8Array, options: LowerOptions = {}): 
       if (engine !== "quickjs") return;
       clearSources(memory, script);
       limitStack(memory);
+      if (importCalls !== undefined) directCalls(memory, importCalls);
     });
   });
 }

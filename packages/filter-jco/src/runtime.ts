@@ -11,8 +11,8 @@ import { withoutVersion } from "./wasi.ts";
 
 const require = createRequire(import.meta.url);
 
-/** An export of the QuickJS engine that runs the jobs of promises: see `runtime/quickjs.wat`. */
-export const SETTLE = "settle";
+/** What the QuickJS engine exports beside its own: see `runtime/quickjs.wat`. */
+export const ADDED: readonly string[] = ["settle", "call import", "call bound"];
 
 /** The engine inside componentize-qjs 0.4.5 that has no async support (`runtime-sync.wasm` of the crate of the same name and version). */
 const QUICKJS = { size: 1_497_910, sha256: "25703f010b80efb806f9c35daf9ee6524ad60320c9781b0bae4e234264f8dac5" };
@@ -66,10 +66,11 @@ export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
     const redirected = new CoreModule(
       engine.withImports((item) => (stilled.has(key(item)) ? { module: "still", name: key(item) } : item)),
     );
-    // QuickJS imports its memory; the functions between need the same one.
+    // QuickJS imports its memory and table; the functions between need the same ones.
     const memory = { name: "memory", kind: "memory", index: 0 } as const;
+    const table = { name: "table", kind: "table", index: 0 } as const;
     const others = redirected.exports.filter(({ name }) => name !== memory.name);
-    const shown = name === "quickjs" ? [memory, EXECUTE_PENDING_JOB] : [memory];
+    const shown = name === "quickjs" ? [memory, table, EXECUTE_PENDING_JOB] : [memory];
     await writeFile(file("engine.wasm"), redirected.withExports([...others, ...shown]));
     await writeFile(
       file("still.wasm"),
@@ -82,7 +83,7 @@ export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
     const parts = [file("engine.wasm"), "runtime", file("still.wasm"), "still"];
     await binaryen("wasm-merge", ["--enable-gc", ...parts, "-o", file("merged.wasm")]);
     const merged = new CoreModule(await readFile(file("merged.wasm")));
-    const own = new Set([...engine.exports.map(({ name }) => name), SETTLE]);
+    const own = new Set([...engine.exports.map(({ name }) => name), ...ADDED]);
     const exports = merged.exports.filter(({ name }) => own.has(name));
     return new CoreModule(merged.withExports(exports)).withCustomSectionsOf(engine);
   });

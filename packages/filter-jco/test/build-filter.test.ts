@@ -169,6 +169,41 @@ test("an asynchronous callback is Continue, and what it throws is logged", async
   ]);
 });
 
+test.each([
+  ["", ""],
+  [", where a filter put something else in the place of bind", "Function.prototype.bind = () => () => 1;"],
+])("recursion through the host's functions comes up again%s", async (_, first) => {
+  const module = await build(`
+    ${first}
+    export default (host) => {
+      const name = host.internName("name");
+      const down = () => (host.getHeader(0, name), down() + 1);
+      const callback = (argument) => {
+        try {
+          Promise.resolve().then(down).catch(() => host.log(2, "promise"));
+          down();
+        } catch {
+          host.log(2, typeof argument);
+        }
+      };
+      return {
+        onConfigure: () => ({}),
+        onRequestHeaders: (_, count) => callback(count),
+        onResponseHeaders: (_, count, endOfStream) => callback(endOfStream),
+        onLog: (...all) => callback(all[1]),
+      };
+    };`);
+  const lines: string[] = [];
+  const host = embed({ plugins: [{ name: "test", module }], log: ({ message }) => lines.push(message) });
+  for (let times = 0; times < 3; times++) {
+    const stream = host.openStream();
+    stream.request(REQUEST);
+    stream.respond(RESPONSE);
+    stream.end();
+    expect(lines.splice(0)).toEqual(["number", "promise", "boolean", "promise", "undefined", "promise"]);
+  }
+});
+
 test("a filter may keep something for each stream, and hear of its end", async () => {
   const module = await build(`
     export default (host) => ({
