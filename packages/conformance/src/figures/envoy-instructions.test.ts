@@ -15,7 +15,7 @@ describe.skipIf(reason !== "")(`CPU instructions in Envoy${reason && ` (${reason
   afterAll(() => envoy?.close());
 
   test("a thread is stepped through, and serves afterwards", async (context) => {
-    const counts = await envoyInstructions(envoy, () => {}, 2);
+    const counts = await envoyInstructions(envoy, envoy.names, () => {}, 2);
     if ("reason" in counts) return context.skip(counts.reason);
     for (const kind of ["without hello", "with hello"]) expect(counts.counted[kind]?.none).toBeGreaterThan(10_000);
     await envoy.send("none", "with hello", 10);
@@ -24,6 +24,8 @@ describe.skipIf(reason !== "")(`CPU instructions in Envoy${reason && ` (${reason
   test("where a thread can't be stepped through, it says why", async () => {
     vi.stubEnv("PATH", "");
     onTestFinished(() => void vi.unstubAllEnvs());
-    expect(await envoyInstructions(envoy, () => {}, 2)).toEqual({ reason: expect.stringContaining("python3") });
+    expect(await envoyInstructions(envoy, envoy.names, () => {}, 2)).toEqual({
+      reason: expect.stringContaining("python3"),
+    });
   });
 });

@@ -15,16 +15,18 @@ const STEPPED = 5;
  * Counts the CPU instructions that Envoy's worker runs for a request which Envoy itself answers, by stepping through them: a minute and a
  * half for four modules. Linux only.
  *
+ * @param names the modules whose requests are
  * @param stepped how many requests of each kind are stepped through; the first opens the connection and isn't counted
  * @returns instructions in user mode, by kind of request and module; or why they can't be counted here
  */
 export async function envoyInstructions(
   envoy: WarmEnvoy,
+  names: readonly string[],
   tell: (line: string) => void,
   stepped = STEPPED,
 ): Promise<{ readonly counted: ByKind<number> } | Missing> {
   const counted: Record<string, Record<string, number>> = {};
-  for (const name of envoy.names) {
+  for (const name of names) {
     tell(`${name}: CPU instructions per request on Envoy`);
     for (const [kind, headers] of Object.entries(KINDS)) {
       const counts = await stepThrough(envoy, name, headers, stepped);

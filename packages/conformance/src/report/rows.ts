@@ -136,7 +136,7 @@ function envoyNote({ missing, uncounted, machine }: Findings): string {
   if (missing) return `Not measured: ${missing}.`;
   const counting = uncounted
     ? `CPU instructions per request were not counted: ${uncounted}.`
-    : "CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the median of four, less no filter’s.";
+    : "CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the median of four, less no filter’s; not where a request has more than a million in the module alone.";
   return `${machine}. Ready is the first answer. CPU per request: the worker thread’s, ${ROUNDS} interleaved rounds of ${ROUND} requests; the median of the rounds’ ratios (bars: what is over 1×). ${counting} Ratios and instructions compare between machines, seconds hardly.`;
 }
 
