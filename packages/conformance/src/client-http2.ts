@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Header } from "./case.ts";
 import { collect } from "./incoming.ts";
-import { AUTHORITY, type Exchange, leaving, type Scene, writeChunks } from "./scene.ts";
+import { AUTHORITY, bodiless, type Exchange, leaving, type Scene, writeChunks } from "./scene.ts";
 import { framing, http2Lines, toRaw } from "./wire.ts";
 
 /**
@@ -13,7 +13,7 @@ import { framing, http2Lines, toRaw } from "./wire.ts";
 export function sendHttp2(url: URL, scene: Scene): Promise<Exchange> {
   const session = connect(url);
   const stream = session.request(toRaw(headOf(scene)), {
-    endStream: bodiless(scene),
+    endStream: bodiless(scene.request),
     waitForTrailers: scene.request.trailers.length > 0,
   });
   const incoming = collect(scene, () => {
@@ -41,11 +41,9 @@ export function sendHttp2(url: URL, scene: Scene): Promise<Exchange> {
   return incoming.exchange;
 }
 
-const bodiless = ({ request: { body, trailers } }: Scene): boolean => body.length === 0 && trailers.length === 0;
-
 function headOf(scene: Scene): Header[] {
   const { method, path, headers, body, trailers } = scene.request;
-  const lines = http2Lines([...headers, ...(bodiless(scene) ? [] : framing(headers, body, trailers))]);
+  const lines = http2Lines([...headers, ...(bodiless(scene.request) ? [] : framing(headers, body, trailers))]);
   const pseudo: Header[] = [
     [":method", method],
     [":scheme", "http"],
@@ -58,7 +56,7 @@ function headOf(scene: Scene): Header[] {
 /** Sends what follows the head; gives the end if that is it. */
 async function write(scene: Scene, stream: ClientHttp2Stream): Promise<string | undefined> {
   const { body, trailers } = scene.request;
-  if (!bodiless(scene)) {
+  if (!bodiless(scene.request)) {
     stream.on("wantTrailers", () => stream.sendTrailers(Object.fromEntries(trailers)));
     await writeChunks(scene, "upstream", scene.upstreamHas, body, (chunk) => stream.write(chunk));
     stream.end();

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Header } from "./case.ts";
 import { sendHttp2 } from "./client-http2.ts";
 import { collect } from "./incoming.ts";
-import { AUTHORITY, type Exchange, leaving, type Scene, sizeOf, writeChunks } from "./scene.ts";
+import { AUTHORITY, bodiless, type Exchange, leaving, type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { MAX_HEAD } from "./upstream.ts";
 import { flushHead, framing, toRaw } from "./wire.ts";
 
@@ -21,7 +21,7 @@ function sendHttp1(url: URL, scene: Scene): Promise<Exchange> {
   const { method, path, headers, body, trailers } = scene.request;
   const upgrade = headers.some(([name]) => name.toLowerCase() === "upgrade");
   const host: Header[] = headers.some(([name]) => name.toLowerCase() === "host") ? [] : [["host", AUTHORITY]];
-  const frame = upgrade || (body.length === 0 && trailers.length === 0) ? [] : framing(headers, body, trailers);
+  const frame = upgrade || bodiless(scene.request) ? [] : framing(headers, body, trailers);
   const request = open(url, {
     method,
     path,

@@ -79,5 +79,8 @@ export async function leaving({ request, upstreamHas }: Scene): Promise<string |
   return (await upstreamHas.reached(1)) ? "the client hung up" : "the upstream never got the request";
 }
 
+/** Whether nothing follows a request's head. */
+export const bodiless = ({ body, trailers }: Request): boolean => body.length === 0 && trailers.length === 0;
+
 /** The bytes of a body's chunks. */
 export const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);

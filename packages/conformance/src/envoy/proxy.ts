@@ -10,7 +10,7 @@ import { type Envoy, startEnvoy } from "./start.ts";
 const BASELINE = "baseline";
 const HTTP2_BASELINE = "baseline-http2";
 /** The clusters of the TCP upstream, and of the upstream by HTTP/2. */
-const [TCP, HTTP2] = ["tcp", "http2"];
+const [TCP, HTTP2] = ["tcp", "upstream-http2"];
 
 /**
  * Real Envoy as a proxy under test: one process with a listener for each case.
