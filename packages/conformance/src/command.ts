@@ -3,14 +3,14 @@ import { basename } from "node:path";
 import { palette, UsageError } from "@wasm-header-filter/cli";
 import { readModuleSource } from "@wasm-header-filter/filter-host";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
-import { PROXIES, type ProxyName, title } from "./case.ts";
-import { chosen } from "./choose.ts";
-import { findEnvoy } from "./envoy/find.ts";
-import { contractFiles, loadCases } from "./load.ts";
-import { matrix } from "./matrix.ts";
-import { isRed, type Result } from "./outcome.ts";
-import { writeReports } from "./report.ts";
-import { type Module, runModule } from "./run-module.ts";
+import { PROXIES, type ProxyName, title } from "./cases/case.ts";
+import { chosen } from "./cases/choose.ts";
+import { contractFiles, loadCases } from "./cases/load.ts";
+import { findEnvoy } from "./proxies/envoy/find.ts";
+import { matrix } from "./report/matrix.ts";
+import { writeReports } from "./report/results.ts";
+import { isRed, type Result } from "./run/outcome.ts";
+import { type Module, runModule } from "./run/run-module.ts";
 
 interface Options {
   readonly on: string;

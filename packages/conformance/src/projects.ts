@@ -2,10 +2,10 @@ import { globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findVariants, type Variant } from "@wasm-header-filter/oci";
 import type { TestProjectInlineConfiguration } from "vitest/config";
-import { contractFiles } from "./load.ts";
-import type { Subject } from "./suite.ts";
+import { contractFiles } from "./cases/load.ts";
+import type { Subject } from "./run/suite.ts";
 
-const SUITE = "packages/conformance/src/conformance.suite.ts";
+const SUITE = "packages/conformance/src/run/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
 const DIFFERENTIAL = "packages/conformance/src/differential/differential.suite.ts";
 const FIGURES = "packages/conformance/src/figures/figures.suite.ts";

@@ -1,2 +1,2 @@
 export { conformanceProjects } from "./projects.ts";
-export { conformanceReporter } from "./reporter.ts";
+export { conformanceReporter } from "./report/reporter.ts";

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { examineModule } from "../../filter-host/src/doctor/examination.ts";
 import { assembleCase } from "../../filter-host/test/assemble.ts";
 import { BAD_MODULES, GOOD_MODULES, type ModuleCase } from "../../filter-host/test/modules.ts";
+import { temporaryFolder } from "../src/environment/temporary.ts";
 import { type Envoy, findEnvoy, startEnvoy } from "../src/index.ts";
-import { temporaryFolder } from "../src/temporary.ts";
 
 /** The Envoy whose answers `modules.ts` has. */
 const MEASURED = /^1\.40\./;

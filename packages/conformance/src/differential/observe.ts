@@ -1,11 +1,11 @@
-import { type Bench, barrier } from "../bench.ts";
-import type { Case, Header, RequestStep } from "../case.ts";
-import { send } from "../client.ts";
-import { distinct } from "../defaults.ts";
-import { steady } from "../headers.ts";
-import type { Chain } from "../proxy.ts";
-import { runCase } from "../run-case.ts";
-import { type Exchange, type Received, sceneOf } from "../scene.ts";
+import { send } from "../backends/client.ts";
+import { type Exchange, type Received, sceneOf } from "../backends/scene.ts";
+import type { Case, Header, RequestStep } from "../cases/case.ts";
+import { distinct } from "../cases/defaults.ts";
+import type { Chain } from "../proxies/proxy.ts";
+import { type Bench, barrier } from "../run/bench.ts";
+import { steady } from "../run/headers.ts";
+import { runCase } from "../run/run-case.ts";
 
 /** What one proxy did in a case, told so that two proxies that do the same have equal ones. */
 export type Observation = readonly (readonly [what: string, seen: unknown])[];

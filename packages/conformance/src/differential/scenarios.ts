@@ -4,8 +4,8 @@ import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { filter, on } from "@wasm-header-filter/filter-host/testing";
 import { parseDocument } from "yaml";
-import type { Case } from "../case.ts";
-import { parseCases } from "../load.ts";
+import type { Case } from "../cases/case.ts";
+import { parseCases } from "../cases/load.ts";
 
 /** A small module, and what is done with it. */
 export interface Scenario {

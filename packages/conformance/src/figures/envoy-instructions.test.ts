@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { findEnvoy } from "../envoy/find.ts";
+import { findEnvoy } from "../proxies/envoy/find.ts";
 import { envoyInstructions } from "./envoy-instructions.ts";
 import { type WarmEnvoy, warmEnvoy } from "./warm-envoy.ts";
 

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import type { Missing } from "../python.ts";
+import type { Missing } from "../environment/python.ts";
 import type { ByKind } from "./on-envoy.ts";
 import { workerOf } from "./process.ts";
 import { KINDS, type WarmEnvoy } from "./warm-envoy.ts";

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
-import { temporaryFolder } from "../temporary.ts";
+import { temporaryFolder } from "../environment/temporary.ts";
 import { compareRecorded, record } from "./recorded.ts";
 
 const folder = temporaryFolder("recorded");

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { difference } from "../compare.ts";
+import { difference } from "../cases/difference.ts";
 import type { RequestCost, RequestCosts } from "./per-request.ts";
 
 /** The file beside a variant that has what a request costs in it. */

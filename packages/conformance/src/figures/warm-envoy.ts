@@ -1,5 +1,5 @@
-import type { EnvoyListener } from "../envoy/bootstrap.ts";
-import { startEnvoy } from "../envoy/start.ts";
+import type { EnvoyListener } from "../proxies/envoy/bootstrap.ts";
+import { startEnvoy } from "../proxies/envoy/start.ts";
 import { CONFIGURATION } from "./per-request.ts";
 import { startTraffic } from "./traffic.ts";
 

@@ -1,4 +1,4 @@
-import type { ProxyName } from "../case.ts";
+import type { ProxyName } from "../cases/case.ts";
 import type { MemoryFigures } from "../figures/memory.ts";
 import type { StartFigures } from "../figures/on-envoy.ts";
 import type { RequestCosts } from "../figures/per-request.ts";

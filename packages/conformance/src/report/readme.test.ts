@@ -2,8 +2,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { afterAll, expect, test } from "vitest";
+import { temporaryFolder } from "../environment/temporary.ts";
 import type { RequestCosts } from "../figures/per-request.ts";
-import { temporaryFolder } from "../temporary.ts";
 import { readTable, writeTable } from "./readme.ts";
 import { grouped } from "./units.ts";
 

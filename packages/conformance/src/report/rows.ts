@@ -1,4 +1,4 @@
-import { PROXIES, type ProxyName } from "../case.ts";
+import { PROXIES, type ProxyName } from "../cases/case.ts";
 import { ROUND, ROUNDS } from "../figures/on-envoy.ts";
 import type { Counts, Findings, VariantFindings } from "./findings.ts";
 import { bytes, grouped, seconds, thousands, times } from "./units.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
-import { temporaryFolder } from "../temporary.ts";
+import { temporaryFolder } from "../environment/temporary.ts";
 import { loadDifferences } from "./differences.ts";
 
 const folder = temporaryFolder("differences");

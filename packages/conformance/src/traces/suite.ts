@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
-import { title } from "../case.ts";
-import { loadCases } from "../load.ts";
-import type { Subject } from "../suite.ts";
+import { title } from "../cases/case.ts";
+import { loadCases } from "../cases/load.ts";
+import type { Subject } from "../run/suite.ts";
 import { compareTraces } from "./compare-traces.ts";
 import { loadDifferences } from "./differences.ts";
 import { type TracedModule, traceCases } from "./trace-cases.ts";

@@ -1,8 +1,8 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
-import { startBackends } from "../backends.ts";
-import type { Case } from "../case.ts";
-import { startHostProxy } from "../host.ts";
-import { runCase } from "../run-case.ts";
+import { startBackends } from "../backends/backends.ts";
+import type { Case } from "../cases/case.ts";
+import { startHostProxy } from "../proxies/host.ts";
+import { runCase } from "../run/run-case.ts";
 import { canonicalTrace } from "./canonical.ts";
 
 /** A module on filter-host, whose host calls are noted. */

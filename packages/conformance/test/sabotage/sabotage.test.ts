@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import wabt from "wabt";
-import { PROXIES } from "../../src/case.ts";
-import { findEnvoy } from "../../src/envoy/find.ts";
-import { loadCases } from "../../src/load.ts";
-import { isRed } from "../../src/outcome.ts";
-import { createSession } from "../../src/session.ts";
+import { PROXIES } from "../../src/cases/case.ts";
+import { loadCases } from "../../src/cases/load.ts";
+import { findEnvoy } from "../../src/proxies/envoy/find.ts";
+import { isRed } from "../../src/run/outcome.ts";
+import { createSession } from "../../src/run/session.ts";
 
 const file = (name: string) => `${import.meta.dirname}/${name}`;
 const wat = readFileSync(file("filter.wat"), "utf8");

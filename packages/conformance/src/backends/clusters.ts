@@ -1,0 +1,138 @@
+import { type AddressInfo, createServer } from "node:net";
+import type { Answer, CallOut, Case, GrpcAnswer, Header } from "../cases/case.ts";
+import { plainRequest } from "../cases/defaults.ts";
+import { difference } from "../cases/difference.ts";
+import { startGrpcService } from "./grpc-service.ts";
+import type { Meter } from "./meter.ts";
+import { type Scene, sceneOf } from "./scene.ts";
+import { startUpstream } from "./upstream.ts";
+
+/** Where a server is that filters may call. */
+export interface ClusterAddress {
+  /** `http://HOST:PORT`. */
+  readonly url: URL;
+  /** Whether it speaks HTTP/2, as gRPC does; false by default. */
+  readonly http2?: boolean;
+}
+
+/** What filters call on their own, besides the upstream that requests go to. */
+export interface Clusters {
+  readonly all: ReadonlyMap<string, ClusterAddress>;
+  /**
+   * Has the next call-outs answered.
+   *
+   * @param has told of what comes by HTTP
+   * @returns tells, once they are over, each difference between what was expected and what came
+   */
+  play(callOuts: readonly CallOut[], has?: Meter): () => string[];
+  close(): Promise<void>;
+}
+
+/** What came. */
+interface Came {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly body: Uint8Array;
+  readonly messages: readonly Uint8Array[];
+}
+
+/** One cluster. */
+interface Cluster extends ClusterAddress {
+  /** Has the next call-outs answered; gives what tells what came. */
+  play(callOuts: readonly CallOut[], has?: Meter): () => readonly Came[];
+  close(): Promise<void>;
+}
+
+/** Starts a server for each cluster of some cases, on free ports of 127.0.0.1. */
+export async function startClusters(cases: readonly Pick<Case, "clusters" | "steps">[]): Promise<Clusters> {
+  const kinds = new Map(cases.flatMap(({ clusters }) => Object.entries(clusters)));
+  const paths = (name: string) =>
+    callOutsOf(cases).flatMap(({ cluster, sees }) => (cluster === name && sees.path ? [sees.path] : []));
+  const all = new Map<string, Cluster>();
+  for (const [name, kind] of kinds) {
+    all.set(name, await (kind === "http" ? httpCluster() : kind === "grpc" ? grpcCluster(paths(name)) : deadEnd()));
+  }
+  return {
+    all,
+    play(callOuts, has) {
+      const checks = [...all].map(([name, cluster]) => {
+        const expected = callOuts.filter((callOut) => callOut.cluster === name);
+        const came = cluster.play(expected, has);
+        return () => compareCallOuts(`call-outs to ${name}`, expected, came());
+      });
+      return () => checks.flatMap((check) => check());
+    },
+    async close() {
+      await Promise.all([...all.values()].map((cluster) => cluster.close()));
+    },
+  };
+}
+
+function callOutsOf(cases: readonly Pick<Case, "steps">[]): CallOut[] {
+  return cases.flatMap(({ steps }) => steps.flatMap((step) => (step.kind === "request" ? step.callOuts : [])));
+}
+
+async function httpCluster(): Promise<Cluster> {
+  const server = await startUpstream();
+  return {
+    url: server.url,
+    play(callOuts, has) {
+      const told = has && { upstreamHas: has };
+      const scenes = (callOuts.length > 0 ? callOuts.map(sceneOfCallOut) : [sceneOf(plainRequest)]).map((scene) => ({
+        ...scene,
+        ...told,
+      }));
+      server.play(...scenes);
+      return () => scenes.flatMap(({ received }) => received).map((came) => ({ ...came, messages: [] }));
+    },
+    close: () => server.close(),
+  };
+}
+
+function sceneOfCallOut({ answer }: CallOut): Scene {
+  if (answer !== "never") return sceneOf({ ...plainRequest, upstream: answer as Answer });
+  return sceneOf({ ...plainRequest, request: { ...plainRequest.request, abort: "sent" } });
+}
+
+async function grpcCluster(paths: readonly string[]): Promise<Cluster> {
+  const service = await startGrpcService(paths);
+  return {
+    url: service.url,
+    http2: true,
+    play(callOuts) {
+      const received = service.play(callOuts.map(({ answer }) => answer as GrpcAnswer | "never"));
+      return () => received.map((came) => ({ ...came, method: "POST", body: Buffer.concat(came.messages) }));
+    },
+    close: () => service.close(),
+  };
+}
+
+/** An address where nobody listens. */
+async function deadEnd(): Promise<Cluster> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return { url: new URL(`http://127.0.0.1:${port}`), play: () => () => [], close: async () => {} };
+}
+
+function compareCallOuts(what: string, expected: readonly CallOut[], came: readonly Came[]): string[] {
+  if (expected.length !== came.length) {
+    const seen = came.map(({ method, path }) => `${method} ${path}`).join(", ");
+    return [`${what}: expected ${expected.length}, got ${seen || "none"}`];
+  }
+  return came.flatMap((got, at) => {
+    const sees = expected[at]?.sees ?? { headers: [] };
+    const lacking = sees.headers.filter(
+      ([name, value]) => !got.headers.some((has) => has[0] === name && has[1] === value),
+    );
+    return [
+      ...difference(`${what}: method`, sees.method ?? got.method, got.method),
+      ...difference(`${what}: path`, sees.path ?? got.path, got.path),
+      ...(lacking.length > 0 ? difference(`${what}: headers`, lacking, got.headers) : []),
+      ...difference(`${what}: body`, String(sees.body ?? got.body), String(got.body)),
+      ...difference(`${what}: messages`, (sees.messages ?? got.messages).map(String), got.messages.map(String)),
+    ];
+  });
+}

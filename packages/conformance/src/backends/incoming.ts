@@ -1,0 +1,65 @@
+import type { Header } from "../cases/case.ts";
+import type { Exchange, Scene } from "./scene.ts";
+import { fromRaw } from "./wire.ts";
+
+/** How long nothing may come in ms: many times what a busy machine needs. */
+const PATIENCE = 15_000;
+
+/** What comes back to the client of a scene, as it comes. */
+export interface Incoming {
+  /** @param raw Node's `rawHeaders`; names that begin with a colon, HTTP/2's own, are left out */
+  head(status: number, raw: readonly string[]): void;
+  interim(status: number, raw: readonly string[]): void;
+  body(chunk: Buffer): void;
+  trailers(raw: readonly string[]): void;
+  /** Only the first end counts. */
+  finish(end: string): void;
+  /** What came, once it has ended. */
+  readonly exchange: Promise<Exchange>;
+}
+
+/**
+ * Collects what comes back, and ends it if nothing more comes for too long.
+ *
+ * @param scene is told what its client has
+ * @param hangUp gives up the connection
+ */
+export function collect(scene: Scene, hangUp: () => void): Incoming {
+  const { promise, resolve } = Promise.withResolvers<Exchange>();
+  const draft: { -readonly [K in keyof Exchange]: Exchange[K] } = {
+    headers: [],
+    trailers: [],
+    interim: [],
+    body: Buffer.of(),
+    end: "no answer",
+  };
+  const chunks: Buffer[] = [];
+  const finish = (end: string) => {
+    clearTimeout(patience);
+    hangUp();
+    resolve({ ...draft, body: Buffer.concat(chunks), end });
+  };
+  const patience = setTimeout(() => finish(`nothing more came for ${PATIENCE / 1000} s`), PATIENCE);
+  return {
+    head(status, raw) {
+      draft.status = status;
+      draft.headers = lines(raw);
+      scene.clientHas.add(1);
+    },
+    interim(status, raw) {
+      draft.interim = [...draft.interim, { status, headers: lines(raw) }];
+    },
+    body(chunk) {
+      chunks.push(chunk);
+      scene.clientHas.add(chunk.length);
+      patience.refresh();
+    },
+    trailers(raw) {
+      draft.trailers = lines(raw);
+    },
+    finish,
+    exchange: promise,
+  };
+}
+
+const lines = (raw: readonly string[]): Header[] => fromRaw(raw).filter(([name]) => !name.startsWith(":"));

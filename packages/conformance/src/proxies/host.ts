@@ -1,0 +1,86 @@
+import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
+import type { Case } from "../cases/case.ts";
+import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
+
+/**
+ * filter-host as a proxy under test: one host for each baseline, and one for each case.
+ *
+ * @returns it; nothing runs besides the baselines until a case is opened
+ */
+export async function startHostProxy({ module, backends, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
+  const upstreams = { http1: backends.upstream.url, http2: http2Url(backends.upstream.http2) };
+  const clusters = Object.fromEntries([...backends.clusters.all].map(([name, { url }]) => [name, url]));
+  const baseline = await startHost({ plugins: [], upstream: upstreams.http1 });
+  const http2Baseline = await startHost({ plugins: [], upstream: upstreams.http2 });
+  const open = new Set<Host>([baseline, http2Baseline]);
+  return {
+    name: "host",
+    baseline: (http2Upstream) => (http2Upstream ? http2Baseline : baseline).url,
+    async open(of) {
+      const log: LogLine[] = [];
+      const trace: TraceEvent[] = [];
+      const host = await startHost({
+        plugins: of.filters.map(({ rootId, vmId = "", configuration }, at) => ({
+          name: `${of.name}-${at}`,
+          module: moduleOf(module, of),
+          rootId,
+          vmId,
+          configuration,
+        })),
+        upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
+        tcp: of.tcp,
+        clusters,
+        log: (line) => log.push(line),
+        trace: (event) => {
+          trace.push(event);
+          tell?.(event);
+        },
+        faults: faultsOf(of),
+      });
+      open.add(host);
+      return chainOf(of, host, log, trace, async () => {
+        open.delete(host);
+        await host.close();
+      });
+    },
+    async close() {
+      await Promise.all([...open].map((host) => host.close()));
+    },
+  };
+}
+
+/** How filter-host is told that an upstream speaks HTTP/2. */
+const http2Url = ({ host }: URL): URL => new URL(`h2c://${host}`);
+
+function chainOf(of: Case, host: Host, log: LogLine[], trace: TraceEvent[], close: () => Promise<void>): Chain {
+  return {
+    url: host.url,
+    async reconfigure(filter, configuration) {
+      host.reconfigure(`${of.name}-${filter}`, configuration.length > 0 ? configuration : undefined);
+    },
+    async look() {
+      // Streams end a few turns after their answer: a client's closing, then done, log and delete.
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      const entered = trace.splice(0).filter(({ phase }) => phase === "enter");
+      const named = (kind: TraceEvent["kind"]) =>
+        entered.filter((event) => event.kind === kind).map(({ name }) => name);
+      return {
+        log: log
+          .splice(0)
+          .filter(({ source }) => source === "filter")
+          .map(({ level, message }) => [level, message] as const),
+        calls: named("call"),
+        callbacks: named("callback"),
+      };
+    },
+    counters: async () => new Map([...host.counters()].map(([name, value]) => [name, Number(value)])),
+    prometheus: async () => host.stats(),
+    close,
+  };
+}
+
+/** The ABI's statuses, as filter-host takes them. */
+function faultsOf({ faults }: Case): Record<string, number> {
+  const numbers = new Map(Object.entries(Status));
+  return Object.fromEntries(Object.entries(faults).map(([name, status]) => [name, Number(numbers.get(status))]));
+}

@@ -1,0 +1,110 @@
+import { send } from "../backends/client.ts";
+import { sceneOf } from "../backends/scene.ts";
+import type { Case, ReconfigureStep, RequestStep } from "../cases/case.ts";
+import { distinct } from "../cases/defaults.ts";
+import { difference } from "../cases/difference.ts";
+import { identify } from "../cases/identity.ts";
+import type { Chain } from "../proxies/proxy.ts";
+import { type Bench, barrier } from "./bench.ts";
+import { checkBaseline, compareCalls, compareRequest, compareResponse } from "./compare.ts";
+import { connectionStep } from "./run-connection.ts";
+
+/**
+ * Carries out a case.
+ *
+ * @returns one line for each difference between what is expected and what is seen; none: it passed
+ */
+export async function runCase(of: Case, bench: Bench): Promise<string[]> {
+  const chain = await bench.proxy.open(of);
+  try {
+    await barrier(bench);
+    const { log } = await chain.look();
+    const differences = difference("log", identify(of.log, bench.identity, log), distinct(log));
+    const running = of.filters.map(({ refused }) => !refused);
+    for (const [at, step] of of.steps.entries()) {
+      const found =
+        step.kind === "request"
+          ? await settled(step.eventually, () => requestStep(step, of, chain, bench, !running.includes(false)))
+          : step.kind === "connection"
+            ? await connectionStep(step, chain, bench, () => barrier(bench))
+            : await reconfigureStep(step, chain, bench);
+      if (step.kind === "reconfigure" && !step.refused) running[step.filter] = true;
+      differences.push(...found.map((line) => (of.steps.length > 1 ? `step ${at + 1}: ${line}` : line)));
+    }
+    return differences;
+  } finally {
+    await chain.close();
+  }
+}
+
+/** How long a step may take to come out as expected, in ms: many times what a busy machine needs. */
+const PATIENCE = 15_000;
+
+/** Takes a step, again if it is to be so and there are differences. */
+async function settled(again: boolean, take: () => Promise<string[]>): Promise<string[]> {
+  const end = Date.now() + PATIENCE;
+  for (;;) {
+    const differences = await take();
+    if (!again || differences.length === 0 || Date.now() > end) return differences;
+  }
+}
+
+async function reconfigureStep(step: ReconfigureStep, chain: Chain, bench: Bench): Promise<string[]> {
+  await chain.reconfigure(step.filter, step.configuration);
+  await barrier(bench);
+  const { log } = await chain.look();
+  return difference("log", identify(step.log, bench.identity, log), distinct(log));
+}
+
+async function requestStep(
+  step: RequestStep,
+  of: Case,
+  chain: Chain,
+  bench: Bench,
+  running: boolean,
+): Promise<string[]> {
+  const [baseScene, scene] = [sceneOf(step), sceneOf(step)];
+  const { upstream, clusters } = bench.backends;
+  upstream.play(baseScene);
+  const base = await send(bench.proxy.baseline(of.http2Upstream), baseScene);
+  const before = await chain.counters();
+  await chain.look();
+  upstream.play(scene);
+  const calledOut = clusters.play(step.callOuts, step.request.abort && scene.upstreamHas);
+  const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
+  await barrier(bench);
+  const { log, calls, callbacks } = await chain.look();
+  const after = await chain.counters();
+
+  const requests = Array.from({ length: Math.max(step.times, scene.received.length) }, (_, at) => scene.received[at]);
+  const perExchange = [
+    ...answers.flatMap((answer) => compareResponse(step, base, answer, running)),
+    ...requests.flatMap((got) => compareRequest(step, baseScene.received[0], got, running)),
+  ];
+  const grown = Object.keys(step.counters).map((name) => {
+    // A counter is there once a configuration was taken, and shown as 0.
+    const there = after.has(name) || !running || of.faults.proxy_define_metric;
+    return [name, there ? (after.get(name) ?? 0) - (before.get(name) ?? 0) : "no such counter"];
+  });
+  const { calls: expectedCalls, callbacks: expectedCallbacks } = step.hostCalls;
+  return [
+    ...checkBaseline(step, base, baseScene.received.length > 0),
+    ...baseScene.faults.map((fault) => `without filters: ${fault}`),
+    ...new Set(perExchange),
+    ...scene.faults,
+    ...calledOut(),
+    ...difference("counters", step.counters, Object.fromEntries(grown)),
+    ...difference("log", identify(step.log, bench.identity, log), log),
+    ...(expectedCalls ? compareCalls("host calls", expectedCalls, calls) : []),
+    ...(expectedCallbacks ? compareCalls("callbacks", expectedCallbacks, callbacks) : []),
+    ...(step.prometheus.length > 0 ? comparePrometheus(step.prometheus, after, await chain.prometheus()) : []),
+  ];
+}
+
+function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<string, number>, text: string): string[] {
+  const lines = new Set(text.split("\n"));
+  return expected
+    .map((line) => line.replace(/\{(\w+)\}/g, (whole, name) => String(counters.get(name) ?? whole)))
+    .filter((line) => !lines.has(line))
+    .map((line) => `/stats/prometheus: expected the line ${JSON.stringify(line)}, got none like it`);
+}

@@ -1,0 +1,62 @@
+import { existsSync, readFileSync } from "node:fs";
+import { Failure } from "@wasm-header-filter/cli";
+import { afterAll, test } from "vitest";
+import { PROXIES, title } from "../cases/case.ts";
+import { loadCases } from "../cases/load.ts";
+import { isRed, type Result } from "./outcome.ts";
+import { createSession } from "./session.ts";
+
+/** A module and the cases that it is to stand. */
+export interface Subject {
+  /** What it is called in reports. */
+  readonly variant: string;
+  /** Left out: whatever its announcement says. */
+  readonly version?: string;
+  /** The module's file. */
+  readonly module: string;
+  /** Case files. */
+  readonly files: readonly string[];
+}
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    subjects: readonly Subject[];
+  }
+  interface TaskMeta {
+    conformance?: Result;
+  }
+}
+
+/** The longest a case may take in ms; a guard against hangs, no measure. */
+const LIMIT = 600_000;
+
+/**
+ * Makes each case of a subject a vitest test on each of its proxies, named `topic / case / proxy`. The outcome is in the test's
+ * `meta.conformance`.
+ *
+ * @throws Failure if a case file is faulty or the module isn't there
+ */
+export function defineTests({ variant, version, module, files }: Subject): void {
+  const cases = loadCases(files);
+  if (!existsSync(module)) throw new Failure(`${module}: no such file, expected a built module: run npm run build`);
+  const session = createSession({ module: readFileSync(module), variant, version, cases });
+  afterAll(() => session.close(), LIMIT);
+  for (const proxy of PROXIES) {
+    for (const of of cases.filter(({ on }) => on.includes(proxy))) {
+      test(`${title(of)} / ${proxy}`, { timeout: LIMIT }, async ({ task, skip }) => {
+        const result = await session.run(of, proxy);
+        task.meta.conformance = result;
+        if (result.outcome === "skip") skip(result.reason);
+        if (isRed(result.outcome)) throw redness(result);
+      });
+    }
+  }
+}
+
+/** Why a result is red; without a stack, which would only show this file. */
+function redness({ outcome, reason, differences }: Result): Failure {
+  const gone = `passed, though it is known to differ (${reason}): remove this xfail from the case`;
+  const failure = new Failure(outcome === "xpass" ? gone : differences.join("\n"));
+  failure.stack = "";
+  return failure;
+}
