@@ -1,20 +1,24 @@
 import { writeSync } from "node:fs";
-import type { Reporter, TestModule } from "vitest/node";
+import type { Reporter, SerializedError, TestCase, TestModule } from "vitest/node";
 import { matrix } from "./matrix.ts";
 import { writeReports } from "./results.ts";
 
 /**
- * A vitest reporter: prints the matrix of what the conformance tests found, writes it to the report folder, and ends the output with the
- * line `N passed, N failed, N skipped`, of all tests.
+ * A vitest reporter: prints the matrix of the conformance tests' results, writes it to the report folder, and ends the output with a line
+ * `N skipped: REASON` for each reason and the line `N passed, N failed, N skipped`, of all tests.
  *
  * @param folder where the reports go
  */
 export function conformanceReporter(folder: string): Reporter {
-  let lastLine = "";
-  // After everything else that other reporters still have to say.
-  process.on("exit", () => lastLine && writeSync(1, `${lastLine}\n`));
+  let pattern: RegExp | undefined;
+  let closing: string[] = [];
+  // Other reporters print until the end.
+  process.on("exit", () => closing.length > 0 && writeSync(1, `${closing.join("\n")}\n`));
   return {
-    onTestRunEnd(modules, errors) {
+    onInit(vitest) {
+      pattern = vitest.config.testNamePattern;
+    },
+    onTestRunEnd(modules, errors, reason) {
       const tests = modules.flatMap((module) => [...module.children.allTests()]);
       const results = tests.map((test) => test.meta().conformance).filter((result) => result !== undefined);
       if (results.length > 0) {
@@ -26,12 +30,33 @@ export function conformanceReporter(folder: string): Reporter {
         const agreed = agreement.filter(Boolean).length;
         console.log(`filter-host and Envoy: ${agreed} of ${agreement.length} agree\n`);
       }
-      const count = (state: string) => tests.filter((test) => test.result().state === state).length;
-      const failed = count("failed") + errors.length + modules.filter(brokenOff).length;
-      lastLine = `${count("passed")} passed, ${failed} failed, ${count("skipped")} skipped`;
+      const inState = (state: string) => tests.filter((test) => test.result().state === state);
+      const failures = inState("failed").length + failuresOutsideTests(modules, errors);
+      // A run can fail in ways that no test, suite or error tells.
+      const failed = reason === "failed" ? Math.max(failures, 1) : failures;
+      const skipped = inState("skipped");
+      const byReason = Map.groupBy(skipped, (test) => reasonOf(test, pattern));
+      closing = [
+        ...[...byReason].map(([why, { length }]) => `${length} skipped: ${why}`),
+        `${inState("passed").length} passed, ${failed} failed, ${skipped.length} skipped`,
+      ];
     },
   };
 }
 
-/** Whether a file of tests failed outside of its tests. */
-const brokenOff = (module: TestModule): boolean => module.errors().length > 0;
+/** Files that did not load, suites whose hooks failed, and errors that nothing caught. */
+function failuresOutsideTests(modules: readonly TestModule[], errors: readonly SerializedError[]): number {
+  const groups = modules.flatMap((module) => [module, ...module.children.allSuites()]);
+  return errors.length + groups.filter((group) => group.errors().length > 0).length;
+}
+
+function reasonOf(test: TestCase, pattern: RegExp | undefined): string {
+  if (pattern && !pattern.test(test.fullName.replaceAll(" > ", " "))) return "not chosen by --testNamePattern";
+  const result = test.result();
+  const given = (result.state === "skipped" && result.note) || test.meta().skipped;
+  if (given) return given;
+  for (let group = test.parent; ; group = group.parent) {
+    if (group.errors().length > 0) return "a hook of their suite failed";
+    if (group.type === "module") return "no reason given";
+  }
+}

@@ -24,6 +24,8 @@ declare module "vitest" {
   }
   interface TaskMeta {
     conformance?: Result;
+    /** Why it is skipped. */
+    skipped?: string;
   }
 }
 
