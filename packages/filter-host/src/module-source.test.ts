@@ -1,30 +1,28 @@
+import { unless } from "@wasm-header-filter/cli/testing";
 import { createImage, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { filter, on } from "./fixtures/wat.ts";
 import { readModuleSource } from "./module-source.ts";
 
-describe.skipIf(registryMissing)(
-  `an image in a registry${registryMissing ? ` (skipped: ${registryMissing})` : ""}`,
-  () => {
-    let registry: TestRegistry;
-    beforeAll(async () => {
-      registry = await startRegistry();
-    });
-    afterAll(() => registry?.close());
+describe("an image in a registry", unless(registryMissing), () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await startRegistry();
+  });
+  afterAll(() => registry?.close());
 
-    test("its module is read by tag and by digest", async () => {
-      const module = filter(on("proxy_on_request_headers", ""));
-      const name = `${registry.host}/wasm/filter`;
-      const image = await createImage("compat", { module, abi: "0.2.1", annotations: {} });
-      await openRepository(parseReference(name)).push(image, "1.0.0-as");
-      for (const suffix of [":1.0.0-as", `@${image.descriptor.digest}`]) {
-        expect(Buffer.compare(await readModuleSource(`oci://${name}${suffix}`), module)).toBe(0);
-      }
-      await expect(readModuleSource(`oci://${name}:2`)).rejects.toThrow(/404 MANIFEST_UNKNOWN/);
-    });
-  },
-);
+  test("its module is read by tag and by digest", async () => {
+    const module = filter(on("proxy_on_request_headers", ""));
+    const name = `${registry.host}/wasm/filter`;
+    const image = await createImage("compat", { module, abi: "0.2.1", annotations: {} });
+    await openRepository(parseReference(name)).push(image, "1.0.0-as");
+    for (const suffix of [":1.0.0-as", `@${image.descriptor.digest}`]) {
+      expect(Buffer.compare(await readModuleSource(`oci://${name}${suffix}`), module)).toBe(0);
+    }
+    await expect(readModuleSource(`oci://${name}:2`)).rejects.toThrow(/404 MANIFEST_UNKNOWN/);
+  });
+});
 
 test("another scheme is refused", async () => {
   await expect(readModuleSource("https://example.org/x.wasm")).rejects.toThrow(

@@ -1,7 +1,8 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { missingCommand, unless } from "@wasm-header-filter/cli/testing";
 import {
   createImage,
   extractModule,
@@ -14,12 +15,12 @@ import {
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
-const missing = registryMissing ?? (spawnSync("skopeo", ["--version"]).error ? "skopeo is not installed" : undefined);
+const missing = registryMissing ?? missingCommand("skopeo");
 const images = findVariants(findRoot(import.meta.dirname)).flatMap(({ variant, dist }) =>
   formats.map((format) => ({ variant, format, dist })),
 );
 
-describe.skipIf(missing)(`images in docker-registry${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describe("images in docker-registry", unless(missing), () => {
   let registry: TestRegistry;
   const dir = mkdtempSync(join(tmpdir(), "images-"));
   beforeAll(async () => {

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { findEnvoy, startHttpbin } from "@wasm-header-filter/conformance";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
@@ -40,20 +41,23 @@ test("ends with status 0 against the built-in upstream", async () => {
   expect(stdout).toContain("  # TYPE hello_header_counter counter\n  hello_header_counter{} 1\n");
 });
 
-test("with --registry the image is pushed, and the WasmPlugin pulls it from there", async ({ skip }) => {
-  if (registryMissing) skip(registryMissing);
-  const registry = await startRegistry();
-  try {
-    const { stdout, stderr, status } = await lab("--once", "--registry", registry.host);
-    expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
-    const tag = /^ {2}pushed {2}(\S+)$/m.exec(stdout)?.[1] ?? "";
-    expect(tag.startsWith(`${registry.host}/wasm-header-filter:`)).toBe(true);
-    expect(stdout).toContain(`url: oci://${tag}\n`);
-    expect(stdout).toContain("  hello_header_counter{} 1\n");
-  } finally {
-    await registry.close();
-  }
-});
+test(
+  "with --registry the image is pushed, and the WasmPlugin pulls it from there",
+  unless(registryMissing),
+  async () => {
+    const registry = await startRegistry();
+    try {
+      const { stdout, stderr, status } = await lab("--once", "--registry", registry.host);
+      expect({ stderr, status }).toEqual({ stderr: "", status: 0 });
+      const tag = /^ {2}pushed {2}(\S+)$/m.exec(stdout)?.[1] ?? "";
+      expect(tag.startsWith(`${registry.host}/wasm-header-filter:`)).toBe(true);
+      expect(stdout).toContain(`url: oci://${tag}\n`);
+      expect(stdout).toContain("  hello_header_counter{} 1\n");
+    } finally {
+      await registry.close();
+    }
+  },
+);
 
 describe("against the real httpbin", () => {
   let httpbin: Awaited<ReturnType<typeof startHttpbin>>;

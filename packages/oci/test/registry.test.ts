@@ -1,5 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registryMissing, startRegistry, type TestRegistry } from "../src/fixtures/registry.ts";
 import { createImage } from "../src/formats.ts";
@@ -8,11 +9,10 @@ import { folder } from "./folder.ts";
 import { wasmModule } from "./module.ts";
 import { start } from "./start.ts";
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
 const annotations = { "org.opencontainers.image.version": "1.0.0" };
 const image = await createImage("compat", { module: wasmModule(), abi: "0.2.1", annotations });
 
-describe.skipIf(registryMissing)(`commands on docker-registry${why}`, () => {
+describe("commands on docker-registry", unless(registryMissing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry({ auth: "token" });

@@ -1,18 +1,18 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { missingCommand, unless } from "@wasm-header-filter/cli/testing";
 import { expect, test } from "vitest";
 import { createImage } from "../src/formats.ts";
 import { writeLayout } from "../src/layout.ts";
 import { folder } from "./folder.ts";
 import { wasmModule } from "./module.ts";
 
-const missing = spawnSync("skopeo", ["--version"]).error !== undefined;
-const why = missing ? " (skipped: skopeo is not installed)" : "";
+const missing = missingCommand("skopeo");
 const input = { module: wasmModule(), abi: "0.2.1", annotations: { "org.opencontainers.image.version": "1.0.0" } };
 
 // Not `docker`: skopeo looks for OCI manifests alone in a layout.
-test.skipIf(missing).each(["compat", "artifact"] as const)(`skopeo copies %s, byte for byte${why}`, async (format) => {
+test.each(["compat", "artifact"] as const)("skopeo copies %s, byte for byte", unless(missing), async (format) => {
   const dir = folder();
   const image = await createImage(format, input);
   await writeLayout(join(dir, "oci"), image, "1.0.0-as");
@@ -25,7 +25,7 @@ test.skipIf(missing).each(["compat", "artifact"] as const)(`skopeo copies %s, by
   expect(Buffer.compare(bytes, image.blobs.get(image.descriptor.digest) ?? Buffer.of())).toBe(0);
 });
 
-test.skipIf(missing)(`skopeo inspects compat as an image${why}`, async () => {
+test("skopeo inspects compat as an image", unless(missing), async () => {
   const dir = folder();
   const image = await createImage("compat", input);
   await writeLayout(join(dir, "oci"), image, "1.0.0-as");

@@ -1,6 +1,7 @@
 import { generateKeyPairSync } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attach } from "../src/attest/attach.ts";
 import { testResultClaim } from "../src/attest/claims.ts";
@@ -13,9 +14,7 @@ import { folder } from "./folder.ts";
 import { wasmModule } from "./module.ts";
 import { start } from "./start.ts";
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
-
-describe.skipIf(registryMissing)(`who vouches for an image${why}`, () => {
+describe("who vouches for an image", unless(registryMissing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();

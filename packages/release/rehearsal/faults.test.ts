@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { findRoot, findVariants, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -11,7 +12,7 @@ import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
 
-describe.skipIf(registryMissing)(`a release${registryMissing ? ` (skipped: ${registryMissing})` : ""}`, () => {
+describe("a release", unless(registryMissing), () => {
   let workspace: Workspace;
   let stage: Stage;
   /** What a release that nothing disturbs leaves. */

@@ -1,3 +1,4 @@
+import { unless } from "@wasm-header-filter/cli/testing";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openStage, QUICK, type Stage } from "./stage.ts";
@@ -5,7 +6,7 @@ import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
 
-describe.skipIf(registryMissing)(`versions${registryMissing ? ` (skipped: ${registryMissing})` : ""}`, () => {
+describe("versions", unless(registryMissing), () => {
   let workspace: Workspace;
   let stage: Stage;
 

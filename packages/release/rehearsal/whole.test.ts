@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { findRoot } from "@wasm-header-filter/oci";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -39,7 +40,7 @@ export default defineFilter((host) => {
 });
 `;
 
-describe.skipIf(registryMissing)(`all of it${registryMissing ? ` (skipped: ${registryMissing})` : ""}`, () => {
+describe("all of it", unless(registryMissing), () => {
   let clone: Clone;
   let stage: Stage;
   const project = mkdtempSync(join(tmpdir(), "project-"));

@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { openRepository, parseReference, writeLayout } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -73,8 +74,7 @@ test("a download: its bytes are what sha256 says, or it is not run", async () =>
   expect(log.at(-1)).toBe(`${NAME}: ${url("/page")}: no WebAssembly module; every request gets 403`);
 });
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
-describe.skipIf(registryMissing)(`images of docker-registry${why}`, () => {
+describe("images of docker-registry", unless(registryMissing), () => {
   let open: TestRegistry;
   let closed: TestRegistry;
   beforeAll(async () => {

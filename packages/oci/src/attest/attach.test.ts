@@ -3,6 +3,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { registryMissing, startRegistry, type TestRegistry } from "../fixtures/registry.ts";
 import { createImage } from "../formats.ts";
@@ -27,7 +28,7 @@ const claims = [
   testResultClaim({ module: "ab".repeat(32), passed: ["host: adds headers"], failed: [], excused: [] }),
 ];
 
-describe.skipIf(registryMissing)(`what is kept beside an image${registryMissing ? `: ${registryMissing}` : ""}`, () => {
+describe("what is kept beside an image", unless(registryMissing), () => {
   let registry: TestRegistry;
   const dir = mkdtempSync(join(tmpdir(), "keys-"));
   const keys = ["ours", "another"].map((name) => keyPair(dir, name));

@@ -1,5 +1,6 @@
 import { chmodSync } from "node:fs";
 import { delimiter } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { folder } from "../../test/folder.ts";
 import { wasmModule } from "../../test/module.ts";
@@ -9,10 +10,9 @@ import { parseReference } from "../reference.ts";
 import type { RegistryOptions } from "./options.ts";
 import { openRepository } from "./repository.ts";
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
 const image = await createImage("compat", { module: wasmModule(), abi: "0.2.1", annotations: {} });
 
-describe.skipIf(registryMissing).each(["htpasswd", "token"] as const)(`docker-registry with %s${why}`, (auth) => {
+describe.each(["htpasswd", "token"] as const)("docker-registry with %s", unless(registryMissing), (auth) => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry({ auth, tls: true });

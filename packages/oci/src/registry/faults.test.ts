@@ -1,3 +1,4 @@
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { wasmModule } from "../../test/module.ts";
 import {
@@ -13,12 +14,11 @@ import { parseReference } from "../reference.ts";
 import type { RegistryOptions } from "./options.ts";
 import { openRepository } from "./repository.ts";
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
 const image = await createImage("artifact", { module: wasmModule(undefined, 20_000), abi: "0.2.1", annotations: {} });
 const [, layer] = image.manifest.layers;
 const manifests = "/v2/filter/manifests/v1";
 
-describe.skipIf(registryMissing)(`docker-registry behind a faulty way${why}`, () => {
+describe("docker-registry behind a faulty way", unless(registryMissing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();

@@ -1,3 +1,4 @@
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { wasmModule } from "../../test/module.ts";
 import { digestOf } from "../digest.ts";
@@ -16,7 +17,6 @@ import { parseReference } from "../reference.ts";
 import type { Progress } from "./options.ts";
 import { openRepository, type Repository } from "./repository.ts";
 
-const why = registryMissing ? ` (skipped: ${registryMissing})` : "";
 const image = await createImage("compat", { module: wasmModule(), abi: "0.2.1", annotations: {} });
 const { digest } = image.descriptor;
 const empty = { mediaType: "application/vnd.oci.empty.v1+json", digest: digestOf(jsonBytes({})), size: 2 };
@@ -43,7 +43,7 @@ const listed = (bytes: Uint8Array, artifactType: string, note: string) => {
   };
 };
 
-describe.skipIf(registryMissing)(`lists of docker-registry${why}`, () => {
+describe("lists of docker-registry", unless(registryMissing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();

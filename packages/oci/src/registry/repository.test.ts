@@ -1,6 +1,7 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { missingCommand, unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { folder } from "../../test/folder.ts";
 import { wasmModule } from "../../test/module.ts";
@@ -12,10 +13,9 @@ import { openRepository } from "./repository.ts";
 
 const module = wasmModule(undefined, 20_000);
 const input = { module, abi: "0.2.1", annotations: { "org.opencontainers.image.version": "1.0.0" } };
-const skopeoMissing = spawnSync("skopeo", ["--version"]).error ? "skopeo is not installed" : undefined;
-const missing = registryMissing ?? skopeoMissing;
+const missing = registryMissing ?? missingCommand("skopeo");
 
-describe.skipIf(missing)(`docker-registry${missing ? ` (skipped: ${missing})` : ""}`, () => {
+describe("docker-registry", unless(missing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();
