@@ -1,11 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { examineModule } from "../../filter-host/src/doctor/examination.ts";
 import { assembleCase } from "../../filter-host/test/assemble.ts";
 import { BAD_MODULES, GOOD_MODULES, type ModuleCase } from "../../filter-host/test/modules.ts";
 import { temporaryFolder } from "../src/environment/temporary.ts";
-import { type Envoy, findEnvoy, startEnvoy } from "../src/index.ts";
+import { findEnvoy, startEnvoy } from "../src/index.ts";
+import { type Serve, type Verdict, verdicts } from "./verdicts.ts";
 
 /** The Envoy whose answers `modules.ts` has. */
 const MEASURED = /^1\.40\./;
@@ -15,18 +17,39 @@ const missing = "reason" in envoy ? envoy.reason : undefined;
 const path = "path" in envoy ? envoy.path : "";
 const measured = "version" in envoy && MEASURED.test(envoy.version);
 const folder = temporaryFolder("doctor");
+/** Never asked: each listener answers `/direct` itself. */
 const upstream = new URL("http://127.0.0.1:9");
 const cases = [...GOOD_MODULES, ...BAD_MODULES].filter(({ version }) => version === undefined);
-const named = (wanted: (one: ModuleCase) => boolean) => cases.filter(wanted).map((one) => [one.name, one] as const);
-const staying = named((one) => one.envoy !== "ends");
+const staying = cases.filter((one) => one.envoy !== "ends");
+const named = (some: readonly ModuleCase[]) => some.map((one) => [one.name, one] as const);
 
-/** A listener with nothing but the module of a case. */
-function listener(one: ModuleCase) {
-  const name = `case-${cases.indexOf(one)}`;
-  const module = join(folder.path, `${name}.wasm`);
-  writeFileSync(module, assembleCase(one));
-  return { name, filters: [{ name, module }] };
-}
+/** What all processes logged. */
+let log = "";
+
+/** Runs one Envoy with a listener for each module. */
+const serve: Serve<ModuleCase> = async (modules) => {
+  const listeners = modules.map((one, at) => {
+    const name = `case-${at}`;
+    const module = join(folder.path, `${cases.indexOf(one)}.wasm`);
+    writeFileSync(module, assembleCase(one));
+    return { name, filters: [{ name, module }] };
+  });
+  const running = await startEnvoy({ envoy: path, listeners, upstream });
+  try {
+    const each: ("refuses" | "loads")[] = [];
+    for (const { name } of listeners) {
+      const { status } = await fetch(new URL("direct", running.url(name)));
+      each.push(status === 500 ? "refuses" : "loads");
+    }
+    log += running
+      .log()
+      .map(({ text }) => `${text}\n`)
+      .join("");
+    return each;
+  } finally {
+    await running.close();
+  }
+};
 
 /** What doctor says that Envoy logs, each saying in its parts where doctor leaves names out. */
 function quotes(one: ModuleCase): string[][] {
@@ -39,36 +62,23 @@ function quotes(one: ModuleCase): string[][] {
 
 afterAll(() => folder.remove());
 
-// What doctor says of these modules is held against the same list beside its rules.
-describe.skipIf(missing)(`doctor's modules on Envoy${missing ? ` (skipped: ${missing})` : ""}`, () => {
-  let running: Envoy;
-  let log = "";
+// filter-host's tests compare what doctor says of these modules with the same list.
+describe("doctor's modules on Envoy", unless(missing), () => {
+  let found: Map<ModuleCase, Verdict>;
   beforeAll(async () => {
-    running = await startEnvoy({ envoy: path, listeners: staying.map(([, one]) => listener(one)), upstream });
-  });
-  afterAll(() => running?.close());
+    found = await verdicts(staying, serve, (line) => console.error(line));
+  }, 600_000);
 
   test("is the Envoy that was measured", () => expect(measured).toBe(true));
 
-  test.each(staying)("%s", async (_, one) => {
-    const { status } = await fetch(new URL("direct", running.url(`case-${cases.indexOf(one)}`)));
-    expect(status === 500 ? "refuses" : "loads").toBe(one.envoy);
-  });
+  test.each(named(staying))("%s", (_, one) => expect(found.get(one)).toBe(one.envoy));
 
-  test.each(named((one) => one.envoy === "refuses"))("%s: doctor quotes Envoy", (_, one) => {
-    log += running
-      .log()
-      .map(({ text }) => `${text}\n`)
-      .join("");
+  test.each(named(staying.filter((one) => one.envoy === "refuses")))("%s: doctor quotes Envoy", (_, one) => {
     const said = quotes(one).filter((parts) => parts.every((part) => log.includes(part)));
     expect(said, JSON.stringify(quotes(one))).not.toEqual([]);
   });
 
-  test.each(named((one) => one.envoy === "ends"))("%s ends the process", async (_, one) => {
-    const ended = async () => {
-      const started = await startEnvoy({ envoy: path, listeners: [listener(one)], upstream });
-      await started.close();
-    };
-    await expect(ended()).rejects.toThrow("Envoy did not start");
+  test.each(named(cases.filter((one) => one.envoy === "ends")))("%s ends the process", async (_, one) => {
+    await expect(serve([one])).rejects.toThrow("Envoy did not start");
   });
 });

@@ -113,12 +113,20 @@ async function started(child: Tethered, addressFile: string, logFile: string): P
     if (ready) return `http://${address}`;
     await delay(20);
   }
-  const last = read(logFile)
+  const ended = child.exitCode === undefined ? undefined : `it ended with exit status ${child.exitCode}`;
+  throw new Failure(
+    `Envoy did not start: ${lastError(read(logFile)) ?? ended ?? `it was not ready within ${PATIENCE / 1000} s`}`,
+  );
+}
+
+/** The last error of a log; of a crash, the signal, which the lines of its backtrace follow. */
+function lastError(log: string): string | undefined {
+  const errors = log
     .split("\n")
     .map(parseLine)
-    .findLast((line) => line?.level === "critical" || line?.level === "error");
-  const why = last?.text.replace(/\s+/g, " ") ?? `not ready within ${PATIENCE / 1000} s`;
-  throw new Failure(`Envoy did not start: ${why}`);
+    .filter((line) => line?.level === "critical" || line?.level === "error")
+    .map((line) => line?.text.replace(/\s+/g, " "));
+  return errors.findLast((text) => text?.startsWith("Caught ")) ?? errors.at(-1);
 }
 
 function read(path: string): string {
