@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { embed } from "./embedded.ts";
-import { eventually } from "./fixtures/proxy.ts";
+import { eventually } from "./fixtures/eventually.ts";
 import { REQUEST } from "./fixtures/streams.ts";
 import { filter, on } from "./fixtures/wat.ts";
 import type { PluginOptions } from "./plugin.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { embed } from "./embedded.ts";
 import { REQUEST, RESPONSE } from "./fixtures/streams.ts";
 import { filter, on } from "./fixtures/wat.ts";
-import type { LogLine } from "./services.ts";
+import type { LogLine } from "./log-line.ts";
 
 const CONFIGURE = (returns: number) =>
   `(func (export "proxy_on_configure") (param i32 i32) (result i32) (i32.const ${returns}))`;

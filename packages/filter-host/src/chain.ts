@@ -1,5 +1,5 @@
-import type { Filter, StreamHandle } from "./stream-context.ts";
-import type { TcpFilter, TcpHandle } from "./tcp/tcp-context.ts";
+import type { Filter, StreamHandle } from "./filter.ts";
+import type { TcpFilter, TcpHandle } from "./tcp-filter.ts";
 
 /** `refused`: the module did not take its start or its configuration; `failed`: it has trapped; `unavailable`: it could not be had. */
 export type PluginState = "running" | "refused" | "failed" | "unavailable";

@@ -1,18 +1,21 @@
 import { HeaderMapType } from "./abi/enums.ts";
-import { Context } from "./context.ts";
+import { Context, type Property } from "./context.ts";
 import type { FilterState } from "./filter-state.ts";
-import { type Property, pluginValue, readProperty, streamValue } from "./properties.ts";
-import type { CallLog } from "./recorder/call-log.ts";
+import { pluginValue, readProperty, streamValue } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
+import type { Vm } from "./vm.ts";
 
 /** A plugin's context for one HTTP stream or one TCP connection. */
 export class ChildContext extends Context {
+  readonly vm: Vm;
   readonly #root: RootContext;
   protected readonly info: StreamInfo;
 
   constructor(root: RootContext, info: StreamInfo) {
-    super(root.vm, root.vm.nextContextId());
+    super(root.vm.nextContextId(), root.name);
+    this.vm = root.vm;
+    this.vm.contexts.set(this.id, this);
     this.#root = root;
     this.info = info;
     root.streamBegins();
@@ -22,12 +25,8 @@ export class ChildContext extends Context {
     return this.#root;
   }
 
-  override get label(): string {
-    return this.root.name;
-  }
-
-  override get record(): CallLog | undefined {
-    return this.info.record?.log;
+  override get stream(): StreamInfo {
+    return this.info;
   }
 
   override get state(): FilterState {

@@ -1,4 +1,4 @@
-import type { ByteBuffer } from "./context.ts";
+import type { ByteBuffer } from "./byte-buffer.ts";
 
 /** Bytes that can be read, not changed. */
 export class Constant implements ByteBuffer {

@@ -1,25 +1,12 @@
+import type { ByteBuffer } from "./byte-buffer.ts";
 import type { FilterState, Prototype } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
-import type { Property } from "./properties.ts";
-import type { CallLog } from "./recorder/call-log.ts";
-import type { RootContext } from "./root-context.ts";
-import type { Vm } from "./vm.ts";
+import type { CallStatus, Root } from "./root.ts";
+import type { StreamInfo } from "./stream-info.ts";
 
-/** A run of bytes that a module may read, and perhaps change, during a callback. */
-export interface ByteBuffer {
-  readonly length: number;
-  /** A copy of bytes; `start` and `end` lie inside. */
-  slice(start: number, end: number): Uint8Array;
-  /** Puts bytes in the place of `length` bytes at `start`; false where Envoy answers BAD_ARGUMENT. */
-  replace(start: number, length: number, bytes: Uint8Array): boolean;
-}
-
-/** How a call-out ended: a gRPC status or one of Proxy-Wasm's, and words. */
-export interface CallStatus {
-  readonly code: number;
-  readonly message: string;
-}
+/** A property's bytes; `unserializable` for an object as a whole; undefined if there is none. */
+export type Property = Uint8Array | "unserializable" | undefined;
 
 const NO_STATUS: CallStatus = { code: 0, message: "" };
 
@@ -31,13 +18,13 @@ export class Context {
   /** The outcome of its last call-out that failed: what `proxy_get_status` tells. */
   status: CallStatus = NO_STATUS;
   readonly id: number;
-  readonly vm: Vm;
+  readonly #label: string;
   #prototypes: Map<string, Prototype> | undefined;
 
-  constructor(vm: Vm, id: number) {
-    this.vm = vm;
+  /** @param label the plugin's name, for logs */
+  constructor(id: number, label: string) {
     this.id = id;
-    vm.contexts.set(id, this);
+    this.#label = label;
   }
 
   /** What it has declared of properties; a stream's go by its root context's. */
@@ -47,17 +34,17 @@ export class Context {
   }
 
   /** The plugin's own context, which call-outs, ticks and queues belong to. */
-  get root(): RootContext | undefined {
+  get root(): Root | undefined {
     return undefined;
   }
 
   /** The plugin's name, for logs. */
   get label(): string {
-    return this.vm.label;
+    return this.#label;
   }
 
-  /** Where what it does is recorded, if it is a stream's and somebody records. */
-  get record(): CallLog | undefined {
+  /** The stream that it is of, if it is a stream's. */
+  get stream(): StreamInfo | undefined {
     return undefined;
   }
 

@@ -1,5 +1,7 @@
 import { expect, test } from "vitest";
-import { Body, Direction, type Stage, type Verdict } from "./direction.ts";
+import { Body } from "./body.ts";
+import { Direction } from "./direction.ts";
+import type { Stage, Verdict } from "./filter.ts";
 import { HeaderMap } from "./headers.ts";
 
 const LIMIT = 10;

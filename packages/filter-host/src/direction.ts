@@ -1,63 +1,7 @@
 import type { HeaderMapKind } from "./abi/inline-headers.ts";
-import type { ByteBuffer } from "./context.ts";
+import { Body } from "./body.ts";
+import type { Receiver, Stage } from "./filter.ts";
 import { HeaderMap } from "./headers.ts";
-
-/** Where one side of an exchange ends: the upstream for requests, the client for responses. */
-export interface Receiver {
-  headers(headers: HeaderMap, end: boolean): void;
-  /** @returns false if the sender had better wait until told to go on */
-  data(bytes: Buffer, end: boolean): boolean;
-  trailers(trailers: HeaderMap): void;
-}
-
-/** What a filter wants done with what it was shown. */
-export type Verdict = "continue" | "stop-and-buffer" | "stop-and-watermark" | "stop-no-buffer";
-
-/** One filter's part in one direction. */
-export interface Stage {
-  headers(headers: HeaderMap, end: boolean): Verdict;
-  data(body: ByteBuffer, end: boolean): Verdict;
-  trailers(trailers: HeaderMap): Verdict;
-}
-
-/** A body, or a piece of it, as Envoy lets filters change it (envoyproxy/envoy, source/extensions/common/wasm/context.cc, Buffer::copyFrom). */
-export class Body implements ByteBuffer {
-  #chunks: Buffer[];
-  #length: number;
-
-  constructor(bytes?: Buffer) {
-    this.#chunks = bytes ? [bytes] : [];
-    this.#length = bytes?.length ?? 0;
-  }
-
-  get length(): number {
-    return this.#length;
-  }
-
-  slice(start: number, end: number): Uint8Array {
-    return this.bytes().subarray(start, end);
-  }
-
-  replace(start: number, length: number, bytes: Uint8Array): boolean {
-    const added = Buffer.from(bytes);
-    if (start === 0) this.#chunks = [added, this.bytes().subarray(length)];
-    else if (start >= this.#length) this.#chunks.push(added);
-    else return false;
-    this.#length = this.#chunks.reduce((sum, chunk) => sum + chunk.length, 0);
-    return true;
-  }
-
-  append(other: Body): void {
-    this.#chunks.push(...other.#chunks);
-    this.#length += other.#length;
-  }
-
-  /** All bytes in one piece. */
-  bytes(): Buffer {
-    if (this.#chunks.length !== 1) this.#chunks = [Buffer.concat(this.#chunks)];
-    return this.#chunks[0] as Buffer;
-  }
-}
 
 /** What one stage holds back. */
 class Slot {

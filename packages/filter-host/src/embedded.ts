@@ -1,6 +1,6 @@
 import type { Pair } from "./abi/pairs.ts";
-import type { Receiver } from "./direction.ts";
 import { Exchange } from "./exchange.ts";
+import type { Receiver } from "./filter.ts";
 import { HeaderMap } from "./headers.ts";
 import { Runtime, type RuntimeOptions } from "./runtime.ts";
 import { noConnection, StreamInfo } from "./stream-info.ts";

@@ -1,9 +1,9 @@
 import type { ChainPlugin } from "./chain.ts";
-import { Direction, type Receiver } from "./direction.ts";
+import { Direction } from "./direction.ts";
+import type { Filter, Receiver, StreamHandle } from "./filter.ts";
 import { grpcHeaders, isGrpc } from "./grpc-reply.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "./local-reply.ts";
-import type { Filter, StreamHandle } from "./stream-context.ts";
 import type { StreamInfo } from "./stream-info.ts";
 
 /** The two ends of an exchange. */

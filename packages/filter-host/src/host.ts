@@ -1,30 +1,15 @@
 import { createAdmin } from "./admin.ts";
 import type { ChainPlugin } from "./chain.ts";
+import type { HostOptions } from "./host-options.ts";
 import { type HostPort, type Listener, listen } from "./listener.ts";
+import { onNode } from "./node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Archive, type RecorderOptions } from "./recorder/archive.ts";
+import { Archive } from "./recorder/archive.ts";
 import { Recorder } from "./recorder/recorder.ts";
-import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "./runtime.ts";
+import { type ChainPluginOptions, Runtime } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 import { metricCells, sharedState } from "./threads/shared-state.ts";
 import { Threads } from "./threads/threads.ts";
-
-export interface HostOptions extends RuntimeOptions {
-  /** Where requests go, `http://HOST:PORT`. */
-  readonly upstream: URL;
-  /** The plugins filter TCP connections, whatever is said on them; HTTP by default. */
-  readonly tcp?: boolean | undefined;
-  /** Where the proxy listens; any free port of 127.0.0.1 by default. */
-  readonly listen?: HostPort | undefined;
-  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. */
-  readonly workers?: number | undefined;
-  /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
-  readonly timeout?: number | undefined;
-  /** Where the admin server listens; none by default. */
-  readonly admin?: HostPort | undefined;
-  /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
-  readonly record?: RecorderOptions | false | undefined;
-}
 
 export interface Host {
   readonly url: URL;
@@ -57,7 +42,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const state = cells && sharedState(cells);
   const archive = page && record ? new Archive(record) : undefined;
   const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
-  const runtime = new Runtime(options, recorder, state);
+  const runtime = new Runtime(onNode(options, recorder, state));
   const listeners: (Listener | Threads)[] = [];
   let threads: Threads | undefined;
   const close = async () => {
@@ -71,7 +56,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     } else {
       const proxy = options.tcp
         ? createTcpProxy(runtime, options.upstream)
-        : createProxy(runtime, options.upstream, options.timeout);
+        : createProxy(runtime, options.upstream, options.timeout, recorder);
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http"));
     }
     if (page) {

@@ -6,18 +6,8 @@ import { IMPORT_RULES } from "./doctor/import-rules.ts";
 import { MEMORY_RULES } from "./doctor/memory-rules.ts";
 import { readModuleSubject } from "./doctor/module.ts";
 import { MODULE_RULES } from "./doctor/module-rules.ts";
-import type { Limits, WasmExport, WasmImport, WasmInterface } from "./wasm-binary.ts";
-
-/** A module that can be instantiated. */
-export interface WasmModule {
-  readonly compiled: WebAssembly.Module;
-  readonly abi: AbiVersion;
-  /** The export that gives memory to the host: `malloc` before `proxy_on_memory_allocate`, as in Envoy. */
-  readonly allocator: string;
-  readonly imports: readonly WasmImport[];
-  readonly exports: readonly WasmExport[];
-  readonly memories: readonly Limits[];
-}
+import type { WasmInterface } from "./wasm-binary.ts";
+import type { WasmModule } from "./wasm-module.ts";
 
 export interface Inspection {
   /** Undefined if there is an error among the findings. */

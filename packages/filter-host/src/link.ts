@@ -1,7 +1,8 @@
+import type { Implementation } from "./abi/signature.ts";
 import { ABI_VERSIONS, type AbiVersion } from "./abi/version.ts";
-import type { HostFunction, Implementation } from "./host-function.ts";
+import type { HostFunction } from "./host-function.ts";
 import { hostFunctionsOf } from "./hostcalls/index.ts";
-import type { Vm } from "./vm.ts";
+import type { Imports, Vm } from "./vm.ts";
 import { WASI_FUNCTIONS, WASI_MODULES } from "./wasi/index.ts";
 import type { Limits } from "./wasm-binary.ts";
 
@@ -27,8 +28,8 @@ const NAMED = new Map([...[...ENV.values()].flatMap((functions) => [...functions
 export const hostFunctionNamed = (name: string): HostFunction | undefined => NAMED.get(name);
 
 /** What a VM's module imports: functions, and a memory or table if it wants the host to make them. */
-export function link(vm: Vm): Record<string, Record<string, unknown>> {
-  const linked: Record<string, Record<string, unknown>> = {};
+export function link(vm: Vm): Imports {
+  const linked: Imports = {};
   for (const { module, name, kind, limits } of vm.module.imports) {
     linked[module] ??= {};
     if (kind === "memory" && limits)

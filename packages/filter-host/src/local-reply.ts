@@ -33,3 +33,9 @@ export function replyHeaders(reply: LocalReply): HeaderMap {
   if (!headers.has("content-type")) headers.add("content-type", "text/plain");
   return headers;
 }
+
+/**
+ * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
+ * source/common/http/filter_chain_helper.cc, MissingConfigFilter).
+ */
+export const MISSING = localReply(500, "filter_config_not_found");

@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 import type { ChainPlugin, PluginState } from "./chain.ts";
-import { localReply } from "./local-reply.ts";
+import { type Filter, refusingFilter, type StreamHandle } from "./filter.ts";
+import { MISSING } from "./local-reply.ts";
 import { RootContext } from "./root-context.ts";
 import type { HostServices } from "./services.ts";
-import { type Filter, refusingFilter, StreamContext, type StreamHandle } from "./stream-context.ts";
-import { PASSING, refusing, TcpContext, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
+import { StreamContext } from "./stream-context.ts";
+import { TcpContext } from "./tcp/tcp-context.ts";
+import { PASSING, refusing, type TcpFilter, type TcpHandle } from "./tcp-filter.ts";
 import type { Vm, VmOptions } from "./vm.ts";
 import type { VmPool } from "./vm-pool.ts";
 
@@ -51,12 +53,6 @@ const AFTER_TRAP: Readonly<Record<FailPolicy, string>> = {
   open: "later requests pass without it",
   reload: "requests get 503 until it is loaded again",
 };
-
-/**
- * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
- * source/common/http/filter_chain_helper.cc, MissingConfigFilter).
- */
-export const MISSING = localReply(500, "filter_config_not_found");
 
 /** A filter of the chain: its module, its state and the root context that new streams belong to. */
 export class Plugin implements ChainPlugin {

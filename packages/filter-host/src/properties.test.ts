@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { eventually, proxy } from "./fixtures/proxy.ts";
+import { eventually } from "./fixtures/eventually.ts";
+import { proxy } from "./fixtures/proxy.ts";
 import { ask } from "./fixtures/sockets.ts";
 import { escaped, filter, on } from "./fixtures/wat.ts";
 import type { TraceEvent } from "./trace.ts";

@@ -1,4 +1,5 @@
 import { encodePairs, type Pair } from "./abi/pairs.ts";
+import type { Property } from "./context.ts";
 import { grpcStatusOf } from "./grpc-reply.ts";
 import { type HeaderMap, lowerCase } from "./headers.ts";
 import type { Peer, StreamInfo } from "./stream-info.ts";
@@ -14,9 +15,6 @@ interface Fields {
  * is there but has no bytes (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
  */
 type Value = string | number | bigint | boolean | Uint8Array | Fields | null | undefined;
-
-/** A property's bytes; `unserializable` for an object as a whole; undefined if there is none. */
-export type Property = Uint8Array | "unserializable" | undefined;
 
 /** The headers and trailers that a stream's filter can see at the moment; properties made of others are not there. */
 export interface VisibleMaps {

@@ -1,10 +1,12 @@
 import { BufferType } from "./abi/enums.ts";
+import type { ByteBuffer } from "./byte-buffer.ts";
 import { GrpcCalls } from "./callouts/grpc-calls.ts";
 import { HttpCalls } from "./callouts/http-calls.ts";
 import { Constant } from "./constant.ts";
-import { type ByteBuffer, Context } from "./context.ts";
+import { Context, type Property } from "./context.ts";
 import type { HeaderMap } from "./headers.ts";
-import { type Property, pluginValue, readProperty } from "./properties.ts";
+import { pluginValue, readProperty } from "./properties.ts";
+import type { Root } from "./root.ts";
 import type { Vm } from "./vm.ts";
 
 /** What a root context is made for. */
@@ -21,7 +23,8 @@ const MAX_DELAY = 2 ** 31 - 1;
  * A plugin's own context in a VM, parent of its streams' contexts. It ends when it is retired and its last stream is gone
  * (proxy-wasm-cpp-host, src/wasm.cc, startShutdown).
  */
-export class RootContext extends Context {
+export class RootContext extends Context implements Root {
+  readonly vm: Vm;
   readonly name: string;
   readonly rootId: string;
   readonly httpCalls = new HttpCalls(this);
@@ -36,7 +39,9 @@ export class RootContext extends Context {
   #timer: NodeJS.Timeout | undefined;
 
   constructor(vm: Vm, { name, rootId, configuration }: RootOptions) {
-    super(vm, vm.nextContextId());
+    super(vm.nextContextId(), name);
+    this.vm = vm;
+    vm.contexts.set(this.id, this);
     this.name = name;
     this.rootId = rootId;
     this.#configuration = configuration;
@@ -48,10 +53,6 @@ export class RootContext extends Context {
 
   get vmId(): string {
     return this.vm.id;
-  }
-
-  override get label(): string {
-    return this.name;
   }
 
   override map(type: number, access: "read" | "write"): HeaderMap | undefined {

@@ -1,75 +1,65 @@
 import { isDeepStrictEqual } from "node:util";
 import type { LogLevelName } from "./abi/enums.ts";
-import { Clusters } from "./callouts/clusters.ts";
 import type { ChainPlugin } from "./chain.ts";
+import { type Clusters, noClusters } from "./clusters.ts";
+import type { LogLine } from "./log-line.ts";
 import { limitPages, MEMORY_LIMIT } from "./memory-limit.ts";
 import { Metrics } from "./metrics.ts";
+import { both, type Observer } from "./observer.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { prometheus } from "./prometheus.ts";
-import type { Recorder } from "./recorder/recorder.ts";
-import type { HostServices, LogLine } from "./services.ts";
+import type { HostServices } from "./services.ts";
 import { SharedData } from "./shared-data.ts";
 import { SharedQueues } from "./shared-queues.ts";
-import type { SharedState } from "./threads/shared-state.ts";
-import { both, type TraceEvent, Tracer } from "./trace.ts";
+import type { SharedState } from "./state.ts";
+import { type TraceEvent, Tracer } from "./trace.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
-import { watchdog } from "./watchdog.ts";
+import type { Watchdog } from "./watchdog.ts";
 
 /** One filter of a chain: a module, or why there is none. */
 export type ChainPluginOptions = PluginOptions | UnavailablePluginOptions;
 
-export interface RuntimeOptions {
+export interface RuntimeOptions extends Partial<SharedState> {
   /** The chain in request order; empty: nothing happens to what passes. */
   readonly plugins: readonly ChainPluginOptions[];
-  /** The services that modules may call, by name: `http://HOST:PORT`. */
-  readonly clusters?: Readonly<Record<string, URL>> | undefined;
+  /** The services that modules may call; none by default. */
+  readonly clusters?: Clusters | undefined;
   readonly log?: ((line: LogLine) => void) | undefined;
   readonly trace?: ((event: TraceEvent) => void) | undefined;
+  /** Is told of each call between host and module, besides `trace`. */
+  readonly observer?: Observer | undefined;
   /** Host functions by name that return this status instead of working. */
   readonly faults?: Readonly<Record<string, number>> | undefined;
   /** What a VM's linear memory may grow to, in bytes; 1 GiB by default, as in Envoy. */
   readonly memoryLimit?: number | undefined;
-  /** How many milliseconds a callback may run: then it traps. No limit by default, as in Envoy. */
-  readonly callbackTimeout?: number | undefined;
-}
-
-/** What a runtime has of its own unless it is given. */
-export interface RuntimeParts extends SharedState {
-  /** Whether a module is tried in a VM of its own before it serves. */
-  readonly canary: boolean;
+  /** Stops callbacks that take too long; none by default, as in Envoy. */
+  readonly watchdog?: Watchdog | undefined;
+  /** Whether a module is tried in a VM of its own before it serves; true by default, as in Envoy. */
+  readonly canary?: boolean | undefined;
 }
 
 /** The filters of a host with what they share. */
 export class Runtime {
-  /** What keeps the newest requests for those who look, if anything does. */
-  readonly recorder: Recorder | undefined;
   #plugins: readonly ChainPlugin[] = [];
   readonly #pool: VmPool;
   readonly #services: HostServices;
   readonly #metrics: Metrics;
 
-  constructor(options: RuntimeOptions, recorder?: Recorder, parts: Partial<RuntimeParts> = {}) {
-    const { plugins, clusters = {}, log = () => {}, trace, faults = {}, memoryLimit = MEMORY_LIMIT } = options;
-    const { callbackTimeout } = options;
-    const { metrics = new Metrics(), sharedData = new SharedData(), sharedQueues = new SharedQueues() } = parts;
-    this.#metrics = metrics;
-    this.recorder = recorder;
+  constructor({ plugins, log = () => {}, trace, memoryLimit = MEMORY_LIMIT, ...options }: RuntimeOptions) {
+    this.#metrics = options.metrics ?? new Metrics();
     const services: HostServices = {
-      log: (line) => {
-        recorder?.log(line);
-        log(line);
-      },
+      log,
       logLevel: "info",
-      trace: both(trace && new Tracer(trace), recorder),
-      faults,
+      trace: both(trace && new Tracer(trace), options.observer),
+      faults: options.faults ?? {},
       memoryPages: limitPages(memoryLimit),
-      watchdog: callbackTimeout === undefined ? undefined : watchdog(callbackTimeout),
-      metrics,
-      clusters: new Clusters(clusters),
-      sharedData,
-      sharedQueues,
-      canary: parts.canary ?? true,
+      watchdog: options.watchdog,
+      metrics: this.#metrics,
+      clusters: options.clusters ?? noClusters,
+      sharedData: options.sharedData ?? new SharedData(),
+      sharedQueues: options.sharedQueues ?? new SharedQueues(),
+      canary: options.canary ?? true,
       now: () => BigInt(Date.now()) * 1_000_000n,
     };
     this.#services = services;

@@ -1,19 +1,11 @@
 import type { LogLevelName } from "./abi/enums.ts";
-import type { Clusters } from "./callouts/clusters.ts";
+import type { Clusters } from "./clusters.ts";
+import type { LogLine } from "./log-line.ts";
 import type { Metrics } from "./metrics.ts";
+import type { Observer } from "./observer.ts";
 import type { SharedData } from "./shared-data.ts";
 import type { SharedQueues } from "./shared-queues.ts";
-import type { Observer } from "./trace.ts";
 import type { Watchdog } from "./watchdog.ts";
-
-export interface LogLine {
-  readonly level: LogLevelName;
-  /** The plugin's name. */
-  readonly plugin: string;
-  readonly message: string;
-  /** Who says it: the module, or the host about the module. */
-  readonly source: "filter" | "host";
-}
 
 /** What VMs share with each other and with the world around them. */
 export interface HostServices {

@@ -1,47 +1,10 @@
 import { BufferType, DataAction, HeaderMapType, HeadersAction, StreamType } from "./abi/enums.ts";
+import type { ByteBuffer } from "./byte-buffer.ts";
 import { ChildContext } from "./child-context.ts";
-import type { ByteBuffer } from "./context.ts";
-import type { Stage, Verdict } from "./direction.ts";
+import type { Filter, Stage, StreamHandle, Verdict } from "./filter.ts";
 import type { HeaderMap } from "./headers.ts";
 import { type LocalReply, localReply } from "./local-reply.ts";
 import type { RootContext } from "./root-context.ts";
-import type { StreamInfo } from "./stream-info.ts";
-
-/** What a filter may do to the stream it is part of. */
-export interface StreamHandle {
-  readonly info: StreamInfo;
-  reply(reply: LocalReply): void;
-  /** Trailers for a message whose end the filter has seen, and which has none. */
-  addTrailers(filter: Filter, side: "request" | "response"): HeaderMap;
-  resume(filter: Filter, side: "request" | "response"): void;
-  reset(): void;
-}
-
-/** One filter's part in one stream. */
-export interface Filter {
-  readonly request: Stage;
-  readonly response: Stage;
-  /** The stream is over: the filter may look at it once more. */
-  log(): void;
-  /** Forgets the stream. */
-  end(): void;
-}
-
-const pass = (): Verdict => "continue";
-
-/** What stands where a filter should that could not be loaded: every request is answered here. */
-export function refusingFilter(handle: StreamHandle, answer: LocalReply): Filter {
-  const refuse = (): Verdict => {
-    handle.reply(answer);
-    return "stop-and-watermark";
-  };
-  return {
-    request: { headers: refuse, data: pass, trailers: pass },
-    response: { headers: pass, data: pass, trailers: pass },
-    log: () => {},
-    end: () => {},
-  };
-}
 
 /** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
 export class StreamContext extends ChildContext implements Filter {

@@ -1,8 +1,6 @@
-import type { Socket } from "node:net";
 import { FilterState } from "./filter-state.ts";
 import type { HeaderMap } from "./headers.ts";
-import type { ExchangeRecord } from "./recorder/exchange-record.ts";
-import type { Recorder } from "./recorder/recorder.ts";
+import type { StreamRecord } from "./stream-record.ts";
 
 /** An address and a port. */
 export interface Peer {
@@ -39,21 +37,6 @@ export const noConnection = (): Connection => ({
   state: new FilterState(),
 });
 
-let connections = 0;
-const known = new WeakMap<Socket, Connection>();
-
-/** What is known of a client's connection. */
-export function connectionOf(socket: Socket): Connection {
-  const connection = known.get(socket) ?? {
-    id: ++connections,
-    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
-    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
-    state: new FilterState(),
-  };
-  known.set(socket, connection);
-  return connection;
-}
-
 /** What is known of a stream; grows as it goes on. */
 export class StreamInfo {
   /** Milliseconds since 1970. */
@@ -64,7 +47,7 @@ export class StreamInfo {
   readonly connection: Connection;
   readonly state: FilterState;
   /** What is kept of the stream for those who look, if anything is. */
-  readonly record: ExchangeRecord | undefined;
+  readonly record: StreamRecord | undefined;
   readonly #started = performance.now();
   upstream: UpstreamInfo | undefined;
   requestHeaders: HeaderMap | undefined;
@@ -80,10 +63,10 @@ export class StreamInfo {
 
   /**
    * @param protocol undefined for TCP
-   * @param recorder what keeps the stream for those who look, if anything does
+   * @param record takes down what happens to it, if anything does
    */
-  constructor(connection: Connection, protocol?: string, method = "GET", recorder?: Recorder) {
-    this.record = recorder?.begin(method);
+  constructor(connection: Connection, protocol?: string, method = "GET", record?: StreamRecord) {
+    this.record = record;
     this.connection = connection;
     this.method = method;
     this.protocol = protocol;

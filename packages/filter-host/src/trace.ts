@@ -2,10 +2,10 @@ import { callbackParameters } from "./abi/callbacks.ts";
 import { type Enum, nameOf } from "./abi/enums.ts";
 import { decodePairs } from "./abi/pairs.ts";
 import { isRun } from "./abi/parameters.ts";
+import type { Implementation, Signature } from "./abi/signature.ts";
 import type { Context } from "./context.ts";
-import type { HostFunction, Implementation } from "./host-function.ts";
 import type { Memory } from "./memory.ts";
-import type { Vm } from "./vm.ts";
+import type { ObservedVm, Observer } from "./observer.ts";
 
 /** One entry into or exit from the VM, or one call of a host function and its return. */
 export interface TraceEvent {
@@ -23,38 +23,6 @@ export interface TraceEvent {
   readonly result?: unknown;
   /** On leave, if the status is OK: what the host wrote into the module's memory. */
   readonly results?: Readonly<Record<string, unknown>>;
-}
-
-/** Who is told of each entry into a VM, and stands around each host function. */
-export interface Observer {
-  /** The host calls the module. */
-  entered(context: Context, name: string, values: readonly number[]): void;
-  /** The module returns. */
-  left(context: Context, name: string, values: readonly number[], result: number | undefined): void;
-  /** The module does not return. */
-  trapped?(context: Context, name: string, reason: string): void;
-  /** Wraps a host function so that each call is seen. */
-  wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation;
-}
-
-/** Two observers as one. */
-export function both(first: Observer | undefined, second: Observer | undefined): Observer | undefined {
-  if (!first || !second) return first ?? second;
-  return {
-    entered(...event) {
-      first.entered(...event);
-      second.entered(...event);
-    },
-    left(...event) {
-      first.left(...event);
-      second.left(...event);
-    },
-    trapped(...event) {
-      first.trapped?.(...event);
-      second.trapped?.(...event);
-    },
-    wrap: (vm, fn, implementation) => first.wrap(vm, fn, second.wrap(vm, fn, implementation)),
-  };
 }
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -96,7 +64,7 @@ export class Tracer implements Observer {
   }
 
   /** Wraps a host function so that each call is shown. */
-  wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation {
+  wrap(vm: ObservedVm, fn: Signature, implementation: Implementation): Implementation {
     return (...values) => {
       const place = where(vm.context, fn.name);
       const args = readParameters(vm.memory, fn, values, false);
@@ -120,7 +88,7 @@ function named(name: string, values: readonly number[]): Record<string, unknown>
 /** The parameters of one call: those going in, or the results, read from where the module told to write them. */
 function readParameters(
   memory: Memory,
-  fn: HostFunction,
+  fn: Signature,
   values: readonly (number | bigint)[],
   results: boolean,
 ): Record<string, unknown> {

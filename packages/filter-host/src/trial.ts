@@ -1,8 +1,8 @@
 import type { Pair } from "./abi/pairs.ts";
 import type { PluginState } from "./chain.ts";
-import { embed } from "./embedded.ts";
+import type { LogLine } from "./log-line.ts";
+import { embed } from "./node-runtime.ts";
 import type { PluginOptions } from "./plugin.ts";
-import type { LogLine } from "./services.ts";
 import type { TraceEvent } from "./trace.ts";
 
 /** What one request cost: how often the host entered the VM, and which host functions the module called. */

@@ -1,8 +1,7 @@
 import type { ChainPlugin } from "./chain.ts";
-import { type LocalReply, localReply } from "./local-reply.ts";
-import { MISSING } from "./plugin.ts";
-import { type Filter, refusingFilter, type StreamHandle } from "./stream-context.ts";
-import { PASSING, refusing, type TcpFilter, type TcpHandle } from "./tcp/tcp-context.ts";
+import { type Filter, refusingFilter, type StreamHandle } from "./filter.ts";
+import { type LocalReply, localReply, MISSING } from "./local-reply.ts";
+import { PASSING, refusing, type TcpFilter, type TcpHandle } from "./tcp-filter.ts";
 
 /** A plugin whose module could not be had. */
 export interface UnavailablePluginOptions {

@@ -1,9 +1,11 @@
 import { createHash } from "node:crypto";
 import type { Finding } from "./doctor/finding.ts";
-import { inspect, type WasmModule } from "./inspection.ts";
+import { inspect } from "./inspection.ts";
+import { link } from "./link.ts";
 import { limitMemories } from "./memory-limit.ts";
 import type { HostServices } from "./services.ts";
 import { Vm, type VmOptions } from "./vm.ts";
+import type { WasmModule } from "./wasm-module.ts";
 
 /** Why a module can't be used: the first of its faults. */
 class ModuleError extends Error {
@@ -49,7 +51,7 @@ export class VmPool {
    * @throws MemoryError if its memory begins above the limit
    */
   fresh(code: Uint8Array, options: VmOptions): Vm {
-    const vm = new Vm(this.#module(code), this.#services, options);
+    const vm = new Vm(this.#module(code), this.#services, options, link);
     vm.initialize();
     return vm;
   }

@@ -1,10 +1,9 @@
 import { Status } from "./abi/status.ts";
 import { Context } from "./context.ts";
-import type { WasmModule } from "./inspection.ts";
-import { link } from "./link.ts";
 import { Memory } from "./memory.ts";
 import { VmMetrics } from "./metrics.ts";
 import type { HostServices } from "./services.ts";
+import type { WasmModule } from "./wasm-module.ts";
 
 type Callback = (...values: number[]) => number | undefined;
 
@@ -20,6 +19,9 @@ export interface VmOptions {
 const STEP = 4;
 const FIRST_TOKENS = { http: 0, grpcCall: 1, grpcStream: 2 };
 type CallKind = keyof typeof FIRST_TOKENS;
+
+/** What a VM's module imports, by module and name. */
+export type Imports = Record<string, Record<string, unknown>>;
 
 /** One instance of a module with its memory and contexts. A trap ends it for good. */
 export class Vm {
@@ -48,9 +50,10 @@ export class Vm {
   /**
    * Instantiates a module; its `_initialize` or `_start` has not run yet.
    *
+   * @param link gives what the module imports
    * @throws WebAssembly.RuntimeError if the module's start function or one of its segments traps
    */
-  constructor(module: WasmModule, services: HostServices, options: VmOptions) {
+  constructor(module: WasmModule, services: HostServices, options: VmOptions, link: (vm: Vm) => Imports) {
     this.module = module;
     this.services = services;
     this.label = options.label;
@@ -58,7 +61,8 @@ export class Vm {
     this.configuration = options.configuration;
     this.environment = options.environment;
     this.metrics = new VmMetrics(services.metrics);
-    this.#own = new Context(this, 0);
+    this.#own = new Context(0, options.label);
+    this.contexts.set(0, this.#own);
     this.#current = this.#own;
     const imports = link(this);
     this.#exports = new WebAssembly.Instance(module.compiled, imports).exports;
@@ -152,10 +156,10 @@ export class Vm {
       trace?.entered(context, name, values);
       // What runs within a callback is stopped with it.
       returned = watchdog && depth === 0 ? watchdog(() => callback(...values)) : callback(...values);
-      trace?.left(context, name, values, returned);
+      trace?.left(context, name, values, returned, this);
     } catch (error) {
       const reason = this.#fail(name, error);
-      trace?.trapped?.(context, name, reason);
+      trace?.trapped?.(context, name, reason, this);
     }
     this.#current = current;
     this.#effective = effective;

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { writeLayout } from "@wasm-header-filter/oci";
 import { beforeEach, expect, test } from "vitest";
 import { adds, applied, folder, imageOf, plugin } from "../fixtures/apply.ts";
-import { eventually } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
 
 let layouts: string[];
 beforeEach(async () => {

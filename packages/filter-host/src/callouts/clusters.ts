@@ -1,30 +1,15 @@
 import { Agent } from "node:http";
+import type { CallRequest, CallResponse, Clusters, GrpcEvents, GrpcRequest } from "../clusters.ts";
 import type { HeaderMap } from "../headers.ts";
 import { replyHeaders } from "../local-reply.ts";
 import { Http2Sessions } from "../proxy/http2-sessions.ts";
 import { openUpstream } from "../proxy/open-upstream.ts";
-import { type GrpcEvents, type GrpcRequest, GrpcStream } from "./grpc-stream.ts";
-
-/** A request that a module sends to another service. */
-export interface CallRequest {
-  /** Pseudo-headers among them. */
-  readonly headers: HeaderMap;
-  readonly body: Buffer;
-  /** Milliseconds from the request's end to the response's; 0: no limit. */
-  readonly timeout: number;
-}
-
-/** The whole response to such a request. */
-export interface CallResponse {
-  readonly headers: HeaderMap;
-  readonly body: Buffer;
-  readonly trailers: HeaderMap | undefined;
-}
+import { GrpcStream } from "./grpc-stream.ts";
 
 const NOTHING = Buffer.alloc(0);
 
-/** The services that modules may call, by name. */
-export class Clusters {
+/** The services that modules may call, by name, each over HTTP/1 or HTTP/2 without TLS. */
+export class HttpClusters implements Clusters {
   readonly #urls: ReadonlyMap<string, URL>;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #sessions = new Http2Sessions();

@@ -1,7 +1,8 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
 import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../fixtures/eventually.ts";
 import { grpcServer } from "../fixtures/grpc.ts";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
 import { escaped, filter, on, pairs } from "../fixtures/wat.ts";
 import type { TraceEvent } from "../trace.ts";

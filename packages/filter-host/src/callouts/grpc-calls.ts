@@ -1,24 +1,16 @@
 import { HeaderMapType } from "../abi/enums.ts";
-import type { Pair } from "../abi/pairs.ts";
 import { Status } from "../abi/status.ts";
+import type { GrpcEvents, GrpcHandle } from "../clusters.ts";
+import type { Context } from "../context.ts";
 import type { HeaderMap } from "../headers.ts";
-import type { RootContext } from "../root-context.ts";
+import type { GrpcCaller, GrpcMethod } from "../root.ts";
+import type { Vm } from "../vm.ts";
 import { grpcTarget } from "./grpc-service.ts";
-import type { GrpcEvents, GrpcStream } from "./grpc-stream.ts";
-
-/** What to call. */
-export interface GrpcMethod {
-  /** As {@link grpcTarget} reads it. */
-  readonly target: Buffer;
-  readonly service: string;
-  readonly method: string;
-  readonly metadata: readonly Pair[];
-}
 
 /** A call or stream that a module holds a token of. */
 interface Entry {
   /** Undefined once it has ended. */
-  stream: GrpcStream | undefined;
+  stream: GrpcHandle | undefined;
   /** The module has said that it sends no more. */
   localClosed: boolean;
 }
@@ -30,14 +22,14 @@ const UNAVAILABLE = 14;
 const isCall = (token: number): boolean => (token & 3) === 1;
 
 /** The gRPC calls and streams of one root context (envoyproxy/envoy, source/extensions/common/wasm/context.cc, grpcCall and below). */
-export class GrpcCalls {
-  readonly #root: RootContext;
+export class GrpcCalls implements GrpcCaller {
+  readonly #root: Context & { readonly vm: Vm };
   readonly #entries = new Map<number, Entry>();
   #initial: HeaderMap | undefined;
   #trailing: HeaderMap | undefined;
   #message: Buffer | undefined;
 
-  constructor(root: RootContext) {
+  constructor(root: Context & { readonly vm: Vm }) {
     this.#root = root;
   }
 

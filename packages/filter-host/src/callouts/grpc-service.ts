@@ -1,5 +1,5 @@
+import type { Clusters } from "../clusters.ts";
 import { readMessage } from "../foreign/message.ts";
-import type { Clusters } from "./clusters.ts";
 
 /** Where a gRPC call goes. */
 export interface GrpcTarget {

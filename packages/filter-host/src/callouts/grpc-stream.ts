@@ -1,28 +1,11 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
-import type { Pair } from "../abi/pairs.ts";
+import type { GrpcEvents, GrpcHandle, GrpcRequest } from "../clusters.ts";
 import { grpcHeaders, grpcStatusOf } from "../grpc-reply.ts";
 import { HeaderMap } from "../headers.ts";
 import type { LocalReply } from "../local-reply.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
 import { rawPairs } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";
-
-/** What a gRPC stream brings, in this order; `closed` comes once, last. */
-export interface GrpcEvents {
-  initialMetadata(metadata: HeaderMap): void;
-  message(bytes: Buffer): void;
-  trailingMetadata(metadata: HeaderMap): void;
-  closed(status: number, message: string): void;
-}
-
-export interface GrpcRequest {
-  readonly authority: string;
-  /** `/SERVICE/METHOD` */
-  readonly path: string;
-  readonly metadata: readonly Pair[];
-  /** Milliseconds from the request's end to the response's; undefined for a stream, which has all the time. */
-  readonly timeout?: number | undefined;
-}
 
 const INTERNAL = 13;
 const UNKNOWN = 2;
@@ -31,7 +14,7 @@ const UNKNOWN = 2;
 const VIA_UPSTREAM = "via_upstream";
 
 /** One gRPC call over HTTP/2 without TLS, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
-export class GrpcStream {
+export class GrpcStream implements GrpcHandle {
   readonly #events: GrpcEvents;
   readonly #stream: ClientHttp2Stream | undefined;
   readonly #timeout: number;

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
 import type { Pair } from "../abi/pairs.ts";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, scriptedUpstream } from "../fixtures/sockets.ts";
 import { filter, on, pairs } from "../fixtures/wat.ts";
 import type { TraceEvent } from "../trace.ts";

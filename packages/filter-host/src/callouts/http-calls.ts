@@ -1,18 +1,20 @@
 import { HeaderMapType } from "../abi/enums.ts";
 import type { Pair } from "../abi/pairs.ts";
 import { Status } from "../abi/status.ts";
+import type { CallResponse } from "../clusters.ts";
+import type { Context } from "../context.ts";
 import { HeaderMap } from "../headers.ts";
-import type { RootContext } from "../root-context.ts";
-import type { CallResponse } from "./clusters.ts";
+import type { HttpCaller } from "../root.ts";
+import type { Vm } from "../vm.ts";
 
 /** The HTTP call-outs of one root context (envoyproxy/envoy, source/extensions/common/wasm/context.cc, httpCall and below). */
-export class HttpCalls {
-  readonly #root: RootContext;
+export class HttpCalls implements HttpCaller {
+  readonly #root: Context & { readonly vm: Vm };
   /** What cancels each that waits for its response. */
   readonly #pending = new Map<number, () => void>();
   #response: CallResponse | undefined;
 
-  constructor(root: RootContext) {
+  constructor(root: Context & { readonly vm: Vm }) {
     this.#root = root;
   }
 

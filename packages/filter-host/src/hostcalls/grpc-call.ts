@@ -1,9 +1,9 @@
 import { decodePairs } from "../abi/pairs.ts";
 import { parameter, result } from "../abi/parameters.ts";
 import { Status } from "../abi/status.ts";
-import type { GrpcMethod } from "../callouts/grpc-calls.ts";
 import { hostFunction } from "../host-function.ts";
 import type { Memory } from "../memory.ts";
+import type { GrpcMethod } from "../root.ts";
 
 const METHOD = [
   parameter("upstream", "bytes"),

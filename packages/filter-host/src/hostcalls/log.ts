@@ -2,13 +2,7 @@ import { LogLevel, type LogLevelName, nameOf } from "../abi/enums.ts";
 import { parameter, result } from "../abi/parameters.ts";
 import { Status } from "../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
-
-/** What is shown of one message at most; Envoy shows all. */
-export const MAX_LOG_BYTES = 1024 * 1024;
-
-/** A message whose first bytes alone are shown, with word of the rest. */
-export const boundedLog = (shown: string, size: number): string =>
-  size > MAX_LOG_BYTES ? `${shown}... (${size - MAX_LOG_BYTES} more bytes)` : shown;
+import { boundedLog, MAX_LOG_BYTES } from "../log-line.ts";
 
 /**
  * Logs a message.

@@ -9,7 +9,8 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { findChromium, startChromium } from "../fixtures/chromium.ts";
 import { filter, on } from "../fixtures/wat.ts";
-import { type HostOptions, startHost } from "../host.ts";
+import { startHost } from "../host.ts";
+import type { HostOptions } from "../host-options.ts";
 
 /** The lab's filter in small: counts `hello`, adds two headers, logs. */
 const LAB = filter(`

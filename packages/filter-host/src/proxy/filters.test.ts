@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
 import { filter, on, pairs } from "../fixtures/wat.ts";
 import type { TraceEvent } from "../trace.ts";

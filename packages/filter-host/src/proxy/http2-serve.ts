@@ -1,7 +1,8 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { HeaderMap } from "../headers.ts";
-import { connectionOf, StreamInfo } from "../stream-info.ts";
+import { StreamInfo } from "../stream-info.ts";
+import { connectionOf } from "./connection-of.ts";
 import { readHttp2Body } from "./http2-body.ts";
 import { Http2Downstream } from "./http2-downstream.ts";
 import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "./lead.ts";
@@ -12,10 +13,10 @@ import { rawPairs } from "./wire.ts";
 export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: readonly string[], flags: number): void {
   const pairs = rawPairs(raw);
   const headers = readHttp2Request(pairs);
-  const method = pairs.find(([name]) => name === ":method")?.[1];
+  const method = pairs.find(([name]) => name === ":method")?.[1] ?? "GET";
   const downstream = new Http2Downstream(stream, reportsDropped(state));
   const connection = connectionOf(stream.session?.socket as Socket);
-  const info = new StreamInfo(connection, "HTTP/2", method, state.runtime.recorder);
+  const info = new StreamInfo(connection, "HTTP/2", method, state.recorder?.begin(method));
   const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
   let asked = empty;
   const { exchange, end } = lead(state, info, downstream, {

@@ -5,7 +5,7 @@ import { readHttp2Body } from "./http2-body.ts";
 import { http2Headers } from "./http2-headers.ts";
 import { MAX_HEADERS } from "./request.ts";
 import { requestHead } from "./request-head.ts";
-import type { Route, UpstreamEnd, UpstreamEvents } from "./upstream.ts";
+import type { Route, UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureReply, ProtocolError, StreamReset, UpstreamTimeout } from "./upstream-failure.ts";
 import { rawPairs, sendable } from "./wire.ts";
 

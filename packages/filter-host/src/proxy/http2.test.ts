@@ -2,9 +2,10 @@ import { once } from "node:events";
 import type { ClientHttp2Stream } from "node:http2";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { expect, onTestFinished, test } from "vitest";
+import { eventually } from "../fixtures/eventually.ts";
 import { grpcServer } from "../fixtures/grpc.ts";
 import { askHttp2, http2Client, http2Upstream, plain } from "../fixtures/http2.ts";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial } from "../fixtures/sockets.ts";
 import { filter, on, pairs } from "../fixtures/wat.ts";
 

@@ -1,18 +1,21 @@
 import type { Agent } from "node:http";
 import type { Socket } from "node:net";
-import type { Receiver } from "../direction.ts";
 import { Exchange } from "../exchange.ts";
+import type { Receiver } from "../filter.ts";
 import { localReply } from "../local-reply.ts";
+import type { Recorder } from "../recorder/recorder.ts";
 import type { Runtime } from "../runtime.ts";
 import type { StreamInfo } from "../stream-info.ts";
 import type { Http2Sessions } from "./http2-sessions.ts";
 import { openUpstream } from "./open-upstream.ts";
-import type { UpstreamEnd } from "./upstream.ts";
+import type { UpstreamEnd } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
 /** What all exchanges of a proxy share. */
 export interface ProxyState {
   readonly runtime: Runtime;
+  /** Records the exchanges, if anything does. */
+  readonly recorder: Recorder | undefined;
   readonly upstream: URL;
   readonly agent: Agent;
   readonly sessions: Http2Sessions;

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { expect, test } from "vitest";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial } from "../fixtures/sockets.ts";
 
 test.each([

@@ -3,7 +3,8 @@ import type { Socket } from "node:net";
 import { Exchange } from "../exchange.ts";
 import { HeaderMap } from "../headers.ts";
 import { localReply } from "../local-reply.ts";
-import { connectionOf, StreamInfo } from "../stream-info.ts";
+import { StreamInfo } from "../stream-info.ts";
+import { connectionOf } from "./connection-of.ts";
 import { Downstream } from "./downstream.ts";
 import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "./lead.ts";
 import { readRequest } from "./request.ts";
@@ -27,7 +28,8 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   const tunnel = upgrade && new Tunnel(req.socket, upgrade, received);
   const downstream = new Downstream(req, res, reportsDropped(state), tunnel);
   let asked = false;
-  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, state.runtime.recorder);
+  const record = state.recorder?.begin(req.method ?? "GET");
+  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
   const { exchange, end } = lead(state, info, downstream, {
     get asked() {
       return asked;

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { ADDS, eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { ADDS, GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial, stable } from "../fixtures/sockets.ts";
 import { startHost } from "../host.ts";
 

@@ -1,5 +1,6 @@
 import { Agent, createServer, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import type { Recorder } from "../recorder/recorder.ts";
 import type { Runtime } from "../runtime.ts";
 import { alsoHttp2 } from "./also-http2.ts";
 import { serveHttp2 } from "./http2-serve.ts";
@@ -17,11 +18,21 @@ const IDLE = 3_600_000;
  * A reverse proxy for HTTP/1.1 and, with prior knowledge, HTTP/2 on the same port, whose exchanges go through the runtime's filters; bodies are streamed both ways.
  *
  * @param timeout milliseconds that an upstream has from the request's end to the response's: Envoy's default for a route
+ * @param recorder records the exchanges, if anything does
  */
-export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000): Server {
+export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, recorder?: Recorder): Server {
   const agent = new Agent({ keepAlive: true });
   const sessions = new Http2Sessions();
-  const state: ProxyState = { runtime, upstream, agent, sessions, timeout, active: new WeakMap(), trouble: undefined };
+  const state: ProxyState = {
+    runtime,
+    recorder,
+    upstream,
+    agent,
+    sessions,
+    timeout,
+    active: new WeakMap(),
+    trouble: undefined,
+  };
   const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE };
   const server = createServer(options, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;

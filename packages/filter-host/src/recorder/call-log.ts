@@ -1,4 +1,4 @@
-import type { LogLine } from "../services.ts";
+import type { LogLine } from "../log-line.ts";
 import type { Call, Taken } from "./call.ts";
 import { type Redaction, Secrets } from "./redaction.ts";
 

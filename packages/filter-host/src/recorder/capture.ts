@@ -1,7 +1,7 @@
 import { decodePairs, type Pair } from "../abi/pairs.ts";
 import { type Form, isRun } from "../abi/parameters.ts";
+import type { Signature } from "../abi/signature.ts";
 import { lowerCase } from "../headers.ts";
-import type { HostFunction } from "../host-function.ts";
 import type { Memory } from "../memory.ts";
 import type { Taken } from "./call.ts";
 import { MASK, type Secrets } from "./redaction.ts";
@@ -25,7 +25,7 @@ export class Capture {
   /** Where a header's name (or a path that may hold one) stands among the inputs. */
   readonly #key: number;
 
-  constructor({ parameters }: HostFunction) {
+  constructor({ parameters }: Signature) {
     const ins: Slot[] = [];
     const outs: Slot[] = [];
     let at = 0;

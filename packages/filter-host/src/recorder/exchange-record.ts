@@ -1,6 +1,6 @@
 import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../headers.ts";
-import type { StreamInfo } from "../stream-info.ts";
+import type { EndedStream, StreamRecord } from "../stream-record.ts";
 import type { CallLog, LogData } from "./call-log.ts";
 
 /** Headers on both sides of the filters, secrets hidden. */
@@ -36,7 +36,7 @@ export interface Exchange extends ExchangeData {
 }
 
 /** What is recorded of one request and its response while they go on. */
-export class ExchangeRecord implements Exchange {
+export class ExchangeRecord implements Exchange, StreamRecord {
   readonly id: number;
   counted = 0;
   readonly log: CallLog;
@@ -101,7 +101,7 @@ export class ExchangeRecord implements Exchange {
     if (this.#sent) this.response.before = this.response.after = this.#copy(this.#sent);
   }
 
-  ended(info: StreamInfo): void {
+  ended(info: EndedStream): void {
     this.requestSize = info.requestSize;
     this.responseSize = info.responseSize;
     this.details = info.responseCodeDetails;

@@ -1,10 +1,9 @@
 import { MetricType } from "../abi/enums.ts";
+import type { Implementation, Signature } from "../abi/signature.ts";
 import { Status } from "../abi/status.ts";
 import type { Context } from "../context.ts";
-import type { HostFunction, Implementation } from "../host-function.ts";
-import type { LogLine } from "../services.ts";
-import type { Observer } from "../trace.ts";
-import type { Vm } from "../vm.ts";
+import type { LogLine } from "../log-line.ts";
+import type { ObservedVm, Observer } from "../observer.ts";
 import { BackgroundRecord } from "./background-record.ts";
 import { Call } from "./call.ts";
 import { CallLog } from "./call-log.ts";
@@ -54,41 +53,41 @@ export class Recorder implements Observer {
 
   entered(context: Context, name: string, values: readonly number[]): void {
     const depth = this.#calls.length;
-    const log = context.record ?? this.#logs[depth - 1] ?? this.#aside(context);
+    const log = logOf(context) ?? this.#logs[depth - 1] ?? this.#aside(context);
     const call = new Call(name, false, context.label, context.id, depth, log.elapsed, values);
     if (log.detailed) log.add(call);
     this.#calls.push(call);
     this.#logs.push(log);
   }
 
-  left(context: Context, _name: string, _values: readonly number[], result: number | undefined): void {
+  left(_context: Context, _name: string, _values: unknown, result: number | undefined, { memory }: ObservedVm): void {
     const [call, log] = [this.#calls.pop(), this.#logs.pop()];
     if (!call || !log) return;
     call.took = log.elapsed - call.at;
     call.result = result;
     if (call.depth > 0) return;
     log.spent += call.took;
-    log.sized(call.plugin, context.vm.memory.pages);
+    log.sized(call.plugin, memory.pages);
     if (this.#background) this.#keeper.aside(this.#background);
     this.#background = undefined;
   }
 
-  trapped(context: Context, name: string, reason: string): void {
+  trapped(context: Context, name: string, reason: string, vm: ObservedVm): void {
     // A host function that throws ends with the callback that it was called from.
     for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
       call.trap = reason;
-      this.left(context, name, [], undefined);
+      this.left(context, name, [], undefined, vm);
       if (!call.ofHost) return;
     }
   }
 
-  wrap(vm: Vm, fn: HostFunction, implementation: Implementation): Implementation {
+  wrap(vm: ObservedVm, fn: Signature, implementation: Implementation): Implementation {
     const capture = new Capture(fn);
     const changesMetric = fn.name === "proxy_increment_metric" || fn.name === "proxy_record_metric";
     return (...values) => {
       const { context } = vm;
       const depth = this.#calls.length;
-      const log = context.record ?? this.#logs[depth - 1];
+      const log = logOf(context) ?? this.#logs[depth - 1];
       if (!log?.detailed) {
         if (log) log.hostCalls++;
         return implementation(...values);
@@ -120,10 +119,15 @@ export class Recorder implements Observer {
     return this.#background.log;
   }
 
-  #changed(vm: Vm, { name, plugin, values }: Call, log: CallLog): void {
+  #changed(vm: ObservedVm, { name, plugin, values }: Call, log: CallLog): void {
     const metric = vm.metrics.find(Number(values[0]) >>> 0);
     if (!metric) return;
     const set = name === "proxy_record_metric" && metric.type !== MetricType.counter;
     log.changed({ name: metric.name, plugin, set, by: BigInt(values[1] ?? 0), value: metric.value });
   }
+}
+
+/** Where what a context does is recorded, if it is of a stream that is recorded. */
+function logOf({ stream }: Context): CallLog | undefined {
+  return stream?.record instanceof ExchangeRecord ? stream.record.log : undefined;
 }

@@ -1,6 +1,7 @@
 import { connect, createServer, type Server } from "node:net";
+import { connectionOf } from "../proxy/connection-of.ts";
 import type { Runtime } from "../runtime.ts";
-import { connectionOf, StreamInfo } from "../stream-info.ts";
+import { StreamInfo } from "../stream-info.ts";
 import { TcpConnection } from "./connection.ts";
 
 /** A TCP proxy whose connections go through the runtime's filters. */

@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { proxy } from "../fixtures/proxy.ts";
 import { filter, on } from "../fixtures/wat.ts";
-import type { HostOptions } from "../host.ts";
+import type { HostOptions } from "../host-options.ts";
 import type { TraceEvent } from "../trace.ts";
 
 /** A server that tells what it gets and answers by `serve`, and a host with TCP filters before it. */

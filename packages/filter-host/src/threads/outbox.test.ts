@@ -14,7 +14,7 @@ function outbox(allowance: number) {
   const box = new Outbox(allowance, (batch) => sent.push(structuredClone(batch)));
   const recorder = new Recorder(box, new Redaction(), new Pace());
   const request = (method: string) => {
-    const info = new StreamInfo(noConnection(), "HTTP/1.1", method, recorder);
+    const info = new StreamInfo(noConnection(), "HTTP/1.1", method, recorder.begin(method));
     return () => info.record?.ended(info);
   };
   return { box, sent, request };

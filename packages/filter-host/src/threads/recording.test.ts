@@ -1,9 +1,11 @@
 import { expect, onTestFinished, test } from "vitest";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { LEAKS, LOCAL, read } from "../fixtures/recording.ts";
 import { ask, dial, scriptedUpstream } from "../fixtures/sockets.ts";
 import { filter, on } from "../fixtures/wat.ts";
-import type { HostOptions } from "../host.ts";
+import type { HostOptions } from "../host-options.ts";
+import { onNode } from "../node-runtime.ts";
 import { overviewOf } from "../page/recording-of.ts";
 import { Archive, type RecorderOptions } from "../recorder/archive.ts";
 import type { Recording, RequestView } from "../recorder/recording.ts";
@@ -118,7 +120,7 @@ async function recorded(record: RecorderOptions, freeze = false, answer = () => 
   // The second that runs is one that no clock will come to, so that another never begins.
   if (freeze) archive.pace.cells[0] = 2 ** 31 - 1;
   const state = sharedState(cells);
-  const runtime = new Runtime(options, undefined, state);
+  const runtime = new Runtime(onNode(options, undefined, state));
   const threads = await Threads.start(options, runtime, state, cells, archive);
   onTestFinished(async () => {
     await threads.close();

@@ -4,8 +4,8 @@ import { Histogram } from "../histogram.ts";
 import { Metric, Metrics } from "../metrics.ts";
 import { SharedData } from "../shared-data.ts";
 import { type QueueListener, SharedQueues } from "../shared-queues.ts";
+import type { SharedState } from "../state.ts";
 import type { Ask } from "./call-channel.ts";
-import type { SharedState } from "./shared-state.ts";
 
 /** Metrics whose counters and gauges all threads change in place; the main thread keeps their names, and the histograms. */
 class RemoteMetrics extends Metrics {

@@ -1,13 +1,7 @@
 import { Metrics } from "../metrics.ts";
 import { SharedData } from "../shared-data.ts";
 import { type QueueListener, SharedQueues } from "../shared-queues.ts";
-
-/** What all VMs of a host share, in whichever thread they run. */
-export interface SharedState {
-  readonly metrics: Metrics;
-  readonly sharedData: SharedData;
-  readonly sharedQueues: SharedQueues;
-}
+import type { SharedState } from "../state.ts";
 
 /** How many metrics there may be where threads share them. */
 const MOST_METRICS = 65_536;

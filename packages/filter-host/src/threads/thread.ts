@@ -1,13 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import type { ChainPlugin } from "../chain.ts";
 import { listen } from "../listener.ts";
+import type { LogLine } from "../log-line.ts";
+import { type NodeRuntimeOptions, onNode } from "../node-runtime.ts";
 import { createProxy } from "../proxy/server.ts";
 import type { Batch, Standing } from "../recorder/batch.ts";
 import { Pace } from "../recorder/pace.ts";
 import { Recorder } from "../recorder/recorder.ts";
 import { Redaction } from "../recorder/redaction.ts";
-import { type ChainPluginOptions, Runtime, type RuntimeOptions } from "../runtime.ts";
-import type { LogLine } from "../services.ts";
+import { type ChainPluginOptions, Runtime } from "../runtime.ts";
 import type { QueueListener } from "../shared-queues.ts";
 import { createTcpProxy } from "../tcp/server.ts";
 import type { TraceEvent } from "../trace.ts";
@@ -39,7 +40,7 @@ export interface ThreadSetup {
   readonly timeout: number | undefined;
   /** Left out: nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
-  readonly options: Pick<RuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
+  readonly options: Pick<NodeRuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
 }
 
 /** What a thread is told. */
@@ -75,22 +76,27 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
   // What the host says of a module while it loads, the main thread has said already.
   let loading = true;
   const outbox = recording && new Outbox(recording.allowance, (recorded) => tell({ recorded, plugins: standings() }));
+  const recorder = outbox && recorderOf(outbox, recording);
   const runtime = new Runtime(
-    {
-      ...options,
-      plugins: chain,
-      clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
-      log: (logged) => {
-        if (!loading || logged.source === "filter") tell({ log: logged });
+    onNode(
+      {
+        ...options,
+        plugins: chain,
+        clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
+        log: (logged) => {
+          if (!loading || logged.source === "filter") tell({ log: logged });
+        },
+        ...(traced && { trace: (event: TraceEvent) => tell({ event }) }),
       },
-      ...(traced && { trace: (event: TraceEvent) => tell({ event }) }),
-    },
-    outbox && recorderOf(outbox, recording),
-    { ...remoteState(asks(line), cells, listeners), canary: false },
+      recorder,
+      { ...remoteState(asks(line), cells, listeners), canary: false },
+    ),
   );
   loading = false;
   const standings = () => runtime.plugins.map(standingOf);
-  const proxy = tcp ? createTcpProxy(runtime, new URL(upstream)) : createProxy(runtime, new URL(upstream), timeout);
+  const proxy = tcp
+    ? createTcpProxy(runtime, new URL(upstream))
+    : createProxy(runtime, new URL(upstream), timeout, recorder);
   const listener = await listen(proxy, { host, port }, "http", true);
   main.on("message", async (message: ToThread) => {
     if ("use" in message) {

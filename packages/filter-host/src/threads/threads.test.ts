@@ -1,10 +1,12 @@
 import { expect, onTestFinished, test } from "vitest";
-import { eventually, GET, OK, proxy } from "../fixtures/proxy.ts";
+import { eventually } from "../fixtures/eventually.ts";
+import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, scriptedUpstream } from "../fixtures/sockets.ts";
 import { filter, on } from "../fixtures/wat.ts";
-import type { HostOptions } from "../host.ts";
+import type { HostOptions } from "../host-options.ts";
+import type { LogLine } from "../log-line.ts";
+import { onNode } from "../node-runtime.ts";
 import { Runtime } from "../runtime.ts";
-import type { LogLine } from "../services.ts";
 import { metricCells, sharedState } from "./shared-state.ts";
 import { Threads } from "./threads.ts";
 
@@ -96,7 +98,7 @@ test("a thread that ends is replaced, the others serve on", async () => {
   };
   const cells = metricCells();
   const state = sharedState(cells);
-  const runtime = new Runtime(options, undefined, state);
+  const runtime = new Runtime(onNode(options, undefined, state));
   const threads = await Threads.start(options, runtime, state, cells);
   onTestFinished(async () => {
     await threads.close();

@@ -1,12 +1,13 @@
 import { createServer } from "node:net";
 import { Worker } from "node:worker_threads";
-import type { HostOptions } from "../host.ts";
+import type { HostOptions } from "../host-options.ts";
 import { listen } from "../listener.ts";
 import type { Archive } from "../recorder/archive.ts";
 import type { ChainPluginOptions, Runtime } from "../runtime.ts";
+import type { SharedState } from "../state.ts";
 import { answerCalls } from "./call-channel.ts";
 import { Handover } from "./handover.ts";
-import { type SharedState, sharedCalls } from "./shared-state.ts";
+import { sharedCalls } from "./shared-state.ts";
 import { type FromThread, type RecordingSetup, SETUP, THREAD, type ThreadSetup, type ToThread } from "./thread.ts";
 
 /** How long before another thread takes the place of one that ended by itself, in milliseconds. */

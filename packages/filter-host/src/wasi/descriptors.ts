@@ -1,5 +1,5 @@
 import type { HostFunction } from "../host-function.ts";
-import { boundedLog, MAX_LOG_BYTES } from "../hostcalls/log.ts";
+import { boundedLog, MAX_LOG_BYTES } from "../log-line.ts";
 import type { Vm } from "../vm.ts";
 import { Errno } from "./errno.ts";
 import { refusal, wasiFunction } from "./function.ts";

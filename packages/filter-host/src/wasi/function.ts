@@ -1,5 +1,6 @@
 import { type Form, type Parameter, parameter } from "../abi/parameters.ts";
-import { type HostFunction, hostFunction, type Implementation } from "../host-function.ts";
+import type { Implementation } from "../abi/signature.ts";
+import { type HostFunction, hostFunction } from "../host-function.ts";
 import type { Vm } from "../vm.ts";
 import { Errno } from "./errno.ts";
 

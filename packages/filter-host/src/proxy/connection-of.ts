@@ -1,0 +1,18 @@
+import type { Socket } from "node:net";
+import { FilterState } from "../filter-state.ts";
+import type { Connection } from "../stream-info.ts";
+
+let connections = 0;
+const known = new WeakMap<Socket, Connection>();
+
+/** What is known of a client's connection. */
+export function connectionOf(socket: Socket): Connection {
+  const connection = known.get(socket) ?? {
+    id: ++connections,
+    source: { address: socket.remoteAddress ?? "", port: socket.remotePort ?? 0 },
+    destination: { address: socket.localAddress ?? "", port: socket.localPort ?? 0 },
+    state: new FilterState(),
+  };
+  known.set(socket, connection);
+  return connection;
+}

@@ -1,0 +1,36 @@
+import type { Agent } from "node:http";
+import type { Receiver } from "../filter.ts";
+import type { HeaderMap } from "../headers.ts";
+import type { LocalReply } from "../local-reply.ts";
+import type { Peer } from "../stream-info.ts";
+import type { Http2Sessions } from "./http2-sessions.ts";
+
+/** What comes back from an upstream. */
+export interface UpstreamEvents {
+  headers(headers: HeaderMap, end: boolean): void;
+  data(bytes: Buffer, end: boolean): boolean;
+  trailers(trailers: HeaderMap): void;
+  /** There is no response, or not all of it; the answer to give if none has begun. */
+  failed(reply: LocalReply, error?: Error): void;
+  /** The connection is there; its address at this side. */
+  connected?(local: Peer): void;
+  /** The upstream takes more of the request's body again. */
+  unblocked(): void;
+}
+
+/** Sends a request to an upstream and takes its response. */
+export interface UpstreamEnd extends Receiver {
+  /** The client takes more of the response again. */
+  resume(): void;
+  /** Ends it, whatever it was doing. */
+  close(): void;
+}
+
+/** Where requests go and how. */
+export interface Route {
+  readonly agent: Agent;
+  readonly sessions: Http2Sessions;
+  readonly upstream: URL;
+  /** Milliseconds from the request's end to the response's; 0: no limit. */
+  readonly timeout: number;
+}

@@ -1,0 +1,34 @@
+import { expect, test } from "vitest";
+import { filters, REQUEST, statusOf } from "./fixtures/streams.ts";
+import { filter, on } from "./fixtures/wat.ts";
+import { v8Watchdog } from "./v8-watchdog.ts";
+
+test("a callback that never returns is ended and answered as a trap, the next VM serves", () => {
+  const module = filter(`
+    ${on(
+      "proxy_on_request_headers",
+      `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
+         (then (loop $again (drop (call $proxy_get_header_map_size (i32.const 0) (i32.const 16))) (br $again))))`,
+    )}`);
+  const { pass, host, plugin } = filters(
+    module,
+    { failPolicy: "reload", reloadInterval: 0 },
+    { watchdog: v8Watchdog(50) },
+  );
+  const stream = pass();
+  expect([statusOf(stream), statusOf(pass([...REQUEST, ["hello", ""]]))]).toEqual(["200", "503"]);
+  expect(plugin.error).toBe("proxy_on_request_headers trapped: did not return within 50 ms");
+  expect([statusOf(pass()), host().at(-1)]).toEqual(["200", "loaded again in a new VM"]);
+});
+
+test("a start that never ends is refused", () => {
+  const { plugin } = filters(
+    filter('(func (export "_initialize") (loop $again (br $again)))'),
+    {},
+    { watchdog: v8Watchdog(50) },
+  );
+  expect([plugin.state, plugin.error]).toEqual([
+    "refused",
+    "the module can't run: _initialize trapped: did not return within 50 ms",
+  ]);
+});
