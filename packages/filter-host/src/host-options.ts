@@ -1,6 +1,6 @@
-import type { HostPort } from "./listener.ts";
-import type { NodeRuntimeOptions } from "./node-runtime.ts";
-import type { RecorderOptions } from "./recorder/archive.ts";
+import type { RecorderOptions } from "@wasm-header-filter/flight-recorder";
+import type { HostPort } from "./net/listener.ts";
+import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 
 export interface HostOptions extends NodeRuntimeOptions {
   /** Where requests go, `http://HOST:PORT`. */

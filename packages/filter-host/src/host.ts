@@ -1,12 +1,10 @@
-import { createAdmin } from "./admin.ts";
-import type { ChainPlugin } from "./chain.ts";
+import { Archive, Recorder } from "@wasm-header-filter/flight-recorder";
+import { type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
+import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
-import { type HostPort, type Listener, listen } from "./listener.ts";
-import { onNode } from "./node-runtime.ts";
+import { type HostPort, type Listener, listen } from "./net/listener.ts";
+import { onNode } from "./platform/node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
-import { Archive } from "./recorder/archive.ts";
-import { Recorder } from "./recorder/recorder.ts";
-import { type ChainPluginOptions, Runtime } from "./runtime.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 import { metricCells, sharedState } from "./threads/shared-state.ts";
 import { Threads } from "./threads/threads.ts";

@@ -1,16 +1,24 @@
-export { PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";
-export { Status } from "./abi/status.ts";
+export { type Trial, tryModule } from "@wasm-header-filter/doctor";
+export {
+  type Embedded,
+  type EmbeddedStream,
+  type FailPolicy,
+  type Finding,
+  type Inspection,
+  inspect,
+  type LogLine,
+  type Message,
+  PAIRS_MAX_BYTES,
+  PAIRS_MAX_COUNT,
+  type Pair,
+  type PluginOptions,
+  Status,
+  type TraceEvent,
+} from "proxy-wasm-host";
 export { type AppliedHost, type ApplyOptions, startApplied } from "./apply/apply.ts";
 export type { Workload } from "./apply/workload.ts";
-export type { Finding } from "./doctor/finding.ts";
-export type { Embedded, EmbeddedStream, Message } from "./embedded.ts";
 export { type Host, startHost } from "./host.ts";
 export type { HostOptions } from "./host-options.ts";
-export { type Inspection, inspect } from "./inspection.ts";
-export type { HostPort } from "./listener.ts";
-export type { LogLine } from "./log-line.ts";
-export { readModuleSource } from "./module-source.ts";
-export { embed, type NodeRuntimeOptions as RuntimeOptions } from "./node-runtime.ts";
-export type { FailPolicy, PluginOptions } from "./plugin.ts";
-export type { TraceEvent } from "./trace.ts";
-export { type Trial, tryModule } from "./trial.ts";
+export type { HostPort } from "./net/listener.ts";
+export { nodePlatform } from "./platform/node-platform.ts";
+export { embed, type NodeRuntimeOptions } from "./platform/node-runtime.ts";

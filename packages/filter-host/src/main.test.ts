@@ -5,8 +5,8 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
+import { assemble, filter, on } from "proxy-wasm-host/testing";
 import { afterAll, expect, test } from "vitest";
-import { assemble, filter, on } from "./fixtures/wat.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "filter-host-"));

@@ -20,6 +20,7 @@ export {
   writeLayout,
 } from "./layout.ts";
 export { mediaTypes } from "./mediatypes.ts";
+export { readModuleSource } from "./module-source.ts";
 export { type PackOptions, pack } from "./pack.ts";
 export { place } from "./place.ts";
 export { contractVersion, type Plugin, readPlugin } from "./plugin.ts";

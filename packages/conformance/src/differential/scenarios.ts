@@ -2,7 +2,7 @@ import { globSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
-import { filter, on } from "@wasm-header-filter/filter-host/testing";
+import { filter, on } from "proxy-wasm-host/testing";
 import { parseDocument } from "yaml";
 import type { Case } from "../cases/case.ts";
 import { parseCases } from "../cases/load.ts";

@@ -6,7 +6,7 @@ import {
   pluginConfigBytes,
   readManifestFiles,
 } from "@wasm-header-filter/manifests";
-import type { ChainPluginOptions } from "../runtime.ts";
+import type { ChainPluginOptions } from "proxy-wasm-host";
 import { environmentOf } from "./environment.ts";
 import { type Extension, labelOf, pluginName } from "./extension.ts";
 import { type FetchedModule, ModuleFetcher, type ModulePlaces } from "./fetch-module.ts";

@@ -7,9 +7,9 @@ import { join } from "node:path";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { openRepository, parseReference, writeLayout } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
+import { eventually } from "proxy-wasm-host/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { adds, applied, ends, folder, imageOf, plugin } from "../fixtures/apply.ts";
-import { eventually } from "../fixtures/eventually.ts";
 import { ModuleCache } from "./module-cache.ts";
 
 /** The plugin's name in the log. */

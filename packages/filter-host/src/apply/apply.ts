@@ -1,9 +1,9 @@
 import { setTimeout } from "node:timers/promises";
 import { oneLine } from "@wasm-header-filter/cli";
 import type { ManifestFile } from "@wasm-header-filter/manifests";
+import type { LogLine } from "proxy-wasm-host";
 import { type Host, startHost } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { LogLine } from "../log-line.ts";
 import { type Application, Applier } from "./applier.ts";
 import type { ModulePlaces } from "./fetch-module.ts";
 import { readFiles } from "./files.ts";

@@ -1,4 +1,5 @@
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
+import { download, IMAGE_RULES, LAYER_RULES, type Pin, readImageSubject } from "@wasm-header-filter/doctor";
 import { dockerConfig, moduleSource, type PullSecret, type WasmModule } from "@wasm-header-filter/manifests";
 import {
   type Digest,
@@ -9,11 +10,7 @@ import {
   type Reference,
   type RegistryOptions,
 } from "@wasm-header-filter/oci";
-import { download } from "../doctor/download.ts";
-import { examine } from "../doctor/finding.ts";
-import { type Pin, readImageSubject } from "../doctor/image.ts";
-import { IMAGE_RULES } from "../doctor/image-rules.ts";
-import { LAYER_RULES } from "../doctor/layer-rules.ts";
+import { examine } from "proxy-wasm-host";
 import type { ModuleCache } from "./module-cache.ts";
 
 /** A module, and where it was had. */

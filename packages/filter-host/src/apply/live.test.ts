@@ -2,9 +2,9 @@ import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "n
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { writeLayout } from "@wasm-header-filter/oci";
+import { eventually } from "proxy-wasm-host/testing";
 import { beforeEach, expect, test } from "vitest";
 import { adds, applied, folder, imageOf, plugin } from "../fixtures/apply.ts";
-import { eventually } from "../fixtures/eventually.ts";
 
 let layouts: string[];
 beforeEach(async () => {

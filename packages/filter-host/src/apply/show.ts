@@ -1,5 +1,5 @@
 import { bytes } from "@wasm-header-filter/oci";
-import type { ChainPlugin } from "../chain.ts";
+import type { ChainPlugin } from "proxy-wasm-host";
 import type { Application } from "./applier.ts";
 
 /** What was applied, one line for each resource: the plugins in their order, then those that are left out. */

@@ -1,8 +1,14 @@
 import { Agent } from "node:http";
-import type { CallRequest, CallResponse, Clusters, GrpcEvents, GrpcRequest } from "../clusters.ts";
-import type { HeaderMap } from "../headers.ts";
-import { replyHeaders } from "../local-reply.ts";
-import { Http2Sessions } from "../proxy/http2-sessions.ts";
+import {
+  type CallRequest,
+  type CallResponse,
+  type Clusters,
+  type GrpcEvents,
+  type GrpcRequest,
+  type HeaderMap,
+  replyHeaders,
+} from "proxy-wasm-host";
+import { Http2Sessions } from "../proxy/http2/sessions.ts";
 import { openUpstream } from "../proxy/open-upstream.ts";
 import { GrpcStream } from "./grpc-stream.ts";
 

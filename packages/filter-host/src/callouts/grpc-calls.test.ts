@@ -1,11 +1,10 @@
 import { BinaryWriter } from "@bufbuild/protobuf/wire";
+import type { TraceEvent } from "proxy-wasm-host";
+import { escaped, eventually, filter, on, pairs } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { grpcServer } from "../fixtures/grpc.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
-import { escaped, filter, on, pairs } from "../fixtures/wat.ts";
-import type { TraceEvent } from "../trace.ts";
 
 /** A GrpcService that names a cluster (`envoy_grpc`, 1) or a target's URI (`google_grpc`, 2). */
 const service = (kind: 1 | 2, name: string) =>

@@ -1,8 +1,13 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
-import type { GrpcEvents, GrpcHandle, GrpcRequest } from "../clusters.ts";
-import { grpcHeaders, grpcStatusOf } from "../grpc-reply.ts";
-import { HeaderMap } from "../headers.ts";
-import type { LocalReply } from "../local-reply.ts";
+import {
+  type GrpcEvents,
+  type GrpcHandle,
+  type GrpcRequest,
+  grpcHeaders,
+  grpcStatusOf,
+  HeaderMap,
+  type LocalReply,
+} from "proxy-wasm-host";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
 import { rawPairs } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";

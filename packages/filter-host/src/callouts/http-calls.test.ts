@@ -1,10 +1,8 @@
+import type { Pair, TraceEvent } from "proxy-wasm-host";
+import { eventually, filter, on, pairs } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import type { Pair } from "../abi/pairs.ts";
-import { eventually } from "../fixtures/eventually.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, scriptedUpstream } from "../fixtures/sockets.ts";
-import { filter, on, pairs } from "../fixtures/wat.ts";
-import type { TraceEvent } from "../trace.ts";
 
 const SIDE: readonly Pair[] = [
   [":method", "POST"],

@@ -9,11 +9,10 @@ import {
   namedUrl,
   palette,
 } from "@wasm-header-filter/cli";
+import { type LogLine, traceText } from "proxy-wasm-host";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { HostPort } from "../listener.ts";
-import type { LogLine } from "../log-line.ts";
-import { traceText } from "../trace-text.ts";
+import type { HostPort } from "../net/listener.ts";
 import { listed, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;

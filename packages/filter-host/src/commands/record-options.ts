@@ -1,5 +1,5 @@
 import { UsageError } from "@wasm-header-filter/cli";
-import type { RecorderOptions } from "../recorder/archive.ts";
+import type { RecorderOptions } from "@wasm-header-filter/flight-recorder";
 
 /** How much a recorder keeps. */
 export type RecordLimit = Pick<RecorderOptions, "requests" | "bytes">;
@@ -17,13 +17,3 @@ export function recordLimit(text: string): RecordLimit {
 
 /** Collects an option that may be given several times. */
 export const listed = (text: string, previous: readonly string[] = []): string[] => [...previous, text];
-
-/**
- * Reads a number of things.
- *
- * @throws UsageError if it is none, or 0
- */
-export function count(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${text}: expected a whole number above 0`);
-  return Number(text);
-}

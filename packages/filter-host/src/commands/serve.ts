@@ -1,8 +1,8 @@
 import { basename } from "node:path";
 import { readInput, UsageError } from "@wasm-header-filter/cli";
+import { readModuleSource } from "@wasm-header-filter/oci";
+import type { FailPolicy, PluginOptions } from "proxy-wasm-host";
 import { startHost } from "../host.ts";
-import { readModuleSource } from "../module-source.ts";
-import type { FailPolicy, PluginOptions } from "../plugin.ts";
 import { hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
 
 export interface ServeOptions extends ProxyCommandOptions {

@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
-import { FilterState } from "../filter-state.ts";
-import type { Connection } from "../stream-info.ts";
+import { type Connection, FilterState } from "proxy-wasm-host";
 
 let connections = 0;
 const known = new WeakMap<Socket, Connection>();

@@ -1,9 +1,8 @@
+import type { TraceEvent } from "proxy-wasm-host";
+import { eventually, filter, on, pairs } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask } from "../fixtures/sockets.ts";
-import { filter, on, pairs } from "../fixtures/wat.ts";
-import type { TraceEvent } from "../trace.ts";
 
 const DENY = (callback: string) =>
   filter(

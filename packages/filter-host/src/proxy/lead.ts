@@ -1,12 +1,8 @@
 import type { Agent } from "node:http";
 import type { Socket } from "node:net";
-import { Exchange } from "../exchange.ts";
-import type { Receiver } from "../filter.ts";
-import { localReply } from "../local-reply.ts";
-import type { Recorder } from "../recorder/recorder.ts";
-import type { Runtime } from "../runtime.ts";
-import type { StreamInfo } from "../stream-info.ts";
-import type { Http2Sessions } from "./http2-sessions.ts";
+import type { Recorder } from "@wasm-header-filter/flight-recorder";
+import { Exchange, localReply, type Receiver, type Runtime, type StreamInfo } from "proxy-wasm-host";
+import type { Http2Sessions } from "./http2/sessions.ts";
 import { openUpstream } from "./open-upstream.ts";
 import type { UpstreamEnd } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";

@@ -1,6 +1,6 @@
 import { once } from "node:events";
+import { eventually } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial } from "../fixtures/sockets.ts";
 

@@ -1,5 +1,4 @@
-import type { HeaderMap } from "../headers.ts";
-import { type LocalReply, localReply } from "../local-reply.ts";
+import { type HeaderMap, type LocalReply, localReply } from "proxy-wasm-host";
 import { isName, sendable } from "./wire.ts";
 
 /** What a request begins with, ready to be sent. */

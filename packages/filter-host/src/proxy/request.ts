@@ -1,8 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import type { Pair } from "../abi/pairs.ts";
-import { HeaderMap, lowerCase } from "../headers.ts";
-import { type LocalReply, localReply } from "../local-reply.ts";
+import { HeaderMap, type LocalReply, localReply, lowerCase, type Pair } from "proxy-wasm-host";
 import { isHopByHop, isWebSocket, rawPairs, upgradeLines } from "./wire.ts";
 
 /** Envoy's default `max_headers_count`. */

@@ -1,5 +1,5 @@
+import { eventually } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { ADDS, GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, dial, stable } from "../fixtures/sockets.ts";
 import { startHost } from "../host.ts";

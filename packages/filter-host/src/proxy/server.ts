@@ -1,12 +1,12 @@
 import { Agent, createServer, type Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { Recorder } from "../recorder/recorder.ts";
-import type { Runtime } from "../runtime.ts";
-import { alsoHttp2 } from "./also-http2.ts";
-import { serveHttp2 } from "./http2-serve.ts";
-import { Http2Sessions } from "./http2-sessions.ts";
+import type { Recorder } from "@wasm-header-filter/flight-recorder";
+import type { Runtime } from "proxy-wasm-host";
+import { refuse, serve } from "./http1/serve.ts";
+import { alsoHttp2 } from "./http2/also-http2.ts";
+import { serveHttp2 } from "./http2/serve.ts";
+import { Http2Sessions } from "./http2/sessions.ts";
 import type { ProxyState } from "./lead.ts";
-import { refuse, serve } from "./serve.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;

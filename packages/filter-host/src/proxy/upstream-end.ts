@@ -1,9 +1,6 @@
 import type { Agent } from "node:http";
-import type { Receiver } from "../filter.ts";
-import type { HeaderMap } from "../headers.ts";
-import type { LocalReply } from "../local-reply.ts";
-import type { Peer } from "../stream-info.ts";
-import type { Http2Sessions } from "./http2-sessions.ts";
+import type { HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
+import type { Http2Sessions } from "./http2/sessions.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {

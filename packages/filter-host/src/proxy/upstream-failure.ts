@@ -1,4 +1,4 @@
-import { type LocalReply, localReply } from "../local-reply.ts";
+import { type LocalReply, localReply } from "proxy-wasm-host";
 
 /** The upstream took too long. */
 export class UpstreamTimeout extends Error {

@@ -1,6 +1,5 @@
 import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
-import type { Pair } from "../abi/pairs.ts";
-import type { HeaderMap } from "../headers.ts";
+import type { HeaderMap, Pair } from "proxy-wasm-host";
 
 /** Headers that end at each proxy; what has to be said of them is said anew. */
 export const HOP_BY_HOP = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);

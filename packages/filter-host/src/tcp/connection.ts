@@ -1,8 +1,5 @@
 import type { Socket } from "node:net";
-import { Body } from "../body.ts";
-import type { ChainPlugin } from "../chain.ts";
-import type { StreamInfo } from "../stream-info.ts";
-import { CloseType, type TcpFilter, type TcpHandle } from "../tcp-filter.ts";
+import { Body, type ChainPlugin, CloseType, type StreamInfo, type TcpFilter, type TcpHandle } from "proxy-wasm-host";
 
 /** How many bytes that a filter holds back are taken in: Envoy's default `per_connection_buffer_limit_bytes`. */
 const BUFFER_LIMIT = 1024 * 1024;

@@ -1,7 +1,6 @@
 import { connect, createServer, type Server } from "node:net";
+import { type Runtime, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../proxy/connection-of.ts";
-import type { Runtime } from "../runtime.ts";
-import { StreamInfo } from "../stream-info.ts";
 import { TcpConnection } from "./connection.ts";
 
 /** A TCP proxy whose connections go through the runtime's filters. */

@@ -1,11 +1,10 @@
 import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
+import type { TraceEvent } from "proxy-wasm-host";
+import { eventually, filter, on } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { proxy } from "../fixtures/proxy.ts";
-import { filter, on } from "../fixtures/wat.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { TraceEvent } from "../trace.ts";
 
 /** A server that tells what it gets and answers by `serve`, and a host with TCP filters before it. */
 async function run(serve: (socket: Socket) => void, module: Uint8Array, options: Partial<HostOptions> = {}) {

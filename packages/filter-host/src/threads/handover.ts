@@ -1,5 +1,4 @@
-import type { Archive } from "../recorder/archive.ts";
-import type { Batch, Standing } from "../recorder/batch.ts";
+import type { Archive, Batch, Standing } from "@wasm-header-filter/flight-recorder";
 import type { ToThread } from "./thread.ts";
 
 /** How long one who looks waits for a thread, in milliseconds; it may be within a callback that does not return. */

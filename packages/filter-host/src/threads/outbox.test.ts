@@ -1,9 +1,6 @@
+import { type Batch, Pace, Recorder, Redaction } from "@wasm-header-filter/flight-recorder";
+import { noConnection, StreamInfo } from "proxy-wasm-host";
 import { afterEach, expect, test, vi } from "vitest";
-import type { Batch } from "../recorder/batch.ts";
-import { Pace } from "../recorder/pace.ts";
-import { Recorder } from "../recorder/recorder.ts";
-import { Redaction } from "../recorder/redaction.ts";
-import { noConnection, StreamInfo } from "../stream-info.ts";
 import { Outbox } from "./outbox.ts";
 
 afterEach(() => vi.useRealTimers());

@@ -1,8 +1,10 @@
-import type { BackgroundRecord } from "../recorder/background-record.ts";
-import type { Batch } from "../recorder/batch.ts";
-import type { ExchangeRecord } from "../recorder/exchange-record.ts";
-import type { Keeper } from "../recorder/keeper.ts";
-import { Tally } from "../recorder/series.ts";
+import {
+  type BackgroundRecord,
+  type Batch,
+  type ExchangeRecord,
+  type Keeper,
+  Tally,
+} from "@wasm-header-filter/flight-recorder";
 
 /** How long what is recorded waits for more to go with it, in milliseconds. */
 const PERIOD = 100;

@@ -1,15 +1,18 @@
+import {
+  Archive,
+  overviewOf,
+  type RecorderOptions,
+  type Recording,
+  type RequestView,
+} from "@wasm-header-filter/flight-recorder";
+import { Runtime } from "proxy-wasm-host";
+import { eventually, filter, on } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { LEAKS, LOCAL, read } from "../fixtures/recording.ts";
 import { ask, dial, scriptedUpstream } from "../fixtures/sockets.ts";
-import { filter, on } from "../fixtures/wat.ts";
 import type { HostOptions } from "../host-options.ts";
-import { onNode } from "../node-runtime.ts";
-import { overviewOf } from "../page/recording-of.ts";
-import { Archive, type RecorderOptions } from "../recorder/archive.ts";
-import type { Recording, RequestView } from "../recorder/recording.ts";
-import { Runtime } from "../runtime.ts";
+import { onNode } from "../platform/node-runtime.ts";
 import { metricCells, sharedState } from "./shared-state.ts";
 import { Threads } from "./threads.ts";
 

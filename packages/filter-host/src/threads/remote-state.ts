@@ -1,10 +1,14 @@
-import { MetricType } from "../abi/enums.ts";
-import type { Status } from "../abi/status.ts";
-import { Histogram } from "../histogram.ts";
-import { Metric, Metrics } from "../metrics.ts";
-import { SharedData } from "../shared-data.ts";
-import { type QueueListener, SharedQueues } from "../shared-queues.ts";
-import type { SharedState } from "../state.ts";
+import {
+  Histogram,
+  Metric,
+  Metrics,
+  MetricType,
+  type QueueListener,
+  SharedData,
+  SharedQueues,
+  type SharedState,
+  type Status,
+} from "proxy-wasm-host";
 import type { Ask } from "./call-channel.ts";
 
 /** Metrics whose counters and gauges all threads change in place; the main thread keeps their names, and the histograms. */
@@ -49,12 +53,11 @@ class RemoteSharedData extends SharedData {
     this.#ask = ask;
   }
 
-  override get(vmId: string, key: string): { value: Buffer; cas: number } | undefined {
-    const entry = this.#ask("getData", vmId, key);
-    return entry && { value: Buffer.from(entry.value), cas: entry.cas };
+  override get(vmId: string, key: string): { value: Uint8Array; cas: number } | undefined {
+    return this.#ask("getData", vmId, key);
   }
 
-  override set(vmId: string, key: string, value: Buffer, cas: number): Status {
+  override set(vmId: string, key: string, value: Uint8Array, cas: number): Status {
     return this.#ask("setData", vmId, key, value, cas);
   }
 }
@@ -83,13 +86,12 @@ class RemoteSharedQueues extends SharedQueues {
     return this.#ask("resolveQueue", vmId, name);
   }
 
-  override enqueue(token: number, item: Buffer): Status {
+  override enqueue(token: number, item: Uint8Array): Status {
     return this.#ask("enqueue", token, item);
   }
 
-  override dequeue(token: number): Buffer | Status {
-    const item = this.#ask("dequeue", token);
-    return typeof item === "number" ? item : Buffer.from(item);
+  override dequeue(token: number): Uint8Array | Status {
+    return this.#ask("dequeue", token);
   }
 
   #number(listener: QueueListener): number {

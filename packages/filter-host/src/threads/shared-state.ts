@@ -1,7 +1,4 @@
-import { Metrics } from "../metrics.ts";
-import { SharedData } from "../shared-data.ts";
-import { type QueueListener, SharedQueues } from "../shared-queues.ts";
-import type { SharedState } from "../state.ts";
+import { Metrics, type QueueListener, SharedData, SharedQueues, type SharedState } from "proxy-wasm-host";
 
 /** How many metrics there may be where threads share them. */
 const MOST_METRICS = 65_536;
@@ -39,9 +36,8 @@ export function sharedCalls(
   const calls = {
     openMetric: (type: number, name: string) => metrics.open(type, name).at,
     recordSample: (type: number, name: string, sample: bigint) => metrics.open(type, name).histogram?.record(sample),
-    getData: (vmId: string, key: string): { value: Buffer; cas: number } | undefined => sharedData.get(vmId, key),
-    setData: (vmId: string, key: string, value: Uint8Array, cas: number) =>
-      sharedData.set(vmId, key, Buffer.from(value), cas),
+    getData: (vmId: string, key: string): { value: Uint8Array; cas: number } | undefined => sharedData.get(vmId, key),
+    setData: (vmId: string, key: string, value: Uint8Array, cas: number) => sharedData.set(vmId, key, value, cas),
     registerQueue: (vmId: string, name: string, listener: number | undefined) =>
       sharedQueues.register(vmId, name, listener === undefined ? undefined : listenerOf(listener)),
     leaveQueues: (listener: number) => {
@@ -50,7 +46,7 @@ export function sharedCalls(
       listeners.delete(listener);
     },
     resolveQueue: (vmId: string, name: string) => sharedQueues.resolve(vmId, name),
-    enqueue: (token: number, item: Uint8Array) => sharedQueues.enqueue(token, Buffer.from(item)),
+    enqueue: (token: number, item: Uint8Array) => sharedQueues.enqueue(token, item),
     dequeue: (token: number) => sharedQueues.dequeue(token),
   };
   const forget = () => {

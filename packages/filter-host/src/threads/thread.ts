@@ -1,17 +1,17 @@
 import { parentPort, workerData } from "node:worker_threads";
-import type { ChainPlugin } from "../chain.ts";
-import { listen } from "../listener.ts";
-import type { LogLine } from "../log-line.ts";
-import { type NodeRuntimeOptions, onNode } from "../node-runtime.ts";
+import { type Batch, Pace, Recorder, Redaction, type Standing } from "@wasm-header-filter/flight-recorder";
+import {
+  type ChainPlugin,
+  type ChainPluginOptions,
+  type LogLine,
+  type QueueListener,
+  Runtime,
+  type TraceEvent,
+} from "proxy-wasm-host";
+import { listen } from "../net/listener.ts";
+import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
 import { createProxy } from "../proxy/server.ts";
-import type { Batch, Standing } from "../recorder/batch.ts";
-import { Pace } from "../recorder/pace.ts";
-import { Recorder } from "../recorder/recorder.ts";
-import { Redaction } from "../recorder/redaction.ts";
-import { type ChainPluginOptions, Runtime } from "../runtime.ts";
-import type { QueueListener } from "../shared-queues.ts";
 import { createTcpProxy } from "../tcp/server.ts";
-import type { TraceEvent } from "../trace.ts";
 import { asks, type CallLine } from "./call-channel.ts";
 import { Outbox } from "./outbox.ts";
 import { remoteState } from "./remote-state.ts";

@@ -1,12 +1,10 @@
+import { type LogLine, Runtime } from "proxy-wasm-host";
+import { eventually, filter, on } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { eventually } from "../fixtures/eventually.ts";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, scriptedUpstream } from "../fixtures/sockets.ts";
-import { filter, on } from "../fixtures/wat.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { LogLine } from "../log-line.ts";
-import { onNode } from "../node-runtime.ts";
-import { Runtime } from "../runtime.ts";
+import { onNode } from "../platform/node-runtime.ts";
 import { metricCells, sharedState } from "./shared-state.ts";
 import { Threads } from "./threads.ts";
 

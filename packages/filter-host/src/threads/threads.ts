@@ -1,10 +1,9 @@
 import { createServer } from "node:net";
 import { Worker } from "node:worker_threads";
+import type { Archive } from "@wasm-header-filter/flight-recorder";
+import type { ChainPluginOptions, Runtime, SharedState } from "proxy-wasm-host";
 import type { HostOptions } from "../host-options.ts";
-import { listen } from "../listener.ts";
-import type { Archive } from "../recorder/archive.ts";
-import type { ChainPluginOptions, Runtime } from "../runtime.ts";
-import type { SharedState } from "../state.ts";
+import { listen } from "../net/listener.ts";
 import { answerCalls } from "./call-channel.ts";
 import { Handover } from "./handover.ts";
 import { sharedCalls } from "./shared-state.ts";

@@ -1,0 +1,31 @@
+import { envoyVersion } from "proxy-wasm-host";
+import { assembleCase, BAD_MODULES, GOOD_MODULES, type ModuleCase } from "proxy-wasm-host/testing";
+import { expect, test } from "vitest";
+import { examineModule } from "./examination.ts";
+import { RULES } from "./rules/rules.ts";
+
+const look = (one: ModuleCase) => {
+  const envoy = envoyVersion(one.version ?? "1.40");
+  if (!envoy) throw new Error(`${one.version}: unknown`);
+  return examineModule(assembleCase(one), { envoy, configuration: Buffer.from("{}"), configuredBy: "{}" }).findings;
+};
+
+test.each(GOOD_MODULES.map((one) => [one.name, one] as const))("nothing is found in %s", (_, one) => {
+  expect(look(one)).toEqual([]);
+});
+
+test.each(BAD_MODULES.map((one) => [one.rule, one.name, one] as const))("%s finds %s", (rule, _, one) => {
+  const findings = look(one);
+  expect(findings.map((finding) => finding.rule)).toContain(rule);
+  const found = findings.find((finding) => finding.rule === rule);
+  expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
+  // Where Envoy loads a module, nothing but what happens later may be an error.
+  const errors = findings.filter(({ severity }) => severity === "error").map((finding) => finding.rule);
+  expect(errors, "errors").toEqual(one.envoy === "loads" ? errors.filter((name) => name === "trial-request") : [rule]);
+});
+
+test("each rule about modules has a case", () => {
+  const groups = RULES.filter(({ group }) => group !== "image" && group !== "manifest");
+  const unproved = groups.flatMap(({ rules }) => rules.map(({ id }) => id));
+  expect(unproved.filter((id) => !BAD_MODULES.some(({ rule }) => rule === id))).toEqual([]);
+});

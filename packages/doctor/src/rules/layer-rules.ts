@@ -1,0 +1,186 @@
+import { isModuleEntry, mediaTypes, moduleLimit, bytes as size } from "@wasm-header-filter/oci";
+import { type Rule, when } from "proxy-wasm-host";
+import { type ImageSubject, isRawModule } from "../subjects/image.ts";
+import { FETCH, PACK } from "./image-rules.ts";
+
+const { layer: OCI_LAYER, dockerLayer: DOCKER_LAYER, dockerManifest: DOCKER_MANIFEST } = mediaTypes;
+const isDocker = ({ manifest }: ImageSubject) => manifest?.mediaType === DOCKER_MANIFEST;
+const lastLayer = ({ manifest }: ImageSubject) => manifest?.layers.at(-1);
+const entries = ({ reading }: ImageSubject) => (reading?.state === "listed" ? reading.entries : []);
+
+/** Which layers an image must have, and what must be in them. */
+export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
+  {
+    id: "image-layers-none",
+    severity: "error",
+    refuses: "no layers",
+    source: `${FETCH}, extractOCIStandardImage`,
+    find: ({ manifest }) =>
+      when(manifest?.layers.length === 0, () => ({
+        what: "has no layers",
+        why: 'Istio: "number of layers must be greater than zero"',
+        fix: PACK,
+      })),
+  },
+  {
+    id: "image-artifact-layers",
+    severity: "error",
+    refuses: "a raw module in an image of other than two layers",
+    source: `${FETCH}, extractOCIArtifactImage`,
+    find: ({ manifest, format }) =>
+      when(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
+        what: `holds a raw module among ${manifest?.layers.length} layers`,
+        why: `Istio: "number of layers must be 2 but got ${manifest?.layers.length}"`,
+        fix: `give it two, one of ${mediaTypes.wasmConfig} and one of ${mediaTypes.wasmContent} (oci pack --format artifact)`,
+      })),
+  },
+  {
+    id: "image-layer-type",
+    severity: "error",
+    refuses: "a last layer of a media type that Istio does not read",
+    source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
+    find: (subject) => {
+      const last = lastLayer(subject);
+      const artifact = !isDocker(subject) && subject.manifest?.layers.some(isRawModule) === true;
+      return when(last !== undefined && !subject.format && !artifact, () => {
+        const expected = isDocker(subject) ? DOCKER_LAYER : OCI_LAYER;
+        return {
+          what: `has a last layer of ${last?.mediaType}${kind(last?.mediaType, isDocker(subject))}`,
+          why: `Istio: "invalid media type ${last?.mediaType} (expect ${expected})"`,
+          fix: `make the last layer ${expected}; ${PACK}`,
+        };
+      });
+    },
+  },
+  {
+    id: "image-blob",
+    severity: "error",
+    refuses: "a layer that is missing or has other bytes than its digest says",
+    source: "go-containerregistry pkg/v1/remote/fetcher.go, fetchBlob",
+    find: ({ reading }) =>
+      when(reading?.state === "missing", () => ({
+        what: `has a layer that can't be had: ${reading?.state === "missing" ? reading.reason : ""}`,
+        why: 'Istio: "could not get layer content: …"',
+        fix: "push the image again",
+      })),
+  },
+  {
+    id: "image-gzip",
+    severity: "error",
+    refuses: "a last layer that is not gzip, whatever its media type says",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: ({ reading }) =>
+      when(reading?.state === "not gzip", () => ({
+        what: "has a last layer that is not gzip",
+        why: 'Istio: "failed to parse layer as tar.gz: …"',
+        fix: "compress the layer by gzip, and say so in its media type",
+      })),
+  },
+  {
+    id: "image-tar",
+    severity: "error",
+    refuses: "a last layer that holds no tar archive",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: ({ reading }) =>
+      when(reading?.state === "not tar", () => ({
+        what: "has a last layer that is gzip, but of something else than a tar archive",
+        why: 'Istio: "could not extract wasm binary: …"',
+        fix: `put plugin.wasm into a tar archive; ${PACK}`,
+      })),
+  },
+  {
+    id: "image-layer-order",
+    severity: "error",
+    refuses: "plugin.wasm in a layer below the last",
+    source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
+    find: ({ reading, manifest }) =>
+      when(reading?.state === "listed" && reading.elsewhere !== undefined, () => ({
+        what: `has plugin.wasm in layer ${reading?.state === "listed" ? reading.elsewhere : ""} of ${manifest?.layers.length}`,
+        why: 'Istio reads the last layer only: "plugin.wasm not found in the archive"',
+        fix: "let the COPY of the module be the Dockerfile's last instruction that makes a layer",
+      })),
+  },
+  {
+    id: "image-file-name",
+    severity: "error",
+    refuses: "no file plugin.wasm",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: (subject) => {
+      const { reading } = subject;
+      const absent = reading?.state === "listed" && reading.elsewhere === undefined;
+      return when(absent && !entries(subject).some(isModuleEntry), () => ({
+        what: `has no plugin.wasm in its last layer, but ${
+          entries(subject)
+            .slice(0, 3)
+            .map(({ name }) => name)
+            .join(", ") || "nothing at all"
+        }`,
+        why: 'Istio: "plugin.wasm not found in the archive"',
+        fix: "name the file plugin.wasm, in any folder",
+      }));
+    },
+  },
+  {
+    id: "image-file-kind",
+    severity: "error",
+    refuses: "a plugin.wasm that is no regular file",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: (subject) => {
+      const first = entries(subject).find(isModuleEntry);
+      return when(first !== undefined && first.type !== "file", () => ({
+        what: `has ${first?.name} as a ${first?.type}`,
+        why: 'Istio reads the entry\'s own bytes, of which there are none: "fetched Wasm binary from … is invalid"',
+        fix: "copy the file itself",
+      }));
+    },
+  },
+  {
+    id: "image-file-twice",
+    severity: "warning",
+    refuses: "several files plugin.wasm",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: (subject) => {
+      const names = entries(subject).filter(isModuleEntry);
+      return when(names.length > 1, () => ({
+        what: `has ${names.map(({ name }) => name).join(" and ")}`,
+        why: `Istio compares base names and takes the first, ${names[0]?.name}`,
+        fix: "keep one",
+      }));
+    },
+  },
+  {
+    id: "image-size",
+    severity: "error",
+    refuses: "a module larger than 256 MiB",
+    source: "istio pilot/pkg/features/pilot.go, ISTIO_WASM_MAX_BINARY_SIZE_BYTES",
+    find: ({ reading, module }) =>
+      when(reading?.state === "too large" || (module?.length ?? 0) > moduleLimit, () => ({
+        what: `holds more than ${size(moduleLimit)}`,
+        why: 'Istio stops reading there: "failed to read plugin.wasm: unexpected EOF"',
+        fix: "make the module smaller, or raise ISTIO_WASM_MAX_BINARY_SIZE_BYTES in the proxies",
+      })),
+  },
+  {
+    id: "image-layers-extra",
+    severity: "info",
+    refuses: "layers below the one that holds the module",
+    source: FETCH,
+    find: ({ format, manifest, module }) =>
+      when(module !== undefined && format !== "artifact" && (manifest?.layers.length ?? 0) > 1, () => ({
+        what: `has ${manifest?.layers.length} layers`,
+        why: "Istio fetches the last one only; the others are stored and scanned for nothing",
+        fix: "build FROM scratch",
+      })),
+  },
+];
+
+function kind(mediaType: string | undefined, docker: boolean): string {
+  const known: Record<string, string> = {
+    [DOCKER_LAYER]: docker ? "" : ", Docker's, under an OCI manifest",
+    [OCI_LAYER]: docker ? ", OCI's, under a Docker manifest" : "",
+    "application/wasm": ", the type of CNCF's Wasm artifacts, which Istio does not read",
+  };
+  if (mediaType?.endsWith("zstd")) return ", which is zstd";
+  if (mediaType && /\.tar$/.test(mediaType)) return ", which is not compressed";
+  return known[mediaType ?? ""] ?? "";
+}

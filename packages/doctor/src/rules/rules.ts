@@ -1,0 +1,22 @@
+import { EXPORT_RULES, IMPORT_RULES, MEMORY_RULES, MODULE_RULES, type Rule } from "proxy-wasm-host";
+import { DOWNLOAD_RULES } from "./download-rules.ts";
+import { IMAGE_RULES } from "./image-rules.ts";
+import { LAYER_RULES } from "./layer-rules.ts";
+import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
+import { MANIFEST_RULES } from "./manifest-rules.ts";
+import { TRIAL_RULES } from "./trial-rules.ts";
+import { TYPE_RULES } from "./type-rules.ts";
+
+/** A rule without what it is held against. */
+export type RuleEntry = Omit<Rule<never>, "find">;
+
+/** All rules, by what they are about, in the order in which they are asked. */
+export const RULES: readonly { readonly group: string; readonly rules: readonly RuleEntry[] }[] = [
+  { group: "manifest", rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...TYPE_RULES] },
+  { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },
+  { group: "module", rules: MODULE_RULES },
+  { group: "imports", rules: IMPORT_RULES },
+  { group: "exports", rules: EXPORT_RULES },
+  { group: "memory and start", rules: MEMORY_RULES },
+  { group: "trial", rules: TRIAL_RULES },
+];

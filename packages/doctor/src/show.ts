@@ -1,0 +1,78 @@
+import { palette } from "@wasm-header-filter/cli";
+import { bytes as size } from "@wasm-header-filter/oci";
+import type { Finding, Severity } from "proxy-wasm-host";
+import type { Examined, ImageFacts, ModuleFacts } from "./examination.ts";
+import type { RequestCost } from "./subjects/trial.ts";
+
+/** Where names of rows end. */
+const NAME = 14;
+
+/** How many names a line holds. */
+const SHOWN = 10;
+
+const INDENT = "  ";
+
+const { bold, dim, green, red, yellow, cyan } = palette(process.stdout);
+const COLOURS: Readonly<Record<Severity, (text: string) => string>> = { error: red, warning: yellow, info: cyan };
+
+const row = (name: string, text: string): string => `${INDENT}${name.padEnd(NAME)} ${text}`;
+
+/** A verdict as one line: what was looked at, and whether it will do. */
+export function verdict(source: string, envoy: string, { pulled, findings }: Examined): string {
+  const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
+  const counts = [
+    count("error") > 0 && plural(count("error"), "error"),
+    count("warning") > 0 && plural(count("warning"), "warning"),
+    count("info") > 0 && `${count("info")} info`,
+  ].filter(Boolean);
+  const where = `${pulled ? "Istio and " : ""}Envoy ${envoy}`;
+  const text = count("error") > 0 ? red(`not fit for ${where}`) : green(`fit for ${where}`);
+  return `${bold(source)}: ${text}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
+}
+
+/** What was found, as lines. */
+export function shown({ image, module, findings }: Examined): string[] {
+  return [...(image ? imageRows(image) : []), ...(module ? moduleRows(module) : []), ...findings.flatMap(findingRows)];
+}
+
+function imageRows({ name, format, digest, size: total }: ImageFacts): string[] {
+  const parts = [format, digest, total > 0 && size(total)].filter(Boolean);
+  return [row("image", parts.length > 0 ? parts.join(", ") : name)];
+}
+
+function moduleRows({ abi, sizes, imports, callbacks, memoryPages, requests }: ModuleFacts): string[] {
+  const memory = memoryPages ? `, ${plural(memoryPages, "page")} of memory` : "";
+  const rows = [
+    row("module", `${size(sizes.raw)}, gzip ${size(sizes.gzip)}${memory}${abi ? `, ABI ${abi}` : ""}`),
+    row("imports", `${imports.length}: ${short(imports)}`),
+    row("callbacks", `${callbacks.length}: ${short(callbacks)}`),
+  ];
+  return [...rows, ...requests.map((request) => row(request.name, cost(request)))];
+}
+
+/** A finding as three lines: what, why, and what to do. */
+function findingRows({ severity, rule, what, why, fix }: Finding): string[] {
+  const colour = COLOURS[severity];
+  return [
+    `${INDENT}${colour(severity.padEnd(NAME))} ${what} ${dim(`[${rule}]`)}`,
+    row("", dim(`why  ${why}`)),
+    row("", `fix  ${fix}`),
+  ];
+}
+
+const cost = ({ entries, calls }: RequestCost): string =>
+  `${plural(calls.length, "host call")} (${short(calls)}), ${plural(entries.length, "VM entry", "VM entries")}`;
+
+const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
+
+/** Names without what all of them begin with, and how often each comes. */
+function short(names: readonly string[]): string {
+  const counts = new Map<string, number>();
+  for (const name of names) {
+    const key = name.replace(/^(env\.)?proxy_(on_)?|^wasi_\w+\./, "");
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+  }
+  const all = [...counts].map(([name, count]) => (count > 1 ? `${count}x ${name}` : name));
+  const rest = all.length > SHOWN ? [`and ${all.length - SHOWN} more`] : [];
+  return [...all.slice(0, SHOWN), ...rest].join(", ") || "none";
+}

@@ -1,0 +1,71 @@
+import { createServer, type Server } from "node:http";
+import { type Answer, PageRoutes, type Recorded, type Route } from "@wasm-header-filter/flight-recorder";
+import type { Runtime } from "proxy-wasm-host";
+import { refusal } from "./guard.ts";
+
+const TEXT = "text/plain; charset=UTF-8";
+
+const text = (words: string, status = 200): Answer => ({ status, type: TEXT, text: words });
+
+type Pages = Readonly<Record<string, (runtime: Runtime) => Answer>>;
+
+const STATISTICS: Pages = {
+  "/ready": () => text("LIVE\n"),
+  "/stats": (runtime) =>
+    text([...runtime.counters()].map(([name, value]) => `wasmcustom.${name}: ${value}\n`).join("")),
+  "/stats/prometheus": (runtime) => text(runtime.stats()),
+};
+
+/** What is at `/` if nothing is recorded. */
+const BARE: Pages = {
+  "/": ({ plugins }) => {
+    const lines = plugins.map(({ name, state, error = "" }) => `${name}: ${state} ${error}`.trimEnd());
+    return text(["Nothing is recorded, so there is no page.", ...lines, ...Object.keys(STATISTICS), ""].join("\n"));
+  },
+};
+
+/**
+ * The admin server: `/stats/prometheus` and `/stats` as Envoy prints custom metrics, `/ready`, and the page at `/` with what it asks
+ * below `/api/`. It refuses names that are not this host's and what other sites' pages send.
+ *
+ * @param runtime whose state it shows
+ * @param recorded the same with what is recorded of it, if anything is
+ * @param host the name or address it listens on, which browsers may use too
+ * @param proxy tells where the proxy listens, for requests that are sent once more
+ */
+export function createAdmin(runtime: Runtime, recorded: Recorded | undefined, host: string, proxy: () => URL): Server {
+  const page = recorded && new PageRoutes(recorded, proxy);
+  const statistics = page ? STATISTICS : { ...STATISTICS, ...BARE };
+  const find = (method: string, path: string): Route | undefined => {
+    const shown = statistics[path];
+    return shown ? (method === "GET" ? () => shown(runtime) : undefined) : page?.find(method, path);
+  };
+  const server = createServer(async (req, res) => {
+    const { pathname } = new URL(req.url ?? "/", "http://admin");
+    const method = req.method === "HEAD" ? "GET" : (req.method ?? "GET");
+    const refused = refusal(req, host);
+    const route = find(method, pathname);
+    const known = route ?? find("GET", pathname) ?? find("POST", pathname);
+    const answer = refused
+      ? text(`${refused}\n`, 403)
+      : route
+        ? await route(req, res)
+        : known
+          ? text("not by this method\n", 405)
+          : text(`nothing here; there are /, ${Object.keys(STATISTICS).join(", ")}\n`, 404);
+    if (!answer) return;
+    res.writeHead(answer.status ?? 200, { ...HEADERS, "content-type": answer.type, ...answer.headers });
+    res.end(req.method === "HEAD" ? undefined : answer.text);
+  });
+  server.on("close", () => page?.close());
+  return server;
+}
+
+const HEADERS = {
+  "cache-control": "no-cache, max-age=0",
+  "x-content-type-options": "nosniff",
+  "referrer-policy": "no-referrer",
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
+  "content-security-policy": "default-src 'none'",
+};

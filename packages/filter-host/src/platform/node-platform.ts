@@ -1,0 +1,27 @@
+import { randomFillSync } from "node:crypto";
+import { deflateSync, inflateSync } from "node:zlib";
+import type { Platform } from "proxy-wasm-host";
+import { signatures } from "./signatures.ts";
+import { v8Watchdog } from "./v8-watchdog.ts";
+
+/** What Node gives to the engine. Its timers don't keep a process alive. */
+export const nodePlatform: Platform = {
+  fillRandom: (bytes) => {
+    randomFillSync(bytes);
+  },
+  wallClock: () => BigInt(Date.now()) * 1_000_000n,
+  monotonicClock: () => process.hrtime.bigint(),
+  startTimer: (milliseconds, action) => {
+    const timer = setTimeout(action, milliseconds).unref();
+    return () => clearTimeout(timer);
+  },
+  enqueue: (action) => {
+    setImmediate(action);
+  },
+  compression: {
+    compress: (bytes) => deflateSync(bytes),
+    uncompress: (bytes, limit) => inflateSync(bytes, { maxOutputLength: limit }),
+  },
+  signatures,
+  watchdog: v8Watchdog,
+};

@@ -1,0 +1,47 @@
+import type { Recorder } from "@wasm-header-filter/flight-recorder";
+import { type Embedded, embed as embedEngine, type RuntimeOptions, type SharedState } from "proxy-wasm-host";
+import { HttpClusters } from "../callouts/clusters.ts";
+import { nodePlatform } from "./node-platform.ts";
+
+export interface NodeRuntimeOptions
+  extends Pick<RuntimeOptions, "plugins" | "log" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"> {
+  /** The services that modules may call, by name: `http://HOST:PORT`. */
+  readonly clusters?: Readonly<Record<string, URL>> | undefined;
+}
+
+/** What a runtime has of its own unless it is given. */
+export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">;
+
+/**
+ * The engine's options on Node: its platform, and call-outs over sockets.
+ *
+ * @param recorder records what the filters do, if anything does
+ * @param parts what the runtime shares with others
+ */
+export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
+  const { plugins, log, trace, faults, memoryLimit, clusters = {}, callbackTimeout } = options;
+  return {
+    ...parts,
+    plugins,
+    trace,
+    faults,
+    memoryLimit,
+    observer: recorder,
+    clusters: new HttpClusters(clusters),
+    callbackTimeout,
+    platform: nodePlatform,
+    log: (line) => {
+      recorder?.log(line);
+      log?.(line);
+    },
+  };
+}
+
+/**
+ * Loads and configures filters for use without a proxy, with Node's parts.
+ *
+ * @returns as the engine's `embed`
+ */
+export function embed(options: NodeRuntimeOptions): Embedded {
+  return embedEngine(onNode(options));
+}

@@ -1,0 +1,204 @@
+import { type ClientRequest, type IncomingMessage, request } from "node:http";
+import type { Socket } from "node:net";
+import { HeaderMap } from "proxy-wasm-host";
+import { MAX_HEADERS } from "../request.ts";
+import { requestHead } from "../request-head.ts";
+import type { Route, UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
+import { failureReply, ProtocolError, UpstreamTimeout } from "../upstream-failure.ts";
+import { flushHead, rawPairs, sendable, upgradeLines } from "../wire.ts";
+
+/** Large enough for whatever an upstream may say of itself. */
+const MAX_HEADER_BYTES = 256 * 1024;
+
+/** Methods whose requests need no `content-length: 0`. */
+const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
+
+const NOTHING = Buffer.alloc(0);
+
+/** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
+export class Upstream implements UpstreamEnd {
+  readonly #route: Route;
+  readonly #events: UpstreamEvents;
+  #out: ClientRequest | undefined;
+  #answer: IncomingMessage | undefined;
+  /** Whether the request asks for another protocol. */
+  #upgrade = false;
+  /** The connection once its protocol has changed. */
+  #socket: Socket | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the whole request was sent. */
+  #asked: number | undefined;
+  /** What the connection had received when this request got it. */
+  #received = 0;
+  #closed = false;
+
+  constructor(route: Route, events: UpstreamEvents) {
+    this.#route = route;
+    this.#events = events;
+  }
+
+  headers(headers: HeaderMap, end: boolean): void {
+    const head = requestHead(headers, this.#route.timeout);
+    if ("status" in head) {
+      this.#events.failed(head);
+      return;
+    }
+    const { method, path, authority, lines } = head;
+    const upgrade = headers.get("upgrade");
+    if (upgrade) lines.push(...upgradeLines(upgrade));
+    else if (!headers.has("content-length")) {
+      if (!end) lines.push(["transfer-encoding", "chunked"]);
+      else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
+    }
+    if (authority !== undefined) lines.unshift(["host", authority]);
+    this.#upgrade = upgrade !== undefined;
+    this.#send(method, path, lines.flat(), end);
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (!this.#out || this.#closed) return true;
+    if (this.#socket) {
+      const more = this.#socket.write(bytes);
+      if (end) this.#socket.end();
+      return more;
+    }
+    const accepted = bytes.length === 0 || this.#out.write(bytes);
+    if (end) this.#finish();
+    return accepted;
+  }
+
+  trailers(trailers: HeaderMap): void {
+    if (!this.#out || this.#closed) return;
+    this.#out.addTrailers(sendable(trailers, () => {}));
+    this.#finish();
+  }
+
+  resume(): void {
+    (this.#socket ?? this.#answer)?.resume();
+  }
+
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    clearTimeout(this.#timer);
+    if (this.#socket) this.#socket.destroy();
+    else if (!this.#answer?.complete) this.#out?.destroy();
+  }
+
+  #send(method: string, path: string, headers: string[], end: boolean): void {
+    const { agent, upstream } = this.#route;
+    try {
+      this.#out = request({
+        agent,
+        host: upstream.hostname.replace(/^\[|\]$/g, ""),
+        port: upstream.port || 80,
+        method,
+        path,
+        headers,
+        setHost: false,
+        setDefaultHeaders: false,
+        maxHeaderSize: MAX_HEADER_BYTES,
+      });
+    } catch (error) {
+      // Node checks method and path itself, Envoy's codec does.
+      this.#fail(new ProtocolError("the request can't be sent", { cause: error }));
+      return;
+    }
+    const out = this.#out;
+    out.maxHeadersCount = 0;
+    out.on("socket", (socket: Socket) => {
+      this.#received = socket.bytesRead;
+      const connected = () =>
+        this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 });
+      if (socket.connecting) socket.once("connect", connected);
+      else connected();
+    });
+    out.on("response", (answer) => this.#respond(answer, method));
+    out.on("upgrade", (answer, socket: Socket, head) => {
+      if (this.#upgrade) this.#switch(answer, socket, head, method);
+      else {
+        socket.destroy();
+        this.#fail(new ProtocolError("101 without being asked for it"));
+      }
+    });
+    out.on("drain", () => this.#events.unblocked());
+    out.on("error", (error) =>
+      this.#fail(this.#cutShort ? new ProtocolError("cut within its head", { cause: error }) : error),
+    );
+    // A request to change the protocol has no end that a time-out could begin at.
+    if (this.#upgrade) out.end();
+    else if (end) this.#finish();
+    else flushHead(out);
+  }
+
+  /** Whether the connection ended within a response's head. */
+  get #cutShort(): boolean {
+    return !this.#answer && (this.#out?.socket?.bytesRead ?? 0) > this.#received;
+  }
+
+  #finish(): void {
+    this.#out?.end();
+    this.#asked = performance.now();
+    const { timeout } = this.#route;
+    if (timeout === 0) return;
+    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
+  }
+
+  #respond(answer: IncomingMessage, method: string): void {
+    if (this.#closed) return;
+    if (answer.rawHeaders.length / 2 > MAX_HEADERS) {
+      this.#fail(new ProtocolError(`more than ${MAX_HEADERS} headers`));
+      return;
+    }
+    this.#answer = answer;
+    const status = answer.statusCode ?? 0;
+    const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
+    headers.remove("keep-alive");
+    if (this.#asked !== undefined) {
+      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#asked)));
+    }
+    const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
+    const end = method === "HEAD" || status === 204 || status === 304 || empty;
+    if (this.#socket) {
+      this.#events.headers(headers, false);
+      return;
+    }
+    answer.on("error", (error) => this.#fail(error));
+    answer.on("data", (chunk: Buffer) => {
+      if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
+    });
+    answer.on("end", () => {
+      clearTimeout(this.#timer);
+      if (this.#closed || end) return;
+      if (answer.rawTrailers.length > 0) {
+        this.#events.trailers(new HeaderMap("response-trailers", rawPairs(answer.rawTrailers)));
+      } else {
+        this.#events.data(NOTHING, true);
+      }
+    });
+    this.#events.headers(headers, end);
+  }
+
+  /** The upstream agrees to change the protocol: from here on the connection carries bytes. */
+  #switch(answer: IncomingMessage, socket: Socket, head: Buffer, method: string): void {
+    if (this.#closed) {
+      socket.destroy();
+      return;
+    }
+    this.#socket = socket;
+    socket.on("drain", () => this.#events.unblocked());
+    socket.on("error", (error) => this.#fail(error));
+    this.#respond(answer, method);
+    if (head.length > 0) this.#events.data(head, false);
+    socket.on("data", (chunk: Buffer) => {
+      if (!this.#events.data(chunk, false)) socket.pause();
+    });
+    socket.on("end", () => this.#events.data(NOTHING, true));
+  }
+
+  #fail(error: Error): void {
+    if (this.#closed) return;
+    this.close();
+    this.#events.failed(failureReply(error), error);
+  }
+}

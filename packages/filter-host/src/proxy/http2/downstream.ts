@@ -1,0 +1,62 @@
+import { constants, type ServerHttp2Stream } from "node:http2";
+import { HeaderMap } from "proxy-wasm-host";
+import type { Client } from "../lead.ts";
+import { HOP_BY_HOP, sendable } from "../wire.ts";
+import { http2Headers } from "./headers.ts";
+
+/** The client's end of an exchange over HTTP/2. */
+export class Http2Downstream implements Client {
+  readonly #stream: ServerHttp2Stream;
+  readonly #dropped: (name: string) => void;
+  #trailers = new HeaderMap("response-trailers");
+
+  /** @param dropped is told of each header that can't be sent */
+  constructor(stream: ServerHttp2Stream, dropped: (name: string) => void) {
+    this.#stream = stream;
+    this.#dropped = dropped;
+    stream.on("wantTrailers", () => {
+      if (!stream.closed) stream.sendTrailers(http2Headers(sendable(this.#trailers, dropped)));
+    });
+  }
+
+  headers(headers: HeaderMap, end: boolean): void {
+    if (!headers.has("date")) headers.add("date", new Date().toUTCString());
+    headers.set("server", "envoy");
+    // What filters find in their log is what was sent.
+    for (const name of HOP_BY_HOP) headers.remove(name);
+    const lines = sendable(headers, this.#dropped);
+    if (this.#gone) return;
+    try {
+      const status = headers.get(":status") ?? "";
+      this.#stream.respond(http2Headers([[":status", status], ...lines]), { endStream: end, waitForTrailers: !end });
+    } catch {
+      // Node refuses a second value where HTTP allows one.
+      this.reset();
+    }
+  }
+
+  data(bytes: Buffer, end: boolean): boolean {
+    if (this.#gone) return true;
+    const accepted = bytes.length === 0 || this.#stream.write(bytes);
+    if (end) this.#stream.end();
+    return accepted;
+  }
+
+  trailers(trailers: HeaderMap): void {
+    this.#trailers = trailers;
+    if (!this.#gone) this.#stream.end();
+  }
+
+  /** Tells the client that the rest of its request is not wanted (RFC 9113, section 8.1). */
+  closeAfter(): void {
+    this.#stream.once("finish", () => this.#stream.close(constants.NGHTTP2_NO_ERROR));
+  }
+
+  reset(): void {
+    this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  get #gone(): boolean {
+    return this.#stream.closed || this.#stream.destroyed;
+  }
+}

@@ -1,0 +1,248 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { unless } from "@wasm-header-filter/cli/testing";
+import type { Browser, Page } from "playwright-core";
+import { filter, on } from "proxy-wasm-host/testing";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { findChromium, startChromium } from "../src/fixtures/chromium.ts";
+import { startHost } from "../src/host.ts";
+import type { HostOptions } from "../src/host-options.ts";
+
+/** The lab's filter in small: counts `hello`, adds two headers, logs. */
+const LAB = filter(`
+  (func (export "proxy_on_configure") (param i32 i32) (result i32)
+    (drop (call $proxy_define_metric (i32.const 0) "hello_header_counter"* (i32.const 16))) (i32.const 1))
+  ${on(
+    "proxy_on_request_headers",
+    `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 20) (i32.const 24)))
+      (then (drop (call $proxy_increment_metric (i32.const 4) (i64.const 1))) (say "hello")))`,
+  )}
+  ${on(
+    "proxy_on_response_headers",
+    `(drop (call $proxy_add_header_map_value (i32.const 2) "header_1"* "some_value_1"*))
+     (drop (call $proxy_add_header_map_value (i32.const 2) "header_2"* "another_value"*))`,
+  )}`);
+
+const AXE = fileURLToPath(import.meta.resolve("axe-core/axe.min.js"));
+const path = findChromium();
+const folder = mkdtempSync(join(tmpdir(), "page-"));
+let browser: Browser;
+beforeAll(async () => {
+  if (path) browser = await startChromium(path);
+});
+afterAll(async () => {
+  await browser?.close();
+  rmSync(folder, { recursive: true });
+});
+
+const open: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const close of open.splice(0).reverse()) await close();
+});
+
+async function lab(options: Partial<HostOptions> = {}) {
+  const upstream = createServer((req, res) => {
+    res.writeHead(req.url === "/nothing" ? 404 : 200, { "set-cookie": "sid=fromupstream" }).end("ok");
+  });
+  await new Promise<void>((resolve) => upstream.listen(0, "127.0.0.1", resolve));
+  const configuration = Buffer.from('{"header_1":"some_value_1"}');
+  const host = await startHost({
+    plugins: [{ name: "default.wasm-example", module: LAB, configuration, source: "oci://localhost/wasm:v1" }],
+    upstream: new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`),
+    admin: { host: "127.0.0.1", port: 0 },
+    ...options,
+  });
+  open.push(() => {
+    upstream.closeAllConnections();
+    upstream.close();
+    return host.close();
+  });
+  const send = (to = "/headers", headers: Record<string, string> = { hello: "something" }) =>
+    fetch(new URL(to, host.url), { headers });
+  return { host, send };
+}
+
+/** A page without any mistake on its console, blocked assets among them. */
+async function show(url: URL | string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
+  const page = await browser.newPage(options);
+  const mistakes: string[] = [];
+  page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
+  page.on("pageerror", (error) => mistakes.push(String(error)));
+  open.push(async () => {
+    await page.close();
+    expect(mistakes).toEqual([]);
+  });
+  await page.goto(String(url));
+  return page;
+}
+
+/** What axe finds that keeps people out. */
+async function faults(page: Page): Promise<string[]> {
+  // The page's own policy forbids foreign scripts, so axe comes in from outside.
+  await page.evaluate(`(() => {${readFileSync(AXE, "utf8")}})()`);
+  const { violations } = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  }>("axe.run()");
+  return violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
+}
+
+const missing = path ? undefined : "chromium is not installed: apt-get install chromium";
+
+describe("in Chromium", unless(missing), () => {
+  test("the lab's request appears while the page is open, its headers are marked, and the counter's plot moves", async () => {
+    const { host, send } = await lab();
+    const page = await show(host.adminUrl as URL);
+    await page.getByText("No requests yet").waitFor();
+    await send();
+    await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
+    const added = page.locator(".headers tr.added");
+    expect(await added.allInnerTexts()).toEqual([
+      expect.stringMatching(/added\s+header_1\s+some_value_1/),
+      expect.stringMatching(/added\s+header_2\s+another_value/),
+    ]);
+    expect(await page.locator(".timeline tbody tr").allInnerTexts()).toEqual(
+      expect.arrayContaining([
+        expect.stringMatching(/get_header_map_value map=request_headers key=hello\s+OK value=something/),
+      ]),
+    );
+    expect(await page.locator(".plain").allInnerTexts()).toEqual([
+      "hello_header_counter +1 to 1",
+      expect.stringContaining("info default.wasm-example: hello"),
+    ]);
+
+    await page.getByRole("link", { name: "Plugins" }).click();
+    const plot = page.locator("figure", { hasText: "hello_header_counter" });
+    await plot.getByText("1", { exact: true }).waitFor();
+    const before = await plot.locator("canvas").screenshot();
+    await send();
+    await send();
+    await plot.getByText("3", { exact: true }).waitFor();
+    expect((await plot.locator("canvas").screenshot()).equals(before)).toBe(false);
+    await page.getByText("oci://localhost/wasm:v1").waitFor();
+    await page.getByText("2 per request").or(page.getByText("4 per request")).first().waitFor();
+  });
+
+  test("requests are found by path, status and plugin, and by the keyboard alone", async () => {
+    const { host, send } = await lab();
+    for (const to of ["/one", "/two", "/nothing"]) await send(to);
+    const page = await show(host.adminUrl as URL);
+    const rows = page.locator(".list li");
+    await rows.nth(2).waitFor();
+    await page.getByRole("searchbox").fill("TWO");
+    await page.getByText("1 of 3 requests").waitFor();
+    expect(await rows.locator(".path").allInnerTexts()).toEqual(["GET /two"]);
+    await page.getByRole("searchbox").fill("");
+    await page.getByLabel("Status").selectOption("4xx");
+    await page.getByText("1 of 3 requests").waitFor();
+    expect(await rows.locator(".path").allInnerTexts()).toEqual(["GET /nothing"]);
+    await page.getByLabel("Status").selectOption("any status");
+    await page.getByLabel("Plugin").selectOption("default.wasm-example");
+    expect(await rows.count()).toBe(3);
+    await page.locator(".list a").nth(1).focus();
+    await page.keyboard.press("ArrowDown");
+    await page.keyboard.press("ArrowDown");
+    await page.getByRole("heading", { name: "200 GET /one" }).waitFor();
+  });
+
+  test("a request is replayed, edited, and both runs are compared", async () => {
+    const { host, send } = await lab();
+    await send("/headers", { authorization: "Bearer topsecret", "x-kept": "1" });
+    const page = await show(host.adminUrl as URL);
+    await page.getByRole("link", { name: "Replay" }).click();
+    const headers = page.getByLabel("Headers, one to a line");
+    expect(await headers.inputValue()).toContain("authorization: (masked)");
+    await headers.fill(`${await headers.inputValue()}\nhello: again`);
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("heading", { name: /#\d+ and #\d+/ }).waitFor();
+    expect(host.counters().get("hello_header_counter")).toBe(1n);
+    const lines = await page.locator(".difference li:not(.same)").allInnerTexts();
+    expect(lines.map((line) => line.replace(/\s+/g, " "))).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining("added hello: again"),
+        expect.stringContaining("removed authorization: (masked)"),
+        expect.stringContaining("added hello_header_counter +1"),
+      ]),
+    );
+    expect(await page.getByText("x-kept: 1").count()).toBeGreaterThan(0);
+    await page.getByText(/replay of #\d+/).waitFor();
+  });
+
+  test("with several workers, requests name theirs and come while the page is open", async () => {
+    const { host, send } = await lab({ workers: 2 });
+    const page = await show(host.adminUrl as URL);
+    await page.getByText("No requests yet").waitFor();
+    await send();
+    await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
+    const facts = await page.locator(".facts").allInnerTexts();
+    expect(facts).toEqual([
+      expect.stringMatching(/ host calls · worker [12]$/),
+      expect.stringMatching(/worker\s+[12]\s/i),
+    ]);
+    expect(await page.locator(".headers tr.added").count()).toBe(2);
+    await page.getByRole("link", { name: "Plugins" }).click();
+    expect(await page.locator(".card dt").allInnerTexts()).toEqual(expect.arrayContaining(["Worker 1", "Worker 2"]));
+    await page
+      .getByText(/, worker [12]: proxy_on_configure/)
+      .first()
+      .waitFor();
+  });
+
+  test("a recording is one file that shows itself, and opens in the page of another host", async () => {
+    const { host, send } = await lab();
+    await send();
+    const fetched = async (from: string) =>
+      Buffer.from(await (await fetch(new URL(from, host.adminUrl))).arrayBuffer());
+    const [html, json] = [join(folder, "run.html"), join(folder, "run.json")];
+    writeFileSync(html, await fetched("/api/recording.html"));
+    writeFileSync(json, await fetched("/api/recording"));
+    const file = await show(pathToFileURL(html));
+    await file.getByRole("heading", { name: "200 GET /headers" }).waitFor();
+    expect(await file.locator(".headers tr.added").count()).toBe(2);
+    expect(await file.getByRole("link", { name: "Replay" }).count()).toBe(0);
+
+    const other = await lab();
+    const page = await show(other.host.adminUrl as URL);
+    await page.getByText("No requests yet").waitFor();
+    await page.getByLabel("Open a recording").setInputFiles(json);
+    await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
+    await page.getByText(/recording of/).waitFor();
+    await page.getByLabel("Open a recording").setInputFiles(AXE);
+    await page.getByRole("alert").getByText("This is no recording").waitFor();
+  });
+
+  test.each([
+    ["light", 1280],
+    ["dark", 1280],
+    ["light", 420],
+    ["dark", 420],
+  ] as const)(
+    "axe finds no serious fault, %s, %i pixels wide; nothing is wider than the window",
+    async (colorScheme, width) => {
+      const { host, send } = await lab();
+      for (const to of ["/headers", "/nothing"]) await send(to);
+      const page = await show(host.adminUrl as URL, { colorScheme, viewport: { width, height: 800 } });
+      await page.locator(".list li").nth(1).waitFor();
+      const [second, first] = await page
+        .locator(".list a")
+        .evaluateAll((rows) => rows.map((row) => row.getAttribute("href")?.split("/").at(-1)));
+      for (const [hash, landmark] of [
+        ["#/requests", ".list li"],
+        [`#/requests/${first}`, ".timeline"],
+        [`#/replay/${first}`, "form"],
+        [`#/compare/${first}/${second}`, ".difference"],
+        ["#/plugins", "canvas"],
+      ] as const) {
+        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+        await page.locator(landmark).first().waitFor();
+        expect(await faults(page), hash).toEqual([]);
+        expect(await page.evaluate("document.documentElement.scrollWidth"), hash).toBeLessThanOrEqual(width);
+      }
+    },
+  );
+});

@@ -1,0 +1,13 @@
+export { Archive, type RecorderOptions } from "./archive/archive.ts";
+export type { Batch, Standing } from "./archive/batch.ts";
+export type { Recording, RequestView } from "./archive/recording.ts";
+export { Tally } from "./archive/series.ts";
+export { addRecordCommand } from "./command.ts";
+export { BackgroundRecord } from "./record/background-record.ts";
+export { ExchangeRecord } from "./record/exchange-record.ts";
+export type { Keeper } from "./record/keeper.ts";
+export { Pace } from "./record/pace.ts";
+export { Recorder } from "./record/recorder.ts";
+export { Redaction } from "./record/redaction.ts";
+export { overviewOf, type Recorded } from "./serve/recording-of.ts";
+export { type Answer, PageRoutes, type Route } from "./serve/routes.ts";

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { type ChainPlugin, Plugin, type Runtime } from "proxy-wasm-host";
+import type { Archive } from "../archive/archive.ts";
+import {
+  type Overview,
+  type PluginView,
+  RECORDING_FORMAT,
+  type Recording,
+  type WorkerView,
+} from "../archive/recording.ts";
+import type { Gauges } from "../archive/series.ts";
+import { backgroundOf, viewOf } from "../archive/view.ts";
+import type { Exchange } from "../record/exchange-record.ts";
+
+/** A runtime that is recorded, and where that is kept. */
+export interface Recorded {
+  readonly runtime: Runtime;
+  readonly archive: Archive;
+  /** Resolves once the archive has what other threads have recorded until now. */
+  gather(): Promise<void>;
+}
+
+/** The plugins and how full the recorder is. */
+export function overviewOf({ runtime, archive }: Recorded): Overview {
+  return {
+    plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
+    ring: { ...archive.exchanges.view, passedOver: archive.passedOver },
+    redacted: [...archive.redaction.names].sort(),
+  };
+}
+
+/** All that is recorded. */
+export function recordingOf(recorded: Recorded): Recording {
+  const { archive } = recorded;
+  return {
+    format: RECORDING_FORMAT,
+    time: Date.now(),
+    ...overviewOf(recorded),
+    requests: archive.exchanges.all().map(viewOf),
+    background: archive.background.all().map(backgroundOf),
+    samples: archive.series.samples,
+  };
+}
+
+/** How counters and memories stand. */
+export function gaugesOf({ runtime, archive }: Recorded): Gauges {
+  return {
+    counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
+    memoryPages: Object.fromEntries(
+      runtime.plugins.map(({ name, memoryPages }) => {
+        const workers = workersOf(name, archive);
+        return [name, workers ? workers.reduce((sum, one) => sum + one.memoryPages, 0) : memoryPages];
+      }),
+    ),
+  };
+}
+
+const digests = new WeakMap<Uint8Array, string>();
+
+function digestOf(module: Uint8Array): string {
+  const known = digests.get(module) ?? `sha256:${createHash("sha256").update(module).digest("hex")}`;
+  digests.set(module, known);
+  return known;
+}
+
+function pluginOf(plugin: ChainPlugin, archive: Archive): PluginView {
+  const { name, state, error, memoryPages } = plugin;
+  const workers = workersOf(name, archive);
+  return {
+    name,
+    state,
+    ...(error !== undefined && { error }),
+    memoryPages,
+    ...(workers && { workers }),
+    ...(plugin instanceof Plugin && moduleOf(plugin)),
+    ...meansOf(name, archive.exchanges.all()),
+  };
+}
+
+function workersOf(name: string, { standings }: Archive): readonly WorkerView[] | undefined {
+  if (standings.size === 0) return undefined;
+  return [...standings]
+    .sort(([left], [right]) => left - right)
+    .flatMap(([worker, plugins]) =>
+      plugins
+        .filter((plugin) => plugin.name === name)
+        .map(({ state, error, memoryPages }) => ({
+          worker,
+          state,
+          ...(error !== undefined && { error }),
+          memoryPages,
+        })),
+    );
+}
+
+function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
+  const { module, source, phase, imageDigest, rootId, failPolicy = "close" } = options;
+  return {
+    ...(source !== undefined && { source }),
+    ...(phase !== undefined && { phase }),
+    ...(imageDigest !== undefined && { imageDigest }),
+    digest: digestOf(module),
+    size: module.length,
+    configuration: Buffer.from(configuration).toString("utf8"),
+    ...(rootId && { rootId }),
+    failPolicy,
+  };
+}
+
+/** How often a request calls between host and module, as the requests show that the plugin had a part in. */
+function meansOf(name: string, records: readonly Exchange[]): Partial<PluginView> {
+  let [requests, hostCalls, callbacks] = [0, 0, 0];
+  for (const { log } of records) {
+    if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;
+    requests++;
+    for (const { plugin, ofHost, depth } of log.calls) {
+      if (plugin !== name) continue;
+      if (ofHost) hostCalls++;
+      else if (depth === 0) callbacks++;
+    }
+  }
+  return requests === 0 ? {} : { hostCallsPerRequest: hostCalls / requests, callbacksPerRequest: callbacks / requests };
+}

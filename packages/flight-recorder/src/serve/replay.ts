@@ -1,0 +1,97 @@
+import { randomUUID } from "node:crypto";
+import { request } from "node:http";
+import type { Header } from "../archive/recording.ts";
+import { MASK } from "../record/redaction.ts";
+import type { Recorded } from "./recording-of.ts";
+
+/** A request to send once more, edited or not. */
+export interface ReplayRequest {
+  /** The id of the recorded request that it comes from. */
+  readonly of?: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly body?: string;
+}
+
+/** What the proxy's client writes itself. */
+const OWN = new Set(["content-length", "transfer-encoding", "connection", "x-request-id", "x-forwarded-proto"]);
+
+/** How long a replayed request may take, in milliseconds. */
+const TIMEOUT = 20_000;
+
+/** @throws TypeError naming what is wrong */
+export function parseReplay(text: string): ReplayRequest {
+  const wrong = (what: string) => new TypeError(`replay: ${what}`);
+  let value: Partial<ReplayRequest>;
+  try {
+    value = JSON.parse(text) as Partial<ReplayRequest>;
+  } catch {
+    throw wrong("expected JSON");
+  }
+  const { method, path, headers, body, of } = value ?? {};
+  if (typeof method !== "string" || !/^[A-Z]+$/.test(method) || method === "CONNECT") {
+    throw wrong("expected a method in capital letters, not CONNECT");
+  }
+  if (typeof path !== "string" || !/^\/[!-~]*$/.test(path)) throw wrong("expected a path that begins with /");
+  const isHeader = (one: unknown) =>
+    Array.isArray(one) && one.length === 2 && one.every((it) => typeof it === "string");
+  if (!Array.isArray(headers) || !headers.every(isHeader)) throw wrong("expected headers as pairs of texts");
+  if (body !== undefined && typeof body !== "string") throw wrong("expected the body as text");
+  if (of !== undefined && typeof of !== "number") throw wrong("expected the id of a request");
+  return { method, path, headers, ...(body && { body }), ...(of !== undefined && { of }) };
+}
+
+/**
+ * Sends a request through the proxy. Headers whose value is masked are left out: it is not known any more.
+ *
+ * @param proxy where the proxy listens
+ * @returns the id under which it is recorded
+ * @throws Error if the proxy does not answer, or refuses the request before any filter sees it
+ */
+export async function replay({ archive, gather }: Recorded, proxy: URL, asked: ReplayRequest): Promise<number> {
+  const mark = randomUUID();
+  await send(proxy, asked, mark);
+  await gather();
+  const record = archive.exchanges
+    .all()
+    .findLast(({ request: { before } }) => before?.some(([name, value]) => name === "x-request-id" && value === mark));
+  if (!record) throw new Error("the proxy has refused the request before any filter saw it");
+  record.replayOf = asked.of;
+  archive.onChange?.(record);
+  return record.id;
+}
+
+function send(proxy: URL, { method, path, headers, body }: ReplayRequest, mark: string): Promise<void> {
+  const wanted = headers.filter(
+    ([name, value]) => !name.startsWith(":") && !OWN.has(name.toLowerCase()) && value !== MASK,
+  );
+  const authority = headers.find(([name]) => name === ":authority")?.[1] ?? proxy.host;
+  // What listens everywhere is reached by loopback.
+  const hostname = proxy.hostname === "0.0.0.0" ? "127.0.0.1" : proxy.hostname === "[::]" ? "::1" : proxy.hostname;
+  return new Promise((resolve, reject) => {
+    const sent = request({
+      hostname: hostname.replace(/^\[|\]$/g, ""),
+      port: proxy.port,
+      method,
+      path,
+      agent: false,
+      setHost: false,
+      signal: AbortSignal.timeout(TIMEOUT),
+    });
+    sent.on("error", reject);
+    sent.on("upgrade", (_, socket) => socket.destroy());
+    // The socket closes once the exchange is over on the proxy's side as well.
+    sent.on("response", (response) => response.on("error", reject).on("close", resolve).resume());
+    try {
+      sent.setHeader("host", authority);
+      for (const [name, value] of wanted) if (name.toLowerCase() !== "host") sent.appendHeader(name, value);
+      sent.setHeader("x-request-id", mark);
+      if (body !== undefined) sent.setHeader("content-length", Buffer.byteLength(body));
+      sent.end(body);
+    } catch (error) {
+      sent.destroy();
+      reject(error);
+    }
+  });
+}

@@ -1,0 +1,35 @@
+import { statSync } from "node:fs";
+import { Failure, readInput } from "@wasm-header-filter/cli";
+import { extractModule } from "./extract.ts";
+import { readModule } from "./layout.ts";
+import { parseReference } from "./reference.ts";
+import { openRepository } from "./registry/repository.ts";
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+
+/**
+ * Reads a module that the user named.
+ *
+ * @param source a file, an OCI image layout's folder, such a folder and a tag as `DIR:TAG`, or an image in a registry as `oci://…`
+ * @returns the module's bytes
+ * @throws Failure if there is nothing of that name, it can't be read or pulled, or the image breaks Istio's rules
+ */
+export async function readModuleSource(source: string): Promise<Uint8Array> {
+  if (source.startsWith("oci://")) return pullModule(source);
+  if (source.includes("://")) {
+    throw new Failure(
+      `${source}: expected a file, an OCI layout's folder, DIR:TAG, or an image as oci://REGISTRY/NAME:TAG`,
+    );
+  }
+  if (isFolder(source)) return readModule(source);
+  const colon = source.lastIndexOf(":");
+  const folder = source.slice(0, colon);
+  if (colon > 0 && isFolder(folder)) return readModule(folder, source.slice(colon + 1));
+  return readInput(source, "module");
+}
+
+async function pullModule(source: string): Promise<Uint8Array> {
+  const reference = parseReference(source.slice("oci://".length));
+  const image = await openRepository(reference).pull(reference.digest ?? reference.tag ?? "latest");
+  return extractModule(image, source);
+}

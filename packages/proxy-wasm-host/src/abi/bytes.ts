@@ -1,0 +1,50 @@
+/** How many characters are made at once: engines limit the arguments of a call. */
+const CHUNK = 8192;
+
+const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
+const ENCODER = new TextEncoder();
+
+/** Bytes as a string of one character each. */
+export function latin1(bytes: Uint8Array): string {
+  if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
+  let text = "";
+  for (let at = 0; at < bytes.length; at += CHUNK) text += latin1(bytes.subarray(at, at + CHUNK));
+  return text;
+}
+
+/** A string of one byte per character, as bytes. */
+export function latin1Bytes(text: string): Uint8Array {
+  const bytes = new Uint8Array(text.length);
+  writeLatin1(bytes, text, 0);
+  return bytes;
+}
+
+/** Writes a string of one byte per character into an array. */
+export function writeLatin1(into: Uint8Array, text: string, at: number): void {
+  for (let index = 0; index < text.length; index++) into[at + index] = text.charCodeAt(index);
+}
+
+/** Bytes as UTF-8 text; what is not UTF-8 becomes U+FFFD. */
+export const utf8 = (bytes: Uint8Array): string => DECODER.decode(bytes);
+
+/** Text as UTF-8. */
+export const utf8Bytes = (text: string): Uint8Array => ENCODER.encode(text);
+
+/** Bytes as hexadecimal digits. */
+export const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** Arrays one behind the other. */
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
+/** Whether two arrays hold the same bytes. */
+export const sameBytes = (left: Uint8Array, right: Uint8Array): boolean =>
+  left === right || (left.length === right.length && left.every((byte, at) => byte === right[at]));

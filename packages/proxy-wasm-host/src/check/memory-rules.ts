@@ -1,0 +1,148 @@
+import type { Limits, WasmImport } from "../wasm/binary.ts";
+import { type Rule, when } from "./finding.ts";
+import { MEMORY_LIMIT, type ModuleSubject } from "./module.ts";
+
+const LINK = "proxy-wasm-cpp-host src/v8/v8.cc, link";
+
+/** More than this is a lot to begin with, in each of a proxy's workers: 64 MiB in pages. */
+const LARGE = 1024;
+
+const imported = ({ wasm }: ModuleSubject, kind: string): readonly WasmImport[] =>
+  wasm?.imports.filter((one) => one.kind === kind) ?? [];
+const mebibytes = (pages: number) => `${pages / 16} MiB`;
+const NO_INSTANCE = '"Failed to create new Wasm instance"';
+
+/** What Envoy can do with the module's memory and tables, and with its start function. */
+export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
+  {
+    id: "memory-none",
+    severity: "error",
+    refuses: "a memory that is neither exported nor imported",
+    source: LINK,
+    find: (subject) =>
+      when(
+        subject.wasm !== undefined &&
+          !subject.wasm.exports.some(({ kind }) => kind === "memory") &&
+          imported(subject, "memory").length === 0,
+        () => ({
+          what: subject.wasm?.memories.length ? "keeps its memory to itself: it does not export it" : "has no memory",
+          why: "Envoy loads it and crashes at the first host call that reads or writes memory",
+          fix: "export the memory",
+        }),
+      ),
+  },
+  {
+    id: "memory-limit",
+    severity: "error",
+    refuses: "a memory that begins with more than 1 GiB",
+    source: "proxy-wasm-cpp-host include/proxy-wasm/limits.h",
+    find: ({ wasm }) =>
+      (wasm?.memories ?? [])
+        .filter(({ initial }) => initial > MEMORY_LIMIT)
+        .map(({ initial }) => ({
+          what: `begins with ${mebibytes(initial)} of memory`,
+          why: `Envoy gives a module 1 GiB at most: ${NO_INSTANCE}`,
+          fix: "lower the initial memory; it grows when it must",
+        })),
+  },
+  {
+    id: "memory-large",
+    severity: "warning",
+    refuses: `a memory that begins with more than ${mebibytes(LARGE)}`,
+    source: "envoy source/extensions/common/wasm/wasm.cc: one VM for each worker, and one more",
+    find: ({ wasm }) =>
+      (wasm?.memories ?? [])
+        .filter(({ initial }) => initial > LARGE && initial <= MEMORY_LIMIT)
+        .map(({ initial }) => ({
+          what: `begins with ${mebibytes(initial)} of memory`,
+          why: "each worker thread of each proxy has a VM of its own, and so has the main thread",
+          fix: "lower the initial memory; it grows when it must",
+        })),
+  },
+  {
+    id: "memory-import",
+    severity: "error",
+    refuses: "an imported memory that is shared, has 64-bit addresses, or is one of several",
+    source: LINK,
+    find: (subject) => {
+      const memories = imported(subject, "memory");
+      const odd = memories.find(({ limits }) => limits?.shared || limits?.wide);
+      return when(odd !== undefined || memories.length > 1, () => ({
+        what:
+          memories.length > 1
+            ? `imports ${memories.length} memories`
+            : `imports the memory ${odd?.module}.${odd?.name}, which ${odd?.limits?.shared ? "is shared" : "has 64-bit addresses"}`,
+        why: `Envoy makes one plain memory for a module: ${NO_INSTANCE}`,
+        fix: "define and export one plain memory instead (no --import-memory, no --shared-memory)",
+      }));
+    },
+  },
+  {
+    id: "memory-several",
+    severity: "warning",
+    refuses: "several exported memories",
+    source: LINK,
+    find: ({ wasm }) => {
+      const names = wasm?.exports.filter(({ kind }) => kind === "memory").map(({ name }) => name) ?? [];
+      return when(names.length > 1 && (wasm?.memories.length ?? 0) > 1, () => ({
+        what: `exports the memories ${names.join(" and ")}`,
+        why: `Envoy takes the last, ${names.at(-1)}, for all that it reads and writes; it was made for modules with one`,
+        fix: "export one memory",
+      }));
+    },
+  },
+  {
+    id: "memory-wide",
+    severity: "warning",
+    refuses: "64-bit addresses",
+    source: "proxy-wasm-cpp-host src/v8/v8.cc, getWordSize",
+    find: ({ wasm }) =>
+      when(
+        isWide(wasm?.memories) && !wasm?.imports.some(({ kind, limits }) => kind === "memory" && limits?.wide),
+        () => ({
+          what: "has a memory with 64-bit addresses",
+          why: "the ABI's pointers have 32 bits: what lies above 4 GiB can't be named, and no SDK is made for it",
+          fix: "build for wasm32",
+        }),
+      ),
+  },
+  {
+    id: "table-import",
+    severity: "error",
+    refuses: "several imported tables",
+    source: LINK,
+    find: (subject) =>
+      when(imported(subject, "table").length > 1, () => ({
+        what: `imports ${imported(subject, "table").length} tables`,
+        why: `Envoy makes one table for a module: ${NO_INSTANCE}`,
+        fix: "define the tables in the module (no --import-table)",
+      })),
+  },
+  {
+    id: "start-host",
+    severity: "error",
+    refuses: "a start function that calls the host",
+    source:
+      "asked of Envoy 1.36 to 1.40: the process crashes, for memory and callbacks are set up after the instance is made",
+    find: ({ instantiation }) =>
+      when(instantiation?.ended === "called the host", () => ({
+        what: `has a start function that calls ${instantiation?.ended === "called the host" ? instantiation.name : ""}`,
+        why: "it runs before Envoy has taken the module's memory: the whole process crashes, and takes all traffic with it",
+        fix: "do this in _initialize or in proxy_on_vm_start, and leave the start function out",
+      })),
+  },
+  {
+    id: "start-trap",
+    severity: "error",
+    refuses: "a module whose segments do not fit, or whose start function traps",
+    source: LINK,
+    find: ({ instantiation }) =>
+      when(instantiation?.ended === "trapped", () => ({
+        what: `can't be instantiated: ${instantiation?.ended === "trapped" ? instantiation.reason : ""}`,
+        why: `Envoy: ${NO_INSTANCE}`,
+        fix: "mend the start function, or the data and element segments",
+      })),
+  },
+];
+
+const isWide = (memories: readonly Limits[] | undefined) => memories?.some(({ wide }) => wide) ?? false;

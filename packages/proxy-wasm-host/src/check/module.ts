@@ -1,0 +1,56 @@
+import { hex } from "../abi/bytes.ts";
+import { type AbiVersion, abiOf } from "../abi/version.ts";
+import { readInterface, type WasmInterface } from "../wasm/binary.ts";
+import { type Instantiation, instantiate } from "../wasm/instantiate.ts";
+import type { EnvoyVersion } from "./envoy-links.ts";
+
+/** What the first eight bytes say. */
+type Format = "core" | "component" | "unknown version" | "no wasm";
+
+/** A module, taken apart as far as it can be. */
+export interface ModuleSubject {
+  readonly bytes: Uint8Array;
+  readonly envoy: EnvoyVersion;
+  readonly format: Format;
+  /** Why V8 does not take it; left out if it does. */
+  readonly invalid?: string;
+  /** Left out if it is no valid core module, as is the next. */
+  readonly compiled?: WebAssembly.Module;
+  readonly wasm?: WasmInterface;
+  /** The ABI that Envoy talks to it: the first export that names one it knows. */
+  readonly abi?: AbiVersion;
+  /** What happens when it is instantiated; left out if that isn't tried. */
+  readonly instantiation?: Instantiation;
+}
+
+/** 1 GiB in pages: what Envoy gives a module at most (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
+export const MEMORY_LIMIT = 16_384;
+
+const MAGIC = "0061736d";
+const CORE = "01000000";
+
+/** Takes a module apart for an Envoy of a version. */
+export function readModuleSubject(bytes: Uint8Array, envoy: EnvoyVersion): ModuleSubject {
+  const format = formatOf(bytes);
+  const base = { bytes, envoy, format };
+  if (format !== "core") return base;
+  let compiled: WebAssembly.Module;
+  let wasm: WasmInterface;
+  try {
+    compiled = new WebAssembly.Module(bytes as Uint8Array<ArrayBuffer>);
+    wasm = readInterface(bytes);
+  } catch (error) {
+    return { ...base, invalid: (error as Error).message.replace(/^WebAssembly\.Module\(\): /, "") };
+  }
+  const abi = abiOf(wasm.exports);
+  const small = wasm.memories.every(({ initial }) => initial <= MEMORY_LIMIT);
+  return { ...base, compiled, wasm, ...(abi && { abi }), ...(small && { instantiation: instantiate(compiled, wasm) }) };
+}
+
+function formatOf(bytes: Uint8Array): Format {
+  const head = hex(bytes.subarray(0, 8));
+  if (head.length < 16 || !head.startsWith(MAGIC)) return "no wasm";
+  if (head.endsWith(CORE)) return "core";
+  // Components have a layer of 1 where core modules have 0 (WebAssembly component model, Binary.md).
+  return bytes[6] === 1 ? "component" : "unknown version";
+}

@@ -1,0 +1,248 @@
+import { latin1Bytes, utf8Bytes } from "../abi/bytes.ts";
+import { encodePairs, type Pair } from "../abi/pairs.ts";
+import { grpcStatusOf } from "../http/grpc-reply.ts";
+import { type HeaderMap, lowerCase } from "../http/headers.ts";
+import type { Peer, StreamInfo } from "../streams/stream-info.ts";
+import type { Property } from "../vm/context.ts";
+
+/** Something with fields; some give their bytes as a whole too. */
+interface Fields {
+  readonly field: (name: string) => Value;
+  readonly bytes?: () => Uint8Array;
+}
+
+/**
+ * A property's value: text as it is, numbers in 8 bytes, truth values in 1, lists of pairs as everywhere in the ABI; null for what
+ * is there but has no bytes (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
+ */
+type Value = string | number | bigint | boolean | Uint8Array | Fields | null | undefined;
+
+/** The headers and trailers that a stream's filter can see at the moment; properties made of others are not there. */
+export interface VisibleMaps {
+  readonly request: HeaderMap | undefined;
+  readonly response: HeaderMap | undefined;
+  readonly trailers: HeaderMap | undefined;
+}
+
+/**
+ * Reads a property (envoyproxy/envoy, source/extensions/common/wasm/context.cc, getProperty).
+ *
+ * @param top the value of a path's first part
+ * @param path its parts, with a zero byte between them
+ */
+export function readProperty(top: (name: string) => Value, path: string): Property {
+  if (path === "") return "unserializable";
+  const [first = "", ...rest] = path.replace(/\0$/, "").split("\0");
+  let value = top(first);
+  for (const part of rest) value = isFields(value) ? value.field(part) : undefined;
+  return encode(value);
+}
+
+/** The first part of a path in a plugin's own context. */
+export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "vmId", string>, first: string): Value {
+  return own(
+    { plugin_name: name, plugin_root_id: rootId, plugin_vm_id: vmId, xds: object(own({ node: NODE })) },
+    first,
+  );
+}
+
+/**
+ * The first part of a path in a stream's context: Envoy's attributes (envoyproxy/envoy, source/extensions/filters/common/expr/context.cc),
+ * and what filters have set.
+ */
+export function streamValue(info: StreamInfo, maps: VisibleMaps, name: string): Value {
+  const read = Object.hasOwn(OBJECTS, name) ? OBJECTS[name] : undefined;
+  return read ? read(info, maps) : info.state.get(`wasm.${name}`);
+}
+
+function encode(value: Value): Property {
+  if (value === undefined || value instanceof Uint8Array) return value;
+  if (value === null) return "unserializable";
+  if (isFields(value)) return value.bytes?.() ?? "unserializable";
+  if (typeof value === "string") return latin1Bytes(value);
+  if (typeof value === "boolean") return Uint8Array.of(value ? 1 : 0);
+  const bytes = new Uint8Array(8);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(value), true);
+  return bytes;
+}
+
+const isFields = (value: Value): value is Fields =>
+  typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+
+type Read = (name: string) => Value;
+
+function own(values: Readonly<Record<string, Value>>): Read;
+function own(values: Readonly<Record<string, Value>>, name: string): Value;
+function own(values: Readonly<Record<string, Value>>, name?: string): Value | Read {
+  const read = (one: string) => (Object.hasOwn(values, one) ? values[one] : undefined);
+  return name === undefined ? read : read(name);
+}
+
+const object = (field: Read): Fields => ({ field });
+
+/** A protobuf message: as a whole, its bytes. */
+const message = (values: Readonly<Record<string, Value>>, bytes: Uint8Array = new Uint8Array()): Fields => ({
+  field: own(values),
+  bytes: () => bytes,
+});
+
+const pairs = (list: readonly Pair[], field: Read = () => undefined): Fields => ({
+  field,
+  bytes: () => encodePairs(list),
+});
+
+/** Headers by name; as a whole, each name once with its values joined. */
+function headersOf(headers: HeaderMap | undefined): Fields {
+  const all = headers?.pairs() ?? [];
+  const joined = (name: string) => all.flatMap(([one, value]) => (one === name ? [value] : [])).join(",");
+  const names = [...new Set(all.map(([name]) => name))];
+  return pairs(
+    names.map((name) => [name, joined(name)]),
+    (name) => (names.includes(lowerCase(name)) ? joined(lowerCase(name)) : undefined),
+  );
+}
+
+const NOTHING = pairs([]);
+const METADATA = message({ filter_metadata: NOTHING, typed_filter_metadata: NOTHING });
+/** What HTTP alone has. */
+const ROUTE = {
+  route_name: "",
+  route_metadata: METADATA,
+  virtual_host_name: "all",
+  virtual_host_metadata: METADATA,
+};
+const LOCALITY = message({ region: "", zone: "", sub_zone: "" });
+
+/** This proxy as xDS knows it: it has no control plane, so all that it tells is what it is (`user_agent_name`, field 6). */
+const NODE = message(
+  { id: "", cluster: "", metadata: NOTHING, locality: LOCALITY, user_agent_name: "envoy" },
+  utf8Bytes("\x32\x05envoy"),
+);
+
+const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => Value>> = {
+  request: (info, maps) => object((field) => requestValue(info, maps.request, field)),
+  response: (info, maps) => object((field) => responseValue(info, maps, field)),
+  connection: ({ connection }) => object(own({ id: BigInt(connection.id), mtls: false, requested_server_name: "" })),
+  connection_id: ({ connection }) => BigInt(connection.id),
+  source: ({ connection }) => object(own(peerOf(connection.source))),
+  destination: ({ connection }) => object(own(peerOf(connection.destination))),
+  upstream: upstreamOf,
+  metadata: () => METADATA,
+  filter_state: ({ state }) => object((key) => state.get(key)),
+  upstream_filter_state: ({ upstream }) => (upstream?.ready === undefined ? undefined : object(() => undefined)),
+  xds: ({ upstream, protocol }) =>
+    object(
+      own({
+        node: NODE,
+        cluster_name: "upstream",
+        cluster_metadata: METADATA,
+        ...(protocol !== undefined && ROUTE),
+        filter_chain_name: "",
+        listener_metadata: METADATA,
+        listener_direction: 0,
+        ...(upstream && { upstream_host_metadata: null, upstream_host_locality_metadata: null }),
+      }),
+    ),
+};
+
+/** Milliseconds as nanoseconds. */
+const nanoseconds = (milliseconds: number | undefined): bigint | undefined =>
+  milliseconds === undefined ? undefined : BigInt(Math.round(milliseconds * 1000)) * 1000n;
+
+function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: string): Value {
+  const path = headers?.get(":path");
+  const query = path?.indexOf("?") ?? -1;
+  switch (field) {
+    case "headers":
+      return headersOf(headers);
+    case "headers_bytes":
+      return headers?.byteSize ?? 0;
+    case "path":
+      return path;
+    case "url_path":
+      return query < 0 ? path : path?.slice(0, query);
+    case "query":
+      return headers && (query < 0 ? "" : path?.slice(query + 1).split("#")[0]);
+    case "host":
+      return headers?.get(":authority");
+    case "scheme":
+      return headers?.get(":scheme");
+    case "method":
+      return headers?.get(":method");
+    case "referer":
+      return headers?.get("referer");
+    case "useragent":
+      return headers?.get("user-agent");
+    case "id":
+      return headers?.get("x-request-id");
+    case "protocol":
+      return info.protocol;
+    case "time":
+      return nanoseconds(info.startTime);
+    case "duration":
+      return nanoseconds(info.duration);
+    case "size":
+      return headers?.has("content-length") ? numberOf(headers.get("content-length")) : info.requestSize;
+    case "total_size":
+      return info.requestSize + (headers?.byteSize ?? 0);
+    default:
+      return undefined;
+  }
+}
+
+/** A header's value as a number; undefined if it is none, or not there. */
+function numberOf(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+}
+
+function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, field: string): Value {
+  const code = numberOf(info.responseHeaders?.get(":status"));
+  switch (field) {
+    case "headers":
+      return headersOf(response);
+    case "headers_bytes":
+      return response?.byteSize ?? 0;
+    case "trailers":
+      return headersOf(trailers);
+    case "code":
+      return code;
+    case "code_details":
+      return info.responseCodeDetails;
+    case "grpc_status":
+      return numberOf(trailers?.get("grpc-status") ?? response?.get("grpc-status")) ?? (code && grpcStatusOf(code));
+    case "size":
+      return info.responseSize;
+    case "total_size":
+      return info.responseSize + (response?.byteSize ?? 0) + (trailers?.byteSize ?? 0);
+    case "flags":
+      return 0;
+    case "backend_latency":
+      return nanoseconds(between(info.upstream?.ready, info.upstream?.answered));
+    default:
+      return undefined;
+  }
+}
+
+const between = (from: number | undefined, to: number | undefined): number | undefined =>
+  from === undefined || to === undefined ? undefined : to - from;
+
+function upstreamOf({ upstream }: StreamInfo): Fields {
+  if (!upstream) return object(own({ request_attempt_count: 0n, num_endpoints: 1n }));
+  const { peer, local, ready, asked } = upstream;
+  return object(
+    own({
+      ...peerOf(peer),
+      local_address: local && peerOf(local).address,
+      locality: LOCALITY,
+      transport_failure_reason: "",
+      cx_pool_ready_duration: nanoseconds(between(asked, ready)),
+      request_attempt_count: 1n,
+      num_endpoints: 1n,
+    }),
+  );
+}
+
+function peerOf({ address, port }: Peer): { readonly address?: string; readonly port?: number } {
+  if (!address) return {};
+  return { address: `${address.includes(":") ? `[${address}]` : address}:${port}`, port };
+}

@@ -1,0 +1,178 @@
+import { BufferType } from "../abi/enums.ts";
+import type { ByteBuffer } from "../http/byte-buffer.ts";
+import { Constant } from "../http/constant.ts";
+import type { HeaderMap } from "../http/headers.ts";
+import { Context, type Property } from "../vm/context.ts";
+import type { Root } from "../vm/root.ts";
+import type { Vm } from "../vm/vm.ts";
+import { GrpcCalls } from "./grpc-calls.ts";
+import { HttpCalls } from "./http-calls.ts";
+import { pluginValue, readProperty } from "./properties.ts";
+
+/** What a root context is made for. */
+export interface RootOptions {
+  readonly name: string;
+  readonly rootId: string;
+  readonly configuration: Uint8Array;
+}
+
+/** What timers can wait for at most, in milliseconds. */
+const MAX_DELAY = 2 ** 31 - 1;
+
+/**
+ * A plugin's own context in a VM, parent of its streams' contexts. It ends when it is retired and its last stream is gone
+ * (proxy-wasm-cpp-host, src/wasm.cc, startShutdown).
+ */
+export class RootContext extends Context implements Root {
+  readonly vm: Vm;
+  readonly name: string;
+  readonly rootId: string;
+  readonly httpCalls = new HttpCalls(this);
+  readonly grpcCalls = new GrpcCalls(this);
+  readonly #configuration: Uint8Array;
+  #configuring = false;
+  #created = false;
+  #streams = 0;
+  #retired = false;
+  #waiting = false;
+  #period = 0;
+  /** Cancels the next tick, if one is to come. */
+  #cancelTick: (() => void) | undefined;
+
+  constructor(vm: Vm, { name, rootId, configuration }: RootOptions) {
+    super(vm.nextContextId(), name);
+    this.vm = vm;
+    vm.contexts.set(this.id, this);
+    this.name = name;
+    this.rootId = rootId;
+    this.#configuration = configuration;
+  }
+
+  override get root(): RootContext {
+    return this;
+  }
+
+  get vmId(): string {
+    return this.vm.id;
+  }
+
+  override map(type: number, access: "read" | "write"): HeaderMap | undefined {
+    return access === "read" ? (this.httpCalls.map(type) ?? this.grpcCalls.map(type)) : undefined;
+  }
+
+  override buffer(type: number): ByteBuffer | undefined {
+    switch (type) {
+      case BufferType.plugin_configuration:
+        return this.#configuring ? new Constant(this.#configuration) : undefined;
+      case BufferType.vm_configuration:
+        return new Constant(this.vm.configuration);
+      case BufferType.http_call_response_body:
+        return this.httpCalls.body && new Constant(this.httpCalls.body);
+      case BufferType.grpc_receive_buffer:
+        return this.grpcCalls.message ? new Constant(this.grpcCalls.message) : Constant.EMPTY;
+      default:
+        // Envoy finds nothing in the other buffers outside their phase, which is no fault.
+        return Constant.EMPTY;
+    }
+  }
+
+  override property(path: string): Property {
+    return readProperty((name) => pluginValue(this, name), path);
+  }
+
+  /** Creates the context in the module and starts the VM for it; false if the module refuses or traps. */
+  start(): boolean {
+    this.#create();
+    if (!this.vm.has("proxy_on_vm_start")) return this.vm.failure === undefined;
+    return Boolean(this.vm.call(this, "proxy_on_vm_start", this.id, this.vm.configuration.length));
+  }
+
+  /** Hands over the plugin's configuration; false if the module refuses it or traps. */
+  configure(): boolean {
+    this.#create();
+    if (!this.vm.has("proxy_on_configure")) return this.vm.failure === undefined;
+    this.#configuring = true;
+    const accepted = this.vm.call(this, "proxy_on_configure", this.id, this.#configuration.length);
+    this.#configuring = false;
+    return Boolean(accepted);
+  }
+
+  streamBegins(): void {
+    this.#streams++;
+  }
+
+  streamEnds(): void {
+    this.#streams--;
+    this.#shutdownIfUnused();
+  }
+
+  /** New streams will not come any more. */
+  retire(): void {
+    if (this.#retired) return;
+    this.#retired = true;
+    this.#shutdownIfUnused();
+  }
+
+  override stop(): void {
+    this.#cancelTick?.();
+    this.#cancelTick = undefined;
+    this.#period = 0;
+    this.httpCalls.cancel();
+    this.grpcCalls.cancelAll();
+    this.vm.services.sharedQueues.leave(this);
+  }
+
+  override done(): boolean {
+    if (!this.#waiting) return false;
+    this.#waiting = false;
+    this.vm.defer(() => this.#delete());
+    return true;
+  }
+
+  /**
+   * Has the module called every so many milliseconds; 0 ends that. A new period counts from the next tick on
+   * (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, setTimerPeriod).
+   */
+  setTickPeriod(milliseconds: number): void {
+    this.#period = milliseconds;
+    if (milliseconds === 0) {
+      this.#cancelTick?.();
+      this.#cancelTick = undefined;
+    }
+    this.#cancelTick ??= this.#nextTick();
+  }
+
+  queueReady(token: number): void {
+    this.vm.services.platform.enqueue(() => {
+      if (this.vm.contexts.get(this.id) === this) this.vm.call(this, "proxy_on_queue_ready", this.id, token);
+    });
+  }
+
+  #create(): void {
+    if (!this.#created) this.vm.call(this, "proxy_on_context_create", this.id, 0);
+    this.#created = true;
+  }
+
+  #nextTick(): (() => void) | undefined {
+    if (this.#period === 0 || this.vm.failure !== undefined) return undefined;
+    return this.vm.services.platform.startTimer(Math.min(this.#period, MAX_DELAY), () => this.#tick());
+  }
+
+  #tick(): void {
+    this.vm.call(this, "proxy_on_tick", this.id);
+    if (this.#cancelTick) this.#cancelTick = this.#nextTick();
+  }
+
+  #shutdownIfUnused(): void {
+    if (!this.#retired || this.#streams > 0 || this.#waiting) return;
+    const done = this.vm.has("proxy_on_done") ? this.vm.call(this, "proxy_on_done", this.id) : 1;
+    if (done === 0) this.#waiting = true;
+    else this.#delete();
+  }
+
+  #delete(): void {
+    this.stop();
+    this.vm.call(this, "proxy_on_delete", this.id);
+    this.vm.contexts.delete(this.id);
+  }
+}

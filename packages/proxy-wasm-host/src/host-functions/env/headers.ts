@@ -1,0 +1,122 @@
+import { HeaderMapType } from "../../abi/enums.ts";
+import { decodePairs, encodePairs } from "../../abi/pairs.ts";
+import { parameter, result } from "../../abi/parameters.ts";
+import { Status } from "../../abi/status.ts";
+import type { HeaderMap } from "../../http/headers.ts";
+import { hostFunction } from "../host-function.ts";
+
+const LAST = HeaderMapType.http_call_response_trailers;
+const map = parameter("map", HeaderMapType);
+const key = parameter("key", "text");
+const value = parameter("value", "text");
+
+/**
+ * Reads the first value of a header.
+ *
+ * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND (ABI 0.1.0: OK and an empty value); BAD_ARGUMENT for an unknown map or one outside its
+ * phase (in the log: NOT_FOUND); INVALID_MEMORY_ACCESS
+ */
+const get = hostFunction(
+  "proxy_get_header_map_value",
+  [map, key, result("value", "text")],
+  (vm) => (type, pointer, size, valueAt, sizeAt) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const name = vm.memory.latin1(pointer, size);
+    if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "read");
+    if (!headers && !vm.context.logging) return Status.BAD_ARGUMENT;
+    const found = headers?.get(name) ?? (vm.module.abi === "0.1.0" ? "" : undefined);
+    return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
+  },
+);
+
+/** A host function that puts one header into a map. */
+function writer(called: string, put: (headers: HeaderMap, name: string, text: string) => void) {
+  return hostFunction(called, [map, key, value], (vm) => (type, pointer, size, valueAt, valueSize) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const name = vm.memory.latin1(pointer, size);
+    const text = vm.memory.latin1(valueAt, valueSize);
+    if (name === undefined || text === undefined) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "write");
+    if (!headers) return Status.BAD_ARGUMENT;
+    put(headers, name, text);
+    return Status.OK;
+  });
+}
+
+/**
+ * Adds a header after those that are there. Trailers that a message has not are made, where the filter has the end of its body.
+ *
+ * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
+ */
+const add = writer("proxy_add_header_map_value", (headers, name, text) => headers.add(name, text));
+
+/**
+ * Puts one header in the place of all of that name.
+ *
+ * @returns as {@link add}
+ */
+const replace = writer("proxy_replace_header_map_value", (headers, name, text) => headers.replace(name, text));
+
+/**
+ * Removes all headers of a name; OK also if there was none.
+ *
+ * @returns as {@link add}
+ */
+const remove = hostFunction("proxy_remove_header_map_value", [map, key], (vm) => (type, pointer, size) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const name = vm.memory.latin1(pointer, size);
+  if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+  const headers = vm.context.map(type, "write");
+  if (!headers) return Status.BAD_ARGUMENT;
+  headers.remove(name);
+  return Status.OK;
+});
+
+/**
+ * Reads all headers; there are none in a map outside its phase.
+ *
+ * @returns OK (no headers: size 0 and a null pointer); BAD_ARGUMENT for an unknown map; INVALID_MEMORY_ACCESS
+ */
+const getPairs = hostFunction(
+  "proxy_get_header_map_pairs",
+  [map, result("pairs", "pairs")],
+  (vm) => (type, pairsAt, sizeAt) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const pairs = vm.context.map(type, "read")?.pairs() ?? [];
+    return vm.give(pairs.length === 0 ? "" : encodePairs(pairs), pairsAt, sizeAt);
+  },
+);
+
+/**
+ * Puts these headers in the place of all.
+ *
+ * @returns as {@link add}
+ */
+const setPairs = hostFunction(
+  "proxy_set_header_map_pairs",
+  [map, parameter("pairs", "pairs")],
+  (vm) => (type, pointer, size) => {
+    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+    const bytes = vm.memory.bytes(pointer, size);
+    if (!bytes) return Status.INVALID_MEMORY_ACCESS;
+    const headers = vm.context.map(type, "write");
+    if (!headers) return Status.BAD_ARGUMENT;
+    headers.assign(decodePairs(bytes));
+    return Status.OK;
+  },
+);
+
+/**
+ * Tells how many bytes the names and values have.
+ *
+ * @returns OK; BAD_ARGUMENT for an unknown map or one that can't be changed now; INVALID_MEMORY_ACCESS
+ */
+const size = hostFunction("proxy_get_header_map_size", [map, result("size", "u32")], (vm) => (type, sizeAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const headers = vm.context.map(type, "write");
+  if (!headers) return Status.BAD_ARGUMENT;
+  return vm.memory.writeU32(sizeAt, headers.byteSize) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
+
+export const headerFunctions = [get, add, replace, remove, getPairs, setPairs, size];

@@ -1,0 +1,51 @@
+import { decodePairs } from "../../abi/pairs.ts";
+import { parameter, result } from "../../abi/parameters.ts";
+import { Status } from "../../abi/status.ts";
+import { hostFunction } from "../host-function.ts";
+
+/**
+ * Sends a request to another service; `proxy_on_http_call_response` brings the whole response to the root context, with no headers
+ * if it was cut short. The trailers are read and then left out, as Envoy 1.40 does.
+ *
+ * @returns OK and the call's token; BAD_ARGUMENT for an unknown service, a negative time-out, or headers without `:method`, `:path`
+ * or `:authority` (the token is then 0); INVALID_MEMORY_ACCESS
+ */
+const call = hostFunction(
+  "proxy_http_call",
+  [
+    parameter("upstream", "text"),
+    parameter("headers", "pairs"),
+    parameter("body", "bytes"),
+    parameter("trailers", "pairs"),
+    parameter("timeout", "u32"),
+    result("call", "u32"),
+  ],
+  (vm) =>
+    (
+      nameAt,
+      nameSize,
+      headersAt,
+      headersSize,
+      bodyAt,
+      bodySize,
+      trailersAt,
+      trailersSize,
+      timeout,
+      tokenAt,
+    ): Status => {
+      const { memory, context } = vm;
+      const name = memory.utf8(nameAt, nameSize);
+      const headers = memory.bytes(headersAt, headersSize);
+      const body = memory.bytes(bodyAt, bodySize);
+      if (name === undefined || !headers || !body || !memory.has(trailersAt, trailersSize)) {
+        return Status.INVALID_MEMORY_ACCESS;
+      }
+      if (!memory.writeU32(tokenAt, 0)) return Status.INVALID_MEMORY_ACCESS;
+      const token = context.root?.httpCalls.start(name, decodePairs(headers), body, timeout);
+      if (token === undefined) return Status.BAD_ARGUMENT;
+      memory.writeU32(tokenAt, token);
+      return Status.OK;
+    },
+);
+
+export const httpCallFunctions = [call];

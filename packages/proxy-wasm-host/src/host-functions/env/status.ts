@@ -1,0 +1,23 @@
+import { utf8Bytes } from "../../abi/bytes.ts";
+import { result } from "../../abi/parameters.ts";
+import { Status } from "../../abi/status.ts";
+import { hostFunction } from "../host-function.ts";
+
+/**
+ * Tells how the call-out ended whose callback is running: BROKEN_CONNECTION and `reset` for HTTP, the gRPC status and its message for
+ * gRPC; 0 and no words where all went well. A stream that was made the effective context is told its root's.
+ *
+ * @returns OK; INVALID_MEMORY_ACCESS
+ */
+const get = hostFunction(
+  "proxy_get_status",
+  [result("code", "u32"), result("message", "text")],
+  (vm) => (codeAt, messageAt, sizeAt) => {
+    const { code, message } = (vm.context.root ?? vm.context).status;
+    return vm.memory.writeU32(codeAt, code)
+      ? vm.give(utf8Bytes(message), messageAt, sizeAt)
+      : Status.INVALID_MEMORY_ACCESS;
+  },
+);
+
+export const statusFunctions = [get];

@@ -1,0 +1,49 @@
+import { StreamType } from "../../abi/enums.ts";
+import { parameter } from "../../abi/parameters.ts";
+import { Status } from "../../abi/status.ts";
+import { hostFunction } from "../host-function.ts";
+
+const stream = parameter("stream", StreamType);
+
+/**
+ * Lets a paused request or response go on, once the running callback has returned.
+ *
+ * @returns OK, also where nothing is paused; UNIMPLEMENTED for `upstream`; BAD_ARGUMENT for an unknown stream
+ */
+const continueStream = hostFunction("proxy_continue_stream", [stream], (vm) => (type) => {
+  if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
+  if (type === StreamType.upstream) return Status.UNIMPLEMENTED;
+  vm.context.continueStream(type);
+  return Status.OK;
+});
+
+/**
+ * Cuts the stream off: the client's connection is closed. `downstream` and `upstream` are for TCP.
+ *
+ * @returns OK, also where there is nothing to close; BAD_ARGUMENT for an unknown stream
+ */
+const closeStream = hostFunction("proxy_close_stream", [stream], (vm) => (type) => {
+  if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
+  vm.context.closeStream(type);
+  return Status.OK;
+});
+
+/**
+ * Makes the host calls that follow in this callback act on another context.
+ *
+ * @returns OK; BAD_ARGUMENT if there is none of that id
+ */
+const setEffectiveContext = hostFunction(
+  "proxy_set_effective_context",
+  [parameter("context", "u32")],
+  (vm) => (id) => (vm.setEffectiveContext(id) ? Status.OK : Status.BAD_ARGUMENT),
+);
+
+/**
+ * Tells that a root context which answered `proxy_on_done` with false is done now.
+ *
+ * @returns OK; NOT_FOUND if it did not
+ */
+const done = hostFunction("proxy_done", [], (vm) => () => (vm.context.done() ? Status.OK : Status.NOT_FOUND));
+
+export const streamFunctions = [continueStream, closeStream, setEffectiveContext, done];

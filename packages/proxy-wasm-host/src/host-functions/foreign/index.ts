@@ -1,0 +1,16 @@
+import { Status } from "../../abi/status.ts";
+import { compressionFunctions } from "./compression.ts";
+import { filterStateFunctions } from "./filter-state.ts";
+import type { ForeignFunction } from "./function.ts";
+import { signatureFunctions } from "./signatures.ts";
+
+/** Envoy's foreign functions by name (envoyproxy/envoy, source/extensions/common/wasm/foreign.cc), less those for CEL expressions. */
+export const FOREIGN_FUNCTIONS: ReadonlyMap<string, ForeignFunction> = new Map(
+  Object.entries({
+    ...signatureFunctions,
+    ...compressionFunctions,
+    ...filterStateFunctions,
+    // There is one route, which nothing is remembered of.
+    clear_route_cache: () => Status.OK,
+  }),
+);

@@ -1,0 +1,70 @@
+import { utf8Bytes } from "../../abi/bytes.ts";
+import type { Vm } from "../../vm/vm.ts";
+import { type HostFunction, hostFunction } from "../host-function.ts";
+import { Errno } from "./errno.ts";
+import { refusal, wasiFunction, wasiParameters } from "./function.ts";
+
+const REALTIME = 0;
+const MONOTONIC = 1;
+
+/** More than this many random bytes at once is INVAL (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
+const RANDOM_MAX = 64 * 1024;
+
+/** Two counts at two places. */
+const counts = (vm: Vm, countAt: number, sizeAt: number, count: number, size: number): number =>
+  vm.memory.writeU32(countAt, count) && vm.memory.writeU32(sizeAt, size) ? Errno.SUCCESS : Errno.FAULT;
+
+const environment = (vm: Vm): string[] => Object.entries(vm.environment).map(([name, value]) => `${name}=${value}\0`);
+
+/**
+ * Ends nothing: the module is told that it goes on (proxy-wasm-cpp-host, src/exports.cc, wasi_unstable_proc_exit). Compilers put
+ * an `unreachable` behind it, which then is the trap.
+ */
+const procExit: HostFunction = {
+  ...hostFunction("proc_exit", wasiParameters("code"), () => () => undefined, Errno),
+  type: { parameters: ["i32"], results: [] },
+};
+
+/** Arguments (none), environment variables of the VM, clocks, randomness, and the end of the process (which does not end). */
+export const processFunctions = [
+  refusal("args_get", "argv argv_buf", Errno.SUCCESS),
+  wasiFunction("args_sizes_get", "argc argv_buf_size", (vm) => (countAt, sizeAt) => counts(vm, countAt, sizeAt, 0, 0)),
+  wasiFunction("environ_get", "environ environ_buf", (vm) => (pointersAt, bufferAt) => {
+    let [pointer, at] = [pointersAt >>> 0, bufferAt >>> 0];
+    for (const variable of environment(vm)) {
+      const bytes = utf8Bytes(variable);
+      if (!vm.memory.writeU32(pointer, at) || !vm.memory.write(at, bytes)) return Errno.FAULT;
+      pointer += 4;
+      at += bytes.length;
+    }
+    return Errno.SUCCESS;
+  }),
+  wasiFunction("environ_sizes_get", "count buf_size", (vm) => (countAt, sizeAt) => {
+    const variables = environment(vm);
+    return counts(vm, countAt, sizeAt, variables.length, utf8Bytes(variables.join("")).length);
+  }),
+  wasiFunction("clock_res_get", "clock resolution", (vm) => (clock, resolutionAt) => {
+    if (clock !== REALTIME && clock !== MONOTONIC) return Errno.NOTSUP;
+    return vm.memory.writeU64(resolutionAt, 1n) ? Errno.SUCCESS : Errno.FAULT;
+  }),
+  wasiFunction("clock_time_get", "clock precision:u64 time", (vm) => (clock, _precision, timeAt) => {
+    if (clock !== REALTIME && clock !== MONOTONIC) return Errno.NOTSUP;
+    const { platform } = vm.services;
+    const now = clock === REALTIME ? platform.wallClock() : platform.monotonicClock();
+    return vm.memory.writeU64(timeAt, now) ? Errno.SUCCESS : Errno.FAULT;
+  }),
+  wasiFunction("random_get", "buf buf_len", (vm) => (pointer, size) => {
+    if (size >>> 0 > RANDOM_MAX) return Errno.INVAL;
+    if (!vm.memory.has(pointer, size)) return Errno.FAULT;
+    const bytes = new Uint8Array(size);
+    vm.services.platform.fillRandom(bytes);
+    return vm.memory.write(pointer, bytes) ? Errno.SUCCESS : Errno.FAULT;
+  }),
+  refusal("sched_yield", "", Errno.SUCCESS),
+  wasiFunction(
+    "poll_oneoff",
+    "in out nsubscriptions nevents",
+    (vm) => (_in, _out, _count, eventsAt) => (vm.memory.writeU32(eventsAt, 0) ? Errno.SUCCESS : Errno.FAULT),
+  ),
+  procExit,
+];

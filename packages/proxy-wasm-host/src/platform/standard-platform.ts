@@ -1,0 +1,19 @@
+import type { Platform } from "./platform.ts";
+
+const NANOSECONDS = 1_000_000;
+
+/** What browsers and every JavaScript runtime give: no compression, no signatures, no watchdog. */
+export const standardPlatform: Platform = {
+  fillRandom: (bytes) => {
+    crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);
+  },
+  wallClock: () => BigInt(Date.now()) * BigInt(NANOSECONDS),
+  monotonicClock: () => BigInt(Math.round(performance.now() * NANOSECONDS)),
+  startTimer: (milliseconds, action) => {
+    const timer = setTimeout(action, milliseconds);
+    return () => clearTimeout(timer);
+  },
+  enqueue: (action) => {
+    setTimeout(action, 0);
+  },
+};

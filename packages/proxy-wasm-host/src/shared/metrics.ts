@@ -1,0 +1,135 @@
+import { MetricType } from "../abi/enums.ts";
+import { Status } from "../abi/status.ts";
+import { Histogram } from "./histogram.ts";
+
+interface MetricParts {
+  readonly type: number;
+  readonly name: string;
+  readonly histogram: Histogram | undefined;
+  readonly cells: BigUint64Array;
+  readonly at: number;
+}
+
+/** A counter, gauge or histogram that all VMs of the host share, in whichever thread they run. */
+export class Metric {
+  readonly type: number;
+  readonly name: string;
+  readonly histogram: Histogram | undefined;
+  /** Where in the cells its value is. */
+  readonly at: number;
+  readonly #cells: BigUint64Array;
+
+  constructor({ type, name, histogram, cells, at }: MetricParts) {
+    this.type = type;
+    this.name = name;
+    this.histogram = histogram;
+    this.at = at;
+    this.#cells = cells;
+  }
+
+  /** A counter's or gauge's 64 bits. */
+  get value(): bigint {
+    return Atomics.load(this.#cells, this.at);
+  }
+
+  set value(value: bigint) {
+    Atomics.store(this.#cells, this.at, value);
+  }
+
+  add(offset: bigint): void {
+    Atomics.add(this.#cells, this.at, BigInt.asUintN(64, offset));
+  }
+}
+
+/** The metrics of a host, by type and name. */
+export class Metrics {
+  readonly #metrics = new Map<string, Metric>();
+  readonly #cells: BigUint64Array | undefined;
+
+  /** @param cells where values are kept if threads share them */
+  constructor(cells?: BigUint64Array) {
+    this.#cells = cells;
+  }
+
+  /**
+   * The metric of a type and name, made if there is none yet.
+   *
+   * @throws RangeError if threads share them and there are too many
+   */
+  open(type: number, name: string): Metric {
+    const key = `${type} ${name}`;
+    let metric = this.#metrics.get(key);
+    if (!metric) {
+      const at = this.#cells ? this.#metrics.size : 0;
+      const cells = this.#cells ?? new BigUint64Array(1);
+      if (at >= cells.length) throw new RangeError(`more than ${cells.length} metrics`);
+      metric = new Metric({
+        type,
+        name,
+        histogram: type === MetricType.histogram ? new Histogram() : undefined,
+        cells,
+        at,
+      });
+      this.#metrics.set(key, metric);
+    }
+    return metric;
+  }
+
+  /** All metrics in the order of their definition. */
+  all(): Iterable<Metric> {
+    return this.#metrics.values();
+  }
+}
+
+/** Ids step by 4, their two lowest bits being the type (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, kMetricTypeMask). */
+const STEP = 4;
+const TYPE_MASK = 3;
+
+/** The metrics one VM knows, by ids of its own (envoyproxy/envoy, source/extensions/common/wasm/context.cc, defineMetric and below). */
+export class VmMetrics {
+  readonly #shared: Metrics;
+  readonly #byId = new Map<number, Metric>();
+  readonly #last = [MetricType.counter, MetricType.gauge, MetricType.histogram].map(Number);
+
+  constructor(shared: Metrics) {
+    this.#shared = shared;
+  }
+
+  /** @returns a new id, though the metric may be an old one */
+  define(type: number, name: string): number {
+    const id = (this.#last[type] ?? 0) + STEP;
+    this.#last[type] = id;
+    this.#byId.set(id, this.#shared.open(type, name));
+    return id;
+  }
+
+  increment(id: number, offset: bigint): Status {
+    const type = id & TYPE_MASK;
+    if (type > MetricType.gauge) return Status.BAD_ARGUMENT;
+    const metric = this.#byId.get(id);
+    if (!metric) return Status.NOT_FOUND;
+    if (type === MetricType.counter && offset <= 0n) return Status.BAD_ARGUMENT;
+    metric.add(offset);
+    return Status.OK;
+  }
+
+  record(id: number, value: bigint): Status {
+    const metric = this.#byId.get(id);
+    if (!metric) return Status.NOT_FOUND;
+    if (metric.type === MetricType.counter) metric.add(value);
+    else if (metric.type === MetricType.gauge) metric.value = value;
+    else metric.histogram?.record(value);
+    return Status.OK;
+  }
+
+  /** The metric of an id, whatever its type. */
+  find(id: number): Metric | undefined {
+    return this.#byId.get(id);
+  }
+
+  /** @returns the metric, or why it can't be read */
+  get(id: number): Metric | Status {
+    if ((id & TYPE_MASK) > MetricType.gauge) return Status.BAD_ARGUMENT;
+    return this.#byId.get(id) ?? Status.NOT_FOUND;
+  }
+}

@@ -1,0 +1,209 @@
+import { Body } from "../http/body.ts";
+import { HeaderMap } from "../http/headers.ts";
+import type { HeaderMapKind } from "../http/inline-headers.ts";
+import type { Receiver, Stage } from "./filter.ts";
+
+/** What one stage holds back. */
+class Slot {
+  readonly stage: Stage;
+  /** `all`: stopped at the headers, what comes later was not shown to the filter yet; `one`: the filter sees all, but nothing goes on. */
+  stopped: "no" | "one" | "all" = "no";
+  headers: HeaderMap | undefined;
+  headersEnd = false;
+  body: Body | undefined;
+  trailers: HeaderMap | undefined;
+  /** Whether the body held is limited (else its sender is asked to wait). */
+  strict = false;
+  /** Whether the filter's body buffer is what is held (it asked for buffering), not the newest piece. */
+  buffering = false;
+  ended = false;
+
+  constructor(stage: Stage) {
+    this.stage = stage;
+  }
+}
+
+/**
+ * Leads one side of an exchange through its filters, each of which may hold it back, as Envoy's filter manager does
+ * (envoyproxy/envoy, source/common/http/filter_manager.cc).
+ */
+export class Direction {
+  readonly #slots: Slot[];
+  readonly #receiver: Receiver;
+  readonly #limit: number;
+  readonly #trailersKind: HeaderMapKind;
+  readonly #events: { ready: () => void; overflow: () => void };
+  #aborted = false;
+  /** The receiver wants no more for now. */
+  #blocked = false;
+  /** The sender was told to wait. */
+  #waiting = false;
+
+  /**
+   * @param stages in the order they are passed
+   * @param receiver where it ends
+   * @param limit how many bytes of a body may be held
+   * @param trailersKind what trailers are that a stage adds
+   * @param events `ready`: a sender that was told to wait may go on; `overflow`: a filter that buffers got more than the limit
+   */
+  constructor(
+    stages: readonly Stage[],
+    receiver: Receiver,
+    limit: number,
+    trailersKind: HeaderMapKind,
+    events: { ready: () => void; overflow: () => void },
+  ) {
+    this.#slots = stages.map((stage) => new Slot(stage));
+    this.#receiver = receiver;
+    this.#limit = limit;
+    this.#trailersKind = trailersKind;
+    this.#events = events;
+  }
+
+  /** Lets nothing pass any more. */
+  abort(): void {
+    this.#aborted = true;
+  }
+
+  headers(headers: HeaderMap, end: boolean): void {
+    if (!this.#aborted) this.#headersFrom(0, headers, end);
+  }
+
+  /** @returns false if the sender had better wait for `ready` */
+  data(bytes: Uint8Array, end: boolean): boolean {
+    return this.#aborted || this.#dataFrom(0, new Body(bytes), end);
+  }
+
+  trailers(trailers: HeaderMap): void {
+    if (!this.#aborted) this.#trailersFrom(0, trailers);
+  }
+
+  /**
+   * Makes trailers for a message that has none. They are for the stages behind this one, and for the receiver (Envoy's
+   * addDecodedTrailers and addEncodedTrailers); to be asked for when this stage has seen the end of the body.
+   */
+  addTrailers(index: number): HeaderMap {
+    const slot = this.#slots[index] as Slot;
+    slot.trailers ??= new HeaderMap(this.#trailersKind);
+    return slot.trailers;
+  }
+
+  /** Lets a stage that stopped go on. */
+  resume(index: number): void {
+    const slot = this.#slots[index];
+    if (!slot || slot.stopped === "no" || this.#aborted) return;
+    const again = slot.stopped === "all" ? index : index + 1;
+    const { headers, body, trailers } = slot;
+    slot.stopped = "no";
+    slot.buffering = false;
+    slot.headers = slot.body = slot.trailers = undefined;
+    if (headers) this.#headersFrom(index + 1, headers, slot.headersEnd);
+    if (body && !this.#aborted) this.#dataFrom(again, body, slot.ended && !trailers);
+    if (trailers && !this.#aborted) this.#trailersFrom(again, trailers);
+    this.#wake();
+  }
+
+  /** The receiver takes more again. */
+  unblock(): void {
+    this.#blocked = false;
+    this.#wake();
+  }
+
+  #wake(): void {
+    if (!this.#waiting || this.#full) return;
+    this.#waiting = false;
+    this.#events.ready();
+  }
+
+  get #full(): boolean {
+    return this.#blocked || this.#slots.some(({ body }) => body && body.length > this.#limit);
+  }
+
+  #headersFrom(first: number, headers: HeaderMap, end: boolean): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      const verdict = slot.stage.headers(headers, end);
+      if (this.#aborted) return;
+      if (verdict === "continue") continue;
+      slot.stopped = "all";
+      slot.strict = verdict === "stop-and-buffer";
+      slot.headers = headers;
+      slot.headersEnd = end;
+      return;
+    }
+    this.#receiver.headers(headers, end);
+  }
+
+  #dataFrom(first: number, body: Body, end: boolean): boolean {
+    const piece = body;
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      slot.ended ||= end;
+      if (slot.stopped === "all") return this.#hold(slot, piece);
+      const held = slot.buffering ? this.#append(slot, piece) : undefined;
+      const verdict = slot.stage.data(held ?? piece, end);
+      if (this.#aborted) return true;
+      slot.buffering = verdict === "stop-and-buffer";
+      if (verdict === "continue") {
+        if (slot.stopped === "no" && !slot.trailers) continue;
+        if (slot.stopped === "no") slot.stopped = "one";
+        if (!held) this.#append(slot, piece);
+        this.resume(index);
+        return this.#accept();
+      }
+      slot.stopped = "one";
+      if (verdict === "stop-no-buffer") {
+        if (end) slot.body ??= new Body();
+        return true;
+      }
+      slot.strict = slot.buffering;
+      return held ? this.#checked(slot) : this.#hold(slot, piece);
+    }
+    if (!this.#receiver.data(piece.bytes(), end)) this.#blocked = true;
+    return this.#accept();
+  }
+
+  #trailersFrom(first: number, trailers: HeaderMap): void {
+    for (const [index, slot] of this.#slots.entries()) {
+      if (index < first) continue;
+      slot.ended = true;
+      if (slot.stopped === "all") {
+        slot.trailers = trailers;
+        return;
+      }
+      slot.trailers = trailers;
+      const verdict = slot.stage.trailers(trailers);
+      // The filter may have let all go on by itself, the trailers among it.
+      if (this.#aborted || slot.trailers !== trailers) return;
+      if (verdict === "continue" && slot.stopped === "no") {
+        slot.trailers = undefined;
+        continue;
+      }
+      if (verdict === "continue") this.resume(index);
+      else slot.stopped = "one";
+      return;
+    }
+    this.#receiver.trailers(trailers);
+  }
+
+  #append(slot: Slot, piece: Body): Body {
+    slot.body?.append(piece);
+    slot.body ??= piece;
+    return slot.body;
+  }
+
+  #hold(slot: Slot, piece: Body): boolean {
+    this.#append(slot, piece);
+    return this.#checked(slot);
+  }
+
+  #checked({ body, strict }: Slot): boolean {
+    if (body && body.length > this.#limit && strict) this.#events.overflow();
+    return this.#accept();
+  }
+
+  #accept(): boolean {
+    this.#waiting = this.#full && !this.#aborted;
+    return !this.#waiting;
+  }
+}

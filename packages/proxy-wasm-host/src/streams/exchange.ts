@@ -1,0 +1,196 @@
+import { grpcHeaders, isGrpc } from "../http/grpc-reply.ts";
+import type { HeaderMap } from "../http/headers.ts";
+import { type LocalReply, localReply, replyHeaders } from "../http/local-reply.ts";
+import type { ChainPlugin } from "./chain.ts";
+import { Direction } from "./direction.ts";
+import type { Filter, Receiver, StreamHandle } from "./filter.ts";
+import type { StreamInfo } from "./stream-info.ts";
+
+/** The two ends of an exchange. */
+export interface Ends {
+  readonly upstream: Receiver;
+  readonly client: Receiver;
+  /** The sender of the request or of the response was told to wait and may go on. */
+  readonly ready: (side: "request" | "response") => void;
+  /** The answer is made here: whatever the upstream does no longer matters. */
+  readonly answered: () => void;
+  /** Nothing more can be sent properly: cut the connection. */
+  readonly reset: () => void;
+}
+
+/**
+ * How many bytes of a body may be held, by what the client speaks: Envoy's defaults of `per_connection_buffer_limit_bytes`, and of
+ * HTTP/2's `initial_stream_window_size`, the limit that its codec gives (envoyproxy/envoy, source/common/http/http2/codec_impl.h,
+ * StreamImpl::bufferLimit).
+ */
+const bufferLimit = ({ protocol }: StreamInfo): number => (protocol === "HTTP/2" ? 16 : 1) * 1024 * 1024;
+
+/** One request and its response, led through all filters. */
+export class Exchange implements StreamHandle {
+  readonly request: Direction;
+  readonly response: Direction;
+  readonly info: StreamInfo;
+  readonly #filters: Filter[];
+  readonly #ends: Ends;
+  #responding = false;
+  #sent = false;
+  /** The client has all of the response. */
+  #complete = false;
+  #ended = false;
+
+  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, ends: Ends) {
+    this.info = info;
+    this.#ends = ends;
+    this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);
+    this.request = this.#direction("request", {
+      headers: (headers, end) => {
+        info.record?.sentUpstream(headers);
+        ends.upstream.headers(headers, end);
+      },
+      data: (bytes, end) => ends.upstream.data(bytes, end),
+      trailers: (trailers) => ends.upstream.trailers(trailers),
+    });
+    this.response = this.#direction("response", {
+      headers: (headers, end) => {
+        if (!hasStatus(headers)) {
+          this.reply(BROKEN_STATUS);
+          return;
+        }
+        this.#sent = true;
+        this.#complete = end;
+        info.record?.sentClient(headers);
+        ends.client.headers(headers, end);
+      },
+      data: (bytes, end) => {
+        this.#complete = end;
+        info.responseSize += bytes.length;
+        return ends.client.data(bytes, end);
+      },
+      trailers: (trailers) => {
+        this.#complete = true;
+        info.responseTrailers = trailers;
+        ends.client.trailers(trailers);
+      },
+    });
+  }
+
+  /** Whether the client has got nothing yet and nothing is on its way. */
+  get unanswered(): boolean {
+    return !this.#ended && !this.#responding;
+  }
+
+  /** The client's request begins. */
+  ask(headers: HeaderMap, end: boolean): void {
+    this.info.requestHeaders = headers;
+    this.info.record?.asked(headers);
+    this.request.headers(headers, end);
+  }
+
+  /** The upstream's response begins. */
+  respond(headers: HeaderMap, end: boolean): void {
+    this.#responding = true;
+    this.info.responseHeaders = headers;
+    this.info.record?.answered(headers);
+    this.info.responseCodeDetails = "via_upstream";
+    this.response.headers(headers, end);
+  }
+
+  /**
+   * Answers in the upstream's place: through the filters, past them if they are at the response already, or by a reset if its head
+   * is sent (envoyproxy/envoy, source/common/http/filter_manager.cc, DownstreamFilterManager::sendLocalReply).
+   */
+  reply(reply: LocalReply): void {
+    if (this.#ended || this.#complete) return;
+    this.request.abort();
+    this.#ends.answered();
+    this.info.responseCodeDetails = reply.details;
+    if (this.#responding) this.response.abort();
+    if (this.#sent) {
+      this.#ends.reset();
+      return;
+    }
+    const grpc = isGrpc(this.info.requestHeaders);
+    const headers = grpc ? grpcHeaders(reply) : replyHeaders(reply);
+    const end = grpc || this.#headRequest || reply.body.length === 0;
+    const past = this.#responding;
+    const way = past ? this.#ends.client : this.response;
+    this.#sent ||= past;
+    this.#complete ||= past;
+    this.#responding = true;
+    this.info.responseHeaders = headers;
+    this.info.record?.answered(headers);
+    if (past) this.info.record?.sentClient(headers);
+    way.headers(headers, end);
+    if (!end) way.data(reply.body, true);
+  }
+
+  /** The upstream has no response to give, or not all of it; a client that has seen a part of it is cut off. */
+  fail(reply: LocalReply): void {
+    if (this.#responding) this.reset();
+    else this.reply(reply);
+  }
+
+  /** The exchange is over, well or badly: every filter logs, then each is told and forgotten. */
+  end(): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.info.complete();
+    this.request.abort();
+    this.response.abort();
+    for (const filter of this.#filters) filter.log();
+    for (const filter of this.#filters) filter.end();
+    this.info.record?.ended(this.info);
+  }
+
+  resume(filter: Filter, side: "request" | "response"): void {
+    this[side].resume(this.#position(filter, side));
+  }
+
+  addTrailers(filter: Filter, side: "request" | "response"): HeaderMap {
+    return this[side].addTrailers(this.#position(filter, side));
+  }
+
+  reset(): void {
+    if (this.#ended) return;
+    this.request.abort();
+    this.response.abort();
+    this.#ends.answered();
+    this.#ends.reset();
+  }
+
+  /** Where a filter stands in one direction: responses pass the last one first. */
+  #position(filter: Filter, side: "request" | "response"): number {
+    const index = this.#filters.indexOf(filter);
+    return side === "request" ? index : this.#filters.length - 1 - index;
+  }
+
+  /** Whether the client asked for the head alone. */
+  get #headRequest(): boolean {
+    return this.info.method === "HEAD";
+  }
+
+  #direction(side: "request" | "response", receiver: Receiver): Direction {
+    const stages = this.#filters.map((filter) => filter[side]);
+    return new Direction(
+      side === "request" ? stages : stages.reverse(),
+      receiver,
+      bufferLimit(this.info),
+      `${side}-trailers`,
+      {
+        ready: () => this.#ends.ready(side),
+        overflow: () => this.reply(TOO_LARGE[side]),
+      },
+    );
+  }
+}
+
+/** What HTTP can have as a status. */
+const hasStatus = (headers: HeaderMap): boolean => /^[1-9]\d\d$/.test(headers.get(":status") ?? "");
+
+/** A filter has spoiled the status. */
+const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");
+
+const TOO_LARGE = {
+  request: localReply(413, "request_payload_too_large", "Payload Too Large"),
+  response: localReply(500, "response_payload_too_large", "Internal Server Error"),
+};

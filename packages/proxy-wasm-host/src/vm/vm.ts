@@ -1,0 +1,207 @@
+import { Status } from "../abi/status.ts";
+import { VmMetrics } from "../shared/metrics.ts";
+import { Memory } from "../wasm/memory.ts";
+import type { WasmModule } from "../wasm/wasm-module.ts";
+import { Context } from "./context.ts";
+import type { HostServices } from "./services.ts";
+
+type Callback = (...values: number[]) => number | undefined;
+
+export interface VmOptions {
+  /** The name of the plugin that the VM was made for, for logs. */
+  readonly label: string;
+  readonly id: string;
+  readonly configuration: Uint8Array;
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Tokens of call-outs step by 4, their two lowest bits being the kind (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, nextHttpCallId). */
+const STEP = 4;
+const FIRST_TOKENS = { http: 0, grpcCall: 1, grpcStream: 2 };
+type CallKind = keyof typeof FIRST_TOKENS;
+
+/** What a VM's module imports, by module and name. */
+export type Imports = Record<string, Record<string, unknown>>;
+
+/** One instance of a module with its memory and contexts. A trap ends it for good. */
+export class Vm {
+  readonly module: WasmModule;
+  readonly services: HostServices;
+  readonly label: string;
+  readonly id: string;
+  readonly configuration: Uint8Array;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly contexts = new Map<number, Context>();
+  readonly metrics: VmMetrics;
+  readonly memory: Memory;
+  /** Called once, when the VM dies. */
+  onFailure: ((reason: string) => void) | undefined;
+  readonly #exports: Record<string, unknown>;
+  readonly #own: Context;
+  #deferred: (() => void)[] = [];
+  #nextId = 1;
+  readonly #lastToken: Record<CallKind, number> = { ...FIRST_TOKENS };
+  #current: Context;
+  #effective: Context | undefined;
+  #depth = 0;
+  #starting = false;
+  #failure: string | undefined;
+
+  /**
+   * Instantiates a module; its `_initialize` or `_start` has not run yet.
+   *
+   * @param link gives what the module imports
+   * @throws WebAssembly.RuntimeError if the module's start function or one of its segments traps
+   */
+  constructor(module: WasmModule, services: HostServices, options: VmOptions, link: (vm: Vm) => Imports) {
+    this.module = module;
+    this.services = services;
+    this.label = options.label;
+    this.id = options.id;
+    this.configuration = options.configuration;
+    this.environment = options.environment;
+    this.metrics = new VmMetrics(services.metrics);
+    this.#own = new Context(0, options.label);
+    this.contexts.set(0, this.#own);
+    this.#current = this.#own;
+    const imports = link(this);
+    this.#exports = new WebAssembly.Instance(module.compiled, imports as WebAssembly.Imports).exports;
+    const memory = [...Object.values(this.#exports), ...Object.values(imports).flatMap(Object.values)].find(
+      (one) => one instanceof WebAssembly.Memory,
+    );
+    this.memory = new Memory(memory as WebAssembly.Memory);
+  }
+
+  /** Why the VM is dead, or undefined while it lives. */
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  /** Whether a plugin or a stream of one has a context in it. */
+  get inUse(): boolean {
+    return this.contexts.size > 1;
+  }
+
+  /** Whether `_initialize` or `_start` runs, during which little is allowed. */
+  get starting(): boolean {
+    return this.#starting;
+  }
+
+  /** The context that host functions act on: the one running, or the one that the module has put in its place. */
+  get context(): Context {
+    return this.#effective ?? this.#current;
+  }
+
+  /** The context whose callback runs, whatever the module has put in its place. */
+  get running(): Context {
+    return this.#current;
+  }
+
+  /** Whether the module exports something of that name. */
+  has(name: string): boolean {
+    return typeof this.#exports[name] === "function";
+  }
+
+  /** Runs the module's own start: `_initialize` (then `main`), or `_start` (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+  initialize(): void {
+    this.#starting = true;
+    if (this.has("_initialize")) {
+      this.call(this.#own, "_initialize");
+      this.call(this.#own, "main", 0, 0);
+    } else {
+      this.call(this.#own, "_start");
+    }
+    this.#starting = false;
+  }
+
+  /** A token of this VM's for a call-out. */
+  nextCallToken(kind: CallKind): number {
+    this.#lastToken[kind] += STEP;
+    return this.#lastToken[kind];
+  }
+
+  nextContextId(): number {
+    return this.#nextId++;
+  }
+
+  /** Makes later host calls of this callback act on another context; false if there is none of that id. */
+  setEffectiveContext(id: number): boolean {
+    const context = this.contexts.get(id >>> 0);
+    if (!context) return false;
+    this.#effective = id === 0 ? undefined : context;
+    return true;
+  }
+
+  /** Runs something once the outermost callback has returned (proxy-wasm-cpp-host, src/context.cc, DeferAfterCallActions). */
+  defer(action: () => void): void {
+    if (this.#depth === 0) action();
+    else this.#deferred.push(action);
+  }
+
+  /**
+   * Calls an export, if the module has it and lives.
+   *
+   * @returns what it returned, or undefined if there is no such export, the VM is dead or it trapped
+   */
+  call(context: Context, name: string, ...values: number[]): number | undefined {
+    const callback = this.#exports[name] as Callback | undefined;
+    if (typeof callback !== "function" || this.#failure !== undefined) return undefined;
+    const [current, effective] = [this.#current, this.#effective];
+    const { trace, watchdog } = this.services;
+    const depth = this.#depth++;
+    this.#current = context;
+    this.#effective = undefined;
+    let returned: number | undefined;
+    try {
+      trace?.entered(context, name, values);
+      // What runs within a callback is stopped with it.
+      returned = watchdog && depth === 0 ? watchdog(() => callback(...values)) : callback(...values);
+      trace?.left(context, name, values, returned, this);
+    } catch (error) {
+      const reason = this.#fail(name, error);
+      trace?.trapped?.(context, name, reason, this);
+    }
+    this.#current = current;
+    this.#effective = effective;
+    this.#depth = depth;
+    if (depth === 0) this.#runDeferred();
+    return returned;
+  }
+
+  /** Memory of the module's own for bytes from the host; 0 if its allocator refuses or gives an address out of bounds. */
+  allocate(size: number): number {
+    const pointer = this.call(this.#own, this.module.allocator, size) ?? 0;
+    return pointer !== 0 && this.memory.has(pointer, size) ? pointer >>> 0 : 0;
+  }
+
+  /**
+   * Gives bytes to the module: allocates, copies, and writes pointer and size where it points to. Nothing is allocated for no
+   * bytes: the pointer is then null (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, copyToPointerSize).
+   */
+  give(data: Uint8Array | string, pointerAt: number, sizeAt: number): Status {
+    let pointer = 0;
+    if (data.length > 0) {
+      pointer = this.allocate(data.length);
+      if (pointer === 0 || !this.memory.write(pointer, data)) return Status.INVALID_MEMORY_ACCESS;
+    }
+    const written = this.memory.writeU32(pointerAt, pointer) && this.memory.writeU32(sizeAt, data.length);
+    return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+  }
+
+  #runDeferred(): void {
+    // What an action calls back into the module may defer more, which comes before the rest.
+    const actions = this.#deferred;
+    if (actions.length === 0) return;
+    this.#deferred = [];
+    for (const action of actions) action();
+  }
+
+  #fail(name: string, error: unknown): string {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (this.#failure !== undefined) return reason;
+    this.#failure = `${name} trapped: ${reason}`;
+    for (const context of this.contexts.values()) context.stop();
+    this.onFailure?.(this.#failure);
+    return reason;
+  }
+}
