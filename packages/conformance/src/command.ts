@@ -1,8 +1,7 @@
 import { existsSync } from "node:fs";
 import { basename } from "node:path";
 import { palette, UsageError } from "@wasm-header-filter/cli";
-import { readModuleSource } from "@wasm-header-filter/filter-host";
-import { findRoot, findVariants } from "@wasm-header-filter/oci";
+import { findRoot, findVariants, readModuleSource } from "@wasm-header-filter/oci";
 import { PROXIES, type ProxyName, title } from "./cases/case.ts";
 import { chosen } from "./cases/choose.ts";
 import { contractFiles, loadCases } from "./cases/load.ts";

@@ -1,10 +1,9 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unless } from "@wasm-header-filter/cli/testing";
+import { examineModule } from "@wasm-header-filter/doctor";
+import { assembleCase, BAD_MODULES, GOOD_MODULES, type ModuleCase } from "proxy-wasm-host/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { examineModule } from "../../filter-host/src/doctor/examination.ts";
-import { assembleCase } from "../../filter-host/test/assemble.ts";
-import { BAD_MODULES, GOOD_MODULES, type ModuleCase } from "../../filter-host/test/modules.ts";
 import { temporaryFolder } from "../src/environment/temporary.ts";
 import { findEnvoy, startEnvoy } from "../src/index.ts";
 import { type Serve, type Verdict, verdicts } from "./verdicts.ts";

@@ -1,4 +1,3 @@
-import { bytes as size } from "@wasm-header-filter/oci";
 import { hex } from "../abi/bytes.ts";
 import { ABI_VERSIONS, abiMarker } from "../abi/version.ts";
 import { nameSectionFault } from "../wasm/name-section.ts";
@@ -14,6 +13,9 @@ const DEBUG_SHARE = 0.2;
 const markers = ({ wasm }: ModuleSubject) => wasm?.exports.filter(({ name }) => name.startsWith(abiMarker(""))) ?? [];
 const debugSections = ({ wasm }: ModuleSubject) =>
   wasm?.custom.filter(({ name }) => /^(name$|\.debug_|sourceMappingURL$|external_debug_info$)/.test(name)) ?? [];
+/** A size in megabytes or kilobytes of 1000. */
+const size = (bytes: number): string =>
+  bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(2)} MB`;
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
 /** What the module as a whole must be. */
