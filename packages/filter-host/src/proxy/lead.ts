@@ -1,10 +1,7 @@
-import type { Agent } from "node:http";
 import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import { Exchange, localReply, type Receiver, type Runtime, type StreamInfo } from "proxy-wasm-host";
-import type { Http2Sessions } from "./http2/sessions.ts";
-import { openUpstream } from "./open-upstream.ts";
-import type { UpstreamEnd } from "./upstream-end.ts";
+import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
 /** What all exchanges of a proxy share. */
@@ -13,10 +10,8 @@ export interface ProxyState {
   /** Records the exchanges, if anything does. */
   readonly recorder: Recorder | undefined;
   readonly upstream: URL;
-  readonly agent: Agent;
-  readonly sessions: Http2Sessions;
-  /** Milliseconds that an upstream has from the request's end to the response's. */
-  readonly timeout: number;
+  /** Opens the upstream's end of an exchange. */
+  readonly openUpstream: (events: UpstreamEvents) => UpstreamEnd;
   /** The exchange that a client's connection is busy with; HTTP/1.1 alone. */
   readonly active: WeakMap<Socket, Exchange>;
   /** What was last reported of the upstream, so that one outage is one line of the log. */
@@ -89,7 +84,7 @@ export function reportsDropped({ runtime }: ProxyState): (name: string) => void 
 }
 
 function connect(state: ProxyState, exchange: () => Exchange): UpstreamEnd {
-  return openUpstream(state, {
+  return state.openUpstream({
     headers: (headers, end) => {
       state.trouble = undefined;
       exchange().respond(headers, end);

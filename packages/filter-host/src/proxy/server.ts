@@ -7,6 +7,7 @@ import { alsoHttp2 } from "./http2/also-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
 import { Http2Sessions } from "./http2/sessions.ts";
 import type { ProxyState } from "./lead.ts";
+import { openUpstream } from "./open-upstream.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -27,9 +28,7 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
     runtime,
     recorder,
     upstream,
-    agent,
-    sessions,
-    timeout,
+    openUpstream: (events) => openUpstream({ agent, sessions, upstream, timeout }, events),
     active: new WeakMap(),
     trouble: undefined,
   };

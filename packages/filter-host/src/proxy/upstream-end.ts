@@ -1,6 +1,6 @@
 import type { Agent } from "node:http";
+import type { ClientHttp2Session } from "node:http2";
 import type { HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
-import type { Http2Sessions } from "./http2/sessions.ts";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -26,7 +26,8 @@ export interface UpstreamEnd extends Receiver {
 /** Where requests go and how. */
 export interface Route {
   readonly agent: Agent;
-  readonly sessions: Http2Sessions;
+  /** Connections over HTTP/2. */
+  readonly sessions: { to(upstream: URL): ClientHttp2Session };
   readonly upstream: URL;
   /** Milliseconds from the request's end to the response's; 0: no limit. */
   readonly timeout: number;
