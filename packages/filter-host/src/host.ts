@@ -1,5 +1,5 @@
 import { Archive, Recorder } from "@wasm-header-filter/flight-recorder";
-import { type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
+import { brokenText, type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
 import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
 import { type HostPort, type Listener, listen } from "./net/listener.ts";
@@ -41,6 +41,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const archive = page && record ? new Archive(record) : undefined;
   const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
   const runtime = new Runtime(onNode(options, recorder, state));
+  const failed = (error: Error) => runtime.report("error", brokenText("a new connection", error));
   const listeners: (Listener | Threads)[] = [];
   let threads: Threads | undefined;
   const close = async () => {
@@ -55,12 +56,13 @@ export async function startHost(options: HostOptions): Promise<Host> {
       const proxy = options.tcp
         ? createTcpProxy(runtime, options.upstream)
         : createProxy(runtime, options.upstream, options.timeout, recorder);
-      listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http"));
+      listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http", false, failed));
     }
     if (page) {
       const recorded = archive && { runtime, archive, gather: async () => threads?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | Threads).url;
-      listeners.push(await listen(createAdmin(runtime, recorded, page.host, proxyUrl), page));
+      const admin = createAdmin(runtime, recorded, page.host, proxyUrl);
+      listeners.push(await listen(admin, page, "http", false, failed));
     }
   } catch (error) {
     await close();

@@ -1,7 +1,7 @@
 export { Archive, type RecorderOptions } from "./archive/archive.ts";
 export type { Batch, Standing } from "./archive/batch.ts";
 export type { Recording, RequestView } from "./archive/recording.ts";
-export { Tally } from "./archive/series.ts";
+export { Series, Tally } from "./archive/series.ts";
 export { addRecordCommand } from "./command.ts";
 export { BackgroundRecord } from "./record/background-record.ts";
 export { ExchangeRecord } from "./record/exchange-record.ts";

@@ -25,6 +25,8 @@ export { HeaderMap, lowerCase } from "./http/headers.ts";
 export type { HeaderMapKind } from "./http/inline-headers.ts";
 export { type LocalReply, localReply, replyHeaders } from "./http/local-reply.ts";
 export type { Compression } from "./platform/compression.ts";
+// What a platform gives.
+export { type Broken, brokenText, type Contain, containing, ignore, quietly } from "./platform/containment.ts";
 export type { Platform } from "./platform/platform.ts";
 export type { Key, Signatures } from "./platform/signatures.ts";
 export { standardPlatform } from "./platform/standard-platform.ts";
@@ -40,14 +42,13 @@ export { type QueueListener, SharedQueues } from "./shared/shared-queues.ts";
 export type { SharedState } from "./shared/state.ts";
 export type { ChainPlugin, PluginState } from "./streams/chain.ts";
 export { Exchange } from "./streams/exchange.ts";
-export type { Receiver } from "./streams/filter.ts";
+export type { Filter, Receiver, StreamHandle, Verdict } from "./streams/filter.ts";
 export { FilterState } from "./streams/filter-state.ts";
 export { type Connection, noConnection, type Peer, StreamInfo } from "./streams/stream-info.ts";
 export type { EndedStream, StreamRecord } from "./streams/stream-record.ts";
 export { CloseType, type TcpFilter, type TcpHandle } from "./streams/tcp-filter.ts";
 export { traceText } from "./trace/trace-text.ts";
 export type { TraceEvent } from "./trace/tracer.ts";
-// What a platform gives.
 export type { CallRequest, CallResponse, Clusters, GrpcEvents, GrpcHandle, GrpcRequest } from "./vm/clusters.ts";
 export type { Context } from "./vm/context.ts";
 export type { LogLine } from "./vm/log-line.ts";

@@ -1,6 +1,8 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { Socket } from "node:net";
 import { type Answer, PageRoutes, type Recorded, type Route } from "@wasm-header-filter/flight-recorder";
-import type { Runtime } from "proxy-wasm-host";
+import { brokenText, ignore, quietly, type Runtime } from "proxy-wasm-host";
+import { assignConnection } from "../net/assign-connection.ts";
 import { refusal } from "./guard.ts";
 
 const TEXT = "text/plain; charset=UTF-8";
@@ -40,25 +42,47 @@ export function createAdmin(runtime: Runtime, recorded: Recorded | undefined, ho
     const shown = statistics[path];
     return shown ? (method === "GET" ? () => shown(runtime) : undefined) : page?.find(method, path);
   };
-  const server = createServer(async (req, res) => {
-    const { pathname } = new URL(req.url ?? "/", "http://admin");
+  const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
+    const path = pathOf(req.url ?? "/");
     const method = req.method === "HEAD" ? "GET" : (req.method ?? "GET");
     const refused = refusal(req, host);
-    const route = find(method, pathname);
-    const known = route ?? find("GET", pathname) ?? find("POST", pathname);
-    const answer = refused
+    const route = find(method, path);
+    const known = route ?? find("GET", path) ?? find("POST", path);
+    const found = refused
       ? text(`${refused}\n`, 403)
       : route
         ? await route(req, res)
         : known
           ? text("not by this method\n", 405)
           : text(`nothing here; there are /, ${Object.keys(STATISTICS).join(", ")}\n`, 404);
-    if (!answer) return;
-    res.writeHead(answer.status ?? 200, { ...HEADERS, "content-type": answer.type, ...answer.headers });
-    res.end(req.method === "HEAD" ? undefined : answer.text);
-  });
+    if (!found) return;
+    res.writeHead(found.status ?? 200, { ...HEADERS, "content-type": found.type, ...found.headers });
+    res.end(req.method === "HEAD" ? undefined : found.text);
+  };
+  const serve = (req: IncomingMessage, res: ServerResponse): void => {
+    req.on("error", ignore);
+    res.on("error", ignore);
+    answer(req, res).catch((error: unknown) => {
+      // A client that hangs up within its request breaks nothing.
+      if (!res.destroyed) quietly(() => runtime.report("error", brokenText(`the admin request for ${req.url}`, error)));
+      quietly(() => abandon(res));
+    });
+  };
+  const server = createServer(serve);
+  server.on("connect", (req, socket: Socket) => assignConnection(req, socket, (res) => serve(req, res)));
   server.on("close", () => page?.close());
   return server;
+}
+
+/** The path of a request's target, without its query; empty for what has none. */
+function pathOf(target: string): string {
+  return URL.parse(target.startsWith("/") ? `http://admin${target}` : target)?.pathname ?? "";
+}
+
+/** Ends a request whose answer has failed. */
+function abandon(res: ServerResponse): void {
+  if (res.headersSent) res.destroy();
+  else res.writeHead(500, { ...HEADERS, "content-type": TEXT }).end("internal error\n");
 }
 
 const HEADERS = {

@@ -63,7 +63,8 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   // One after the other: what is slow to fetch must not come after what was asked for later.
   let last = Promise.resolve();
   const unwatch = watchFiles(paths, () => {
-    last = last.then(follow);
+    // What is said of a failure may fail, too; the next change is followed all the same.
+    last = last.then(follow).catch(() => {});
   });
   applied(application, host);
   return {

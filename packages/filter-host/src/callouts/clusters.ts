@@ -1,5 +1,6 @@
 import { Agent } from "node:http";
 import {
+  type Broken,
   type CallRequest,
   type CallResponse,
   type Clusters,
@@ -17,10 +18,13 @@ const NOTHING = Buffer.alloc(0);
 /** The services that modules may call, by name, each over HTTP/1 or HTTP/2 without TLS. */
 export class HttpClusters implements Clusters {
   readonly #urls: ReadonlyMap<string, URL>;
+  readonly #broken: Broken;
   readonly #agent = new Agent({ keepAlive: true });
   readonly #sessions = new Http2Sessions();
 
-  constructor(urls: Readonly<Record<string, URL>>) {
+  /** @param broken is told of what is thrown where a service's answer is heard */
+  constructor(urls: Readonly<Record<string, URL>>, broken: Broken) {
+    this.#broken = broken;
     this.#urls = new Map(Object.entries(urls));
   }
 
@@ -59,6 +63,10 @@ export class HttpClusters implements Clusters {
           done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
         },
         unblocked: () => {},
+        broken: (event, error) => {
+          this.#broken(event, error);
+          done();
+        },
       },
     );
     headers.remove("upgrade");
@@ -71,7 +79,7 @@ export class HttpClusters implements Clusters {
 
   /** Begins a gRPC call; those to one service share a connection. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
-    return new GrpcStream(this.#sessions.to(url), request, events);
+    return new GrpcStream(this.#sessions.to(url), request, events, this.#broken);
   }
 
   /** Ends all connections. */

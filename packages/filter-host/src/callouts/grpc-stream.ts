@@ -1,5 +1,8 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
 import {
+  type Broken,
+  type Contain,
+  containing,
   type GrpcEvents,
   type GrpcHandle,
   type GrpcRequest,
@@ -7,6 +10,7 @@ import {
   grpcStatusOf,
   HeaderMap,
   type LocalReply,
+  quietly,
 } from "proxy-wasm-host";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
 import { rawPairs } from "../proxy/wire.ts";
@@ -28,23 +32,39 @@ export class GrpcStream implements GrpcHandle {
   #answered = false;
   #sentAt: number | undefined;
   #closed = false;
+  readonly #contain: Contain;
 
-  constructor(session: ClientHttp2Session, request: GrpcRequest, events: GrpcEvents) {
+  /** @param broken is told of what is thrown where the stream is heard; the call then fails */
+  constructor(session: ClientHttp2Session, request: GrpcRequest, events: GrpcEvents, broken: Broken) {
     this.#events = events;
+    this.#contain = containing((event, error) => {
+      quietly(() => broken(event, error));
+      this.#abort(INTERNAL);
+      this.reset();
+    });
     this.#timeout = request.timeout ?? 0;
     try {
       this.#stream = session.request(requestHeaders(request), { endStream: false });
     } catch (error) {
       this.#stream = undefined;
-      setImmediate(() => this.#fail(new ProtocolError("the request can't be sent", { cause: error })));
+      const failure = new ProtocolError("the request can't be sent", { cause: error });
+      setImmediate(this.#contain("a call's failure", () => this.#fail(failure)));
       return;
     }
-    const stream = this.#stream;
-    stream.on("response", (_, flags, raw) => this.#respond(raw ?? [], flags));
-    stream.on("data", (chunk: Buffer) => this.#receive(chunk));
-    stream.on("trailers", (_, __, raw) => this.#finish(new HeaderMap("response-trailers", rawPairs(raw ?? []))));
-    stream.on("error", (error) => this.#broken(error));
-    stream.on("close", () => this.#broken(new Error("closed")));
+    this.#listen(this.#stream);
+  }
+
+  #listen(stream: ClientHttp2Stream): void {
+    const failed = this.#contain("a call's error", (error: Error) => this.#broken(error));
+    const responded = this.#contain("a call's response", (_: unknown, flags: number, raw?: readonly string[]) =>
+      this.#respond(raw ?? [], flags),
+    );
+    const took = this.#contain("a call's data", (chunk: Buffer) => this.#receive(chunk));
+    const trailed = this.#contain("a call's trailers", (_: unknown, __: unknown, raw?: readonly string[]) =>
+      this.#finish(new HeaderMap("response-trailers", rawPairs(raw ?? []))),
+    );
+    const closed = this.#contain("a call's close", () => this.#broken(new Error("closed")));
+    stream.on("error", failed).on("response", responded).on("data", took).on("trailers", trailed).on("close", closed);
   }
 
   /** Sends a message, and perhaps that it was the last one. */
@@ -61,7 +81,10 @@ export class GrpcStream implements GrpcHandle {
     this.#sentAt = performance.now();
     const timeout = this.#timeout;
     if (timeout === 0) return;
-    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no response after ${timeout} ms`)), timeout);
+    const late = this.#contain("a call's time-out", () =>
+      this.#fail(new UpstreamTimeout(`no response after ${timeout} ms`)),
+    );
+    this.#timer = setTimeout(late, timeout);
   }
 
   /** Gives the call up; nothing is told of it any more. */
@@ -131,7 +154,8 @@ export class GrpcStream implements GrpcHandle {
 }
 
 function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {
+  // Names that all objects have, such as `constructor`, are no headers.
+  const headers: Record<string, string | string[]> = Object.assign(Object.create(null), {
     ":method": "POST",
     ":path": path,
     ":scheme": "http",
@@ -139,7 +163,7 @@ function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): Ou
     te: "trailers",
     "content-type": "application/grpc",
     ...(timeout !== undefined && { "grpc-timeout": `${timeout}m` }),
-  };
+  });
   for (const [name, value] of new HeaderMap("request", metadata).pairs()) {
     const before = headers[name];
     headers[name] = before === undefined || name.startsWith(":") ? value : [before, value].flat();

@@ -19,6 +19,7 @@ export interface Listener {
  * Has a server listen.
  *
  * @param scheme the URL's
+ * @param failed told of a connection that could not be taken; the server goes on
  * @throws Error with `code` (`EADDRINUSE`, ...) if it can't
  */
 export async function listen(
@@ -26,6 +27,7 @@ export async function listen(
   { host, port }: HostPort,
   scheme = "http",
   reusePort = false,
+  failed: (error: Error) => void = () => {},
 ): Promise<Listener> {
   const sockets = new Set<Socket>();
   server.on("connection", (socket) => {
@@ -34,6 +36,7 @@ export async function listen(
   });
   server.listen({ port, host, reusePort });
   await once(server, "listening");
+  server.on("error", failed);
   const address = server.address() as AddressInfo;
   return {
     url: new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`),

@@ -1,5 +1,13 @@
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
-import { type Embedded, embed as embedEngine, type RuntimeOptions, type SharedState } from "proxy-wasm-host";
+import {
+  type Broken,
+  brokenText,
+  type Embedded,
+  embed as embedEngine,
+  type LogLine,
+  type RuntimeOptions,
+  type SharedState,
+} from "proxy-wasm-host";
 import { HttpClusters } from "../callouts/clusters.ts";
 import { nodePlatform } from "./node-platform.ts";
 
@@ -20,6 +28,12 @@ export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
   const { plugins, log, trace, faults, memoryLimit, clusters = {}, callbackTimeout } = options;
+  const logged = (line: LogLine) => {
+    recorder?.log(line);
+    log?.(line);
+  };
+  const broken: Broken = (event, error) =>
+    logged({ level: "error", plugin: "", message: brokenText(event, error), source: "host" });
   return {
     ...parts,
     plugins,
@@ -27,13 +41,10 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
     faults,
     memoryLimit,
     observer: recorder,
-    clusters: new HttpClusters(clusters),
+    clusters: new HttpClusters(clusters, broken),
     callbackTimeout,
     platform: nodePlatform,
-    log: (line) => {
-      recorder?.log(line);
-      log?.(line);
-    },
+    log: logged,
   };
 }
 

@@ -1,6 +1,17 @@
 import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
-import { Exchange, localReply, type Receiver, type Runtime, type StreamInfo } from "proxy-wasm-host";
+import {
+  type Broken,
+  brokenText,
+  type Contain,
+  containing,
+  Exchange,
+  localReply,
+  quietly,
+  type Receiver,
+  type Runtime,
+  type StreamInfo,
+} from "proxy-wasm-host";
 import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
@@ -39,15 +50,30 @@ export const NOT_FOUND = 404;
 /**
  * Opens an exchange: the request goes through the filters to the upstream, the response back to the client.
  *
- * @returns the exchange, and what ends it
+ * @param clientOf makes the client's end, with listeners that are made by what it is given
+ * @returns the exchange, what ends it, and what makes the other listeners to the client
  */
 export function lead(
   state: ProxyState,
   info: StreamInfo,
-  client: Client,
+  clientOf: (contain: Contain) => Client,
   sender: Sender,
-): { exchange: Exchange; end: () => void } {
-  const upstream = connect(state, () => exchange);
+): { exchange: Exchange; end: () => void; contain: Contain } {
+  let again = false;
+  const broken: Broken = (event, error) => {
+    reportBroken(state.runtime, event, error);
+    if (!again) {
+      again = true;
+      quietly(() => exchange.break());
+      return;
+    }
+    // Ending it properly has failed, too.
+    quietly(() => upstream.close());
+    quietly(() => client.reset());
+  };
+  const contain = containing(broken);
+  const client = clientOf(contain);
+  const upstream = connect(state, () => exchange, broken);
   const exchange = new Exchange(state.runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {
@@ -70,12 +96,19 @@ export function lead(
       if (!sender.asked) client.closeAfter();
     },
     reset: () => client.reset(),
+    broken,
   });
+  const closeUpstream = contain("the upstream's closing", () => upstream.close());
   const end = () => {
-    upstream.close();
+    closeUpstream();
     exchange.end();
   };
-  return { exchange, end };
+  return { exchange, end: contain("the end", end), contain };
+}
+
+/** Logs an exception that has not ended the process. */
+export function reportBroken(runtime: Runtime, event: string, error: unknown): void {
+  quietly(() => runtime.report("error", brokenText(event, error)));
 }
 
 /** Tells of a header that filters or an upstream gave and that can't be sent. */
@@ -83,7 +116,7 @@ export function reportsDropped({ runtime }: ProxyState): (name: string) => void 
   return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} left out: HTTP does not allow it`);
 }
 
-function connect(state: ProxyState, exchange: () => Exchange): UpstreamEnd {
+function connect(state: ProxyState, exchange: () => Exchange, broken: Broken): UpstreamEnd {
   return state.openUpstream({
     headers: (headers, end) => {
       state.trouble = undefined;
@@ -105,5 +138,6 @@ function connect(state: ProxyState, exchange: () => Exchange): UpstreamEnd {
     },
     connected: (local) => exchange().info.connected(local),
     unblocked: () => exchange().request.unblock(),
+    broken,
   });
 }

@@ -1,12 +1,13 @@
-import { Agent, createServer, type Server, ServerResponse } from "node:http";
+import { Agent, createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
-import type { Runtime } from "proxy-wasm-host";
+import { type Broken, containing, type Runtime } from "proxy-wasm-host";
+import { assignConnection } from "../net/assign-connection.ts";
 import { refuse, serve } from "./http1/serve.ts";
 import { alsoHttp2 } from "./http2/also-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
 import { Http2Sessions } from "./http2/sessions.ts";
-import type { ProxyState } from "./lead.ts";
+import { type ProxyState, reportBroken } from "./lead.ts";
 import { openUpstream } from "./open-upstream.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
@@ -41,32 +42,28 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
     serve(state, req, res);
   });
   server.on("checkExpectation", (req, res) => serve(state, req, res));
-  server.on("connect", (req, socket) => {
-    const res = new ServerResponse(req);
-    res.assignSocket(socket as Socket);
-    res.shouldKeepAlive = false;
-    res.on("finish", () => socket.end());
-    serve(state, req, res);
-  });
-  server.on("upgrade", (req, socket: Socket, head) => {
-    const res = new ServerResponse(req);
-    res.assignSocket(socket);
-    // Node's parser has let go of the connection: it can carry no second request.
-    res.shouldKeepAlive = false;
-    res.on("finish", () => socket.end());
-    serve(state, req, res, head);
-  });
+  server.on("connect", (req, socket: Socket) => assignConnection(req, socket, (res) => serve(state, req, res)));
+  server.on("upgrade", (req, socket: Socket, head) =>
+    assignConnection(req, socket, (res) => serve(state, req, res, head)),
+  );
+  const broken: Broken = (event, error) => reportBroken(runtime, event, error);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    // A client that hangs up within its request is gone, it is not wrong.
-    const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
-    if (gone || !socket.writable) socket.destroy();
-    else if (!refuse(state, socket)) socket.end(refusal(error));
+    const refuseIt = containing((event, thrown) => {
+      socket.destroy();
+      broken(event, thrown);
+    });
+    refuseIt("a client's error", () => {
+      // A client that hangs up within its request is gone, it is not wrong.
+      const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
+      if (gone || !socket.writable) socket.destroy();
+      else if (!refuse(state, socket)) socket.end(refusal(error));
+    })();
   });
   server.on("close", () => {
     agent.destroy();
     sessions.close();
   });
-  alsoHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags));
+  alsoHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
   return server;
 }
 

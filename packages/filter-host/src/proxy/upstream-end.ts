@@ -1,6 +1,6 @@
 import type { Agent } from "node:http";
 import type { ClientHttp2Session } from "node:http2";
-import type { HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
+import type { Broken, HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
 
 /** What comes back from an upstream. */
 export interface UpstreamEvents {
@@ -13,6 +13,8 @@ export interface UpstreamEvents {
   connected?(local: Peer): void;
   /** The upstream takes more of the request's body again. */
   unblocked(): void;
+  /** Something was thrown where the upstream was heard; it is closed. */
+  readonly broken: Broken;
 }
 
 /** Sends a request to an upstream and takes its response. */

@@ -1,4 +1,4 @@
-import type { ClientRequest, IncomingMessage, ServerResponse } from "node:http";
+import type { ClientRequest, IncomingMessage, OutgoingMessage, ServerResponse } from "node:http";
 import type { HeaderMap, Pair } from "proxy-wasm-host";
 
 /** Headers that end at each proxy; what has to be said of them is said anew. */
@@ -13,8 +13,7 @@ export function rawPairs(raw: readonly string[]): Pair[] {
 
 /** Node refuses to send these, Envoy does not check them: a line break in a value would forge headers. */
 const UNSENDABLE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what may not be sent.
-const UNSENDABLE_VALUE = /[\x00-\x08\x0a-\x1f\x7f]/;
+const UNSENDABLE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /** Whether HTTP allows it as a header's name. */
 export const isName = (name: string): boolean => !UNSENDABLE_NAME.test(name);
@@ -43,6 +42,26 @@ export function upgradeLines(upgrade = "websocket"): [name: string, value: strin
     ["connection", "upgrade"],
     ["upgrade", upgrade],
   ];
+}
+
+/** Node refuses `trailer` ahead of a body that is not chunked, which HTTP allows, and sends a head at once that has `expect`. */
+const UNSEEN: ReadonlySet<string> = new Set(["trailer", "expect"]);
+
+/**
+ * Has Node write a message's head, but for lines that it must not see: these are put behind what it has written.
+ *
+ * @param write has it write the head of the lines it is given, and nothing that sends it
+ */
+export function writeHead<Message extends OutgoingMessage>(
+  lines: readonly (readonly [name: string, value: string])[],
+  write: (lines: string[]) => Message,
+): Message {
+  if (!lines.some(([name]) => name === "trailer")) return write(lines.flat());
+  const message = write(lines.filter(([name]) => !UNSEEN.has(name)).flat());
+  const added = lines.flatMap(([name, value]) => (UNSEEN.has(name) ? `${name}: ${value}\r\n` : []));
+  const written = message as { _header?: string };
+  written._header = `${written._header?.slice(0, -2)}${added.join("")}\r\n`;
+  return message;
 }
 
 /** Sends a message's head at once. Node's own flushHeaders would write it as UTF-8; header values are bytes. */

@@ -1,5 +1,14 @@
 import type { Socket } from "node:net";
-import { Body, type ChainPlugin, CloseType, type StreamInfo, type TcpFilter, type TcpHandle } from "proxy-wasm-host";
+import {
+  Body,
+  type ChainPlugin,
+  CloseType,
+  type Contain,
+  ignore,
+  type StreamInfo,
+  type TcpFilter,
+  type TcpHandle,
+} from "proxy-wasm-host";
 
 /** How many bytes that a filter holds back are taken in: Envoy's default `per_connection_buffer_limit_bytes`. */
 const BUFFER_LIMIT = 1024 * 1024;
@@ -21,6 +30,7 @@ export class TcpConnection implements TcpHandle {
   readonly info: StreamInfo;
   readonly #client: Socket;
   readonly #connect: () => Socket;
+  readonly #contain: Contain;
   readonly #places: readonly Place[];
   #upstream: Socket | undefined;
   #fromClient = new Body();
@@ -34,26 +44,37 @@ export class TcpConnection implements TcpHandle {
   /**
    * @param client which nobody reads yet
    * @param connect begins a connection to the upstream
+   * @param contain makes listeners whose exceptions end the client's connection, of which the upstream's and the filters' end come
    */
-  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, client: Socket, connect: () => Socket) {
+  constructor(
+    plugins: readonly ChainPlugin[],
+    info: StreamInfo,
+    client: Socket,
+    connect: () => Socket,
+    contain: Contain,
+  ) {
     this.info = info;
+    this.#contain = contain;
     this.#client = client;
     this.#connect = connect;
     this.#places = plugins.map((plugin) => ({ filter: plugin.newConnection(this), greeted: false }));
-    client.on("data", (chunk: Buffer) => this.#received(chunk));
-    client.on("end", () => {
+    const took = contain("the client's data", (chunk: Buffer) => this.#received(chunk));
+    const ended = contain("the client's end", () => {
       this.#clientEnded = true;
       this.#read(0);
     });
-    client.on("drain", () => this.#upstream?.resume());
-    client.on("error", () => {});
-    client.on("close", () => this.#closed());
+    const drained = contain("the client's draining", () => this.#upstream?.resume());
+    const closed = contain("the client's close", () => this.#closed());
+    client.on("data", took).on("end", ended).on("drain", drained).on("close", closed);
     client.pause();
     this.#read(0);
   }
 
   resume(filter: TcpFilter): void {
-    this.#read(this.#places.findIndex((place) => place.filter === filter) + 1);
+    const read = this.#contain("a filter's resuming", () =>
+      this.#read(this.#places.findIndex((place) => place.filter === filter) + 1),
+    );
+    read();
   }
 
   close(): void {
@@ -100,24 +121,25 @@ export class TcpConnection implements TcpHandle {
     const upstream = this.#connect();
     this.#upstream = upstream;
     let ended = false;
-    upstream.on("connect", () => {
+    upstream.on("error", ignore);
+    const connected = this.#contain("the upstream's connection", () => {
       this.info.connected({ address: upstream.localAddress ?? "", port: upstream.localPort ?? 0 });
       this.#client.resume();
     });
-    upstream.on("data", (chunk: Buffer) => this.#write(chunk, false));
-    upstream.on("end", () => {
+    const took = this.#contain("the upstream's data", (chunk: Buffer) => this.#write(chunk, false));
+    const last = this.#contain("the upstream's end", () => {
       ended = true;
       this.#write(NOTHING, true);
     });
-    upstream.on("drain", () => this.#client.resume());
-    upstream.on("error", () => {});
-    upstream.on("close", () => {
+    const drained = this.#contain("the upstream's draining", () => this.#client.resume());
+    const closed = this.#contain("the upstream's close", () => {
       if (ended || this.#closing) return;
       // It was cut, or never there: so is the client.
       this.#closing = true;
       this.#closeType = CloseType.local;
       this.#client.resetAndDestroy();
     });
+    upstream.on("connect", connected).on("data", took).on("end", last).on("drain", drained).on("close", closed);
     return upstream;
   }
 
@@ -146,6 +168,6 @@ export class TcpConnection implements TcpHandle {
     this.#closing = true;
     this.info.complete();
     this.#upstream?.destroySoon();
-    for (const { filter } of this.#places) filter.closed(this.#closeType);
+    for (const { filter } of this.#places) this.#contain("a filter's close", () => filter.closed(this.#closeType))();
   }
 }

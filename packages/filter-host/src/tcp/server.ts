@@ -1,5 +1,5 @@
 import { connect, createServer, type Server } from "node:net";
-import { type Runtime, StreamInfo } from "proxy-wasm-host";
+import { brokenText, containing, ignore, quietly, type Runtime, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../proxy/connection-of.ts";
 import { TcpConnection } from "./connection.ts";
 
@@ -7,10 +7,20 @@ import { TcpConnection } from "./connection.ts";
 export function createTcpProxy(runtime: Runtime, upstream: URL): Server {
   const peer = { address: upstream.hostname.replace(/^\[|\]$/g, ""), port: Number(upstream.port || 80) };
   return createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    const info = new StreamInfo(connectionOf(client));
-    new TcpConnection(runtime.plugins, info, client, () => {
-      info.routed(peer);
-      return connect({ host: peer.address, port: peer.port, allowHalfOpen: true });
+    // A client's going away is seen at the close.
+    client.on("error", ignore);
+    const contain = containing((event, error) => {
+      client.destroy();
+      quietly(() => runtime.report("error", brokenText(event, error)));
     });
+    const begin = contain("a new connection", () => {
+      const info = new StreamInfo(connectionOf(client));
+      const dial = () => {
+        info.routed(peer);
+        return connect({ host: peer.address, port: peer.port, allowHalfOpen: true });
+      };
+      new TcpConnection(runtime.plugins, info, client, dial, contain);
+    });
+    begin();
   });
 }

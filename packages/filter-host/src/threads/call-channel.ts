@@ -36,7 +36,12 @@ export function answerCalls(calls: SharedCalls): { line: CallLine; close: () => 
   const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
   port1.on("message", ({ id, name, values }: Question) => {
     const reply = answer(id, () => (calls[name] as (...values: readonly unknown[]) => unknown)(...values));
-    port1.postMessage(reply);
+    try {
+      port1.postMessage(reply);
+    } catch (error) {
+      // The thread waits for an answer, whatever it is.
+      port1.postMessage({ id, error: (error as Error).message } satisfies Reply);
+    }
     Atomics.add(flag, 0, 1);
     Atomics.notify(flag, 0);
   });

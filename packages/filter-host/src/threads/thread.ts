@@ -1,10 +1,14 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { type Batch, Pace, Recorder, Redaction, type Standing } from "@wasm-header-filter/flight-recorder";
 import {
+  type Broken,
+  brokenText,
   type ChainPlugin,
   type ChainPluginOptions,
+  containing,
   type LogLine,
   type QueueListener,
+  quietly,
   Runtime,
   type TraceEvent,
 } from "proxy-wasm-host";
@@ -75,7 +79,9 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
   const listeners: QueueListener[] = [];
   // What the host says of a module while it loads, the main thread has said already.
   let loading = true;
-  const outbox = recording && new Outbox(recording.allowance, (recorded) => tell({ recorded, plugins: standings() }));
+  const broken: Broken = (event, error) => quietly(() => runtime.report("error", brokenText(event, error)));
+  const post = containing(broken)("a thread's batch", (recorded: Batch) => tell({ recorded, plugins: standings() }));
+  const outbox = recording && new Outbox(recording.allowance, post);
   const recorder = outbox && recorderOf(outbox, recording);
   const runtime = new Runtime(
     onNode(
@@ -97,8 +103,9 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
   const proxy = tcp
     ? createTcpProxy(runtime, new URL(upstream))
     : createProxy(runtime, new URL(upstream), timeout, recorder);
-  const listener = await listen(proxy, { host, port }, "http", true);
-  main.on("message", async (message: ToThread) => {
+  const failed = (error: Error) => broken("a new connection", error);
+  const listener = await listen(proxy, { host, port }, "http", true, failed);
+  const told = async (message: ToThread): Promise<void> => {
     if ("use" in message) {
       loading = true;
       runtime.use(message.use);
@@ -116,6 +123,12 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
       runtime.close();
       tell({ closed: true });
     }
+  };
+  main.on("message", (message: ToThread) => {
+    told(message).catch((error: unknown) => {
+      loading = false;
+      broken("a message of the main thread", error);
+    });
   });
   outbox?.stir();
   tell({ listening: true });

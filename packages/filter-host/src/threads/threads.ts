@@ -1,7 +1,7 @@
 import { createServer } from "node:net";
 import { Worker } from "node:worker_threads";
 import type { Archive } from "@wasm-header-filter/flight-recorder";
-import type { ChainPluginOptions, Runtime, SharedState } from "proxy-wasm-host";
+import { brokenText, type ChainPluginOptions, containing, type Runtime, type SharedState } from "proxy-wasm-host";
 import type { HostOptions } from "../host-options.ts";
 import { listen } from "../net/listener.ts";
 import { answerCalls } from "./call-channel.ts";
@@ -138,7 +138,8 @@ export class Threads {
       worker.on("error", (error: Error) => {
         failure = error;
       });
-      worker.on("message", (message: FromThread) => {
+      const contain = containing((event, error) => this.#runtime.report("error", brokenText(event, error)));
+      const told = contain(`worker ${id}'s message`, (message: FromThread) => {
         if ("log" in message) this.#options.log?.(message.log);
         else if ("event" in message) this.#options.trace?.(message.event);
         else if ("recorded" in message) handover?.take(message.recorded, message.plugins);
@@ -148,6 +149,7 @@ export class Threads {
           resolve();
         }
       });
+      worker.on("message", told);
       worker.on("exit", () => {
         forget();
         close();

@@ -1,4 +1,5 @@
 import type { ServerResponse } from "node:http";
+import { brokenText, containing } from "proxy-wasm-host";
 import { summaryOf } from "../archive/view.ts";
 import type { Exchange } from "../record/exchange-record.ts";
 import { gaugesOf, overviewOf, type Recorded } from "./recording-of.ts";
@@ -22,13 +23,16 @@ export class Events {
 
   constructor(recorded: Recorded) {
     this.#recorded = recorded;
-    const { archive } = recorded;
-    this.#clock = setInterval(() => this.#send("sample", archive.series.sample(gaugesOf(recorded))), 1000).unref();
-    archive.onChange = (record) => {
+    const { archive, runtime } = recorded;
+    const contain = containing((event, error) => runtime.report("error", brokenText(event, error)));
+    const sample = contain("a sample", () => this.#send("sample", archive.series.sample(gaugesOf(recorded))));
+    const tell = contain("the page's news", () => this.#tell());
+    this.#clock = setInterval(sample, 1000).unref();
+    archive.onChange = contain("a change for the page", (record) => {
       if (this.#pages.size === 0) return;
       this.#news.set(record.id, record);
-      this.#timer ??= setTimeout(() => this.#tell(), PERIOD).unref();
-    };
+      this.#timer ??= setTimeout(tell, PERIOD).unref();
+    });
   }
 
   /** Takes a page on; false if there are too many. */

@@ -2,6 +2,7 @@ import { BufferType } from "../abi/enums.ts";
 import type { ByteBuffer } from "../http/byte-buffer.ts";
 import { Constant } from "../http/constant.ts";
 import type { HeaderMap } from "../http/headers.ts";
+import { brokenText, containing } from "../platform/containment.ts";
 import { Context, type Property } from "../vm/context.ts";
 import type { Root } from "../vm/root.ts";
 import type { Vm } from "../vm/vm.ts";
@@ -38,6 +39,9 @@ export class RootContext extends Context implements Root {
   #period = 0;
   /** Cancels the next tick, if one is to come. */
   #cancelTick: (() => void) | undefined;
+  readonly #contain = containing((event, error) =>
+    this.vm.services.log({ level: "error", plugin: this.name, message: brokenText(event, error), source: "host" }),
+  );
 
   constructor(vm: Vm, { name, rootId, configuration }: RootOptions) {
     super(vm.nextContextId(), name);
@@ -143,9 +147,11 @@ export class RootContext extends Context implements Root {
   }
 
   queueReady(token: number): void {
-    this.vm.services.platform.enqueue(() => {
-      if (this.vm.contexts.get(this.id) === this) this.vm.call(this, "proxy_on_queue_ready", this.id, token);
-    });
+    this.vm.services.platform.enqueue(
+      this.#contain("a queue's item", () => {
+        if (this.vm.contexts.get(this.id) === this) this.vm.call(this, "proxy_on_queue_ready", this.id, token);
+      }),
+    );
   }
 
   #create(): void {
@@ -159,7 +165,7 @@ export class RootContext extends Context implements Root {
   }
 
   #tick(): void {
-    this.vm.call(this, "proxy_on_tick", this.id);
+    this.#contain("a tick", () => this.vm.call(this, "proxy_on_tick", this.id))();
     if (this.#cancelTick) this.#cancelTick = this.#nextTick();
   }
 

@@ -1,6 +1,7 @@
 import { grpcHeaders, isGrpc } from "../http/grpc-reply.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "../http/local-reply.ts";
+import type { Broken } from "../platform/containment.ts";
 import type { ChainPlugin } from "./chain.ts";
 import { Direction } from "./direction.ts";
 import type { Filter, Receiver, StreamHandle } from "./filter.ts";
@@ -16,6 +17,8 @@ export interface Ends {
   readonly answered: () => void;
   /** Nothing more can be sent properly: cut the connection. */
   readonly reset: () => void;
+  /** What was thrown where a filter asked for something, or at the end; without it the filter's caller gets the exception. */
+  readonly broken?: Broken;
 }
 
 /**
@@ -100,6 +103,10 @@ export class Exchange implements StreamHandle {
    * is sent (envoyproxy/envoy, source/common/http/filter_manager.cc, DownstreamFilterManager::sendLocalReply).
    */
   reply(reply: LocalReply): void {
+    this.#try("a local reply", () => this.#reply(reply));
+  }
+
+  #reply(reply: LocalReply): void {
     if (this.#ended || this.#complete) return;
     this.request.abort();
     this.#ends.answered();
@@ -113,6 +120,10 @@ export class Exchange implements StreamHandle {
     const headers = grpc ? grpcHeaders(reply) : replyHeaders(reply);
     const end = grpc || this.#headRequest || reply.body.length === 0;
     const past = this.#responding;
+    if (past && !hasStatus(headers)) {
+      this.#reply(BROKEN_STATUS);
+      return;
+    }
     const way = past ? this.#ends.client : this.response;
     this.#sent ||= past;
     this.#complete ||= past;
@@ -130,6 +141,12 @@ export class Exchange implements StreamHandle {
     else this.reply(reply);
   }
 
+  /** The proxy itself has failed: the client gets 500, or is cut off if it has got a part of the response. */
+  break(): void {
+    if (this.#sent) this.reset();
+    else this.reply(INTERNAL_ERROR);
+  }
+
   /** The exchange is over, well or badly: every filter logs, then each is told and forgotten. */
   end(): void {
     if (this.#ended) return;
@@ -137,13 +154,13 @@ export class Exchange implements StreamHandle {
     this.info.complete();
     this.request.abort();
     this.response.abort();
-    for (const filter of this.#filters) filter.log();
-    for (const filter of this.#filters) filter.end();
+    for (const filter of this.#filters) this.#try("a filter's log", () => filter.log());
+    for (const filter of this.#filters) this.#try("a filter's end", () => filter.end());
     this.info.record?.ended(this.info);
   }
 
   resume(filter: Filter, side: "request" | "response"): void {
-    this[side].resume(this.#position(filter, side));
+    this.#try("a filter's resuming", () => this[side].resume(this.#position(filter, side)));
   }
 
   addTrailers(filter: Filter, side: "request" | "response"): HeaderMap {
@@ -154,8 +171,17 @@ export class Exchange implements StreamHandle {
     if (this.#ended) return;
     this.request.abort();
     this.response.abort();
-    this.#ends.answered();
-    this.#ends.reset();
+    this.#try("a reset", () => this.#ends.answered());
+    this.#try("a reset", () => this.#ends.reset());
+  }
+
+  #try(event: string, action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!this.#ends.broken) throw error;
+      this.#ends.broken(event, error);
+    }
   }
 
   /** Where a filter stands in one direction: responses pass the last one first. */
@@ -189,6 +215,8 @@ const hasStatus = (headers: HeaderMap): boolean => /^[1-9]\d\d$/.test(headers.ge
 
 /** A filter has spoiled the status. */
 const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");
+
+const INTERNAL_ERROR = localReply(500, "internal_error", "Internal Server Error");
 
 const TOO_LARGE = {
   request: localReply(413, "request_payload_too_large", "Payload Too Large"),

@@ -160,10 +160,11 @@ export class Vm {
     } catch (error) {
       const reason = this.#fail(name, error);
       trace?.trapped?.(context, name, reason, this);
+    } finally {
+      this.#current = current;
+      this.#effective = effective;
+      this.#depth = depth;
     }
-    this.#current = current;
-    this.#effective = effective;
-    this.#depth = depth;
     if (depth === 0) this.#runDeferred();
     return returned;
   }
@@ -193,7 +194,16 @@ export class Vm {
     const actions = this.#deferred;
     if (actions.length === 0) return;
     this.#deferred = [];
-    for (const action of actions) action();
+    const thrown: unknown[] = [];
+    for (const action of actions) {
+      try {
+        action();
+      } catch (error) {
+        // The others may belong to other streams.
+        thrown.push(error);
+      }
+    }
+    if (thrown.length > 0) throw thrown[0];
   }
 
   #fail(name: string, error: unknown): string {

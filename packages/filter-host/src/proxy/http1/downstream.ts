@@ -1,7 +1,7 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { HeaderMap } from "proxy-wasm-host";
 import type { Client } from "../lead.ts";
-import { flushHead, HOP_BY_HOP, sendable, upgradeLines } from "../wire.ts";
+import { flushHead, HOP_BY_HOP, sendable, upgradeLines, writeHead } from "../wire.ts";
 import type { Tunnel } from "./tunnel.ts";
 
 /** Status codes that Envoy has no words for (envoyproxy/envoy, source/common/http/codes.cc), or others than Node. */
@@ -51,7 +51,7 @@ export class Downstream implements Client {
       if (end && this.#mayHaveBody(status)) lines.push(["content-length", "0"]);
       else if (status >= 200 && status !== 204 && status !== 304) lines.push(["transfer-encoding", "chunked"]);
     }
-    this.#response.writeHead(status, reason(status), lines.flat());
+    writeHead(lines, (seen) => this.#response.writeHead(status, reason(status), seen));
     if (end) this.#response.end();
     else flushHead(this.#response);
   }

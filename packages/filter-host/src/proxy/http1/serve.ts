@@ -1,8 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { Exchange, HeaderMap, localReply, StreamInfo } from "proxy-wasm-host";
+import { type Contain, containing, Exchange, HeaderMap, ignore, localReply, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "../lead.ts";
+import { lead, NOT_FOUND, type ProxyState, reportBroken, reportsDropped } from "../lead.ts";
 import { readRequest } from "../request.ts";
 import { hasBody, rawPairs } from "../wire.ts";
 import { Downstream } from "./downstream.ts";
@@ -16,52 +16,72 @@ const NOTHING = Buffer.alloc(0);
  * @param upgrade what came after a request that asks for another protocol; Node's parser has let go of its connection
  */
 export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
+  // The client's going away is seen at the response's close.
+  req.on("error", ignore);
+  res.on("error", ignore);
+  const contain = containing((event, error) => {
+    reportBroken(state.runtime, event, error);
+    abandon(res);
+  });
+  contain("the request", () => begin(state, req, res, upgrade))();
+}
+
+/** Answers a request that has no exchange. */
+function abandon(res: ServerResponse): void {
+  res.shouldKeepAlive = false;
+  if (!res.headersSent) res.writeHead(500, ["connection", "close", "content-length", "0", "server", "envoy"]);
+  res.end();
+}
+
+function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade: Buffer | undefined): void {
   const headers = readRequest(req);
   const received = (bytes: Buffer, end: boolean): boolean => {
     info.requestSize += bytes.length;
     return exchange.request.data(bytes, end);
   };
   const sender = upgrade ? req.socket : req;
-  const tunnel = upgrade && new Tunnel(req.socket, upgrade, received);
-  const downstream = new Downstream(req, res, reportsDropped(state), tunnel);
+  const clientOf = (contain: Contain) =>
+    new Downstream(req, res, reportsDropped(state), upgrade && new Tunnel(req.socket, upgrade, received, contain));
   let asked = false;
   const record = state.recorder?.begin(req.method ?? "GET");
   const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
-  const { exchange, end } = lead(state, info, downstream, {
+  const { exchange, end, contain } = lead(state, info, clientOf, {
     get asked() {
       return asked;
     },
     resume: () => sender.resume(),
   });
   state.active.set(req.socket, exchange);
-  (upgrade ? req.socket : res).on("drain", () => exchange.response.unblock());
+  const drained = contain("the client's draining", () => exchange.response.unblock());
+  (upgrade ? req.socket : res).on("drain", drained);
   // The response is sent, or the client is gone.
   res.on("close", end);
-  // The client's going away is seen at the response; without a listener Node would end the process.
-  sender.on("error", () => {});
   if (!(headers instanceof HeaderMap)) {
     asked = headers.status === NOT_FOUND;
     exchange.reply(headers);
     return;
   }
+  const ask = contain("the request's head", (end: boolean) => exchange.ask(headers, end));
   if (upgrade) {
-    exchange.ask(headers, false);
+    ask(false);
     return;
   }
   const open = req.method === "CONNECT";
   const body = open || hasBody(req);
   asked = !body;
-  exchange.ask(headers, !body);
-  req.on("data", (chunk: Buffer) => {
+  ask(!body);
+  const took = contain("the request's data", (chunk: Buffer) => {
     if (!received(chunk, false)) req.pause();
   });
-  req.on("end", () => {
+  const ended = contain("the request's end", () => {
     asked = true;
     if (!body || open) return;
     if (req.rawTrailers.length > 0)
       exchange.request.trailers(new HeaderMap("request-trailers", rawPairs(req.rawTrailers)));
     else exchange.request.data(NOTHING, true);
   });
+  req.on("data", took);
+  req.on("end", ended);
 }
 
 /** A connection sent what is no HTTP: its exchange, if it has one, or one that is no more than an entry in the filters' logs. */

@@ -1,11 +1,11 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
-import { HeaderMap } from "proxy-wasm-host";
+import { containing, HeaderMap } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
 import type { Route, UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../upstream-failure.ts";
-import { flushHead, rawPairs, sendable, upgradeLines } from "../wire.ts";
+import { flushHead, rawPairs, sendable, upgradeLines, writeHead } from "../wire.ts";
 
 /** Large enough for whatever an upstream may say of itself. */
 const MAX_HEADER_BYTES = 256 * 1024;
@@ -31,6 +31,10 @@ export class Upstream implements UpstreamEnd {
   /** What the connection had received when this request got it. */
   #received = 0;
   #closed = false;
+  readonly #contain = containing((event, error) => {
+    this.close();
+    this.#events.broken(event, error);
+  });
 
   constructor(route: Route, events: UpstreamEvents) {
     this.#route = route;
@@ -52,7 +56,7 @@ export class Upstream implements UpstreamEnd {
     }
     if (authority !== undefined) lines.unshift(["host", authority]);
     this.#upgrade = upgrade !== undefined;
-    this.#send(method, path, lines.flat(), end);
+    this.#send(method, path, lines, end);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
@@ -85,50 +89,69 @@ export class Upstream implements UpstreamEnd {
     else if (!this.#answer?.complete) this.#out?.destroy();
   }
 
-  #send(method: string, path: string, headers: string[], end: boolean): void {
+  #send(method: string, path: string, lines: readonly [name: string, value: string][], end: boolean): void {
     const { agent, upstream } = this.#route;
     try {
-      this.#out = request({
-        agent,
-        host: upstream.hostname.replace(/^\[|\]$/g, ""),
-        port: upstream.port || 80,
-        method,
-        path,
-        headers,
-        setHost: false,
-        setDefaultHeaders: false,
-        maxHeaderSize: MAX_HEADER_BYTES,
-      });
+      this.#out = writeHead(lines, (headers) =>
+        request({
+          agent,
+          host: upstream.hostname.replace(/^\[|\]$/g, ""),
+          port: upstream.port || 80,
+          method,
+          path,
+          headers,
+          setHost: false,
+          setDefaultHeaders: false,
+          maxHeaderSize: MAX_HEADER_BYTES,
+        }),
+      );
     } catch (error) {
       // Node checks method and path itself, Envoy's codec does.
       this.#fail(new ProtocolError("the request can't be sent", { cause: error }));
       return;
     }
     const out = this.#out;
+    this.#listen(out, method);
     out.maxHeadersCount = 0;
-    out.on("socket", (socket: Socket) => {
+    // A request to change the protocol has no end that a time-out could begin at.
+    if (this.#upgrade) out.end();
+    else if (end) this.#finish();
+    else flushHead(out);
+  }
+
+  #listen(out: ClientRequest, method: string): void {
+    const contain = this.#contain;
+    const failed = contain("the upstream's error", (error: Error) =>
+      this.#fail(this.#cutShort ? new ProtocolError("cut within its head", { cause: error }) : error),
+    );
+    const assigned = contain("the upstream's connection", (socket: Socket) => {
       this.#received = socket.bytesRead;
-      const connected = () =>
-        this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 });
+      const connected = contain("the upstream's connection", () =>
+        this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
+      );
       if (socket.connecting) socket.once("connect", connected);
       else connected();
     });
-    out.on("response", (answer) => this.#respond(answer, method));
-    out.on("upgrade", (answer, socket: Socket, head) => {
+    const responded = contain("the response's head", (answer: IncomingMessage) => this.#respond(answer, method));
+    const switched = contain("the upstream's upgrade", (answer: IncomingMessage, socket: Socket, head: Buffer) => {
       if (this.#upgrade) this.#switch(answer, socket, head, method);
       else {
         socket.destroy();
         this.#fail(new ProtocolError("101 without being asked for it"));
       }
     });
-    out.on("drain", () => this.#events.unblocked());
-    out.on("error", (error) =>
-      this.#fail(this.#cutShort ? new ProtocolError("cut within its head", { cause: error }) : error),
-    );
-    // A request to change the protocol has no end that a time-out could begin at.
-    if (this.#upgrade) out.end();
-    else if (end) this.#finish();
-    else flushHead(out);
+    const tunnelled = contain("the upstream's tunnel", (_: IncomingMessage, socket: Socket) => {
+      socket.destroy();
+      this.#fail(new ProtocolError("CONNECT is a filter's own, not the client's"));
+    });
+    const drained = contain("the upstream's draining", () => this.#events.unblocked());
+    out
+      .on("error", failed)
+      .on("socket", assigned)
+      .on("response", responded)
+      .on("upgrade", switched)
+      .on("connect", tunnelled)
+      .on("drain", drained);
   }
 
   /** Whether the connection ended within a response's head. */
@@ -141,7 +164,10 @@ export class Upstream implements UpstreamEnd {
     this.#asked = performance.now();
     const { timeout } = this.#route;
     if (timeout === 0) return;
-    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
+    const late = this.#contain("the upstream's time-out", () =>
+      this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),
+    );
+    this.#timer = setTimeout(late, timeout);
   }
 
   #respond(answer: IncomingMessage, method: string): void {
@@ -163,11 +189,11 @@ export class Upstream implements UpstreamEnd {
       this.#events.headers(headers, false);
       return;
     }
-    answer.on("error", (error) => this.#fail(error));
-    answer.on("data", (chunk: Buffer) => {
+    const failed = this.#contain("the response's error", (error: Error) => this.#fail(error));
+    const took = this.#contain("the response's data", (chunk: Buffer) => {
       if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
     });
-    answer.on("end", () => {
+    const ended = this.#contain("the response's end", () => {
       clearTimeout(this.#timer);
       if (this.#closed || end) return;
       if (answer.rawTrailers.length > 0) {
@@ -176,6 +202,7 @@ export class Upstream implements UpstreamEnd {
         this.#events.data(NOTHING, true);
       }
     });
+    answer.on("error", failed).on("data", took).on("end", ended);
     this.#events.headers(headers, end);
   }
 
@@ -186,14 +213,16 @@ export class Upstream implements UpstreamEnd {
       return;
     }
     this.#socket = socket;
-    socket.on("drain", () => this.#events.unblocked());
-    socket.on("error", (error) => this.#fail(error));
+    const failed = this.#contain("the upstream's error", (error: Error) => this.#fail(error));
+    const drained = this.#contain("the upstream's draining", () => this.#events.unblocked());
+    socket.on("error", failed).on("drain", drained);
     this.#respond(answer, method);
     if (head.length > 0) this.#events.data(head, false);
-    socket.on("data", (chunk: Buffer) => {
+    const took = this.#contain("the tunnel's data", (chunk: Buffer) => {
       if (!this.#events.data(chunk, false)) socket.pause();
     });
-    socket.on("end", () => this.#events.data(NOTHING, true));
+    const ended = this.#contain("the tunnel's end", () => this.#events.data(NOTHING, true));
+    socket.on("data", took).on("end", ended);
   }
 
   #fail(error: Error): void {

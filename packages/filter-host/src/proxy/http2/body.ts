@@ -1,5 +1,5 @@
 import { constants, type Http2Stream } from "node:http2";
-import { HeaderMap, type HeaderMapKind } from "proxy-wasm-host";
+import { type Contain, HeaderMap, type HeaderMapKind } from "proxy-wasm-host";
 import { rawPairs } from "../wire.ts";
 
 const NOTHING = Buffer.alloc(0);
@@ -18,8 +18,9 @@ export interface BodyEvents {
  *
  * @param stream may be reset, then what came before is passed on, without an end
  * @param kind of its trailers
+ * @param contain makes the listeners to the stream
  */
-export function readHttp2Body(stream: Http2Stream, kind: HeaderMapKind, events: BodyEvents): void {
+export function readHttp2Body(stream: Http2Stream, kind: HeaderMapKind, contain: Contain, events: BodyEvents): void {
   let waiting: Buffer | undefined;
   let trailers: HeaderMap | undefined;
   const pass = (end: boolean): void => {
@@ -27,24 +28,26 @@ export function readHttp2Body(stream: Http2Stream, kind: HeaderMapKind, events: 
     waiting = undefined;
     if (!events.data(bytes, end) && !end) stream.pause();
   };
-  const passOn = (): void => {
+  const passOn = contain("a body's data", (): void => {
     if (waiting) pass(false);
-  };
+  });
   stream.on("data", (chunk: Buffer) => {
     passOn();
     waiting = chunk;
     setImmediate(passOn);
   });
   // Trailers come while bytes before them may still wait to be read.
-  stream.on("trailers", (_headers, _flags, raw: readonly string[]) => {
+  const trailed = contain("trailers", (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
     trailers = new HeaderMap(kind, rawPairs(raw));
   });
-  stream.on("end", () => {
+  const ended = contain("a body's end", () => {
     // A reset ends what can be read, too.
     if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return passOn();
     if (!trailers) return pass(true);
     passOn();
     events.trailers(trailers);
   });
+  stream.on("trailers", trailed);
+  stream.on("end", ended);
   stream.on("close", passOn);
 }

@@ -1,5 +1,5 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
-import { HeaderMap } from "proxy-wasm-host";
+import { type Contain, HeaderMap } from "proxy-wasm-host";
 import type { Client } from "../lead.ts";
 import { HOP_BY_HOP, sendable } from "../wire.ts";
 import { http2Headers } from "./headers.ts";
@@ -10,13 +10,15 @@ export class Http2Downstream implements Client {
   readonly #dropped: (name: string) => void;
   #trailers = new HeaderMap("response-trailers");
 
-  /** @param dropped is told of each header that can't be sent */
-  constructor(stream: ServerHttp2Stream, dropped: (name: string) => void) {
+  /**
+   * @param dropped is told of each header that can't be sent
+   * @param contain makes the listeners to the stream
+   */
+  constructor(stream: ServerHttp2Stream, dropped: (name: string) => void, contain: Contain) {
     this.#stream = stream;
     this.#dropped = dropped;
-    stream.on("wantTrailers", () => {
-      if (!stream.closed) stream.sendTrailers(http2Headers(sendable(this.#trailers, dropped)));
-    });
+    const trailing = contain("the response's trailers", () => this.#sendTrailers());
+    stream.on("wantTrailers", trailing);
   }
 
   headers(headers: HeaderMap, end: boolean): void {
@@ -26,8 +28,8 @@ export class Http2Downstream implements Client {
     for (const name of HOP_BY_HOP) headers.remove(name);
     const lines = sendable(headers, this.#dropped);
     if (this.#gone) return;
+    const status = headers.get(":status") ?? "";
     try {
-      const status = headers.get(":status") ?? "";
       this.#stream.respond(http2Headers([[":status", status], ...lines]), { endStream: end, waitForTrailers: !end });
     } catch {
       // Node refuses a second value where HTTP allows one.
@@ -54,6 +56,17 @@ export class Http2Downstream implements Client {
 
   reset(): void {
     this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  }
+
+  #sendTrailers(): void {
+    if (this.#gone) return;
+    const trailers = http2Headers(sendable(this.#trailers, this.#dropped));
+    try {
+      this.#stream.sendTrailers(trailers);
+    } catch {
+      // As above.
+      this.reset();
+    }
   }
 
   get #gone(): boolean {

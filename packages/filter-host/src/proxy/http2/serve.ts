@@ -1,8 +1,8 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { HeaderMap, StreamInfo } from "proxy-wasm-host";
+import { type Connection, type Contain, containing, HeaderMap, ignore, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { lead, NOT_FOUND, type ProxyState, reportsDropped } from "../lead.ts";
+import { lead, NOT_FOUND, type ProxyState, reportBroken, reportsDropped } from "../lead.ts";
 import { readHttp2Request } from "../request.ts";
 import { rawPairs } from "../wire.ts";
 import { readHttp2Body } from "./body.ts";
@@ -10,22 +10,40 @@ import { Http2Downstream } from "./downstream.ts";
 
 /** Leads one HTTP/2 stream of a client through the filters to the upstream, and the response back. */
 export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: readonly string[], flags: number): void {
+  // A reset is seen at the close.
+  stream.on("error", ignore);
+  const { session } = stream;
+  // Node tells of a stream that was reset, or whose connection ended, within the same read.
+  if (!session || session.destroyed || stream.destroyed) return;
+  const contain = containing((event, error) => {
+    reportBroken(state.runtime, event, error);
+    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+  });
+  contain("the request", () => begin(state, stream, connectionOf(session.socket as Socket), raw, flags))();
+}
+
+function begin(
+  state: ProxyState,
+  stream: ServerHttp2Stream,
+  connection: Connection,
+  raw: readonly string[],
+  flags: number,
+): void {
   const pairs = rawPairs(raw);
   const headers = readHttp2Request(pairs);
   const method = pairs.find(([name]) => name === ":method")?.[1] ?? "GET";
-  const downstream = new Http2Downstream(stream, reportsDropped(state));
-  const connection = connectionOf(stream.session?.socket as Socket);
+  const clientOf = (contain: Contain) => new Http2Downstream(stream, reportsDropped(state), contain);
   const info = new StreamInfo(connection, "HTTP/2", method, state.recorder?.begin(method));
   const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
   let asked = empty;
-  const { exchange, end } = lead(state, info, downstream, {
+  const { exchange, end, contain } = lead(state, info, clientOf, {
     get asked() {
       return asked;
     },
     resume: () => stream.resume(),
   });
   if (!empty && headers instanceof HeaderMap) {
-    readHttp2Body(stream, "request-trailers", {
+    readHttp2Body(stream, "request-trailers", contain, {
       data: (bytes, end) => {
         asked = end;
         info.requestSize += bytes.length;
@@ -37,14 +55,13 @@ export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: re
       },
     });
   }
-  stream.on("drain", () => exchange.response.unblock());
+  const drained = contain("the client's draining", () => exchange.response.unblock());
+  stream.on("drain", drained);
   stream.on("close", end);
-  // A reset is seen at the close; without a listener Node would end the process.
-  stream.on("error", () => {});
   if (!(headers instanceof HeaderMap)) {
     asked ||= headers.status === NOT_FOUND;
     exchange.reply(headers);
     return;
   }
-  exchange.ask(headers, empty);
+  contain("the request's head", () => exchange.ask(headers, empty))();
 }

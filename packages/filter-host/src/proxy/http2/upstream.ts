@@ -1,5 +1,5 @@
 import { type ClientHttp2Stream, constants } from "node:http2";
-import { HeaderMap, localReply } from "proxy-wasm-host";
+import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
 import type { Route, UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
@@ -19,6 +19,10 @@ export class Http2Upstream implements UpstreamEnd {
   #sendTrailers: HeaderMap | undefined;
   #answered = false;
   #closed = false;
+  readonly #contain = containing((event, error) => {
+    this.close();
+    this.#events.broken(event, error);
+  });
 
   constructor(route: Route, events: UpstreamEvents) {
     this.#route = route;
@@ -84,16 +88,25 @@ export class Http2Upstream implements UpstreamEnd {
   }
 
   #listen(stream: ClientHttp2Stream): void {
-    stream.on("ready", () => {
-      const { localAddress: address = "", localPort: port = 0 } = stream.session?.socket ?? {};
+    const contain = this.#contain;
+    const failed = contain("the upstream's error", (error: Error) =>
+      this.#fail(error.cause instanceof Error ? error.cause : this.#reset(error)),
+    );
+    stream.on("error", failed);
+    const connected = contain("the upstream's connection", () => {
+      const { session } = stream;
+      // The socket of a session that has ended throws.
+      if (!session || session.destroyed) return;
+      const { localAddress: address = "", localPort: port = 0 } = session.socket;
       this.#events.connected?.({ address, port });
     });
-    stream.on("wantTrailers", () => {
-      if (!this.#closed) stream.sendTrailers(http2Headers(sendable(this.#sendTrailers ?? NONE, () => {})));
-    });
-    stream.on("drain", () => this.#events.unblocked());
-    stream.on("response", (_, flags, raw) => this.#respond(raw ?? [], flags));
-    readHttp2Body(stream, "response-trailers", {
+    const drained = contain("the upstream's draining", () => this.#events.unblocked());
+    const responded = contain("the response's head", (_: unknown, flags: number, raw?: readonly string[]) =>
+      this.#respond(raw ?? [], flags),
+    );
+    const trailing = contain("the request's trailers", () => this.#trail(stream));
+    stream.on("ready", connected).on("wantTrailers", trailing).on("drain", drained).on("response", responded);
+    readHttp2Body(stream, "response-trailers", contain, {
       data: (bytes, end) => {
         if (this.#over) return true;
         this.#complete(end);
@@ -105,8 +118,18 @@ export class Http2Upstream implements UpstreamEnd {
         this.#events.trailers(trailers);
       },
     });
-    stream.on("error", (error) => this.#fail(error.cause instanceof Error ? error.cause : this.#reset(error)));
-    stream.on("close", () => this.#fail(this.#reset()));
+    const closed = contain("the upstream's close", () => this.#fail(this.#reset()));
+    stream.on("close", closed);
+  }
+
+  #trail(stream: ClientHttp2Stream): void {
+    if (this.#closed) return;
+    const trailers = http2Headers(sendable(this.#sendTrailers ?? NONE, () => {}));
+    try {
+      stream.sendTrailers(trailers);
+    } catch (error) {
+      this.#fail(new ProtocolError("the trailers can't be sent", { cause: error }));
+    }
   }
 
   #respond(raw: readonly string[], flags: number): void {
@@ -142,7 +165,10 @@ export class Http2Upstream implements UpstreamEnd {
     this.#asked = performance.now();
     const { timeout } = this.#route;
     if (timeout === 0) return;
-    this.#timer = setTimeout(() => this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)), timeout);
+    const late = this.#contain("the upstream's time-out", () =>
+      this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),
+    );
+    this.#timer = setTimeout(late, timeout);
   }
 
   /** What ended a stream that has no whole response: its own reset, or its connection's end. */
