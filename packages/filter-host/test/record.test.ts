@@ -9,7 +9,7 @@ import { afterAll, expect, test } from "vitest";
 import { GET, proxy } from "../src/fixtures/proxy.ts";
 import { ask } from "../src/fixtures/sockets.ts";
 
-const MAIN = fileURLToPath(new URL("../main.ts", import.meta.url));
+const MAIN = fileURLToPath(new URL("../src/main.ts", import.meta.url));
 const ANSWER = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
 const folder = mkdtempSync(join(tmpdir(), "record-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -1,15 +1,18 @@
 import { generateKeyPairSync, type KeyObject, sign } from "node:crypto";
 import { deflateSync } from "node:zlib";
 import { BinaryReader, BinaryWriter } from "@bufbuild/protobuf/wire";
-import { escaped, type filters as Filters, filter, filters, on, REQUEST } from "proxy-wasm-host/testing";
+import { filters as engineFilters, escaped, filter, on, REQUEST } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
+import { nodePlatform } from "./node-platform.ts";
+
+const filters = (module: Uint8Array) => engineFilters(module, {}, { platform: nodePlatform });
 
 const RESULT = "(i32.const 16) (i32.const 20)";
 const call = (name: string, input: Uint8Array, result = RESULT) =>
   `(drop (call $proxy_call_foreign_function "${name}"* "${escaped(input)}"* ${result}))`;
 
 /** Statuses and results of the calls that a module made. */
-const outcomes = ({ events }: Pick<ReturnType<typeof Filters>, "events">) =>
+const outcomes = ({ events }: Pick<ReturnType<typeof filters>, "events">) =>
   events
     .splice(0)
     .filter(({ kind, phase }) => kind === "call" && phase === "leave")
