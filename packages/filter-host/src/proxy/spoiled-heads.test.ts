@@ -34,7 +34,7 @@ test.each([
 test("chunks and trailers that are announced pass", async () => {
   const chunks = "HTTP/1.1 200 OK\r\ntrailer: x\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx: 1\r\n\r\n";
   const { host } = await proxy(() => [chunks]);
-  expect(await ask(host.url, GET)).toMatch(/\r\ntrailer: x\r\n\r\n2\r\nok\r\n0\r\nx: 1\r\n\r\n$/);
+  expect(await ask(host.url, GET)).toMatch(/\r\ntrailer: x\r\n[\s\S]*\r\n\r\n2\r\nok\r\n0\r\nx: 1\r\n\r\n$/);
 });
 
 test.each([

@@ -56,7 +56,8 @@ export function writeHead<Message extends OutgoingMessage>(
   lines: readonly (readonly [name: string, value: string])[],
   write: (lines: string[]) => Message,
 ): Message {
-  if (!lines.some(([name]) => name === "trailer")) return write(lines.flat());
+  const has = (wanted: string) => lines.some(([name]) => name === wanted);
+  if (!has("trailer") || has("transfer-encoding")) return write(lines.flat());
   const message = write(lines.filter(([name]) => !UNSEEN.has(name)).flat());
   const added = lines.flatMap(([name, value]) => (UNSEEN.has(name) ? `${name}: ${value}\r\n` : []));
   const written = message as { _header?: string };
