@@ -54,7 +54,7 @@ test("a module that doesn't, with reports", () => {
 });
 
 test.each([
-  [["none.wasm"], 1, "module none.wasm: no such file"],
+  [["none.wasm", "--on", "host"], 1, "module none.wasm: no such file"],
   [["good.wasm", "--on", "nginx"], 2, '--on nginx: no proxy "nginx", expected host or envoy (see conformance --help)'],
   [["good.wasm", "--case", "nix"], 2, "--case nix: no such case, expected a case's name or one of the topics "],
   [["good.wasm", "--cases", "none.yaml"], 1, "case file none.yaml: no such file"],

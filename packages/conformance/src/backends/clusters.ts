@@ -1,4 +1,5 @@
-import { type AddressInfo, createServer } from "node:net";
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Answer, CallOut, Case, GrpcAnswer, Header } from "../cases/case.ts";
 import { plainRequest } from "../cases/defaults.ts";
 import { difference } from "../cases/difference.ts";
@@ -108,13 +109,22 @@ async function grpcCluster(paths: readonly string[]): Promise<Cluster> {
   };
 }
 
-/** An address where nobody listens. */
+/** An address where nobody listens, nor can while it is needed: the client's end of a connection. */
 async function deadEnd(): Promise<Cluster> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return { url: new URL(`http://127.0.0.1:${port}`), play: () => () => [], close: async () => {} };
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const client = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  const [[other]] = (await Promise.all([once(server, "connection"), once(client, "connect")])) as [[Socket], unknown];
+  return {
+    url: new URL(`http://127.0.0.1:${client.localPort}`),
+    play: () => () => [],
+    async close() {
+      client.destroy();
+      other.destroy();
+      server.close();
+      await once(server, "close");
+    },
+  };
 }
 
 function compareCallOuts(what: string, expected: readonly CallOut[], came: readonly Came[]): string[] {

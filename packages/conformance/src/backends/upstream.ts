@@ -28,10 +28,13 @@ export async function startUpstream(): Promise<Upstream> {
     if (rest.length > 0) stage = rest;
     return scene;
   };
-  const server = createServer({ keepAliveTimeout: 0, requestTimeout: 0, maxHeaderSize: MAX_HEAD }, (req, res) => {
-    const scene = next();
-    if (scene) void answer(scene, req, res);
-  });
+  const server = createServer(
+    { keepAliveTimeout: 0, requestTimeout: 0, headersTimeout: 0, maxHeaderSize: MAX_HEAD },
+    (req, res) => {
+      const scene = next();
+      if (scene) void answer(scene, req, res);
+    },
+  );
   server.on("upgrade", (req, socket: Duplex) => {
     const scene = next();
     if (scene) void upgrade(scene, req, socket);

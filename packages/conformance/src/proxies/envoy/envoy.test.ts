@@ -4,11 +4,16 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { unless } from "@wasm-header-filter/cli/testing";
 import { expect, test } from "vitest";
 import { ensurePython } from "../../environment/python.ts";
 import { findEnvoy } from "./find.ts";
 import { parseLine } from "./log.ts";
 import { startEnvoy } from "./start.ts";
+
+const found = await findEnvoy();
+const missing = "reason" in found ? found.reason : undefined;
+const envoy = "path" in found ? found.path : "";
 
 test.each([
   ["warning wasm a b", { level: "warn", component: "wasm", text: "a b" }],
@@ -34,17 +39,16 @@ test("without Python there is a reason, and nothing half-made", async () => {
   rmSync(folder, { recursive: true });
 });
 
-test("an Envoy that doesn't start tells its last words", async ({ skip }) => {
-  const found = await findEnvoy();
-  if ("reason" in found) return skip(found.reason);
+test("an Envoy that doesn't start tells its last words", unless(missing), async () => {
   const upstream = new URL("http://127.0.0.1:1");
-  const taken = await startEnvoy({ envoy: found.path, listeners: [], upstream });
+  const taken = await startEnvoy({ envoy, listeners: [], upstream });
+  const pid = taken.pid ?? 0;
   const admin = { host: "127.0.0.1", port: Number(taken.adminUrl.port) };
-  await expect(startEnvoy({ envoy: found.path, listeners: [], upstream, admin })).rejects.toThrow(
+  await expect(startEnvoy({ envoy, listeners: [], upstream, admin })).rejects.toThrow(
     /^Envoy did not start: .*(Address already in use|cannot bind)/,
   );
   await taken.close();
-  await expect(fetch(taken.adminUrl)).rejects.toThrow();
+  expect(lives(pid)).toBe(false);
 });
 
 test("a tethered process ends when its starter is killed", async () => {
@@ -83,7 +87,8 @@ function readOr(path: string): string {
 
 function lives(pid: number): boolean {
   try {
-    return process.kill(pid, 0);
+    // 0 would be this process's own group.
+    return pid > 0 && process.kill(pid, 0);
   } catch {
     return false;
   }
