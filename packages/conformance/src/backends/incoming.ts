@@ -1,4 +1,5 @@
 import type { Header } from "../cases/case.ts";
+import { Patience } from "../environment/patience.ts";
 import type { Exchange, Scene } from "./scene.ts";
 import { fromRaw } from "./wire.ts";
 
@@ -35,11 +36,11 @@ export function collect(scene: Scene, hangUp: () => void): Incoming {
   };
   const chunks: Buffer[] = [];
   const finish = (end: string) => {
-    clearTimeout(patience);
+    patience.end();
     hangUp();
     resolve({ ...draft, body: Buffer.concat(chunks), end });
   };
-  const patience = setTimeout(() => finish(`nothing more came for ${PATIENCE / 1000} s`), PATIENCE);
+  const patience = new Patience(PATIENCE, () => finish(`nothing more came for ${PATIENCE / 1000} s`));
   return {
     head(status, raw) {
       draft.status = status;

@@ -1,4 +1,4 @@
-import { setTimeout as delay } from "node:timers/promises";
+import { Patience } from "../environment/patience.ts";
 
 /** How long one side waits for what the other has sent, in ms: many times what a busy machine needs. */
 const PATIENCE = 5_000;
@@ -6,7 +6,7 @@ const PATIENCE = 5_000;
 /** Counts what has arrived at one side, so that the other can wait for it. A message's head counts 1, each byte of its body 1. */
 export class Meter {
   #count = 0;
-  #waiting: { from: number; resolve: (arrived: boolean) => void }[] = [];
+  #waiting: { readonly from: number; readonly resolve: (arrived: boolean) => void }[] = [];
 
   add(count: number): void {
     this.#count += count;
@@ -19,13 +19,9 @@ export class Meter {
   /** Waits until so much has arrived; false if it doesn't. */
   async reached(from: number): Promise<boolean> {
     if (this.#count >= from) return true;
-    const patience = new AbortController();
-    const arrival = new Promise<boolean>((resolve) => this.#waiting.push({ from, resolve }));
-    const late = delay(PATIENCE, false, { signal: patience.signal, ref: false }).catch(() => false);
-    try {
-      return await Promise.race([arrival, late]);
-    } finally {
-      patience.abort();
-    }
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const patience = new Patience(PATIENCE, () => resolve(false));
+    this.#waiting.push({ from, resolve });
+    return promise.finally(() => patience.end());
   }
 }

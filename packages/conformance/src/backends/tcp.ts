@@ -1,5 +1,6 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
+import { Patience } from "../environment/patience.ts";
 
 /** How long nothing may happen on a connection, in ms: many times what a busy machine needs. */
 const PATIENCE = 15_000;
@@ -77,9 +78,15 @@ async function sendChunks(socket: Socket, chunks: readonly Uint8Array[]): Promis
 function received(socket: Socket): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {
-    const end = () => resolve(Buffer.concat(chunks));
-    socket.setTimeout(PATIENCE, () => socket.destroy());
-    socket.on("data", (chunk) => chunks.push(chunk));
+    const patience = new Patience(PATIENCE, () => socket.destroy());
+    const end = () => {
+      patience.end();
+      resolve(Buffer.concat(chunks));
+    };
+    socket.on("data", (chunk) => {
+      patience.refresh();
+      chunks.push(chunk);
+    });
     socket.on("error", end);
     socket.on("end", end);
     socket.on("close", end);

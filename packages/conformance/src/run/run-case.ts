@@ -4,6 +4,7 @@ import type { Case, ReconfigureStep, RequestStep } from "../cases/case.ts";
 import { distinct } from "../cases/defaults.ts";
 import { difference } from "../cases/difference.ts";
 import { identify } from "../cases/identity.ts";
+import { Patience } from "../environment/patience.ts";
 import type { Chain } from "../proxies/proxy.ts";
 import { type Bench, barrier } from "./bench.ts";
 import { checkBaseline, compareCalls, compareRequest, compareResponse } from "./compare.ts";
@@ -42,10 +43,17 @@ const PATIENCE = 15_000;
 
 /** Takes a step, again if it is to be so and there are differences. */
 async function settled(again: boolean, take: () => Promise<string[]>): Promise<string[]> {
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    const differences = await take();
-    if (!again || differences.length === 0 || Date.now() > end) return differences;
+  let late = !again;
+  const patience = new Patience(PATIENCE, () => {
+    late = true;
+  });
+  try {
+    for (;;) {
+      const differences = await take();
+      if (late || differences.length === 0) return differences;
+    }
+  } finally {
+    patience.end();
   }
 }
 

@@ -1,0 +1,39 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { Patience } from "./patience.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+test("is late once, after its time, begun anew by a refresh", () => {
+  const late = vi.fn();
+  const patience = new Patience(1000, late);
+  vi.advanceTimersByTime(900);
+  patience.refresh();
+  vi.advanceTimersByTime(900);
+  expect(late).toHaveBeenCalledTimes(0);
+  vi.advanceTimersByTime(5000);
+  expect(late).toHaveBeenCalledTimes(1);
+});
+
+test("is never late once it has ended", () => {
+  const late = vi.fn();
+  new Patience(1000, late).end();
+  vi.advanceTimersByTime(5000);
+  expect(late).toHaveBeenCalledTimes(0);
+});
+
+test("time in which the machine stands still does not count", () => {
+  vi.useRealTimers();
+  const late = vi.fn();
+  const patience = new Patience(1000, late);
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1200);
+  return new Promise<void>((resolve) =>
+    setImmediate(() =>
+      setImmediate(() => {
+        patience.end();
+        expect(late).toHaveBeenCalledTimes(0);
+        resolve();
+      }),
+    ),
+  );
+});
