@@ -1,14 +1,15 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import wabt from "wabt";
+import { temporaryFolder } from "../src/environment/temporary.ts";
 
 const main = join(import.meta.dirname, "../src/main.ts");
 const cases = join(import.meta.dirname, "sabotage/cases.yaml");
-const folder = mkdtempSync(join(tmpdir(), "conformance-"));
-afterAll(() => rmSync(folder, { recursive: true }));
+const temporary = temporaryFolder("conformance");
+afterAll(() => temporary.remove());
+const folder = temporary.path;
 
 const wat = readFileSync(join(import.meta.dirname, "sabotage/filter.wat"), "utf8");
 const { parseWat } = await wabt();

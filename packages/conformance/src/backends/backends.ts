@@ -1,5 +1,5 @@
 import type { Case } from "../cases/case.ts";
-import { type Clusters, startClusters } from "./clusters.ts";
+import { type ClusterServers, startClusters } from "./clusters.ts";
 import { startTcpUpstream, type TcpUpstream } from "./tcp.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
@@ -10,7 +10,7 @@ export interface Backends {
   /** Where TCP connections go. */
   readonly tcpUpstream: TcpUpstream;
   /** What filters call on their own. */
-  readonly clusters: Clusters;
+  readonly clusters: ClusterServers;
   close(): Promise<void>;
 }
 

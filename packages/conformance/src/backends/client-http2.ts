@@ -1,7 +1,7 @@
 import { type ClientHttp2Stream, connect, constants } from "node:http2";
 import type { Header } from "../cases/case.ts";
 import { collect } from "./incoming.ts";
-import { AUTHORITY, bodiless, type Exchange, leaving, type Scene, writeChunks } from "./scene.ts";
+import { AUTHORITY, bodiless, leaving, type Reply, type Scene, writeChunks } from "./scene.ts";
 import { framing, http2Lines, toRaw } from "./wire.ts";
 
 /**
@@ -10,7 +10,7 @@ import { framing, http2Lines, toRaw } from "./wire.ts";
  * @param url the proxy
  * @returns what came back; a stream that is reset is an answer too, told by its `end`
  */
-export function sendHttp2(url: URL, scene: Scene): Promise<Exchange> {
+export function sendHttp2(url: URL, scene: Scene): Promise<Reply> {
   const session = connect(url);
   const stream = session.request(toRaw(headOf(scene)), {
     endStream: bodiless(scene.request),
@@ -38,7 +38,7 @@ export function sendHttp2(url: URL, scene: Scene): Promise<Exchange> {
   stream.on("error", () => {});
   stream.on("close", () => incoming.finish(`broken off ${where}`));
   void write(scene, stream).then((end) => end && incoming.finish(end));
-  return incoming.exchange;
+  return incoming.reply;
 }
 
 function headOf(scene: Scene): Header[] {

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import type { Header } from "../cases/case.ts";
 import { sendHttp2 } from "./client-http2.ts";
 import { collect } from "./incoming.ts";
-import { AUTHORITY, bodiless, type Exchange, leaving, type Scene, sizeOf, writeChunks } from "./scene.ts";
+import { AUTHORITY, bodiless, leaving, type Reply, type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { MAX_HEAD } from "./upstream.ts";
 import { flushHead, framing, toRaw } from "./wire.ts";
 
@@ -13,11 +13,11 @@ import { flushHead, framing, toRaw } from "./wire.ts";
  * @param url the proxy
  * @returns what came back; a broken connection is an answer too, told by its `end`
  */
-export function send(url: URL, scene: Scene): Promise<Exchange> {
+export function send(url: URL, scene: Scene): Promise<Reply> {
   return scene.request.http2 ? sendHttp2(url, scene) : sendHttp1(url, scene);
 }
 
-function sendHttp1(url: URL, scene: Scene): Promise<Exchange> {
+function sendHttp1(url: URL, scene: Scene): Promise<Reply> {
   const { method, path, headers, body, trailers } = scene.request;
   const upgrade = headers.some(([name]) => name.toLowerCase() === "upgrade");
   const host: Header[] = headers.some(([name]) => name.toLowerCase() === "host") ? [] : [["host", AUTHORITY]];
@@ -55,7 +55,7 @@ function sendHttp1(url: URL, scene: Scene): Promise<Exchange> {
     });
   });
   void write(scene, request, upgrade).then((end) => end && incoming.finish(end));
-  return incoming.exchange;
+  return incoming.reply;
 }
 
 /** Sends the request; gives the end if that is it. */

@@ -3,8 +3,8 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Answer, CallOut, Case, GrpcAnswer, Header } from "../cases/case.ts";
 import { plainRequest } from "../cases/defaults.ts";
 import { difference } from "../cases/difference.ts";
+import type { Arrivals } from "./arrivals.ts";
 import { startGrpcService } from "./grpc-service.ts";
-import type { Meter } from "./meter.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import { startUpstream } from "./upstream.ts";
 
@@ -17,7 +17,7 @@ export interface ClusterAddress {
 }
 
 /** What filters call on their own, besides the upstream that requests go to. */
-export interface Clusters {
+export interface ClusterServers {
   readonly all: ReadonlyMap<string, ClusterAddress>;
   /**
    * Has the next call-outs answered.
@@ -25,7 +25,7 @@ export interface Clusters {
    * @param has told of what comes by HTTP
    * @returns tells, once they are over, each difference between what was expected and what came
    */
-  play(callOuts: readonly CallOut[], has?: Meter): () => string[];
+  play(callOuts: readonly CallOut[], has?: Arrivals): () => string[];
   close(): Promise<void>;
 }
 
@@ -41,12 +41,12 @@ interface Came {
 /** One cluster. */
 interface Cluster extends ClusterAddress {
   /** Has the next call-outs answered; gives what tells what came. */
-  play(callOuts: readonly CallOut[], has?: Meter): () => readonly Came[];
+  play(callOuts: readonly CallOut[], has?: Arrivals): () => readonly Came[];
   close(): Promise<void>;
 }
 
 /** Starts a server for each cluster of some cases, on free ports of 127.0.0.1. */
-export async function startClusters(cases: readonly Pick<Case, "clusters" | "steps">[]): Promise<Clusters> {
+export async function startClusters(cases: readonly Pick<Case, "clusters" | "steps">[]): Promise<ClusterServers> {
   const kinds = new Map(cases.flatMap(({ clusters }) => Object.entries(clusters)));
   const paths = (name: string) =>
     callOutsOf(cases).flatMap(({ cluster, sees }) => (cluster === name && sees.path ? [sees.path] : []));

@@ -1,6 +1,6 @@
 import type { Header } from "../cases/case.ts";
 import { Patience } from "../environment/patience.ts";
-import type { Exchange, Scene } from "./scene.ts";
+import type { Reply, Scene } from "./scene.ts";
 import { fromRaw } from "./wire.ts";
 
 /** How long nothing may come in ms: many times what a busy machine needs. */
@@ -16,7 +16,7 @@ export interface Incoming {
   /** Only the first end counts. */
   finish(end: string): void;
   /** What came, once it has ended. */
-  readonly exchange: Promise<Exchange>;
+  readonly reply: Promise<Reply>;
 }
 
 /**
@@ -26,8 +26,8 @@ export interface Incoming {
  * @param hangUp gives up the connection
  */
 export function collect(scene: Scene, hangUp: () => void): Incoming {
-  const { promise, resolve } = Promise.withResolvers<Exchange>();
-  const draft: { -readonly [K in keyof Exchange]: Exchange[K] } = {
+  const { promise, resolve } = Promise.withResolvers<Reply>();
+  const draft: { -readonly [K in keyof Reply]: Reply[K] } = {
     headers: [],
     trailers: [],
     interim: [],
@@ -59,7 +59,7 @@ export function collect(scene: Scene, hangUp: () => void): Incoming {
       draft.trailers = lines(raw);
     },
     finish,
-    exchange: promise,
+    reply: promise,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Answer, Header, Request, RequestStep } from "../cases/case.ts";
-import { Meter } from "./meter.ts";
+import { Arrivals } from "./arrivals.ts";
 
 /** Whom a request is for where it doesn't say. */
 export const AUTHORITY = "httpbin:8000";
@@ -14,7 +14,7 @@ export interface Received {
 }
 
 /** What the client got for one request. */
-export interface Exchange {
+export interface Reply {
   /** Left out if no head came. */
   readonly status?: number;
   readonly headers: readonly Header[];
@@ -31,8 +31,8 @@ export interface Scene {
   readonly answer: Answer;
   /** Whether a chunk waits for the one before to arrive. */
   readonly lockstep: boolean;
-  readonly upstreamHas: Meter;
-  readonly clientHas: Meter;
+  readonly upstreamHas: Arrivals;
+  readonly clientHas: Arrivals;
   /** Filled in by the upstream, one entry for each request that reaches it. */
   readonly received: Received[];
   /** What was held back, if anything was. */
@@ -40,7 +40,7 @@ export interface Scene {
 }
 
 export function sceneOf({ request, upstream, lockstep }: RequestStep): Scene {
-  const [upstreamHas, clientHas] = [new Meter(), new Meter()];
+  const [upstreamHas, clientHas] = [new Arrivals(), new Arrivals()];
   return { request, answer: upstream, lockstep, upstreamHas, clientHas, received: [], faults: [] };
 }
 
@@ -55,7 +55,7 @@ export function sceneOf({ request, upstream, lockstep }: RequestStep): Scene {
 export async function writeChunks(
   scene: Scene,
   to: "client" | "upstream",
-  has: Meter,
+  has: Arrivals,
   chunks: readonly Uint8Array[],
   write: (chunk: Uint8Array) => void,
 ): Promise<void> {

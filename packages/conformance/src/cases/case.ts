@@ -4,7 +4,7 @@ export type ProxyName = (typeof PROXIES)[number];
 
 export type Header = readonly [name: string, value: string];
 export type Level = "trace" | "debug" | "info" | "warn" | "error" | "critical";
-export type LogLine = readonly [level: Level, text: string];
+export type LogEntry = readonly [level: Level, text: string];
 
 /** Bytes, given in one of four ways; see `content.ts`. */
 export type Content =
@@ -95,7 +95,7 @@ export interface RequestStep {
   readonly callOuts: readonly CallOut[];
   readonly counters: Readonly<Record<string, number>>;
   readonly prometheus: readonly string[];
-  readonly log: readonly LogLine[];
+  readonly log: readonly LogEntry[];
   readonly hostCalls: HostCalls;
 }
 
@@ -115,7 +115,7 @@ export interface ReconfigureStep {
   readonly filter: number;
   readonly configuration: Uint8Array;
   readonly refused: string | boolean;
-  readonly log: readonly LogLine[];
+  readonly log: readonly LogEntry[];
 }
 
 /** A TCP connection: the client sends and ends its side, then the upstream answers and ends its own. */
@@ -129,7 +129,7 @@ export interface ConnectionStep {
   /** What the upstream gets; nothing, too, where it isn't reached. */
   readonly upstreamGets: Uint8Array;
   readonly counters: Readonly<Record<string, number>>;
-  readonly log: readonly LogLine[];
+  readonly log: readonly LogEntry[];
 }
 
 export type Step = RequestStep | ReconfigureStep | ConnectionStep;
@@ -161,7 +161,7 @@ export interface Case {
   readonly http2Upstream: boolean;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;
-  readonly log: readonly LogLine[];
+  readonly log: readonly LogEntry[];
   readonly steps: readonly Step[];
   readonly soak?: Soak;
 }

@@ -1,4 +1,4 @@
-import type { LogLine } from "./case.ts";
+import type { LogEntry } from "./case.ts";
 
 /** The metric that counts requests bearing `hello`. */
 export const COUNTER = "hello_header_counter";
@@ -10,7 +10,7 @@ export const COUNTER = "hello_header_counter";
  * @param refused the reason of its refusal, or false
  * @returns the announcement, with `{variant}` and `{version}` left to be filled in, or the refusal
  */
-export function configureLog(configuration: Uint8Array, refused: string | boolean): LogLine[] {
+export function configureLog(configuration: Uint8Array, refused: string | boolean): LogEntry[] {
   if (typeof refused === "string") return [["error", `header filter: configuration refused: ${refused}`]];
   if (refused) return [];
   const lines = Object.values(JSON.parse(Buffer.from(configuration).toString() || "{}")).flat().length;

@@ -6,7 +6,7 @@ import {
   type Content,
   type Filter,
   type GrpcAnswer,
-  type LogLine,
+  type LogEntry,
   PROXIES,
   type ReconfigureStep,
   type Request,
@@ -73,7 +73,7 @@ export interface CaseFile {
 export function fillIn(file: CaseFile, topic: string, fail: (name: string, what: string) => never): Case[] {
   const { contract = true, clusters = {} } = file;
   return file.cases.map((given) => {
-    const implied = (configuration: Uint8Array, refused: string | boolean): LogLine[] => {
+    const implied = (configuration: Uint8Array, refused: string | boolean): LogEntry[] => {
       if (!contract) return [];
       try {
         return configureLog(configuration, refused);
@@ -133,7 +133,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
 export const plainRequest: RequestStep = requestStep({}, false, {});
 
 /** The lines of a log, each once. */
-export function distinct(log: readonly LogLine[]): LogLine[] {
+export function distinct(log: readonly LogEntry[]): LogEntry[] {
   return [...new Map(log.map((line) => [line.join(" "), line])).values()];
 }
 

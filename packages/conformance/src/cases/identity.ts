@@ -1,4 +1,4 @@
-import type { LogLine } from "./case.ts";
+import type { LogEntry } from "./case.ts";
 
 /** Who the module under test says it is: what `{variant}` and `{version}` stand for. */
 export interface Identity {
@@ -12,7 +12,7 @@ export interface Identity {
  * @param identity gains what was learned
  * @param logged what the module logged
  */
-export function identify(expected: readonly LogLine[], identity: Identity, logged: readonly LogLine[]): LogLine[] {
+export function identify(expected: readonly LogEntry[], identity: Identity, logged: readonly LogEntry[]): LogEntry[] {
   for (const [, text] of logged) {
     const match = /^header filter (\S+) (\S+): adding /.exec(text);
     identity.variant ??= match?.[1] as string;

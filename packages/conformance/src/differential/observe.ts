@@ -1,5 +1,5 @@
 import { send } from "../backends/client.ts";
-import { type Exchange, type Received, sceneOf } from "../backends/scene.ts";
+import { type Received, type Reply, sceneOf } from "../backends/scene.ts";
 import type { Case, Header, RequestStep } from "../cases/case.ts";
 import { distinct } from "../cases/defaults.ts";
 import type { Chain } from "../proxies/proxy.ts";
@@ -43,7 +43,7 @@ async function request(step: RequestStep, chain: Chain, bench: Bench): Promise<O
   await chain.look();
   bench.backends.upstream.play(scene);
   const calledOut = bench.backends.clusters.play(step.callOuts);
-  const answers: Exchange[] = [];
+  const answers: Reply[] = [];
   for (let n = 0; n < step.times; n++) answers.push(await send(chain.url, scene));
   await barrier(bench);
   const { log } = await chain.look();
@@ -64,7 +64,7 @@ async function reconfigure(chain: Chain, bench: Bench, filter: number, bytes: Ui
   return [["log", distinct((await chain.look()).log)]];
 }
 
-function clientView({ status, headers, trailers, interim, body, end }: Exchange): unknown {
+function clientView({ status, headers, trailers, interim, body, end }: Reply): unknown {
   return { status, headers: lines(headers), trailers: lines(trailers), interim, body: text(body), end: ended(end) };
 }
 

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { Exchange, Received } from "../backends/scene.ts";
+import type { Received, Reply } from "../backends/scene.ts";
 import { plainRequest } from "../cases/defaults.ts";
 import { checkBaseline, compareCalls, compareRequest, compareResponse } from "./compare.ts";
 
-const answer: Exchange = {
+const answer: Reply = {
   status: 200,
   headers: [["x", "1"]],
   trailers: [],
@@ -33,12 +33,12 @@ test.each([
     },
     'added: expected [], got [["y","2"]]',
   ],
-] as [string, Partial<Exchange>, string][])("a response differs in %s", (_, change, line) => {
+] as [string, Partial<Reply>, string][])("a response differs in %s", (_, change, line) => {
   expect(compareResponse(plainRequest, answer, { ...answer, ...change }, true)).toEqual([line]);
 });
 
 test("a refusal is a 500 without a body, whatever its framing", () => {
-  const refusal = { ...answer, status: 500, headers: [["content-length", "0"]], body: Buffer.of() } as Exchange;
+  const refusal = { ...answer, status: 500, headers: [["content-length", "0"]], body: Buffer.of() } as Reply;
   expect(compareResponse(plainRequest, answer, refusal, false)).toEqual([]);
   expect(compareResponse(plainRequest, answer, answer, false)).toHaveLength(2);
 });

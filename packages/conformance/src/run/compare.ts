@@ -1,4 +1,4 @@
-import type { Exchange, Received } from "../backends/scene.ts";
+import type { Received, Reply } from "../backends/scene.ts";
 import type { Header, RequestStep, UpstreamSees } from "../cases/case.ts";
 import { compareBytes, difference } from "../cases/difference.ts";
 import { type HeaderChange, headerChange, unframed, unowned } from "./headers.ts";
@@ -10,11 +10,7 @@ const UNCHANGED: Exclude<UpstreamSees, string> = { added: [], removed: [] };
  *
  * @param reached whether the request came to the upstream
  */
-export function checkBaseline(
-  { request, upstream }: RequestStep,
-  { status, end }: Exchange,
-  reached: boolean,
-): string[] {
+export function checkBaseline({ request, upstream }: RequestStep, { status, end }: Reply, reached: boolean): string[] {
   const asTold = !reached || upstream.reset === "head" || request.abort === "sent" || status === upstream.status;
   const whole = end === "complete" || request.abort || upstream.reset;
   return [
@@ -29,7 +25,7 @@ export function checkBaseline(
  * @param running false if a filter of the chain has no configuration, so that the proxy refuses
  * @returns one line for each difference
  */
-export function compareResponse(step: RequestStep, base: Exchange, got: Exchange, running: boolean): string[] {
+export function compareResponse(step: RequestStep, base: Reply, got: Reply, running: boolean): string[] {
   const status = step.status ?? (running ? base.status : 500);
   const body = step.body ?? (running ? base.body : new Uint8Array());
   const change = changeOf(base.headers, got.headers, step.body);

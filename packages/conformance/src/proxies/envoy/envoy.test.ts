@@ -1,12 +1,12 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { unless } from "@wasm-header-filter/cli/testing";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { ensurePython } from "../../environment/python.ts";
+import { temporaryFolder } from "../../environment/temporary.ts";
 import { findEnvoy } from "./find.ts";
 import { parseLine } from "./log.ts";
 import { startEnvoy } from "./start.ts";
@@ -31,12 +31,12 @@ test("an Envoy that is named but isn't one is a failure", async () => {
 });
 
 test("without Python there is a reason, and nothing half-made", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "venv-"));
-  const venv = join(folder, ".venv");
+  const folder = temporaryFolder("venv");
+  onTestFinished(() => folder.remove());
+  const venv = join(folder.path, ".venv");
   const missing = { reason: "python3 could not be run (spawn python3 ENOENT): install Python 3.10 or newer" };
   expect(await ensurePython({ PATH: "/nowhere" }, venv)).toEqual(missing);
   expect(await ensurePython({ PATH: "/nowhere" }, venv)).toEqual(missing);
-  rmSync(folder, { recursive: true });
 });
 
 test("an Envoy that doesn't start tells its last words", unless(missing), async () => {
@@ -52,8 +52,9 @@ test("an Envoy that doesn't start tells its last words", unless(missing), async 
 });
 
 test("a tethered process ends when its starter is killed", async () => {
-  const folder = mkdtempSync(join(tmpdir(), "tether-"));
-  const pidFile = join(folder, "pid");
+  const folder = temporaryFolder("tether");
+  onTestFinished(() => folder.remove());
+  const pidFile = join(folder.path, "pid");
   const tether = new URL("../../environment/tether.ts", import.meta.url).href;
   const starter = spawn(process.execPath, [
     "--input-type=module",
@@ -66,7 +67,6 @@ test("a tethered process ends when its starter is killed", async () => {
   starter.kill("SIGKILL");
   await once(starter, "close");
   await until(() => (lives(pid) ? undefined : true));
-  rmSync(folder, { recursive: true });
 });
 
 async function until<T>(get: () => T | undefined): Promise<T> {

@@ -4,7 +4,7 @@ import { Patience } from "../environment/patience.ts";
 const PATIENCE = 5_000;
 
 /** Counts what has arrived at one side, so that the other can wait for it. A message's head counts 1, each byte of its body 1. */
-export class Meter {
+export class Arrivals {
   #count = 0;
   #waiting: { readonly from: number; readonly resolve: (arrived: boolean) => void }[] = [];
 
