@@ -22,7 +22,7 @@ interface Options {
 }
 
 /**
- * The `conformance` command: exit status 1 if a case is red.
+ * The `conformance` command: exit status 1 if a case fails.
  *
  * @throws UsageError for an unknown proxy or case, or if there is nothing to run
  * @throws Failure for a module or case file that can't be read
@@ -31,9 +31,9 @@ export async function conformance(source: string | undefined, options: Options):
   const proxies = proxiesOf(options.on);
   const cases = chosen(loadCases(options.cases ?? contractFiles()), options.case);
   const results: Result[] = [];
-  // A folder that can't be written to is to be known before the long run.
+  // Fail before the long run if the folder is not writable.
   if (options.report) writeReports(options.report, results);
-  // An $ENVOY that is none is to be said once, not by each case.
+  // Fail once for an invalid $ENVOY, not in each case.
   if (proxies.includes("envoy")) await findEnvoy();
   for (const module of await modulesOf(source, options)) {
     const tell = (result: Result) => {

@@ -2,7 +2,7 @@
 import { command, run } from "@wasm-header-filter/cli";
 import { conformance } from "./command.ts";
 
-// Ending in order removes what is temporary; what was started ends with this process in any case.
+// A regular exit removes the temporary files. Child processes end with this one in any case.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.once(signal, () => process.exit(signal === "SIGINT" ? 130 : 143));
 

@@ -15,7 +15,7 @@ const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
  * what a request costs, and one for each set of examples that was built.
  *
  * @param root the repository
- * @param which "all" counts in the variants that are built on demand
+ * @param which "all" includes the variants that are built on demand
  */
 export function conformanceProjects(
   root: string,
@@ -35,15 +35,15 @@ export function conformanceProjects(
     .sort()
     .map((path) => dirname(join(root, path)));
   const exampleProjects = withExamples.flatMap((dir) => examplesOf(dir, variants));
-  // Variants are held against one another by their traces: one of them stands for all beside Envoy.
+  // The variants are compared with each other by their traces, so that one of them is enough for the comparison with Envoy.
   const compared = [...subjects.slice(0, 1), ...withExamples.flatMap(ownExamples)];
   const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
   return [...contract, ...traces, ...figures, ...differential, ...exampleProjects];
 }
 
 /**
- * A package's examples are built by itself, or else, as filters in plain TypeScript are, by each variant that depends on it. Not by those
- * that are built on demand: each example would take as long to build as the filter.
+ * The examples of a package: built by the package itself, or, for filters in plain TypeScript, by each variant that depends on it. Variants
+ * that are built on demand are left out: each example would take as long to build as the filter.
  */
 function examplesOf(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
   const { name } = manifest(dir);

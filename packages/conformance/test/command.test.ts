@@ -26,7 +26,7 @@ function conformance(...args: string[]) {
 
 const options = ["--on", "host", "--cases", cases, "--case", "adds-and-counts", "sabotage/refusal"];
 
-test("a module that stands its cases", () => {
+test("a module that passes its cases", () => {
   expect(conformance("good.wasm", ...options)).toEqual({
     status: 0,
     stderr: "",
@@ -43,7 +43,7 @@ sabotage
   });
 });
 
-test("a module that doesn't, with reports", () => {
+test("a module that fails a case, with reports", () => {
   const { status, stdout } = conformance("bad.wasm", ...options, "--report", "reports");
   expect(status).toBe(1);
   expect(stdout).toMatch(/^sabotage \/ adds-and-counts \/ bad host\n {2}counters: expected .*\n/);
@@ -59,7 +59,7 @@ test.each([
   [["good.wasm", "--on", "nginx"], 2, '--on nginx: no proxy "nginx", expected host or envoy (see conformance --help)'],
   [["good.wasm", "--case", "nix"], 2, "--case nix: no such case, expected a case's name or one of the topics "],
   [["good.wasm", "--cases", "none.yaml"], 1, "case file none.yaml: no such file"],
-  [["good.wasm", ...options, "--report", "good.wasm"], 1, "report folder good.wasm: can't be written to: "],
+  [["good.wasm", ...options, "--report", "good.wasm"], 1, "report folder good.wasm: not writable: "],
 ])("%j is one line on stderr", (args, status, line) => {
   const got = conformance(...args);
   expect(got).toMatchObject({ status });

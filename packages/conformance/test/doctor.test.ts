@@ -8,7 +8,7 @@ import { temporaryFolder } from "../src/environment/temporary.ts";
 import { findEnvoy, startEnvoy } from "../src/index.ts";
 import { type Serve, type Verdict, verdicts } from "./verdicts.ts";
 
-/** The Envoy whose answers `modules.ts` has. */
+/** The Envoy version that `modules.ts` describes. */
 const MEASURED = /^1\.40\./;
 
 const envoy = await findEnvoy();
@@ -50,7 +50,7 @@ const serve: Serve<ModuleCase> = async (modules) => {
   }
 };
 
-/** What doctor says that Envoy logs, each saying in its parts where doctor leaves names out. */
+/** What doctor says that Envoy logs; each message in parts, since doctor leaves out names. */
 function quotes(one: ModuleCase): string[][] {
   const conditions = { envoy: "1.40", configuration: new Uint8Array(), configuredBy: "nothing" } as const;
   return examineModule(assembleCase(one), conditions)

@@ -4,7 +4,7 @@ import { type Serve, verdicts } from "./verdicts.ts";
 const modules = ["a", "b", "c", "d", "e"].map((name) => ({ name }));
 type Module = (typeof modules)[number];
 
-/** What comes of the modules where some end the process, each so many times, and what is said. */
+/** The verdicts and messages if some modules end the process, each a number of times. */
 async function judge(ends: Record<string, number>) {
   const processes: string[] = [];
   const serve: Serve<Module> = async (some) => {

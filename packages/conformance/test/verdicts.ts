@@ -12,10 +12,10 @@ export type Verdict = "loads" | "refuses" | "ends";
 export type Serve<Module> = (modules: readonly Module[]) => Promise<readonly Exclude<Verdict, "ends">[]>;
 
 /**
- * Finds out what Envoy does with each of many modules, with as few processes as possible. A process that ends is attributed: its modules
- * are tried again in two processes, and so on; the one that is left is tried again on its own, and is the cause if that process ends too.
+ * Finds out what Envoy does with each of many modules, with as few processes as possible. If a process ends, its modules
+ * are tried again in two processes, and so on; a single module is tried again on its own, and is the cause if that process ends too.
  *
- * @param say told in one line of each process that ended
+ * @param say called with one line for each process that ended
  */
 export async function verdicts<Module extends { readonly name: string }>(
   modules: readonly Module[],

@@ -16,7 +16,7 @@ export class Arrivals {
     });
   }
 
-  /** Waits until so much has arrived; false if it doesn't. */
+  /** Waits until this much has arrived; false on timeout. */
   async reached(from: number): Promise<boolean> {
     if (this.#count >= from) return true;
     const { promise, resolve } = Promise.withResolvers<boolean>();

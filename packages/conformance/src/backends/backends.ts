@@ -3,19 +3,19 @@ import { type ClusterServers, startClusters } from "./clusters.ts";
 import { startTcpUpstream, type TcpUpstream } from "./tcp.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
-/** All that is behind a proxy. */
+/** The servers behind a proxy. */
 export interface Backends {
   /** Where requests go. */
   readonly upstream: Upstream;
   /** Where TCP connections go. */
   readonly tcpUpstream: TcpUpstream;
-  /** What filters call on their own. */
+  /** The servers of the clusters that filters call. */
   readonly clusters: ClusterServers;
   close(): Promise<void>;
 }
 
 /**
- * Starts what is behind a proxy.
+ * Starts the servers behind a proxy.
  *
  * @param cases whose clusters are needed
  */

@@ -5,10 +5,10 @@ import { AUTHORITY, bodiless, leaving, type Reply, type Scene, writeChunks } fro
 import { framing, http2Lines, toRaw } from "./wire.ts";
 
 /**
- * Plays the client of a scene over HTTP/2 with prior knowledge (RFC 9113, section 3.3), on a connection of its own.
+ * Carries out the client's part of a scene over HTTP/2 with prior knowledge (RFC 9113, section 3.3), on a connection of its own.
  *
  * @param url the proxy
- * @returns what came back; a stream that is reset is an answer too, told by its `end`
+ * @returns the reply; its `end` says whether the stream was reset
  */
 export function sendHttp2(url: URL, scene: Scene): Promise<Reply> {
   const session = connect(url);
@@ -32,9 +32,9 @@ export function sendHttp2(url: URL, scene: Scene): Promise<Reply> {
   });
   stream.on("data", incoming.body);
   stream.on("trailers", (_headers, _flags, raw) => incoming.trailers(raw));
-  // A reset ends what can be read, too.
+  // A reset also ends the readable side.
   stream.on("end", () => stream.rstCode === constants.NGHTTP2_NO_ERROR && incoming.finish("complete"));
-  // Node makes an error of a reset, and closes the stream as well.
+  // Node reports a reset as an error, and then closes the stream.
   stream.on("error", () => {});
   stream.on("close", () => incoming.finish(`broken off ${where}`));
   void write(scene, stream).then((end) => end && incoming.finish(end));
@@ -53,7 +53,7 @@ function headOf(scene: Scene): Header[] {
   return [...pseudo, ...lines];
 }
 
-/** Sends what follows the head; gives the end if that is it. */
+/** Sends the body and trailers; returns the end if the client aborts. */
 async function write(scene: Scene, stream: ClientHttp2Stream): Promise<string | undefined> {
   const { body, trailers } = scene.request;
   if (!bodiless(scene.request)) {

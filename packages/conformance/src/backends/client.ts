@@ -8,10 +8,10 @@ import { MAX_HEAD } from "./upstream.ts";
 import { flushHead, framing, toRaw } from "./wire.ts";
 
 /**
- * Plays the client of a scene, on a connection of its own.
+ * Carries out the client's part of a scene, on a connection of its own.
  *
  * @param url the proxy
- * @returns what came back; a broken connection is an answer too, told by its `end`
+ * @returns the reply; its `end` says whether the connection broke
  */
 export function send(url: URL, scene: Scene): Promise<Reply> {
   return scene.request.http2 ? sendHttp2(url, scene) : sendHttp1(url, scene);
@@ -37,7 +37,7 @@ function sendHttp1(url: URL, scene: Scene): Promise<Reply> {
   request.on("upgrade", (response, socket: Duplex, first) => {
     incoming.head(response.statusCode ?? 0, response.rawHeaders);
     if (first.length > 0) incoming.body(first);
-    // Hanging up once all is there is what an Envoy waits for; more would still be noticed.
+    // Envoy waits for the client to close. Data beyond what is expected is still recorded.
     void scene.clientHas.reached(1 + sizeOf(scene.answer.body)).then(() => socket.end());
     socket.on("data", incoming.body);
     socket.on("error", () => incoming.finish("broken off after the upgrade"));
@@ -58,7 +58,7 @@ function sendHttp1(url: URL, scene: Scene): Promise<Reply> {
   return incoming.reply;
 }
 
-/** Sends the request; gives the end if that is it. */
+/** Sends the request; returns the end if the client aborts. */
 async function write(scene: Scene, request: ClientRequest, upgrade: boolean): Promise<string | undefined> {
   const { body, trailers } = scene.request;
   flushHead(request);

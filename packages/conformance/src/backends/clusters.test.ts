@@ -3,7 +3,7 @@ import { connect, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { startClusters } from "./clusters.ts";
 
-test("a dead cluster refuses connections, and nobody else gets its port", async () => {
+test("a dead cluster refuses connections, and no other server gets its port", async () => {
   const clusters = await startClusters([{ clusters: { nobody: "dead" }, steps: [] }]);
   onTestFinished(() => clusters.close());
   const port = Number(clusters.all.get("nobody")?.url.port);

@@ -8,7 +8,7 @@ import { startGrpcService } from "./grpc-service.ts";
 import { type Scene, sceneOf } from "./scene.ts";
 import { startUpstream } from "./upstream.ts";
 
-/** Where a server is that filters may call. */
+/** The address of a server that filters may call. */
 export interface ClusterAddress {
   /** `http://HOST:PORT`. */
   readonly url: URL;
@@ -16,20 +16,20 @@ export interface ClusterAddress {
   readonly http2?: boolean;
 }
 
-/** What filters call on their own, besides the upstream that requests go to. */
+/** The servers that filters call, besides the upstream. */
 export interface ClusterServers {
   readonly all: ReadonlyMap<string, ClusterAddress>;
   /**
-   * Has the next call-outs answered.
+   * Sets the answers to the next call-outs.
    *
-   * @param has told of what comes by HTTP
-   * @returns tells, once they are over, each difference between what was expected and what came
+   * @param has counts what arrives over HTTP
+   * @returns a function that returns, afterwards, each difference between the expected and the received call-outs
    */
   play(callOuts: readonly CallOut[], has?: Arrivals): () => string[];
   close(): Promise<void>;
 }
 
-/** What came. */
+/** A call-out as it was received. */
 interface Came {
   readonly method: string;
   readonly path: string;
@@ -40,7 +40,7 @@ interface Came {
 
 /** One cluster. */
 interface Cluster extends ClusterAddress {
-  /** Has the next call-outs answered; gives what tells what came. */
+  /** Sets the answers to the next call-outs; returns a function that returns what was received. */
   play(callOuts: readonly CallOut[], has?: Arrivals): () => readonly Came[];
   close(): Promise<void>;
 }
@@ -109,7 +109,7 @@ async function grpcCluster(paths: readonly string[]): Promise<Cluster> {
   };
 }
 
-/** An address where nobody listens, nor can while it is needed: the client's end of a connection. */
+/** An address where nothing listens. It is the client's end of a connection, so that nothing can listen there until it is closed. */
 async function deadEnd(): Promise<Cluster> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -8,13 +8,13 @@ interface GrpcReceived {
   readonly messages: Buffer[];
 }
 
-/** A gRPC service that answers what it is told. */
+/** A gRPC service with scripted answers. */
 export interface GrpcService {
   readonly url: URL;
   /**
-   * Sets the next answers: each call gets the next one, and those after the last get it too.
+   * Sets the next answers: each call gets the next one; the last answer is repeated.
    *
-   * @returns where what comes is noted
+   * @returns the calls that are received from then on
    */
   play(answers: readonly (GrpcAnswer | "never")[]): readonly GrpcReceived[];
   close(): Promise<void>;

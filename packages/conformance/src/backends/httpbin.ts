@@ -15,8 +15,8 @@ export interface Httpbin {
 /**
  * Starts the real httpbin (PyPI's, under gunicorn) on a free port of 127.0.0.1.
  *
- * @returns it, or in words why it can't be had
- * @throws Failure with its last words if it doesn't start
+ * @returns the server, or the reason why it is not available
+ * @throws Failure with the last line of its log if it does not start
  */
 export async function startHttpbin(env: NodeJS.ProcessEnv = process.env): Promise<Httpbin | Missing> {
   const found = await ensurePython(env);
@@ -50,5 +50,5 @@ export async function startHttpbin(env: NodeJS.ProcessEnv = process.env): Promis
   }
   const said = readFileSync(logFile, "utf8").trim().split("\n").at(-1);
   await close();
-  throw new Failure(`httpbin did not start: ${said || "no word from it within 60 s"}`);
+  throw new Failure(`httpbin did not start: ${said || "no output within 60 s"}`);
 }

@@ -3,10 +3,10 @@ import { Patience } from "../environment/patience.ts";
 import type { Reply, Scene } from "./scene.ts";
 import { fromRaw } from "./wire.ts";
 
-/** How long nothing may come in ms: many times what a busy machine needs. */
+/** The longest time without data, in ms: many times what a busy machine needs. */
 const PATIENCE = 15_000;
 
-/** What comes back to the client of a scene, as it comes. */
+/** Collects the reply to the client of a scene. */
 export interface Incoming {
   /** @param raw Node's `rawHeaders`; names that begin with a colon, HTTP/2's own, are left out */
   head(status: number, raw: readonly string[]): void;
@@ -15,15 +15,15 @@ export interface Incoming {
   trailers(raw: readonly string[]): void;
   /** Only the first end counts. */
   finish(end: string): void;
-  /** What came, once it has ended. */
+  /** The reply, once it has ended. */
   readonly reply: Promise<Reply>;
 }
 
 /**
- * Collects what comes back, and ends it if nothing more comes for too long.
+ * Collects a reply, and gives up if nothing more comes for too long.
  *
- * @param scene is told what its client has
- * @param hangUp gives up the connection
+ * @param scene its `clientHas` is updated
+ * @param hangUp closes the connection
  */
 export function collect(scene: Scene, hangUp: () => void): Incoming {
   const { promise, resolve } = Promise.withResolvers<Reply>();

@@ -2,9 +2,9 @@ import type { Received, Scene } from "./scene.ts";
 import { fromRaw } from "./wire.ts";
 
 /**
- * Notes a request as it comes in.
+ * Records a request as it arrives.
  *
- * @returns what is to be told once its body has come, with the trailers as Node gives them
+ * @returns `done`, to be called with the body and the trailers, as Node gives them
  */
 export function receive(
   scene: Scene,

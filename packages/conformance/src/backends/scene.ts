@@ -1,7 +1,7 @@
 import type { Answer, Header, Request, RequestStep } from "../cases/case.ts";
 import { Arrivals } from "./arrivals.ts";
 
-/** Whom a request is for where it doesn't say. */
+/** The authority of requests that give none. */
 export const AUTHORITY = "httpbin:8000";
 
 /** What the upstream got of one request. */
@@ -15,17 +15,17 @@ export interface Received {
 
 /** What the client got for one request. */
 export interface Reply {
-  /** Left out if no head came. */
+  /** Undefined if no head was received. */
   readonly status?: number;
   readonly headers: readonly Header[];
   readonly trailers: readonly Header[];
   readonly interim: readonly { readonly status: number; readonly headers: readonly Header[] }[];
   readonly body: Uint8Array;
-  /** How it ended: `complete`, or what cut it short. */
+  /** How it ended: `complete`, or what interrupted it. */
   readonly end: string;
 }
 
-/** One request step as client and upstream play it. */
+/** One request step, as the client and the upstream carry it out. */
 export interface Scene {
   readonly request: Request;
   readonly answer: Answer;
@@ -35,7 +35,7 @@ export interface Scene {
   readonly clientHas: Arrivals;
   /** Filled in by the upstream, one entry for each request that reaches it. */
   readonly received: Received[];
-  /** What was held back, if anything was. */
+  /** What the proxy held back. */
   readonly faults: string[];
 }
 
@@ -45,9 +45,9 @@ export function sceneOf({ request, upstream, lockstep }: RequestStep): Scene {
 }
 
 /**
- * Writes a body's chunks, one after the other, or each only when the other side has what came before.
+ * Writes a body's chunks, in lockstep each only when the other side has the one before.
  *
- * @param scene notes what didn't arrive
+ * @param scene its `faults` gain what did not arrive
  * @param to the other side, for the note
  * @param has what the other side has; its head counts 1
  * @param write takes one chunk
@@ -70,9 +70,9 @@ export async function writeChunks(
 }
 
 /**
- * Waits until a client that leaves as soon as its request is there may do so.
+ * Waits until a client that aborts once its request has arrived may do so.
  *
- * @returns how the exchange ends by that; nothing if the client stays
+ * @returns how that ends the reply; undefined if the client does not abort
  */
 export async function leaving({ request, upstreamHas }: Scene): Promise<string | undefined> {
   if (request.abort !== "sent") return undefined;

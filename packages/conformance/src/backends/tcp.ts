@@ -2,19 +2,19 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { setTimeout as delay } from "node:timers/promises";
 import { Patience } from "../environment/patience.ts";
 
-/** How long nothing may happen on a connection, in ms: many times what a busy machine needs. */
+/** The longest time without data, in ms: many times what a busy machine needs. */
 const PATIENCE = 15_000;
 
-/** How long a chunk waits so that it comes by itself, in ms; that it may not makes no difference to what is expected. */
+/** The pause after a chunk, in ms, so that chunks usually arrive separately. No expectation depends on it. */
 const PAUSE = 10;
 
-/** A TCP server that notes what comes and, when the other side has ended, sends its answer and ends too. */
+/** A TCP server that records what it receives and, when the other side half-closes, sends its answer and ends. */
 export interface TcpUpstream {
   readonly url: URL;
   /**
-   * Sets what the next connections are answered.
+   * Sets the answer to the next connections.
    *
-   * @returns what comes on them, once they have ended
+   * @returns what they receive, once they have ended
    */
   play(answer: readonly Uint8Array[]): () => Promise<Uint8Array>;
   close(): Promise<void>;
@@ -54,9 +54,9 @@ export async function startTcpUpstream(): Promise<TcpUpstream> {
 }
 
 /**
- * Opens a connection, sends some chunks and ends its side.
+ * Opens a connection, sends some chunks and half-closes.
  *
- * @returns what came back until the other side ended too
+ * @returns what was received until the other side ended
  */
 export async function converse(url: URL, chunks: readonly Uint8Array[]): Promise<Uint8Array> {
   const socket = connect({ host: url.hostname, port: Number(url.port), allowHalfOpen: true, noDelay: true });
@@ -74,7 +74,7 @@ async function sendChunks(socket: Socket, chunks: readonly Uint8Array[]): Promis
   socket.end();
 }
 
-/** All that comes; a connection that is broken ends too. */
+/** All data until the connection ends, also by an error. */
 function received(socket: Socket): Promise<Uint8Array> {
   const chunks: Buffer[] = [];
   return new Promise((resolve) => {

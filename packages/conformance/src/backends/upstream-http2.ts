@@ -44,7 +44,7 @@ async function answer(scene: Scene, stream: ServerHttp2Stream, head: readonly He
   const entry = receive(scene, { method: pseudo(":method"), path: pseudo(":path"), headers });
   const chunks: Buffer[] = [];
   let trailers: readonly string[] = [];
-  // A reset is seen at the close.
+  // The reset is handled when the stream closes.
   stream.on("error", () => {});
   stream.on("trailers", (_headers, _flags, raw) => {
     trailers = raw;

@@ -7,25 +7,25 @@ import { type Scene, sizeOf, writeChunks } from "./scene.ts";
 import { startHttp2Server } from "./upstream-http2.ts";
 import { flushHead, framing, fromRaw, toRaw } from "./wire.ts";
 
-/** The largest head either side takes, in bytes: configurations of 1 MiB become headers. */
+/** The largest head that either side accepts, in bytes: configurations of 1 MiB become headers. */
 export const MAX_HEAD = 8 * 1024 * 1024;
 
-/** A server that answers what the scene on stage says. */
+/** A server that answers as the current scene says. */
 export interface Upstream {
   readonly url: URL;
   /** The same by HTTP/2 without TLS. */
   readonly http2: URL;
-  /** Puts scenes on stage: each request belongs to the next one, and those after the last scene to it. */
+  /** Sets the next scenes: each request belongs to the next one; the last scene is repeated. */
   play(...scenes: readonly Scene[]): void;
   close(): Promise<void>;
 }
 
 /** Starts an upstream on a free port of 127.0.0.1. */
 export async function startUpstream(): Promise<Upstream> {
-  let stage: readonly Scene[] = [];
+  let scenes: readonly Scene[] = [];
   const next = (): Scene | undefined => {
-    const [scene, ...rest] = stage;
-    if (rest.length > 0) stage = rest;
+    const [scene, ...rest] = scenes;
+    if (rest.length > 0) scenes = rest;
     return scene;
   };
   const server = createServer(
@@ -43,8 +43,8 @@ export async function startUpstream(): Promise<Upstream> {
   const http2 = await startHttp2Server(next);
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    play: (...scenes) => {
-      stage = scenes;
+    play: (...next) => {
+      scenes = next;
     },
     http2: http2.url,
     async close() {

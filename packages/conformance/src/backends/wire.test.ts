@@ -4,7 +4,7 @@ import { send } from "./client.ts";
 import { sceneOf } from "./scene.ts";
 import { startUpstream } from "./upstream.ts";
 
-test("client and upstream play a scene to the letter", async () => {
+test("the client and the upstream carry out a scene exactly", async () => {
   const upstream = await startUpstream();
   const scene = sceneOf({
     ...plainRequest,

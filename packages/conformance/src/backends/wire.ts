@@ -1,7 +1,7 @@
 import type { OutgoingMessage } from "node:http";
 import type { Header } from "../cases/case.ts";
 
-/** Node takes and gives header text as latin1, one character per byte; cases are in UTF-8. */
+/** Node reads and writes header text as latin1, one character per byte; cases are in UTF-8. */
 const toWire = (text: string): string => Buffer.from(text).toString("latin1");
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -28,7 +28,7 @@ export function fromRaw(raw: readonly string[]): Header[] {
 }
 
 /**
- * The framing that a message needs and its writer left out.
+ * The framing headers that a message needs and the case does not give.
  *
  * @param headers as the case gives them
  * @param body its chunks: one or none is sent with its length, several are sent chunked
@@ -50,7 +50,7 @@ export function http2Lines(headers: readonly Header[]): Header[] {
     .filter(([name]) => name !== "transfer-encoding");
 }
 
-/** Sends a message's head at once. Node's own `flushHeaders` writes it as UTF-8, which spoils what is not ASCII. */
+/** Sends a message's head at once. Node's own `flushHeaders` writes it as UTF-8, which breaks text that is not ASCII. */
 export function flushHead(message: OutgoingMessage): void {
   message.write(new Uint8Array());
 }

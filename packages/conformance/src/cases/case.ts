@@ -17,19 +17,19 @@ export type Content =
 export interface Filter {
   readonly configuration: Uint8Array;
   readonly rootId: string;
-  /** Its VM's id; left out: the one of its case. */
+  /** The id of its VM; by default the VM of its case. */
   readonly vmId?: string;
-  /** The reason of its refusal, true where only the log tells it, or false. */
+  /** The expected reason for a refusal, true if only `log` states it, or false. */
   readonly refused: string | boolean;
 }
 
 export interface Request {
-  /** Whether the client speaks HTTP/2, without TLS and knowing that the proxy does. */
+  /** Whether the client uses HTTP/2 without TLS, with prior knowledge. */
   readonly http2: boolean;
   readonly method: string;
   readonly path: string;
   readonly headers: readonly Header[];
-  /** The chunks it is sent in; none: no body. */
+  /** The chunks of the body; empty if there is no body. */
   readonly body: readonly Uint8Array[];
   readonly trailers: readonly Header[];
   readonly abort?: "sent" | "head";
@@ -44,21 +44,21 @@ export interface Answer {
   readonly reset?: "head" | "body";
 }
 
-/** What there is behind a cluster's name: a server, or a port that refuses connections. */
+/** The kind of a cluster: a server, or a port that refuses connections. */
 type ClusterKind = "http" | "grpc" | "dead";
 
 /** What a gRPC method answers. */
 export interface GrpcAnswer {
   readonly headers: readonly Header[];
   readonly messages: readonly Uint8Array[];
-  /** Whether a message is sent for each that comes; else all are sent at the end. */
+  /** Whether one message is sent for each that is received; otherwise all are sent at the end. */
   readonly lockstep: boolean;
   readonly trailers: readonly Header[];
   readonly grpcStatus: number;
   readonly grpcMessage: string;
 }
 
-/** A request of a filter's own, and what it gets for it. */
+/** A request that a filter makes, and the response to it. */
 export interface CallOut {
   readonly cluster: string;
   readonly sees: {
@@ -83,7 +83,7 @@ export interface RequestStep {
   readonly request: Request;
   readonly upstream: Answer;
   readonly times: number;
-  /** Whether it is taken again until it is as expected. */
+  /** Whether the step is repeated until it passes. */
   readonly eventually: boolean;
   readonly lockstep: boolean;
   readonly status?: number;
@@ -118,7 +118,7 @@ export interface ReconfigureStep {
   readonly log: readonly LogEntry[];
 }
 
-/** A TCP connection: the client sends and ends its side, then the upstream answers and ends its own. */
+/** A TCP connection: the client sends and half-closes, then the upstream answers and half-closes. */
 export interface ConnectionStep {
   readonly kind: "connection";
   readonly times: number;
@@ -126,7 +126,7 @@ export interface ConnectionStep {
   readonly answers: readonly Uint8Array[];
   /** What the client gets. */
   readonly gets: Uint8Array;
-  /** What the upstream gets; nothing, too, where it isn't reached. */
+  /** What the upstream gets; empty if it is not reached. */
   readonly upstreamGets: Uint8Array;
   readonly counters: Readonly<Record<string, number>>;
   readonly log: readonly LogEntry[];
@@ -134,11 +134,11 @@ export interface ConnectionStep {
 
 export type Step = RequestStep | ReconfigureStep | ConnectionStep;
 
-/** Streams without sockets: how many, and after how many of them memory no longer grows. */
+/** Streams without sockets: how many, and after how many of them memory must no longer grow. */
 export interface Soak {
   readonly streams: number;
   readonly settle: number;
-  /** By which fraction it may grow after that. */
+  /** The fraction by which it may still grow after that. */
   readonly growth: number;
 }
 
@@ -148,7 +148,7 @@ export interface Case {
   readonly name: string;
   /** Whether the contract's announcement and counter are implied. */
   readonly contract: boolean;
-  /** The proxies it is for. */
+  /** The proxies that run it. */
   readonly on: readonly ProxyName[];
   readonly because?: string;
   readonly xfail: readonly { readonly proxy?: ProxyName; readonly variant?: string; readonly reason: string }[];
@@ -157,7 +157,7 @@ export interface Case {
   readonly clusters: Readonly<Record<string, ClusterKind>>;
   /** Whether its filters are TCP filters. */
   readonly tcp: boolean;
-  /** Whether the upstream is asked over HTTP/2. */
+  /** Whether the proxy uses HTTP/2 to the upstream. */
   readonly http2Upstream: boolean;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;

@@ -4,8 +4,8 @@ import type { Case } from "./case.ts";
 /**
  * Picks cases by name.
  *
- * @param wanted names of cases or topics, or `TOPIC/NAME`; left out, all are taken
- * @throws UsageError for a name that no case and no topic has
+ * @param wanted names of cases or topics, or `TOPIC/NAME`; all cases by default
+ * @throws UsageError for an unknown name
  */
 export function chosen(cases: readonly Case[], wanted: readonly string[] | undefined): readonly Case[] {
   if (!wanted) return cases;

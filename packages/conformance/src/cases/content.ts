@@ -1,7 +1,7 @@
 import type { Content } from "./case.ts";
 
 /**
- * The bytes of a content.
+ * Encodes a content as bytes.
  *
  * @param content JSON is serialised compactly, text as UTF-8
  * @returns at most a few tens of MiB, as the schema limits them

@@ -1,14 +1,14 @@
 import type { LogEntry } from "./case.ts";
 
-/** The metric that counts requests bearing `hello`. */
+/** The counter of requests with the header `hello`. */
 export const COUNTER = "hello_header_counter";
 
 /**
- * The lines a filter of the contract logs when it gets a configuration.
+ * The lines that the contract's filter logs when it is configured.
  *
- * @param configuration the plugin configuration's bytes; valid, unless it is to be refused
- * @param refused the reason of its refusal, or false
- * @returns the announcement, with `{variant}` and `{version}` left to be filled in, or the refusal
+ * @param configuration the plugin configuration's bytes; valid, unless a refusal is expected
+ * @param refused the expected reason for a refusal, or false
+ * @returns the announcement, with the placeholders `{variant}` and `{version}`, or the refusal
  */
 export function configureLog(configuration: Uint8Array, refused: string | boolean): LogEntry[] {
   if (typeof refused === "string") return [["error", `header filter: configuration refused: ${refused}`]];

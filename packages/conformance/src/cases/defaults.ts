@@ -50,7 +50,7 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
   readonly reconfigure?: GivenFilter & { readonly filter?: number };
 };
 
-/** A case file as it is written; `cases.schema.json` says what holds of it. */
+/** A case file as it is written; described by `cases.schema.json`. */
 export interface CaseFile {
   readonly contract?: boolean;
   readonly clusters?: Case["clusters"];
@@ -67,7 +67,7 @@ export interface CaseFile {
  * Fills in what a case file leaves out.
  *
  * @param file as the schema takes it
- * @param topic what the cases are filed under
+ * @param topic the topic of the cases
  * @param fail called with a case's name and what is wrong with it
  */
 export function fillIn(file: CaseFile, topic: string, fail: (name: string, what: string) => never): Case[] {
@@ -88,7 +88,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       if (stray) fail(given.name, `there is no cluster ${stray.cluster}; expected it under the file's \`clusters\``);
       const pathless = step.callOuts?.find(({ cluster, sees }) => clusters[cluster] === "grpc" && !sees?.path);
       if (pathless)
-        fail(given.name, `the call-out to ${pathless.cluster} lacks \`sees.path\`; expected /SERVICE/METHOD`);
+        fail(given.name, `the call-out to ${pathless.cluster} is missing \`sees.path\`; expected /SERVICE/METHOD`);
       if (!step.reconfigure && Boolean(given.tcp) !== Boolean(step.connection)) {
         fail(given.name, "a case has connections if and only if it is `tcp: true`");
       }
@@ -129,7 +129,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
   });
 }
 
-/** A request with nothing special about it, which expects nothing. */
+/** A plain GET without expectations. */
 export const plainRequest: RequestStep = requestStep({}, false, {});
 
 /** The lines of a log, each once. */

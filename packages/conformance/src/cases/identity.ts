@@ -1,15 +1,15 @@
 import type { LogEntry } from "./case.ts";
 
-/** Who the module under test says it is: what `{variant}` and `{version}` stand for. */
+/** The module under test as it announces itself: the values of `{variant}` and `{version}`. */
 export interface Identity {
   variant?: string;
   version?: string;
 }
 
 /**
- * Fills the placeholders of expected log lines in. Where the variant or version isn't known, the module's announcement tells it.
+ * Replaces the placeholders in expected log lines. An unknown variant or version is taken from the module's announcement.
  *
- * @param identity gains what was learned
+ * @param identity is updated from the announcement
  * @param logged what the module logged
  */
 export function identify(expected: readonly LogEntry[], identity: Identity, logged: readonly LogEntry[]): LogEntry[] {

@@ -43,10 +43,10 @@ test("large configurations are made", () => {
 
 test.each([
   ["cases: [", "not YAML: "],
-  ["{}", 'top level: lacks "cases"'],
+  ["{}", 'top level: missing "cases"'],
   ["cases: []", "cases: expected at least 1, got []"],
   ["cases: [{name: No}]", 'No: name: expected text like ^[a-z0-9]+(-[a-z0-9]+)*$, got "No"'],
-  ["cases: [{}]", 'cases[0]: lacks "name"'],
+  ["cases: [{}]", 'cases[0]: missing "name"'],
   ["cases: [{name: x, stps: []}, {name: Y}]", 'x: unknown key "stps", expected name, contract, on,'],
   [
     "cases: [{name: x, steps: [{callOuts: [{cluster: auth}]}]}]",
@@ -54,16 +54,16 @@ test.each([
   ],
   [
     "clusters: {g: grpc}\ncases: [{name: x, steps: [{callOuts: [{cluster: g}]}]}]",
-    "x: the call-out to g lacks `sees.path`; expected /SERVICE/METHOD",
+    "x: the call-out to g is missing `sees.path`; expected /SERVICE/METHOD",
   ],
   [
     "cases: [{name: x, steps: [{request: {http2: true, headers: [[Upgrade, websocket]]}}]}]",
     "x: HTTP/2 has no `upgrade`; expected HTTP/1.1 on both sides",
   ],
   ["cases: [{name: x, tcp: true}]", "x: a case has connections if and only if it is `tcp: true`"],
-  ["cases: [{name: x, on: [envoy]}]", 'x: "on" needs "because" beside it'],
+  ["cases: [{name: x, on: [envoy]}]", 'x: "on" requires "because"'],
   ["cases: [{name: x, on: [nginx], because: y}]", 'x: on[0]: expected one of host, envoy, got "nginx"'],
-  ["cases: [{name: x, faults: {proxy_log: EMPTY}}]", 'x: lacks "on"'],
+  ["cases: [{name: x, faults: {proxy_log: EMPTY}}]", 'x: missing "on"'],
   [
     "cases: [{name: x, faults: {proxy_log: EMPTY}, on: [envoy], because: y}]",
     'x: on: expected ["host"], got ["envoy"]',

@@ -24,7 +24,7 @@ export function contractFiles(): string[] {
  * @param files paths; a file is a topic, named after it, or after its folder if it is called `cases.yaml`
  * @returns the cases in the order of the files, with all defaults filled in
  * @throws Failure, one line with file, case, place, what is wrong and what was expected, for a file that can't be read, isn't YAML
- *   or departs from the schema, and for a case name that is given twice
+ *   or violates the schema, and for a duplicate case name
  */
 export function loadCases(files: readonly string[] = contractFiles()): Case[] {
   return files.flatMap((file) => {
@@ -36,9 +36,9 @@ export function loadCases(files: readonly string[] = contractFiles()): Case[] {
 }
 
 /**
- * Takes the cases of a parsed case file.
+ * Reads the cases of a parsed case file.
  *
- * @param parsed what the YAML holds
+ * @param parsed the content of the YAML file
  * @param file its path, for the topic and for errors
  * @throws Failure as {@link loadCases}
  */

@@ -4,7 +4,7 @@ import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 const schema = JSON.parse(readFileSync(new URL("../../schema/cases.schema.json", import.meta.url), "utf8"));
 const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(schema);
 
-/** A place where a file departs from the schema. */
+/** A violation of the schema. */
 export interface Departure {
   /** Keys and indices from the top of the file. */
   readonly path: readonly (string | number)[];
@@ -14,11 +14,11 @@ export interface Departure {
 /**
  * Checks a parsed case file against `cases.schema.json`.
  *
- * @returns where it first departs from the schema and how, or undefined
+ * @returns the first violation of the schema, or undefined
  */
 export function departure(file: unknown): Departure | undefined {
   if (validate(file)) return undefined;
-  // The first faulty case; of alternatives that all failed, the one that got deepest, as its writer meant it: the others only repeat it.
+  // The first invalid case. Of several failed alternatives, the one that matched deepest is most likely the one that was meant.
   const [first] = (validate.errors ?? [])
     .filter(({ keyword }) => keyword !== "if" && keyword !== "anyOf")
     .sort((a, b) => caseAt(a) - caseAt(b) || depth(b) - depth(a) || constants(a) - constants(b));
@@ -52,9 +52,9 @@ function describe({ keyword, params, message, data, parentSchema }: ErrorObject)
     case "pattern":
       return `expected text like ${params.pattern}, ${got}`;
     case "required":
-      return `lacks ${JSON.stringify(params.missingProperty)}`;
+      return `missing ${JSON.stringify(params.missingProperty)}`;
     case "dependentRequired":
-      return `${JSON.stringify(params.property)} needs ${JSON.stringify(params.missingProperty)} beside it`;
+      return `${JSON.stringify(params.property)} requires ${JSON.stringify(params.missingProperty)}`;
     case "minItems":
     case "minProperties":
       return `expected at least ${params.limit}, ${got}`;
@@ -62,7 +62,7 @@ function describe({ keyword, params, message, data, parentSchema }: ErrorObject)
     case "maxProperties":
       return `expected at most ${params.limit}, ${got}`;
     case "false schema":
-      return "not allowed together with what else the case has";
+      return "not allowed together with the other keys of the case";
     default:
       return `${message?.replace(/^must (be )?/, "expected ")}, ${got}`;
   }

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 
-/** The longest text that is shown whole. */
+/** The longest text that is shown in full. */
 const LIMIT = 300;
 
 /** A value as one line of text. */
@@ -9,7 +9,7 @@ export function show(value: unknown): string {
   return text.length > LIMIT ? `${text.slice(0, LIMIT)}… (${text.length} characters)` : text;
 }
 
-/** Bytes as one line: short ones as text, long ones by size, beginning and digest. */
+/** Bytes as one line: short ones as text, long ones by size, start and digest. */
 export function showBytes(bytes: Uint8Array): string {
   const text = Buffer.from(bytes).toString();
   if (text.length <= 120) return JSON.stringify(text);

@@ -9,7 +9,7 @@ const FILE = fileURLToPath(new URL("../../differential-known.yaml", import.meta.
  *
  * @param titles of all that is compared, as `topic / name`; left out, names are not checked
  * @returns reason by title
- * @throws Failure, one line, for a file that isn't a list of texts by reason, or names something that isn't compared
+ * @throws Failure, one line, for a file that isn't a list of texts by reason, or names an unknown case
  */
 export function loadKnown(titles?: readonly string[], file: string = FILE): Map<string, string> {
   const parsed: unknown = parseDocument(readInput(file, "known differences").toString()).toJS() ?? [];
@@ -20,7 +20,7 @@ export function loadKnown(titles?: readonly string[], file: string = FILE): Map<
         throw new Failure(`known differences ${file}: [${at}]: expected a reason and a list of cases`);
       }
       const stranger = cases.find((name) => titles && !titles.includes(name));
-      if (stranger) throw new Failure(`known differences ${file}: [${at}].cases: nothing is called ${stranger}`);
+      if (stranger) throw new Failure(`known differences ${file}: [${at}].cases: there is no case ${stranger}`);
       return cases.map((name) => [name as string, reason] as const);
     }),
   );

@@ -7,14 +7,14 @@ import { type Bench, barrier } from "../run/bench.ts";
 import { steady } from "../run/headers.ts";
 import { runCase } from "../run/run-case.ts";
 
-/** What one proxy did in a case, told so that two proxies that do the same have equal ones. */
+/** What one proxy did in a case, in a form in which equal behaviour is equal. */
 export type Observation = readonly (readonly [what: string, seen: unknown])[];
 
 /**
- * Carries out a case and notes what can be seen from outside: what the client got, what the upstream and the clusters got, how the
+ * Carries out a case and records what can be observed from outside: what the client got, what the upstream and the clusters got, how the
  * counters grew, and what the filters logged.
  *
- * @param of its expectations don't matter, except for TCP connections and for steps that are taken again until they come true
+ * @param of its expectations only matter for TCP connections and for steps that are repeated until they pass
  */
 export async function observe(of: Case, bench: Bench): Promise<Observation> {
   const told = of.steps.some((step) => step.kind === "connection" || (step.kind === "request" && step.eventually));
@@ -72,7 +72,7 @@ function upstreamView({ method, path, headers, trailers, body }: Received): unkn
   return { method, path, headers: lines(headers), trailers: lines(trailers), body: text(body) };
 }
 
-/** Of which system error a broken connection is one depends on timing. */
+/** The system error of a broken connection depends on timing. */
 const ended = (end: string): string => end.replace(/: E[A-Z]+$/, "");
 
 const lines = (headers: readonly Header[]): string[] => steady(headers).map(([name, value]) => `${name}: ${value}`);

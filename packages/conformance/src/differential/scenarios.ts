@@ -46,7 +46,7 @@ const SHOW = `(func $show
 /**
  * Reads the scenarios of `differential/*.yaml`.
  *
- * @throws Failure, one line, for a file that isn't YAML, a scenario that departs from the schema of cases, or text that isn't WebAssembly
+ * @throws Failure, one line, for a file that isn't YAML, a scenario that violates the schema of cases, or text that isn't WebAssembly
  */
 export function loadScenarios(files: readonly string[] = globSync("*.yaml", { cwd: FOLDER }).sort()): Scenario[] {
   return files.flatMap((name) => {

@@ -23,18 +23,18 @@ declare module "vitest" {
   }
 }
 
-/** The longest a comparison may take in ms; a guard against hangs, no measure. */
+/** The longest a comparison may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
 /**
  * Makes a vitest test of each case of some modules, and of each scenario of `differential/`: filter-host and real Envoy carry it out, and
- * what is seen from outside must be the same on both.
+ * what can be observed from outside must be the same on both.
  *
  * @param subjects modules and their cases
- * @throws Failure if a file is faulty or a module isn't there
+ * @throws Failure if a file is invalid or a module does not exist
  */
 export function defineDifferentialTests(subjects: readonly Subject[]): void {
-  // One process for each file: should a module bring Envoy down, the others are still compared.
+  // One process for each file: if a module makes Envoy crash, the other files are still compared.
   const probes = Map.groupBy(loadScenarios(), ({ of }) => of.topic);
   const groups = [...subjects.map(ofSubject), ...probes.values()];
   const known = loadKnown(groups.flat().map(({ of }) => title(of)));
@@ -115,7 +115,7 @@ function told(what: string, host: unknown, envoy: unknown): string {
   return told(`${what}, entry ${at + 1} of ${host.length} and ${envoy.length}`, host[at], envoy[at]);
 }
 
-/** Without a stack, which would only show this file. */
+/** An error without a stack, which would only name this file. */
 function plain(message: string): Failure {
   const failure = new Failure(message);
   failure.stack = "";

@@ -4,7 +4,7 @@ import { Patience } from "./patience.ts";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-test("is late once, after its time, begun anew by a refresh", () => {
+test("calls back once, when the limit has passed since the last refresh", () => {
   const late = vi.fn();
   const patience = new Patience(1000, late);
   vi.advanceTimersByTime(900);
@@ -15,14 +15,14 @@ test("is late once, after its time, begun anew by a refresh", () => {
   expect(late).toHaveBeenCalledTimes(1);
 });
 
-test("is never late once it has ended", () => {
+test("does not call back after its end", () => {
   const late = vi.fn();
   new Patience(1000, late).end();
   vi.advanceTimersByTime(5000);
   expect(late).toHaveBeenCalledTimes(0);
 });
 
-test("time in which the machine stands still does not count", () => {
+test("a machine that is too busy to run the process does not use up the limit", () => {
   vi.useRealTimers();
   const late = vi.fn();
   const patience = new Patience(1000, late);

@@ -1,4 +1,4 @@
-/** How often a waiting process looks at its time, in ms. */
+/** The length of a tick, in ms. */
 const TICK = 100;
 
 /** A time limit for the other side of a connection. It counts ticks: while a machine is too busy to run either side, none comes. */
@@ -8,8 +8,8 @@ export class Patience {
   #ticks = 0;
 
   /**
-   * @param ms many times what a busy machine needs
-   * @param late called once, when so much time has passed
+   * @param ms the limit
+   * @param late called once, when the limit has passed
    */
   constructor(ms: number, late: () => void) {
     this.#limit = ms / TICK;
@@ -21,7 +21,7 @@ export class Patience {
     }, TICK).unref();
   }
 
-  /** Begins anew. */
+  /** Starts again from zero. */
   refresh(): void {
     this.#ticks = 0;
   }

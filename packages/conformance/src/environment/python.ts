@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 const REQUIREMENTS = fileURLToPath(new URL("../../requirements.txt", import.meta.url));
 const VENV = fileURLToPath(new URL("../../../../.venv", import.meta.url));
 
-/** Something that can't be had on this machine, and why. */
+/** Why something is not available on this machine. */
 export interface Missing {
   readonly reason: string;
 }
 
-/** Python with what `requirements.txt` names. */
+/** Python with the packages of `requirements.txt`. */
 export interface Python {
   /** The interpreter. */
   readonly python: string;
@@ -22,11 +22,11 @@ export interface Python {
 }
 
 /**
- * Python packages of this project's own, in `.venv` at the repository's root. The first time installs them, with a line on stderr; then
- * it takes no time, until the requirements change. Processes that ask at once wait for one of them.
+ * The project's Python environment, in `.venv` at the repository's root. The first call installs the packages, and says so on stderr; later
+ * calls only check that the requirements are the same. Processes that call it at the same time wait for the one that installs.
  *
  * @param env where `PATH` has python3
- * @returns the environment, or in words why there is none
+ * @returns the environment, or the reason why there is none
  */
 export async function ensurePython(env: NodeJS.ProcessEnv = process.env, venv = VENV): Promise<Python | Missing> {
   const python = join(venv, "bin", "python3");
@@ -53,7 +53,7 @@ export async function ensurePython(env: NodeJS.ProcessEnv = process.env, venv = 
   }
 }
 
-/** Runs a command; what went wrong, or undefined. */
+/** Runs a command and returns what failed, or undefined. */
 function attempt(command: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<string | undefined> {
   return new Promise((resolve) => {
     const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "pipe"] });
@@ -74,7 +74,7 @@ function attempt(command: string, args: readonly string[], env: NodeJS.ProcessEn
   });
 }
 
-/** Takes a lock file, waiting while the process that holds it lives. */
+/** Creates a lock file, and waits while the process that holds it is running. */
 async function lock(path: string): Promise<() => void> {
   for (;;) {
     try {
@@ -100,7 +100,7 @@ function read(path: string): string {
 
 function lives(pid: number): boolean {
   try {
-    // 0 would be this process's own group: a lock just made and not yet written counts as held.
+    // 0 would be this process's own group: a lock file that is still empty counts as held.
     return pid === 0 || process.kill(pid, 0);
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "EPERM";

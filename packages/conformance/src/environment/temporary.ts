@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A folder that is gone at the end. */
+/** A folder that is removed at the end. */
 export interface Temporary {
   readonly path: string;
-  /** Removes it; the end of the process does so too. */
+  /** Removes it; this also happens when the process exits. */
   remove(): void;
 }
 
@@ -13,9 +13,9 @@ const folders = new Set<string>();
 process.once("exit", () => folders.forEach(removeFolder));
 
 /**
- * Makes a folder among the system's temporary ones.
+ * Creates a folder in the system's temporary folder.
  *
- * @param name what its name begins with
+ * @param name the prefix of its name
  */
 export function temporaryFolder(name: string): Temporary {
   const path = mkdtempSync(join(tmpdir(), `${name}-`));

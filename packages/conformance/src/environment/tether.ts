@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 
-/** The shell ends the child when its standard input ends: also when this process is killed and can't do it itself. */
+/** The shell ends the child when its standard input ends: also when this process is killed and could not end the child. */
 const TETHER = `
 exec 3<&0
 "$@" 3<&- </dev/null & child=$!
@@ -11,7 +11,7 @@ wait $child; status=$?
 kill $tether 2>/dev/null
 exit $status`;
 
-/** A process that never outlives this one. */
+/** A process that ends when this one does. */
 export interface Tethered {
   /** Its exit status, once it has ended. */
   readonly ended: Promise<number>;
@@ -23,7 +23,7 @@ export interface Tethered {
 }
 
 /**
- * Starts a process that ends with this one, however this one ends.
+ * Starts a process that ends with this one, even if this one is killed.
  *
  * @param command what to run; it is found on PATH
  * @param output the open file that takes its stdout and stderr

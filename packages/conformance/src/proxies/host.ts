@@ -5,7 +5,7 @@ import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./
 /**
  * filter-host as a proxy under test: one host for each baseline, and one for each case.
  *
- * @returns it; nothing runs besides the baselines until a case is opened
+ * @returns the proxy; only the baselines run until a case is opened
  */
 export async function startHostProxy({ module, backends, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
   const upstreams = { http1: backends.upstream.url, http2: http2Url(backends.upstream.http2) };
@@ -49,16 +49,16 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
   };
 }
 
-/** How filter-host is told that an upstream speaks HTTP/2. */
+/** The URL of an HTTP/2 upstream, as filter-host expects it. */
 const http2Url = ({ host }: URL): URL => new URL(`h2c://${host}`);
 
-/** For how many turns of the event loop nothing may happen until all streams count as ended. */
+/** All streams count as ended after this number of turns of the event loop without a trace event. */
 const QUIET_TURNS = 20;
 
-/** Waits until streams that have their answers have ended too: a client's closing is read, then come done, log and delete. */
+/** Waits until answered streams have ended: the closed connection is read, then `proxy_on_done`, `_log` and `_delete` are called. */
 async function quiet(trace: readonly TraceEvent[]): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 5));
-  // On a busy machine the timer is late, and sockets that are ready have still to be read: each turn reads them.
+  // The timer may fire before sockets that are ready are read; each turn reads them.
   for (let [turns, before] = [0, trace.length]; turns < QUIET_TURNS; turns++) {
     await new Promise((resolve) => setImmediate(resolve));
     if (trace.length > before) [turns, before] = [0, trace.length];
@@ -91,7 +91,7 @@ function chainOf(of: Case, host: Host, log: LogLine[], trace: TraceEvent[], clos
   };
 }
 
-/** The ABI's statuses, as filter-host takes them. */
+/** The statuses as numbers, as filter-host expects them. */
 function faultsOf({ faults }: Case): Record<string, number> {
   const numbers = new Map(Object.entries(Status));
   return Object.fromEntries(Object.entries(faults).map(([name, status]) => [name, Number(numbers.get(status))]));

@@ -2,7 +2,7 @@ import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import type { Backends } from "../backends/backends.ts";
 import type { Case, Level, ProxyName } from "../cases/case.ts";
 
-/** What filters did between two looks. */
+/** What filters did between two calls of `look`. */
 interface Seen {
   /** All lines, with the name of the filter that logged them. */
   readonly log: readonly (readonly [level: Level, text: string])[];
@@ -15,9 +15,9 @@ interface Seen {
 /** A case's chain of filters, ready for requests. */
 export interface Chain {
   readonly url: URL;
-  /** Delivers a configuration to a running filter; done once it is in force or refused. */
+  /** Delivers a configuration to a running filter, and waits until it is in force or refused. */
   reconfigure(filter: number, configuration: Uint8Array): Promise<void>;
-  /** What the filters did since the last look, or since they were set up. Streams that have ended are wholly in it. */
+  /** What the filters did since the last call, or since they were set up; complete for all streams that have ended. */
   look(): Promise<Seen>;
   /** The proxy's counters by name. */
   counters(): Promise<ReadonlyMap<string, number>>;

@@ -18,10 +18,10 @@ interface Options {
 
 /**
  * The `conformance-report` command: writes `variants.html`, `variants.md` and `variants.json`, and prints the Markdown. With `record` it
- * writes down what a request costs, beside each variant, instead; with `readme` it puts the table of variants into the README, too.
+ * instead records beside each variant what a request costs; with `readme` it also updates the table of variants in the README.
  *
- * @throws UsageError if a variant isn't built or isn't there
- * @throws Failure if the folder can't be written to, or the README hasn't the marks that the table stands between
+ * @throws UsageError if a variant does not exist or is not built
+ * @throws Failure if the folder is not writable, or the README does not have the marks around the table
  */
 export async function report({ record: recording, readme, out, variant }: Options): Promise<void> {
   const variants = builtVariants(variant);
@@ -58,12 +58,12 @@ function builtVariants(wanted: readonly string[] | undefined): Variant[] {
   return built.filter(({ variant }) => wanted?.includes(variant) ?? true);
 }
 
-/** Also with no files: a folder that can't be written to is to be known before the long run. */
+/** Without files, it only checks that the folder is writable, before the long run. */
 function writeAll(folder: string, files: Readonly<Record<string, string>>): void {
   try {
     mkdirSync(folder, { recursive: true });
     for (const [name, text] of Object.entries(files)) writeFileSync(join(folder, name), text);
   } catch (error) {
-    throw new Failure(`report folder ${folder}: can't be written to`, { cause: error });
+    throw new Failure(`report folder ${folder}: not writable`, { cause: error });
   }
 }

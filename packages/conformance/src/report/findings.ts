@@ -3,7 +3,7 @@ import type { MemoryFigures } from "../figures/memory.ts";
 import type { StartFigures } from "../figures/on-envoy.ts";
 import type { RequestCosts } from "../figures/per-request.ts";
 
-/** How many cases came out how. */
+/** The number of cases by outcome. */
 export interface Counts {
   readonly passed: number;
   readonly known: number;
@@ -11,7 +11,7 @@ export interface Counts {
   readonly skipped: number;
 }
 
-/** All that is measured of a variant; sizes in bytes. */
+/** The measurements of a variant; sizes in bytes. */
 export interface VariantFindings {
   readonly variant: string;
   readonly version: string;
@@ -30,7 +30,7 @@ export interface VariantFindings {
   readonly instructions?: Readonly<Record<string, number>>;
 }
 
-/** What a report is made of. */
+/** The content of a report. */
 export interface Findings {
   readonly variants: readonly VariantFindings[];
   /** The same Envoy with no filter. */

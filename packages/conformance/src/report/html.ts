@@ -5,7 +5,7 @@ import { type Section, sections } from "./rows.ts";
 import { COLOURS, STYLE } from "./style.ts";
 import { bytes, seconds, times } from "./units.ts";
 
-/** The report as one HTML page that needs nothing else. */
+/** The report as one self-contained HTML page. */
 export function html(findings: Findings): string {
   const { variants, date, machine } = findings;
   const colours = new Map(variants.map(({ variant }, at) => [variant, at % COLOURS]));
@@ -50,7 +50,7 @@ ${facts.join("\n")}
 </article>`;
 }
 
-/** What decides, in a few words. */
+/** A short summary. */
 function keyFigures({ size, memory, start, cpu }: VariantFindings): Record<string, string> {
   return {
     module: bytes(size.raw),

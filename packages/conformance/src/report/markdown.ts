@@ -4,7 +4,7 @@ import { bytes, grouped, seconds, times } from "./units.ts";
 
 const row = (cells: readonly string[]): string => `| ${cells.map((cell) => cell.replaceAll("|", "\\|")).join(" | ")} |`;
 
-/** A table whose first columns are words. */
+/** A table whose first columns are text. */
 const table = (head: readonly string[], rows: readonly (readonly string[])[], words = 1): string =>
   [row(head), `|${head.map((_, at) => (at < words ? "---" : "--:")).join("|")}|`, ...rows.map(row)].join("\n");
 

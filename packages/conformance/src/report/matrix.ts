@@ -5,16 +5,16 @@ const SIGNS: Record<Outcome, string> = { pass: "✓", fail: "✗", skip: "–", 
 const LEGEND =
   "✓ as expected   ✗ not   – skipped   x known difference   ! known difference that is gone   · not for this proxy";
 
-/** Up to so many cases each has a row of its own; above, a topic has one, and only the cases that are not ✓ everywhere. */
+/** Up to this number, each case has a row. Above it, each topic has a row, and only cases that are not ✓ everywhere are listed. */
 const SHORT = 25;
 
 type Row = { readonly name: string; readonly cells: readonly string[] };
 
 /**
- * Draws what came of the cases: a column for each variant and proxy, a row for each topic or case.
+ * Draws the results as a table: a column for each variant and proxy, a row for each topic or case.
  *
  * @param results in any order
- * @param colour where it will be written, for colours
+ * @param colour the stream that it is written to, for colours
  * @returns lines; none without results
  */
 export function matrix(results: readonly Result[], colour: { isTTY: boolean } = { isTTY: false }): string[] {
@@ -42,7 +42,7 @@ export function matrix(results: readonly Result[], colour: { isTTY: boolean } = 
 const unique = (texts: readonly string[]): string[] => [...new Set(texts)];
 const caseOf = ({ topic, name }: Result): string => `${topic} / ${name}`;
 
-/** How often each outcome came: `41 ✓ 1 ✗`. */
+/** The number of each outcome: `41 ✓ 1 ✗`. */
 function summary(results: readonly Result[]): string {
   const counts = (Object.keys(SIGNS) as Outcome[]).map((outcome) => {
     const count = results.filter((result) => result.outcome === outcome).length;
@@ -63,7 +63,7 @@ function draw(columns: readonly string[], rows: readonly Row[], colour: { isTTY:
   return [line("", columns, bold), ...rows.map(({ name, cells }) => line(name, cells, paint))];
 }
 
-/** Why cases were skipped or are known to differ, each reason once with how many it is for. */
+/** Why cases were skipped or are known to differ, each reason once, with its number of cases. */
 function notes(results: readonly Result[]): string[] {
   const told = results.filter(({ reason }) => reason !== undefined);
   const groups = Map.groupBy(

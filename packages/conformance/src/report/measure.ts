@@ -21,15 +21,15 @@ import type { Counts, Findings, VariantFindings } from "./findings.ts";
 
 const REQUESTS = 100_000;
 const ADVICE = fileURLToPath(new URL("../../choose.yaml", import.meta.url));
-/** How many WebAssembly instructions a request may have in the module to be stepped through in Envoy: more would take an hour. */
+/** The most WebAssembly instructions of a request that is stepped through in Envoy: more would take an hour. */
 const STEPPABLE = 1_000_000;
-/** What no filter is called among the modules. */
+/** The name of the run without a filter, among the modules. */
 const PLAIN = "no-filter";
 
 /**
  * Measures variants: a minute for each.
  *
- * @param tell told what is done next
+ * @param tell called with a line before each step
  */
 export async function measure(variants: readonly Variant[], tell: (line: string) => void): Promise<Findings> {
   const envoy: FoundEnvoy | Missing =

@@ -14,7 +14,7 @@ const root = findRoot(import.meta.dirname);
 test("the README's table tells the instructions that are recorded: after a change, npm run report -- --readme", () => {
   const rows = readTable(join(root, "README.md")).split("\n").slice(2);
   const told = rows.map((row) => row.split("|").map((cell) => cell.trim().replaceAll("`", "")));
-  // A variant that is built on demand may not have been there.
+  // A variant that is built on demand may be missing.
   const measured = findVariants(root, "all").filter(
     ({ variant, onDemand }) => !onDemand || told.some(([, name]) => name === variant),
   );

@@ -5,20 +5,20 @@ const BEGIN = "<!-- variants: npm run report -- --readme -->";
 const END = "<!-- /variants -->";
 
 /**
- * Reads the table that the report has put into a document.
+ * Reads the report's table from a document.
  *
  * @param file a Markdown file
- * @throws Failure if the file hasn't the marks that the table stands between
+ * @throws Failure if the file does not have the marks around the table
  */
 export function readTable(file: string): string {
   return split(file)[1].trim();
 }
 
 /**
- * Puts the table "which variant should I choose" into a document.
+ * Writes the table "which variant should I choose" into a document.
  *
  * @param file a Markdown file
- * @throws Failure if the file hasn't the marks that the table stands between
+ * @throws Failure if the file does not have the marks around the table
  */
 export function writeTable(file: string, table: string): void {
   const [before, , after] = split(file);

@@ -25,7 +25,7 @@ function run(files: Readonly<Record<string, string>>, ...args: string[]): { clos
   return { closing, status };
 }
 
-/** Files that fail once each, by how. */
+/** Each of these files fails once. */
 const FAILING = {
   "test.test.js": 'test("a", () => { throw new Error("x") });',
   "before-all.test.js":
@@ -49,7 +49,7 @@ const SKIPPED = `
   test("d", ({ skip }) => skip("x is not installed"));
   test.skip("e", () => {});`;
 
-test("whatever fails counts, and skipped tests have a line for each reason", () => {
+test("each kind of failure counts, and each reason for skipped tests has a line", () => {
   expect(run({ ...FAILING, "skipped.test.js": SKIPPED })).toEqual({
     closing: expect.arrayContaining([
       "2 skipped: a hook of their suite failed",
@@ -62,7 +62,7 @@ test("whatever fails counts, and skipped tests have a line for each reason", () 
   });
 });
 
-test("tests that were not chosen are no reason to install anything", () => {
+test("tests that were not chosen have their own reason", () => {
   expect(run({ "skipped.test.js": SKIPPED }, "--testNamePattern", "good|s a")).toEqual({
     closing: [
       "1 skipped: x is not installed",

@@ -32,7 +32,7 @@ export function conformanceReporter(folder: string): Reporter {
       }
       const inState = (state: string) => tests.filter((test) => test.result().state === state);
       const failures = inState("failed").length + failuresOutsideTests(modules, errors);
-      // A run can fail in ways that no test, suite or error tells.
+      // A run can also fail without a failed test or suite.
       const failed = reason === "failed" ? Math.max(failures, 1) : failures;
       const skipped = inState("skipped");
       const byReason = Map.groupBy(skipped, (test) => reasonOf(test, pattern));

@@ -6,8 +6,8 @@ import type { Result } from "../run/outcome.ts";
 /**
  * Writes `conformance.json` (all results) and `conformance.junit.xml` (the same for CI servers).
  *
- * @param folder made if need be
- * @throws Failure if it can't be written to
+ * @param folder created if it does not exist
+ * @throws Failure if it is not writable
  */
 export function writeReports(folder: string, results: readonly Result[]): void {
   try {
@@ -15,7 +15,7 @@ export function writeReports(folder: string, results: readonly Result[]): void {
     writeFileSync(join(folder, "conformance.json"), `${JSON.stringify(results, null, 2)}\n`);
     writeFileSync(join(folder, "conformance.junit.xml"), junit(results));
   } catch (error) {
-    throw new Failure(`report folder ${folder}: can't be written to`, { cause: error });
+    throw new Failure(`report folder ${folder}: not writable`, { cause: error });
   }
 }
 
@@ -39,7 +39,7 @@ function testcase({ topic, name, outcome, reason, differences }: Result): string
   return `${head}>\n      <${kind} message="${message}">${text}</${kind}>\n    </testcase>`;
 }
 
-/** Text as XML takes it, without the characters that XML has no way to write. */
+/** Escapes text for XML, and replaces characters that XML does not allow. */
 function escaped(text: string): string {
   const entities: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\n": "&#10;" };
   return text

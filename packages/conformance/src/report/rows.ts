@@ -6,9 +6,9 @@ import { bytes, grouped, seconds, thousands, times } from "./units.ts";
 /** What is shown of one variant in one column. */
 export interface Cell {
   readonly text: string;
-  /** How long its bar is, where less is better. */
+  /** The length of its bar; less is better. */
   readonly size?: number | undefined;
-  /** Whether all is as it should be, where that is the question. */
+  /** Whether it passed, for figures that can fail. */
   readonly good?: boolean;
 }
 
@@ -21,12 +21,12 @@ export interface Figure {
 
 export interface Section {
   readonly title: string;
-  /** How its figures came about. */
+  /** How its figures were measured. */
   readonly note: string;
   readonly figures: readonly Figure[];
 }
 
-/** What no filter is called among the variants. */
+/** The name of the run without a filter, among the variants. */
 export const PLAIN = "no filter";
 
 const PROXY_NAMES: Record<ProxyName, string> = { host: "filter-host", envoy: "Envoy" };
@@ -36,7 +36,7 @@ const NONE = "–";
 type Subject = Partial<VariantFindings> & { readonly variant: string };
 type Write = (value: number) => string;
 
-/** All that the report's files show. */
+/** The content of the report's files. */
 export function sections(findings: Findings): Section[] {
   return [
     {

@@ -1,4 +1,4 @@
-/** Colours of as many variants; more begin again. */
+/** The colours of the variants; further variants use them again. */
 export const COLOURS = 5;
 
 export const STYLE = `

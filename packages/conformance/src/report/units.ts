@@ -13,5 +13,5 @@ export const times = (value: number): string => `${value.toFixed(2)}×`;
 
 export const seconds = (value: number): string => `${value.toFixed(2)} s`;
 
-/** 23456 as `23.5k`, for what isn't known more exactly. */
+/** 23456 as `23.5k`, for values that are not exact. */
 export const thousands = (value: number): string => `${(value / 1e3).toFixed(1)}k`;

@@ -5,14 +5,14 @@ import { plainRequest } from "../cases/defaults.ts";
 import type { Identity } from "../cases/identity.ts";
 import type { ProxyUnderTest } from "../proxies/proxy.ts";
 
-/** What a case runs in. */
+/** The environment in which a case runs. */
 export interface Bench {
   readonly proxy: ProxyUnderTest;
   readonly backends: Backends;
   readonly identity: Identity;
 }
 
-/** One more exchange through the same proxy: when it is over, the proxy has finished with what came before. */
+/** Sends one more request through the same proxy: when it is answered, the proxy has finished with the earlier ones. */
 export async function barrier({ backends, proxy }: Bench): Promise<void> {
   const scene = sceneOf(plainRequest);
   backends.upstream.play(scene);

@@ -6,9 +6,9 @@ import { type HeaderChange, headerChange, unframed, unowned } from "./headers.ts
 const UNCHANGED: Exclude<UpstreamSees, string> = { added: [], removed: [] };
 
 /**
- * What is wrong with the run without filters: nothing can be compared with a broken one.
+ * Checks the run without filters, with which the other is compared.
  *
- * @param reached whether the request came to the upstream
+ * @param reached whether the request reached the upstream
  */
 export function checkBaseline({ request, upstream }: RequestStep, { status, end }: Reply, reached: boolean): string[] {
   const asTold = !reached || upstream.reset === "head" || request.abort === "sent" || status === upstream.status;
@@ -81,7 +81,7 @@ export function compareRequest(
   ];
 }
 
-/** Where a body of its own is expected, its framing goes without saying: the body is compared whole. */
+/** The framing is not compared if the step expects a body: the whole body is. */
 function changeOf(base: readonly Header[], got: readonly Header[], body: Uint8Array | undefined): HeaderChange {
   return body ? headerChange(unframed(base), unframed(got)) : headerChange(base, got);
 }

@@ -1,15 +1,15 @@
 import type { Header } from "../cases/case.ts";
 
-/** Lines whose values differ from one request to the next by themselves. */
+/** Lines whose values differ between requests. */
 const VOLATILE = /^(date|x-request-id)$/i;
 
-/** A line that Envoy adds to an answer of the upstream, and not to its own: whether one came from there is seen at the upstream. */
+/** A line that Envoy adds to the upstream's responses, and not to local replies: the upstream shows which it is. */
 const PROVENANCE = /^x-envoy-upstream-service-time$/i;
 
 /** Lines that tell how a body is framed. */
 const FRAMING = /^(content-length|transfer-encoding)$/i;
 
-/** Lines that belong to an answer of the proxy's own. */
+/** Lines that a local reply has. */
 const OWN = /^(connection|keep-alive|content-type)$/i;
 
 /** Header lines as they are compared: without volatile values. */
@@ -22,10 +22,10 @@ export function steady(headers: readonly Header[]): Header[] {
 /** Header lines without those that follow from the body. */
 export const unframed = (headers: readonly Header[]): Header[] => headers.filter(([name]) => !FRAMING.test(name));
 
-/** Header lines without those that follow from the answer being the proxy's own. */
+/** Header lines without those of a local reply. */
 export const unowned = (headers: readonly Header[]): Header[] => unframed(headers).filter(([name]) => !OWN.test(name));
 
-/** How one list of header lines came from another. */
+/** The change from one list of header lines to another. */
 export interface HeaderChange {
   /** Lines that are new, in order. */
   readonly added: readonly Header[];
@@ -48,7 +48,7 @@ export function headerChange(before: readonly Header[], after: readonly Header[]
 
 const write = ([name, value]: Header): string => `${name}: ${value}`;
 
-/** The lines of one list that the other has no more of, and as text those that it has; of equal lines the later ones count as more. */
+/** The lines that only the first list has, and, as text, those that both have. Of equal lines, the later ones are the surplus. */
 function without(lines: readonly Header[], others: readonly Header[]): [more: Header[], both: string[]] {
   const left = new Map<string, number>();
   for (const line of others.map(write)) left.set(line, (left.get(line) ?? 0) + 1);

@@ -1,28 +1,28 @@
 import type { Case, ProxyName } from "../cases/case.ts";
 
-/** pass, fail; skip: it couldn't run; xfail: it failed as known; xpass: it passed against what is known, which is red. */
+/** pass, fail; skip: it could not run; xfail: it failed as is known; xpass: a known difference is gone, which fails the run. */
 export type Outcome = "pass" | "fail" | "skip" | "xfail" | "xpass";
 
-/** What came of a case on one proxy with one module. */
+/** The result of a case on one proxy with one module. */
 export interface Result {
   readonly topic: string;
   readonly name: string;
   readonly variant: string;
   readonly proxy: ProxyName;
   readonly outcome: Outcome;
-  /** Why it was skipped, or what is known of the difference. */
+  /** Why it was skipped, or the reason for the known difference. */
   readonly reason?: string;
   /** One line each, with the step it was seen in. */
   readonly differences: readonly string[];
 }
 
-/** Whether an outcome lets a run fail. */
+/** Whether an outcome makes a run fail. */
 export const isRed = (outcome: Outcome): boolean => outcome === "fail" || outcome === "xpass";
 
 /**
- * Judges what was seen.
+ * Turns differences into a result.
  *
- * @param differences none if all was as expected
+ * @param differences empty if everything was as expected
  */
 export function judge(of: Case, variant: string, proxy: ProxyName, differences: readonly string[]): Result {
   const known = of.xfail.find((entry) => (entry.proxy ?? proxy) === proxy && (entry.variant ?? variant) === variant);

@@ -13,7 +13,7 @@ import { connectionStep } from "./run-connection.ts";
 /**
  * Carries out a case.
  *
- * @returns one line for each difference between what is expected and what is seen; none: it passed
+ * @returns one line for each difference between what is expected and what is observed; empty if it passed
  */
 export async function runCase(of: Case, bench: Bench): Promise<string[]> {
   const chain = await bench.proxy.open(of);
@@ -38,10 +38,10 @@ export async function runCase(of: Case, bench: Bench): Promise<string[]> {
   }
 }
 
-/** How long a step may take to come out as expected, in ms: many times what a busy machine needs. */
+/** How long a step is repeated, in ms: many times what a busy machine needs. */
 const PATIENCE = 15_000;
 
-/** Takes a step, again if it is to be so and there are differences. */
+/** Carries out a step, if `again` repeatedly until there are no differences. */
 async function settled(again: boolean, take: () => Promise<string[]>): Promise<string[]> {
   let late = !again;
   const patience = new Patience(PATIENCE, () => {
@@ -90,7 +90,7 @@ async function requestStep(
     ...requests.flatMap((got) => compareRequest(step, baseScene.received[0], got, running)),
   ];
   const grown = Object.keys(step.counters).map((name) => {
-    // A counter is there once a configuration was taken, and shown as 0.
+    // A counter exists, with value 0, once a configuration is accepted.
     const there = after.has(name) || !running || of.faults.proxy_define_metric;
     return [name, there ? (after.get(name) ?? 0) - (before.get(name) ?? 0) : "no such counter"];
   });

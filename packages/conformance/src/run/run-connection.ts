@@ -6,7 +6,7 @@ import type { Chain } from "../proxies/proxy.ts";
 import type { Bench } from "./bench.ts";
 
 /**
- * Takes a step that is a TCP connection.
+ * Carries out a step that is a TCP connection.
  *
  * @param settle waits until the proxy has finished with what came before
  * @returns one line for each difference

@@ -16,7 +16,7 @@ export interface SessionOptions {
   readonly module: Uint8Array;
   /** What the module is called in reports, and in its announcement unless `version` is left out. */
   readonly variant: string;
-  /** The module's version; left out, variant and version are learned from its announcement. */
+  /** The module's version; by default, variant and version are taken from its announcement. */
   readonly version?: string | undefined;
   readonly cases: readonly Case[];
 }
@@ -25,13 +25,13 @@ export interface SessionOptions {
 export interface Session {
   /** Carries out a case; one at a time. */
   run(of: Case, proxy: ProxyName): Promise<Result>;
-  /** Ends what was started. */
+  /** Closes the proxies and their backends. */
   close(): Promise<void>;
 }
 
 type Started = { readonly bench: Bench } | Missing;
 
-/** Begins a session. Nothing is started yet. */
+/** Creates a session, without starting anything. */
 export function createSession({ module, variant, version, cases }: SessionOptions): Session {
   const identity: Identity = version === undefined ? {} : { variant, version };
   const started = new Map<ProxyName, Promise<Started>>();

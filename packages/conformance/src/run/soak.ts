@@ -20,7 +20,7 @@ const ANSWER: Message = {
   body: Buffer.from("body"),
 };
 
-/** The kinds of streams, in turn: what is asked, and whether it is answered or dropped before. */
+/** The kinds of streams, in turn: the request, and whether it is answered or dropped before. */
 const TURNS: readonly { readonly ask?: Message; readonly answered: boolean }[] = [
   { ask: PLAIN, answered: true },
   { ask: HELLO, answered: true },
@@ -30,11 +30,11 @@ const TURNS: readonly { readonly ask?: Message; readonly answered: boolean }[] =
   { answered: false },
 ];
 
-/** How often memory is looked at, and other work of this process has its turn. */
+/** After how many streams memory is checked, and other work of this process can run. */
 const LOOK = 10_000;
 
 /**
- * Leads streams through a case's filters in filter-host without sockets; some are dropped before the answer, some before the request. Ends
+ * Sends streams through a case's filters in filter-host without sockets; some are dropped before the answer, some before the request. Stops
  * early once memory has grown.
  *
  * @returns one line for each difference: memory that grew after so many streams as it may take to settle, a wrong count, an answer unlike

@@ -6,11 +6,11 @@ import { loadCases } from "../cases/load.ts";
 import { isRed, type Result } from "./outcome.ts";
 import { createSession } from "./session.ts";
 
-/** A module and the cases that it is to stand. */
+/** A module and its cases. */
 export interface Subject {
   /** What it is called in reports. */
   readonly variant: string;
-  /** Left out: whatever its announcement says. */
+  /** By default, the version that it announces. */
   readonly version?: string;
   /** The module's file. */
   readonly module: string;
@@ -29,14 +29,14 @@ declare module "vitest" {
   }
 }
 
-/** The longest a case may take in ms; a guard against hangs, no measure. */
+/** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
 /**
  * Makes each case of a subject a vitest test on each of its proxies, named `topic / case / proxy`. The outcome is in the test's
  * `meta.conformance`.
  *
- * @throws Failure if a case file is faulty or the module isn't there
+ * @throws Failure if a case file is invalid or the module does not exist
  */
 export function defineTests({ variant, version, module, files }: Subject): void {
   const cases = loadCases(files);
@@ -55,7 +55,7 @@ export function defineTests({ variant, version, module, files }: Subject): void 
   }
 }
 
-/** Why a result is red; without a stack, which would only show this file. */
+/** The error of a failed result, without a stack, which would only name this file. */
 function redness({ outcome, reason, differences }: Result): Failure {
   const gone = `passed, though it is known to differ (${reason}): remove this xfail from the case`;
   const failure = new Failure(outcome === "xpass" ? gone : differences.join("\n"));

@@ -6,17 +6,17 @@ export interface CanonicalTrace {
   /** Takes each event as it comes. */
   readonly take: (event: TraceEvent) => void;
   /**
-   * One line for each host call: the filter and context, the callback it was made in, its arguments by name and what came of it.
+   * One line for each host call: the filter and context, the callback it was made in, its arguments by name and its result.
    *
    * @param byContext puts the calls of each context together, for streams that run at the same time
    */
   readonly lines: (byContext: boolean) => string[];
 }
 
-/** Calls of the module's own runtime are its own business. */
+/** Calls that the module's language runtime makes: they differ between engines. */
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 
-/** Longer texts are shown by beginning and digest. */
+/** Longer texts are shown by their start and digest. */
 const LIMIT = 100;
 
 /** Begins a trace: calls of Proxy-Wasm functions only, neither WASI's nor the allocator's. */
@@ -53,7 +53,7 @@ function shown(value: unknown): string {
   return shortened(typeof value === "string" ? JSON.stringify(anonymous(value)) : (JSON.stringify(value) ?? "nothing"));
 }
 
-/** The announcement without who announces. */
+/** The announcement without variant and version. */
 const anonymous = (text: string): string =>
   text.replace(/^header filter \S+ \S+: adding /, "header filter {variant} {version}: adding ");
 

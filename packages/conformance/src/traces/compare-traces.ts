@@ -5,8 +5,8 @@ import type { KnownDifference } from "./differences.ts";
  *
  * @param first the first variant's
  * @param other the other's
- * @param known the differences that are known of the other variant in this case
- * @returns nothing if they are the same but for what is known, else the one line that says how they differ, or that a known difference
+ * @param known the known differences of the other variant in this case
+ * @returns undefined if only known differences are found, else one line that says how they differ, or that a known difference
  *   is gone
  */
 export function compareTraces(
@@ -20,7 +20,7 @@ export function compareTraces(
   return gone && `${gone.moved} is known to be moved and isn't any more: remove the case from the known differences`;
 }
 
-/** How two traces differ once the calls of each function that is known to be moved are looked at by themselves. */
+/** How two traces differ when the calls of each function that is known to be moved are compared separately. */
 function unlikeBut(known: readonly KnownDifference[], first: readonly string[], other: readonly string[]) {
   const moved = new Set(known.map((entry) => entry.moved));
   const ofFunction = (trace: readonly string[], name: string) => trace.filter((line) => callee(line) === name);

@@ -2,12 +2,12 @@ import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
 
-/** A difference between variants that has to be. */
+/** A known difference between variants. */
 export interface KnownDifference {
   readonly variants: readonly string[];
   /** As `topic / case`. */
   readonly cases: readonly string[];
-  /** The host function whose calls come at another place. */
+  /** The host function whose calls come in another order. */
   readonly moved: string;
   readonly reason: string;
 }
@@ -26,7 +26,7 @@ const FIELDS: Record<string, (value: unknown) => boolean> = {
  * Reads the known differences.
  *
  * @param cases the names of all cases, as `topic / case`
- * @throws Failure, one line, for a file that isn't YAML, an entry that is malformed, or one that names a case that isn't there
+ * @throws Failure, one line, for a file that isn't YAML, a malformed entry, or an entry that names an unknown case
  */
 export function loadDifferences(cases: readonly string[], file: string = FILE): KnownDifference[] {
   const document = parseDocument(readInput(file, "trace differences").toString());

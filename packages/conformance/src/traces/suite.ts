@@ -8,14 +8,14 @@ import { compareTraces } from "./compare-traces.ts";
 import { loadDifferences } from "./differences.ts";
 import { type TracedModule, traceCases } from "./trace-cases.ts";
 
-/** The longest a case may take in ms; a guard against hangs, no measure. */
+/** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
 /**
  * Makes each case of the contract a vitest test that compares the host calls of all variants with those of the first, on filter-host.
  *
  * @param subjects the variants
- * @throws Failure if a file is faulty or a module isn't there
+ * @throws Failure if a file is invalid or a module does not exist
  */
 export function defineTraceTests(subjects: readonly Subject[]): void {
   const all = loadCases(subjects[0]?.files);
@@ -45,7 +45,7 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
   }
 }
 
-/** Without a stack, which would only show this file. */
+/** An error without a stack, which would only name this file. */
 function unlike(differences: readonly string[]): Failure {
   const failure = new Failure(differences.join("\n"));
   failure.stack = "";

@@ -5,7 +5,7 @@ import { startHostProxy } from "../proxies/host.ts";
 import { runCase } from "../run/run-case.ts";
 import { canonicalTrace } from "./canonical.ts";
 
-/** A module on filter-host, whose host calls are noted. */
+/** A module on filter-host whose host calls are recorded. */
 export interface TracedModule {
   /** Carries out a case; one at a time. @returns the lines of its canonical trace */
   trace(of: Case): Promise<string[]>;

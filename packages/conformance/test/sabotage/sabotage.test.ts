@@ -13,9 +13,9 @@ const cases = loadCases([file("cases.yaml")]);
 const { parseWat } = await wabt();
 const envoy = await findEnvoy();
 
-/** Ways to spoil the filter: what is replaced, by what, and the cases that must turn red, with a part of what they say. */
+/** Ways to break the filter: what is replaced, by what, and the cases that must fail, with a part of their messages. */
 const SABOTAGE: readonly [what: string, from: string, to: string, red: Record<string, string>][] = [
-  ["does as it should", "", "", {}],
+  ["does what it should", "", "", {}],
   [
     "counts twice",
     "(i64.const 1)",

@@ -23,14 +23,14 @@ test.each([
   expect(parseLine(line)).toEqual(expected);
 });
 
-test("an Envoy that is named but isn't one is a failure", async () => {
+test("$ENVOY that is not an Envoy is an error", async () => {
   await expect(findEnvoy({ ENVOY: "/nowhere/envoy" })).rejects.toThrow(
     "ENVOY=/nowhere/envoy: does not run here: spawnSync",
   );
   await expect(findEnvoy({ ENVOY: process.execPath })).rejects.toThrow("it tells no version");
 });
 
-test("without Python there is a reason, and nothing half-made", async () => {
+test("without Python there is a reason, also in the second call", async () => {
   const folder = temporaryFolder("venv");
   onTestFinished(() => folder.remove());
   const venv = join(folder.path, ".venv");
@@ -39,7 +39,7 @@ test("without Python there is a reason, and nothing half-made", async () => {
   expect(await ensurePython({ PATH: "/nowhere" }, venv)).toEqual(missing);
 });
 
-test("an Envoy that doesn't start tells its last words", unless(missing), async () => {
+test("an Envoy that does not start is an error with the last line of its log", unless(missing), async () => {
   const upstream = new URL("http://127.0.0.1:1");
   const taken = await startEnvoy({ envoy, listeners: [], upstream });
   const pid = taken.pid ?? 0;

