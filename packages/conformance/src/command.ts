@@ -52,7 +52,7 @@ export async function conformance(source: string | undefined, options: Options):
 function explain(result: Result): string {
   const { red } = palette(process.stdout);
   const why =
-    result.outcome === "xpass" ? [`passed, though it is known to differ: ${result.reason}`] : result.differences;
+    result.outcome === "xpass" ? [`passed, although it is known to differ: ${result.reason}`] : result.differences;
   return [red(`${title(result)} / ${result.variant} ${result.proxy}`), ...why.map((line) => `  ${line}`), ""].join(
     "\n",
   );

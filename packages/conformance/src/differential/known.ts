@@ -5,7 +5,7 @@ import { parseDocument } from "yaml";
 const FILE = fileURLToPath(new URL("../../differential-known.yaml", import.meta.url));
 
 /**
- * Reads where filter-host is known to differ from Envoy.
+ * Reads the known differences between filter-host and Envoy.
  *
  * @param titles of all that is compared, as `topic / name`; left out, names are not checked
  * @returns reason by title
@@ -26,7 +26,7 @@ export function loadKnown(titles?: readonly string[], file: string = FILE): Map<
   );
 }
 
-/** The known differences as the documents list them: a Markdown table, one row for each reason. */
+/** The known differences as a Markdown table, as the documentation has it: one row for each reason. */
 export function table(known: ReadonlyMap<string, string>): string {
   const cases = Map.groupBy(known, ([, reason]) => reason);
   const rows = [...cases].map(([reason, list]) => `| ${list.map(([name]) => name).join("<br>")} | ${reason} |`);

@@ -7,7 +7,7 @@ import { parseDocument } from "yaml";
 import type { Case } from "../cases/case.ts";
 import { parseCases } from "../cases/load.ts";
 
-/** A small module, and what is done with it. */
+/** A small module and its case. */
 export interface Scenario {
   readonly of: Case;
   readonly module: Uint8Array;
@@ -16,14 +16,14 @@ export interface Scenario {
 /** A scenario as it is written: a case's fields, and the module in WebAssembly text. */
 interface Given {
   readonly name: string;
-  /** Code by callback; what the code leaves is dropped, so the callback returns 0, or what `returns` says. */
+  /** Code by callback; values on the stack are dropped; the callback returns 0, or the value in `returns`. */
   readonly callbacks?: Readonly<Record<string, string>>;
   readonly returns?: Readonly<Record<string, number>>;
-  /** Functions, globals and exports beside the callbacks. */
+  /** Functions, globals and exports besides the callbacks. */
   readonly module?: string;
-  /** What the allocator gives in place of memory. */
+  /** What the allocator returns instead of memory. */
   readonly allocate?: string;
-  /** Of the ABI; 0.2.1 by default. */
+  /** The ABI version; 0.2.1 by default. */
   readonly abi?: Parameters<typeof filter>[2];
   readonly [field: string]: unknown;
 }

@@ -70,7 +70,7 @@ function defineGroup(group: readonly Scenario[], known: ReadonlyMap<string, stri
       task.meta.agrees = differences.length === 0;
       const reason = known.get(title(of));
       if (reason && differences.length === 0) {
-        throw plain(`agrees, though it is known to differ (${reason}): remove it from differential-known.yaml`);
+        throw plain(`agrees, although it is known to differ (${reason}): remove it from differential-known.yaml`);
       }
       if (!reason && differences.length > 0) throw plain(differences.join("\n"));
     });
@@ -107,7 +107,7 @@ function compare(host: Observation, envoy: Observation): string[] {
     .map(([what, seen]) => told(what, seen, other.get(what)));
 }
 
-/** What differs, of lists the first entry that does. */
+/** The difference; of lists, the first entry that differs. */
 function told(what: string, host: unknown, envoy: unknown): string {
   if (!Array.isArray(host) || !Array.isArray(envoy)) return `${what}: filter-host ${show(host)}, Envoy ${show(envoy)}`;
   const first = host.findIndex((entry, at) => !isDeepStrictEqual(entry, envoy[at]));

@@ -57,7 +57,7 @@ export function defineTests({ variant, version, module, files }: Subject): void 
 
 /** The error of a failed result, without a stack, which would only name this file. */
 function redness({ outcome, reason, differences }: Result): Failure {
-  const gone = `passed, though it is known to differ (${reason}): remove this xfail from the case`;
+  const gone = `passed, although it is known to differ (${reason}): remove this xfail from the case`;
   const failure = new Failure(outcome === "xpass" ? gone : differences.join("\n"));
   failure.stack = "";
   return failure;

@@ -20,7 +20,7 @@ export interface EnvoyListener {
   readonly name: string;
   /** Any free port of 127.0.0.1 by default. */
   readonly listen?: HostPort | undefined;
-  /** The cluster that its TCP connections go to; left out: it is an HTTP listener. */
+  /** The cluster that its TCP connections go to; undefined for an HTTP listener. */
   readonly tcp?: string;
   /** The cluster that its HTTP requests go to; the upstream by default. */
   readonly cluster?: string;
@@ -28,13 +28,13 @@ export interface EnvoyListener {
   readonly filters: readonly EnvoyFilter[];
 }
 
-/** What Envoy is to do. */
+/** What Envoy is configured to do. */
 export interface Setup {
   /** Each with a route to the upstream, and `/direct`, which Envoy answers itself. */
   readonly listeners: readonly EnvoyListener[];
   /** Where requests go, `http://HOST:PORT`. */
   readonly upstream: URL;
-  /** What filters may call on their own, by name. */
+  /** The servers that filters may call, by name. */
   readonly clusters?: ReadonlyMap<string, ClusterAddress>;
   /** Where the admin server listens; any free port of 127.0.0.1 by default. */
   readonly admin?: HostPort | undefined;
@@ -54,7 +54,7 @@ const DISCOVERY = {
     request_timeout: "86400s",
   },
 };
-/** A worker that is stepped through is slow, and its watchdog's timer is no part of a request. */
+/** A worker that is stepped through is slow, and its watchdog's timer is not part of a request. */
 const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const UPSTREAM = "upstream";
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
@@ -89,7 +89,7 @@ export function resourceOf(
 /**
  * Envoy's own configuration.
  *
- * @param discovery the server that has the filters
+ * @param discovery the server with the filters' configurations
  */
 export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: Setup, discovery: URL): object {
   return {
@@ -118,7 +118,7 @@ function listenerOf(listener: EnvoyListener): object {
   return {
     name,
     address: address(listen),
-    // With it two processes could share a port in silence.
+    // Otherwise two processes could share a port without an error.
     enable_reuse_port: false,
     filter_chains: [
       { filters: tcp === undefined ? [httpManager(name, cluster, discovered)] : [...discovered, tcpProxy(tcp)] },

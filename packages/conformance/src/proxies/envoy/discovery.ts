@@ -1,13 +1,13 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
-/** Gives Envoy the configurations of its filters: extension config discovery over REST, each poll held until there is something new. */
+/** Delivers the configurations of Envoy's filters: extension config discovery over REST. Each poll is held until there is a new version. */
 export interface Discovery {
   readonly url: URL;
   /**
-   * Delivers a resource anew.
+   * Delivers a new version of a resource.
    *
-   * @returns whether Envoy took it
+   * @returns whether Envoy accepted it
    */
   deliver(name: string, resource: object): Promise<boolean>;
   close(): Promise<void>;
@@ -20,7 +20,7 @@ interface Poll {
   readonly error_detail?: unknown;
 }
 
-/** One resource and who waits for it. */
+/** One resource, and the poll that waits for it. */
 interface Slot {
   resource: object;
   version: number;
@@ -33,7 +33,7 @@ interface Slot {
 /**
  * Starts a discovery server on a free port of 127.0.0.1.
  *
- * @param resources by name, as they are at first
+ * @param resources the first versions, by name
  */
 export async function startDiscovery(resources: ReadonlyMap<string, object>): Promise<Discovery> {
   const slots = new Map<string, Slot>([...resources].map(([name, resource]) => [name, { resource, version: 1 }]));

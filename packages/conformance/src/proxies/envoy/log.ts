@@ -9,13 +9,13 @@ export interface EnvoyLine {
   readonly text: string;
 }
 
-/** Makes Envoy write lines that {@link parseLine} takes. */
+/** Makes Envoy write lines that {@link parseLine} can read. */
 export const LOG_OPTIONS = ["--log-format", "%l %n %v", "--log-format-escaped"];
 
 const LEVELS = new Set(["trace", "debug", "info", "warn", "error", "critical"]);
 
 /**
- * Takes a line that Envoy logged.
+ * Parses a line that Envoy logged.
  *
  * @returns undefined for text from elsewhere, such as a library's message
  */

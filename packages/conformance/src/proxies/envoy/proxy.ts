@@ -9,7 +9,7 @@ import { type Envoy, startEnvoy } from "./start.ts";
 
 const BASELINE = "baseline";
 const HTTP2_BASELINE = "baseline-http2";
-/** The clusters of the TCP upstream, and of the upstream by HTTP/2. */
+/** The clusters of the TCP upstream and of the HTTP/2 upstream. */
 const [TCP, HTTP2] = ["tcp", "upstream-http2"];
 
 /**

@@ -119,7 +119,7 @@ async function started(child: Tethered, addressFile: string, logFile: string): P
   );
 }
 
-/** The last error of a log; of a crash, the signal, which the lines of its backtrace follow. */
+/** The last error of a log; of a crash, the line with the signal, which precedes the backtrace. */
 function lastError(log: string): string | undefined {
   const errors = log
     .split("\n")
@@ -149,7 +149,7 @@ async function listenerUrls(admin: Envoy["admin"]): Promise<Map<string, URL>> {
   );
 }
 
-/** How many configurations of a filter have come into force so far. */
+/** How many configurations of a filter have taken effect. */
 async function reloads(admin: Envoy["admin"], name: string): Promise<number> {
   const text = await admin(`/stats?filter=^extension_config_discovery.[a-z_]+_filter.${name}.config_reload$`);
   return Number(/: (\d+)/.exec(text)?.[1]);
