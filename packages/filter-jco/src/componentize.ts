@@ -4,7 +4,7 @@ import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
-import type { Engine } from "./lower.ts";
+import type { Engine } from "./engine.ts";
 import { reproducibleEngine } from "./runtime.ts";
 import { inScratch, node } from "./toolchain.ts";
 

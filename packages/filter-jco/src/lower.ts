@@ -5,6 +5,7 @@ import { readComponent } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 import { definedCallbacks } from "./defined.ts";
 import { directCalls } from "./direct-calls.ts";
+import type { Engine } from "./engine.ts";
 import { instantiate } from "./instantiate.ts";
 import { clearScript, clearSources } from "./leftovers.ts";
 import { link } from "./link.ts";
@@ -21,9 +22,6 @@ const folding = ["--enable-gc", "--simplify-globals", "--precompute"];
 const small = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
 /** For a short build: V8 optimizes what it runs, and only what nothing uses is worth the time. */
 const quick = ["--remove-unused-module-elements", "--vacuum"];
-
-/** The JavaScript engine that a component has inside. */
-export type Engine = "quickjs" | "starlingmonkey";
 
 export interface LowerOptions {
   /** By default QuickJS. */

@@ -4,7 +4,7 @@ import { dirname } from "node:path";
 import { command, palette, readInput, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
 import { buildFilter } from "./build-filter.ts";
-import type { Engine } from "./lower.ts";
+import type { Engine } from "./engine.ts";
 
 await run(
   command("filter-jco", "Build a filter that is written in TypeScript into a Proxy-Wasm module, by way of a component.")

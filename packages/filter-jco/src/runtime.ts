@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { CoreModule } from "./core-module.ts";
-import type { Engine } from "./lower.ts";
+import type { Engine } from "./engine.ts";
 import { binaryen, inScratch } from "./toolchain.ts";
 import { withoutVersion } from "./wasi.ts";
 

@@ -1,0 +1,2 @@
+/** The JavaScript engine that a component has inside. */
+export type Engine = "quickjs" | "starlingmonkey";
