@@ -1,0 +1,16 @@
+import { readFileSync } from "node:fs";
+import { importedSignatures, mistyped, namedFunctions, nameOf } from "@wasm-header-filter/filter-host/signatures";
+import { expect, test } from "vitest";
+import { readPlugin } from "./plugin.ts";
+
+const imported = importedSignatures(readPlugin());
+
+test("the plugin imports host functions with the host's types", () => {
+  expect(mistyped(imported)).toEqual([]);
+});
+
+test("the plugin imports the Proxy-Wasm functions that the guest API needs, and no other", () => {
+  const api = readFileSync(new URL("host.ts", import.meta.resolve("@wasm-header-filter/filter-js/guest")), "utf8");
+  const ours = imported.map(nameOf).filter((name) => name.startsWith("env."));
+  expect(ours.sort()).toEqual(namedFunctions(api).sort());
+});
