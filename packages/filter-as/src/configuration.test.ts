@@ -1,31 +1,38 @@
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { randomConfiguration, randomNumber, spoiled } from "./configurations.ts";
-import { FakeHost } from "./fake-host.ts";
-import { judge, type Verdict } from "./oracle.ts";
+import { randomConfiguration, randomNumber, spoiled } from "./fixtures/configurations.ts";
+import { FIRST, type FilterHost, request, respond, startFilter } from "./fixtures/host.ts";
+import { judge, type Verdict } from "./fixtures/oracle.ts";
+import { Random } from "./fixtures/random.ts";
 import { compilePlugin } from "./plugin.ts";
-import { Random } from "./random.ts";
 
 const utf8 = new TextEncoder();
-const text = (bytes: Uint8Array) => new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+const text = (latin1: string) => strict.decode(Buffer.from(latin1, "latin1"));
 
-let host: FakeHost;
+let host: FilterHost;
 
 beforeAll(async () => {
-  const folder = fileURLToPath(new URL("..", import.meta.url));
-  host = new FakeHost(new WebAssembly.Module(await compilePlugin(folder)));
-  host.create(1);
-  host.create(2, 1);
+  host = startFilter(await compilePlugin(fileURLToPath(new URL("..", import.meta.url))));
 });
+
+/** The configuration that the filter serves with. */
+let current: Uint8Array = new Uint8Array();
 
 /** What the filter makes of a configuration, in the oracle's words. */
 function verdict(bytes: Uint8Array): Verdict {
-  const { good, log } = host.configure(1, bytes);
-  const [line, ...others] = log.map(({ level, message }) => `${level} ${text(message)}`);
-  expect(others).toEqual([]);
-  if (!good) return { refused: line?.replace("4 header filter: configuration refused: ", "") ?? "nothing logged" };
-  const { added } = host.response(2);
-  expect(line).toMatch(new RegExp(`^2 header filter as \\S+: adding ${added.length} response headers$`));
+  // The engine does not pass on a configuration that has not changed.
+  const unchanged = Buffer.compare(current, bytes) === 0;
+  host.seen();
+  const good = host.reconfigure(FIRST, bytes);
+  const { log } = host.seen();
+  expect(log).toHaveLength(unchanged ? 0 : 1);
+  const [line = ""] = log;
+  if (!good) return { refused: line.replace("error header filter: configuration refused: ", "") };
+  current = bytes;
+  const added = respond(request(host));
+  if (!unchanged)
+    expect(line).toMatch(new RegExp(`^info header filter as \\S+: adding ${added.length} response headers$`));
   return { lines: added.map(([name, value]) => [text(name), text(value)]) };
 }
 

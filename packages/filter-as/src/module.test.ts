@@ -2,39 +2,24 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { FakeHost } from "./fake-host.ts";
-import { judge } from "./oracle.ts";
+import { embed } from "@wasm-header-filter/filter-host";
+import { beforeAll, describe, expect, test } from "vitest";
+import { added, FIRST, plugins, request, respond, startFilter } from "./fixtures/host.ts";
+import { judge } from "./fixtures/oracle.ts";
+import { Random } from "./fixtures/random.ts";
 import { compilePlugin } from "./plugin.ts";
-import { Random } from "./random.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
-const bytes = (text: string) => new TextEncoder().encode(text);
-const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
 
 let binary: Uint8Array<ArrayBuffer>;
-let module: WebAssembly.Module;
-let host: FakeHost;
 
 beforeAll(async () => {
   binary = await compilePlugin(folder);
-  module = new WebAssembly.Module(binary);
 });
-
-beforeEach(() => {
-  host = new FakeHost(module);
-  host.create(1);
-});
-
-const configure = (configuration: string, root = 1) => {
-  const { calls, good, log } = host.configure(root, bytes(configuration));
-  return { calls, good, log: log.map(({ level, message }) => `${level} ${text(message)}`) };
-};
-
-const response = (stream: number) => host.response(stream).added.map((line) => line.map(text).join(": "));
 
 describe("the module", () => {
   test("exports what the contract needs and imports what it uses, in 10 KB", () => {
+    const module = new WebAssembly.Module(binary);
     expect(
       WebAssembly.Module.exports(module)
         .map(({ name }) => name)
@@ -88,127 +73,88 @@ describe("host functions that fail", () => {
     ["proxy_define_metric", 5, "5"],
     ["proxy_define_metric", 4_000_000_000, "4000000000"],
   ])("while configuring, %s with %i", (callee, status, name) => {
-    host.faults[callee] = status;
-    expect(configure('{"a":1}')).toMatchObject({ good: false, log: [`4 header filter: ${callee} failed: ${name}`] });
+    const host = startFilter(binary, ['{"a":1}'], { [callee]: status });
+    expect(host.plugins[0]?.state).toBe("refused");
+    expect(host.seen().log).toEqual([`error header filter: ${callee} failed: ${name}`]);
   });
 
   test("the announcement", () => {
-    configure('{"a":"old"}');
-    host.create(2, 1);
-    host.faults.proxy_log = 2;
-    const { good, calls } = host.configure(1, bytes('{"a":"new"}'));
-    expect({ good, calls }).toEqual({
-      good: false,
-      calls: ["proxy_get_buffer_bytes", "proxy_define_metric", "proxy_log", "proxy_log"],
-    });
-    expect(response(2)).toEqual(["a: old"]);
+    const host = startFilter(binary, ['{"a":1}'], { proxy_log: 2 });
+    expect(host.plugins[0]?.state).toBe("refused");
+    expect(host.seen().calls).toEqual(["proxy_get_buffer_bytes", "proxy_define_metric", "proxy_log", "proxy_log"]);
   });
 
-  test("while serving: logged once for each function and root, and the request goes on", () => {
-    configure('{"a":1,"b":2}');
-    host.create(2, 1);
-    host.create(3);
-    configure("{}", 3);
-    host.create(4, 3);
-    const logged = (seen: ReturnType<FakeHost["request"]>) =>
-      seen.log.map(({ level, message }) => `${level} ${text(message)}`);
-    host.faults.proxy_get_header_map_value = 2;
-    expect(logged(host.request(2))).toEqual(["3 header filter: proxy_get_header_map_value failed: BAD_ARGUMENT"]);
-    expect(logged(host.request(2))).toEqual([]);
-    expect(logged(host.request(4))).toEqual(["3 header filter: proxy_get_header_map_value failed: BAD_ARGUMENT"]);
-    delete host.faults.proxy_get_header_map_value;
-    host.hello = "";
-    host.faults.proxy_increment_metric = 1;
-    expect(logged(host.request(2))).toEqual(["3 header filter: proxy_increment_metric failed: NOT_FOUND"]);
-    host.faults.proxy_add_header_map_value = 6;
-    expect(host.response(2)).toMatchObject({
-      calls: ["proxy_add_header_map_value", "proxy_log", "proxy_add_header_map_value"],
-    });
+  test("while serving: logged once for each root, and the request goes on", () => {
+    const host = startFilter(binary, ['{"a":1,"b":2}', "{}"], { proxy_get_header_map_value: 2 });
+    host.seen();
+    const line = "warn header filter: proxy_get_header_map_value failed: BAD_ARGUMENT";
+    expect(added(host)).toEqual(["a: 1", "b: 2"]);
+    expect(host.seen().log).toEqual([line, line]);
+    expect(added(host)).toEqual(["a: 1", "b: 2"]);
+    expect(host.seen().log).toEqual([]);
+  });
+
+  test("while serving: logged once for each function", () => {
+    const faults = { proxy_increment_metric: 1, proxy_add_header_map_value: 6 };
+    const host = startFilter(binary, ['{"a":1,"b":2}'], faults);
+    for (const again of [false, true]) {
+      host.seen();
+      const stream = request(host, "");
+      const increment = "warn header filter: proxy_increment_metric failed: NOT_FOUND";
+      expect(host.seen().log).toEqual(again ? [] : [increment]);
+      expect(respond(stream)).toEqual([]);
+      expect(host.seen().calls).toEqual([
+        "proxy_add_header_map_value",
+        ...(again ? [] : ["proxy_log"]),
+        "proxy_add_header_map_value",
+      ]);
+    }
   });
 });
 
 describe("contexts", () => {
   test("each stream has the headers of the root that made it", () => {
-    host.create(7);
-    configure('{"a":1}');
-    configure('{"b":2}', 7);
-    host.create(8, 1);
-    host.create(9, 7);
-    expect([response(8), response(9)]).toEqual([["a: 1"], ["b: 2"]]);
-    host.delete(7);
-    expect([response(8), response(9), host.request(9).calls]).toEqual([["a: 1"], [], []]);
+    const host = startFilter(binary, ['{"a":1}', '{"b":2}']);
+    const stream = request(host);
+    host.use(plugins(binary, ['{"a":3}']));
+    expect(added(host)).toEqual(["a: 3"]);
+    expect(respond(stream)).toEqual([
+      ["b", "2"],
+      ["a", "1"],
+    ]);
   });
 
-  test("a refused update keeps the last good configuration, an empty one takes it away", () => {
-    configure('{"a":1}');
-    host.create(2, 1);
-    expect(configure("[]").good).toBe(false);
-    expect(response(2)).toEqual(["a: 1"]);
-    expect(configure("")).toMatchObject({ good: true, calls: ["proxy_define_metric", "proxy_log"] });
-    expect(response(2)).toEqual([]);
+  test("an empty configuration adds nothing", () => {
+    const host = startFilter(binary, ['{"a":1}']);
+    host.seen();
+    expect(host.reconfigure(FIRST, new Uint8Array())).toBe(true);
+    expect(host.seen().calls).toEqual(["proxy_define_metric", "proxy_log"]);
+    expect(added(host)).toEqual([]);
   });
 
-  test("nothing happens before the first good configuration", () => {
-    configure("[]");
-    host.create(2, 1);
-    host.hello = "x";
-    expect([host.request(2).calls, host.response(2).calls]).toEqual([[], []]);
-  });
-
-  test("a value of `hello` of any length is let go", () => {
-    configure("{}");
-    host.create(2, 1);
+  test("a value of `hello` of any length is freed", () => {
+    const host = embed({ plugins: plugins(binary, ["{}"]) });
+    let requests = 0n;
     for (let length = 1; length < 300_000; length = length * 2 + 1) {
-      host.hello = "x".repeat(length);
-      for (let i = 0; i < 50; i++) expect(host.request(2).counted).toBe(1n);
+      for (let i = 0; i < 50; i++, requests++) respond(request(host, "x".repeat(length)));
     }
-    expect(host.pages).toBeLessThan(32);
+    expect([...host.counters().values()]).toEqual([requests]);
+    expect(host.plugins[0]?.memoryPages).toBeLessThan(32);
   });
 });
 
-describe("memory stays flat", () => {
-  test("over requests whose streams end in any order", () => {
-    configure('{"header_1":"some_value_1","header_2":"another_value"}');
-    const random = new Random(1);
-    const live: number[] = [];
-    let lost = 0;
-    host.hello = "world";
-    const { pages } = host;
-    for (let id = 2; id < 100_000; id++) {
-      host.create(id, 1);
-      host.request(id);
-      live.push(id);
-      if (live.length > 100) {
-        const [ended] = live.splice(random.below(live.length), 1) as [number];
-        if (host.response(ended).added.length !== 2) lost++;
-        host.delete(ended);
-      }
-    }
-    expect({ lost, pages: host.pages }).toEqual({ lost: 0, pages });
-  });
-
-  test("over configurations of any size, good and bad, of roots that come and go", () => {
-    const random = new Random(2);
-    const roots = new Set([1]);
-    const run = () => {
-      for (let i = 0; i < 1500; i++) {
-        const root = 1 + random.below(4);
-        if (random.chance(10) && roots.delete(root)) host.delete(root);
-        if (!roots.has(root)) host.create(root);
-        roots.add(root);
-        const entries = random.many(
-          0,
-          random.pick([1, 10, 1000]),
-          () => `"k${random.below(5000)}":"${"v".repeat(random.below(40))}"`,
-        );
-        configure(`{${entries.join(",")}${random.chance(20) ? "," : ""}}`, root);
-      }
-      return host.pages;
-    };
-    run();
-    const pages = run();
-    expect([run(), run()]).toEqual([pages, pages]);
-  });
+test("memory stays flat over requests whose streams end in any order", () => {
+  const host = embed({ plugins: plugins(binary, ['{"header_1":"some_value_1","header_2":"another_value"}']) });
+  const random = new Random(1);
+  const live: ReturnType<typeof request>[] = [];
+  let lost = 0;
+  const pages = host.plugins[0]?.memoryPages;
+  for (let at = 0; at < 100_000; at++) {
+    live.push(request(host, "world"));
+    if (live.length <= 100) continue;
+    for (const ended of live.splice(random.below(live.length), 1)) if (respond(ended).length !== 2) lost++;
+  }
+  expect({ lost, pages: host.plugins[0]?.memoryPages }).toEqual({ lost: 0, pages });
 });
 
 test.each<[name: string, configuration: () => string]>([
@@ -231,21 +177,15 @@ test.each<[name: string, configuration: () => string]>([
   ["numbers next to nothing", () => `{"a":[${Array(60_000).fill("2.4703282e-324").join(",")}]}`],
   ["a text that ends too early", () => `{"a":"${"\\ud83d\\ude00".repeat(87_000)}`],
 ])("as JSON.parse reads it: %s", (_, make) => {
-  const configuration = bytes(make());
-  const expected = judge(configuration);
-  host.create(2, 1);
-  const { good, log } = host.configure(1, configuration);
-  const message = text(log[0]?.message ?? new Uint8Array());
+  const configuration = make();
+  const expected = judge(Buffer.from(configuration));
+  const host = startFilter(binary, [configuration]);
+  const [line] = host.seen().log;
   if ("refused" in expected) {
-    expect({ good, message }).toEqual({
-      good: false,
-      message: `header filter: configuration refused: ${expected.refused}`,
-    });
+    expect(host.plugins[0]?.state).toBe("refused");
+    expect(line).toBe(`error header filter: configuration refused: ${expected.refused}`);
   } else {
-    expect({ good, message }).toMatchObject({
-      good: true,
-      message: expect.stringContaining(` ${expected.lines.length} `),
-    });
-    if (expected.lines.length < 1000) expect(response(2)).toEqual(expected.lines.map((line) => line.join(": ")));
+    expect(line).toContain(` ${expected.lines.length} `);
+    if (expected.lines.length < 1000) expect(added(host)).toEqual(expected.lines.map((line) => line.join(": ")));
   }
 });
