@@ -2,9 +2,8 @@ import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { embed } from "@wasm-header-filter/filter-host";
 import { beforeAll, describe, expect, test } from "vitest";
-import { added, FIRST, plugins, request, respond, startFilter } from "./fixtures/host.ts";
+import { added, FIRST, plugins, request, respond, startFilter, startUnseen } from "./fixtures/host.ts";
 import { judge } from "./fixtures/oracle.ts";
 import { Random } from "./fixtures/random.ts";
 import { compilePlugin } from "./plugin.ts";
@@ -133,7 +132,7 @@ describe("contexts", () => {
   });
 
   test("a value of `hello` of any length is freed", () => {
-    const host = embed({ plugins: plugins(binary, ["{}"]) });
+    const host = startUnseen(binary, "{}");
     let requests = 0n;
     for (let length = 1; length < 300_000; length = length * 2 + 1) {
       for (let i = 0; i < 50; i++, requests++) respond(request(host, "x".repeat(length)));
@@ -144,7 +143,7 @@ describe("contexts", () => {
 });
 
 test("memory stays flat over requests whose streams end in any order", () => {
-  const host = embed({ plugins: plugins(binary, ['{"header_1":"some_value_1","header_2":"another_value"}']) });
+  const host = startUnseen(binary, '{"header_1":"some_value_1","header_2":"another_value"}');
   const random = new Random(1);
   const live: ReturnType<typeof request>[] = [];
   let lost = 0;

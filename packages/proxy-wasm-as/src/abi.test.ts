@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type LeftOut, mistyped, nameOf, uncovered } from "@wasm-header-filter/filter-host/signatures";
 import { expect, test } from "vitest";
 import { declaredFunctions } from "./fixtures/declarations.ts";
+import { type LeftOut, mistyped, nameOf, uncovered } from "./fixtures/engine.ts";
 
 const FOLDER = join(import.meta.dirname, "../assembly");
 

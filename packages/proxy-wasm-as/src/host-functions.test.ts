@@ -1,145 +1,120 @@
-import { join } from "node:path";
-import { beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { compile } from "./compile.ts";
-import { TestHost } from "./test-host.ts";
+import { describe, expect, test } from "vitest";
+import { header, Probe, type ProbeOptions } from "./fixtures/probe.ts";
 
-const bytes = (text: string) => new TextEncoder().encode(text);
+/** What one use did in a VM of its own. */
+const run = (use: string, options: ProbeOptions = {}, value?: string) => new Probe(options).run(use, value);
 
-let binary: Uint8Array<ArrayBuffer>;
-let host: TestHost;
-
-beforeAll(async () => {
-  binary = new Uint8Array(await compile(join(import.meta.dirname, "../probes/all")));
-});
-
-beforeEach(() => {
-  host = new TestHost(binary);
-});
+const HEADERS = [
+  [":method", "GET"],
+  [":path", "/"],
+  [":authority", "h"],
+];
+/** Nothing listens there; the calls are cancelled before they get that far. */
+const CLUSTERS = { "x-name": new URL("http://127.0.0.1:9") };
+/** The first tokens that the engine gives to a gRPC call and to a stream. */
+const CALL = 5;
+const STREAM = 6;
 
 test("shared data is written only over what was read", () => {
-  host.answers.proxy_get_shared_data = (to) => {
-    to.bytes(bytes("12"));
-    to.number(5);
-    return 0;
-  };
-  host.answers.proxy_set_shared_data = (_, __, ___, cas) => (cas === 5 ? 8 : 0);
-  expect(host.run("share")).toEqual([
+  const probe = new Probe();
+  const calls = (length: string, cas: number) => [
     ["proxy_get_shared_data", "x-name"],
-    ["proxy_set_shared_data", "x-name", "3", 5],
-  ]);
-  expect(host.exports.share?.()).toBe(8);
+    ["proxy_set_shared_data", "x-name", length, cas],
+  ];
+  expect(probe.run("share")).toMatchObject({ returned: 0, calls: calls("1", 0) });
+  expect(probe.run("share")).toMatchObject({ returned: 0, calls: calls("2", 1) });
+  expect(run("share", { faults: { proxy_set_shared_data: 8 } }).returned).toBe(8);
 });
 
 test("queues", () => {
-  host.answers.proxy_resolve_shared_queue = (to) => {
-    to.number(3);
-    return 0;
-  };
-  expect(host.run("queue")).toEqual([
+  expect(run("queue", { vmId: "x-name" }).calls).toEqual([
     ["proxy_register_shared_queue", "x-name"],
     ["proxy_resolve_shared_queue", "x-name", "x-name"],
-    ["proxy_enqueue_shared_queue", 3, "item"],
-    ["proxy_dequeue_shared_queue", 3],
+    ["proxy_enqueue_shared_queue", 1, "item"],
+    ["proxy_dequeue_shared_queue", 1],
+    ["proxy_log", "info", "item"],
   ]);
 });
 
 test("timer and clock", () => {
-  host.answers.proxy_get_current_time_nanoseconds = (to) => {
-    to.number(5);
-    return 0;
-  };
-  expect(host.exports.time?.()).toBe(5n);
-  expect(host.calls).toEqual([["proxy_set_tick_period_milliseconds", 250], ["proxy_get_current_time_nanoseconds"]]);
+  const probe = new Probe();
+  const before = Date.now();
+  const { calls, returned = 0 } = probe.run("time");
+  probe.host.close();
+  expect(calls).toEqual([["proxy_set_tick_period_milliseconds", 250], ["proxy_get_current_time_nanoseconds"]]);
+  const milliseconds = Math.round(returned / 1e6);
+  expect(milliseconds).toBeGreaterThanOrEqual(before);
+  expect(milliseconds).toBeLessThanOrEqual(Date.now());
+});
+
+test("HTTP calls", () => {
+  const probe = new Probe({ clusters: CLUSTERS });
+  expect(probe.run("call 7")).toMatchObject({
+    returned: 0,
+    calls: [["proxy_http_call", "x-name", HEADERS, "question", HEADERS, 250]],
+  });
+  probe.host.close();
+  expect(run("call 7").returned).toBe(2);
 });
 
 test("gRPC calls and streams", () => {
-  host.answers.proxy_grpc_call = (to) => {
-    to.number(3);
-    return 0;
-  };
-  host.answers.proxy_get_status = (to) => {
-    to.number(5);
-    to.bytes(bytes("nobody"));
-    return 0;
-  };
-  const metadata = "\x01\0\0\0\x07\0\0\0\x03\0\0\0:method\0GET\0";
-  expect(host.run("grpc")).toEqual([
-    ["proxy_grpc_call", "x-name", "x-name", "x-name", metadata, "question", 250],
-    ["proxy_grpc_stream", "x-name", "x-name", "x-name", metadata],
-    ["proxy_grpc_send", 3, "more", 0],
-    ["proxy_grpc_send", 3, "last", 1],
-    ["proxy_grpc_close", 3],
-    ["proxy_grpc_cancel", 3],
-    ["proxy_get_status"],
-    ["proxy_log", 2, "5 nobody"],
-  ]);
+  const probe = new Probe({ clusters: CLUSTERS });
+  expect(probe.run("grpc")).toMatchObject({
+    returned: 0,
+    calls: [
+      ["proxy_grpc_call", "x-name", "x-name", "x-name", HEADERS, "question", 250],
+      ["proxy_grpc_stream", "x-name", "x-name", "x-name", HEADERS],
+      ["proxy_grpc_send", STREAM, "more", 0],
+      ["proxy_grpc_send", STREAM, "last", 1],
+      ["proxy_grpc_close", STREAM],
+      ["proxy_grpc_cancel", CALL],
+    ],
+  });
+  probe.host.close();
+});
+
+test("a gRPC call's status and message", () => {
+  expect(run("grpcToNobody")).toMatchObject({ returned: 10, log: ["14 Cluster not available"] });
 });
 
 test("foreign functions", () => {
-  host.answers.proxy_call_foreign_function = (to) => {
-    to.bytes(bytes("result"));
-    return 0;
-  };
-  expect(host.run("foreign")).toEqual([
-    ["proxy_call_foreign_function", "x-name", "arguments"],
-    ["proxy_log", 2, "result"],
-  ]);
-  host.answers.proxy_call_foreign_function = () => 1;
-  expect([host.exports.foreign?.(), host.calls.at(-1)]).toEqual([1, ["proxy_log", 2, ""]]);
+  const { returned, calls, log } = run("foreign", {}, "arguments");
+  expect({ returned, log }).toEqual({ returned: 0, log: ["arguments"] });
+  expect(calls[1]).toEqual(["proxy_call_foreign_function", "compress", "arguments"]);
+  const faults = { proxy_call_foreign_function: 1 };
+  expect(run("foreign", { faults }, "arguments")).toMatchObject({ returned: 1, log: [""] });
 });
 
 describe("random bytes", () => {
   test("come, in memory that is used again", () => {
-    host.answers.random_get = (to, size) => {
-      to.raw(new Uint8Array(Number(size)).fill(0x61));
-      return 0;
-    };
-    host.run("random");
-    const { pages } = host;
-    for (let i = 0; i < 100; i++) host.run("random");
-    expect(host.calls).toEqual([
-      ["random_get", 70_000],
-      ["proxy_add_header_map_value", 0, "x-name", "a".repeat(70_000)],
-    ]);
-    expect(host.pages).toBe(pages);
+    const probe = new Probe();
+    expect(probe.run("random 60000").returned).toBe(0);
+    const { pages } = probe;
+    const seen = new Set(Array.from({ length: 100 }, () => header(probe.run("random 60000").stream, "x-name")));
+    expect(seen.size).toBe(100);
+    for (const bytes of seen) expect(bytes).toHaveLength(60_000);
+    expect(probe.pages).toBe(pages);
   });
 
-  test("or don't", () => {
-    host.answers.random_get = () => 28;
-    expect([host.exports.random?.(), host.calls.at(-1)]).toEqual([28, ["proxy_add_header_map_value", 0, "x-name", ""]]);
+  test("are refused when there are too many", () => {
+    const { returned, stream } = run("random 70000");
+    expect([returned, header(stream, "x-name")]).toEqual([28, ""]);
   });
 });
 
 test("a clock that a host may lack", () => {
-  host.answers.clock_time_get = (to, clock) => {
-    to.number(clock === 1 ? 7 : 0);
-    return 0;
-  };
-  expect(host.exports.monotonic?.()).toBe(7n);
-  host.answers.clock_time_get = () => 58;
-  expect(host.exports.monotonic?.()).toBe(0n);
+  const probe = new Probe();
+  const { returned: first = 0 } = probe.run("monotonic");
+  expect(first).toBeGreaterThan(0);
+  expect(probe.run("monotonic").returned).toBeGreaterThanOrEqual(first);
+  expect(run("monotonic", { faults: { clock_time_get: 58 } }).returned).toBe(0);
 });
 
-test.each<[what: string, variables: string[], status: number, value: string]>([
-  ["is found among others", ["a=1", "x-name=value", "z="], 0, "value"],
-  ["may be empty", ["x-name="], 0, ""],
-  ["is not one that begins alike", ["x-names=1", "x-nam=2", "x-name"], 1, ""],
-  ["may not be there", [], 1, ""],
-])("an environment variable %s", (_, variables, status, value) => {
-  const texts = bytes(variables.map((text) => `${text}\0`).join(""));
-  host.answers.environ_sizes_get = (to) => {
-    to.number(variables.length);
-    to.number(texts.length, 1);
-    return 0;
-  };
-  host.answers.environ_get = (to) => {
-    let at = to.raw(texts, 1);
-    const pointers = variables.map((text) => {
-      at += text.length + 1;
-      return at - text.length - 1;
-    });
-    to.raw(new Uint8Array(new Uint32Array(pointers).buffer));
-    return 0;
-  };
-  expect([host.exports.variable?.(), host.calls.at(-1)]).toEqual([status, ["proxy_log", 2, value]]);
+test.each<[what: string, environment: Record<string, string>, status: number, value: string]>([
+  ["is found among others", { a: "1", "x-name": "value", z: "" }, 0, "value"],
+  ["may be empty", { "x-name": "" }, 0, ""],
+  ["is not one that begins alike", { "x-names": "1", "x-nam": "2" }, 1, ""],
+  ["may not be there", {}, 1, ""],
+])("an environment variable %s", (_, environment, status, value) => {
+  expect(run("variable", { environment })).toMatchObject({ returned: status, log: [value] });
 });
