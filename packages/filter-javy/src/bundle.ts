@@ -20,14 +20,14 @@ export async function bundle(filter: string): Promise<string> {
       bundle: true,
       write: false,
       format: "esm",
-      // what this QuickJS knows; esbuild lowers the rest
+      // What this QuickJS knows: esbuild lowers the rest.
       target: "es2023",
       minifySyntax: true,
       charset: "utf8",
       legalComments: "none",
       logLevel: "silent",
     });
-    // the one comment that esbuild writes before each file holds its path
+    // The comment that esbuild writes before each file holds its path.
     return (outputFiles[0]?.text ?? "").replace(/^\/\/ .*$/gm, "//");
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];

@@ -2,7 +2,7 @@ import { Failure } from "@wasm-header-filter/cli";
 
 /** The plugin's exports that a build uses. */
 interface Exports {
-  memory: WebAssembly.Memory;
+  readonly memory: WebAssembly.Memory;
   cabi_realloc(old: number, oldSize: number, align: number, size: number): number;
   "compile-src"(start: number, size: number): number;
   invoke(start: number, size: number, hasName: number, name: number, nameSize: number): void;

@@ -6,11 +6,11 @@ import { Failure } from "@wasm-header-filter/cli";
 /** What was built of which sources with which tools, beside the plugin. */
 export interface PluginRecord {
   /** Of the initialised plugin. */
-  sha256: string;
-  size: number;
+  readonly sha256: string;
+  readonly size: number;
   /** Of the sources, by {@link sourcesDigest}. */
-  sources: string;
-  toolchain: Record<string, string>;
+  readonly sources: string;
+  readonly toolchain: Record<string, string>;
 }
 
 export const PLUGIN_FOLDER = fileURLToPath(new URL("../plugin/", import.meta.url));

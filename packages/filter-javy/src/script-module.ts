@@ -10,7 +10,7 @@ import { binaryen } from "./binaryen.ts";
 export function scriptModule(plugin: string, bytecode: Uint8Array): Promise<Uint8Array> {
   const size = bytecode.length;
   const data = Array.from(bytecode, (byte) => `\\${byte.toString(16).padStart(2, "0")}`).join("");
-  // invoke's last three arguments name an exported function to call: none
+  // The last three arguments of invoke would name an exported function to call.
   const text = `(module
     (import "${plugin}" "cabi_realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
     (import "${plugin}" "invoke" (func $invoke (param i32 i32 i32 i32 i32)))

@@ -74,7 +74,7 @@ test("QuickJS takes and refuses what Node does, for the same reasons", async () 
   const reasons = new Set<string>();
   for (let times = 0; times < 2000; times++) {
     const configuration = text(below);
-    // the host doesn't trouble the module with what it has already
+    // The host does not pass on a configuration that has not changed.
     if (configuration === last) continue;
     const bytes = Buffer.from(configuration);
     const fake = fakeHost({ buffers: { [BufferType.PluginConfiguration]: bytes } });
@@ -85,6 +85,6 @@ test("QuickJS takes and refuses what Node does, for the same reasons", async () 
     expect(outcome, configuration).toEqual({ good, line: fake.logged[0]?.message });
     reasons.add(outcome.line?.replace(/header "(\\.|[^"])*"|\d+/g, "*") ?? "");
   }
-  // the announcement, and all that can be wrong with text that is UTF-8, no array and not too deep
+  // The announcement, and every fault of text that is UTF-8, not an array and not too deep.
   expect(reasons.size).toBe(13);
 });

@@ -2,8 +2,8 @@ import { createRequire } from "node:module";
 import { reproducibleEngine } from "./runtime.ts";
 
 interface Options {
-  sync?: boolean;
-  runtimeBytes?: Uint8Array;
+  readonly sync?: boolean;
+  readonly runtimeBytes?: Uint8Array;
   [option: string]: unknown;
 }
 

@@ -69,11 +69,11 @@ export class Reader {
 
 /** One section of a core module or of a component. */
 export interface Section {
-  id: number;
+  readonly id: number;
   /** The section's content, without id and length. */
-  body: Uint8Array;
+  readonly body: Uint8Array;
   /** The section with id and length. */
-  whole: Uint8Array;
+  readonly whole: Uint8Array;
 }
 
 /**

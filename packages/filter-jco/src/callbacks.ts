@@ -19,7 +19,7 @@ export const PER_STREAM = 30;
 export const DEFINED = 29;
 
 /** What every module exports. */
-const always = [
+const ALWAYS = [
   "memory",
   "malloc",
   "proxy_abi_version_0_2_1",
@@ -36,5 +36,5 @@ const always = [
 export function exportsOf(bits: number): Set<string> {
   const defined = streamCallbacks.filter((_, bit) => (bits & (1 << bit)) !== 0);
   const snake = (name: string) => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return new Set([...always, ...defined.map((name) => `proxy_${snake(name)}`)]);
+  return new Set([...ALWAYS, ...defined.map((name) => `proxy_${snake(name)}`)]);
 }

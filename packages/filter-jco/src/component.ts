@@ -18,19 +18,19 @@ export type Sort =
   | "instance";
 
 interface Reference {
-  sort: Sort;
-  index: number;
+  readonly sort: Sort;
+  readonly index: number;
 }
 
 export interface Named extends Reference {
-  name: string;
+  readonly name: string;
 }
 
 /** The options of `canon lift` and `canon lower`, as indices of core functions and memories. */
 export interface CanonOptions {
-  memory?: number;
-  realloc?: number;
-  postReturn?: number;
+  readonly memory?: number;
+  readonly realloc?: number;
+  readonly postReturn?: number;
 }
 
 /** One definition of a component, in the order of the binary; most append to one index space. */
@@ -50,7 +50,7 @@ export type Definition =
   | { kind: "import"; name: string; sort: Sort }
   | ({ kind: "export" } & Named);
 
-const coreSorts: Record<number, Sort> = {
+const CORE_SORTS: Readonly<Record<number, Sort>> = {
   0: "core func",
   1: "core table",
   2: "core memory",
@@ -60,7 +60,7 @@ const coreSorts: Record<number, Sort> = {
   17: "core module",
   18: "core instance",
 };
-const sorts: Record<number, Sort> = { 1: "func", 2: "value", 3: "type", 4: "component", 5: "instance" };
+const SORTS: Readonly<Record<number, Sort>> = { 1: "func", 2: "value", 3: "type", 4: "component", 5: "instance" };
 
 /**
  * Reads a component's definitions, nested components included.
@@ -147,7 +147,7 @@ function readCanon(reader: Reader): Definition {
 }
 
 function readCanonOptions(reader: Reader): CanonOptions {
-  const options: CanonOptions = {};
+  const options: { -readonly [name in keyof CanonOptions]: CanonOptions[name] } = {};
   for (let count = reader.u32(); count > 0; count--) {
     const code = reader.u8();
     if (code === 3) options.memory = reader.u32();
@@ -178,7 +178,7 @@ function readExternType(reader: Reader): Sort {
     reader.u32();
     return "core module";
   }
-  const sort = sorts[code];
+  const sort = SORTS[code];
   if (!sort || sort === "value") throw unsupported(`the import or export of sort 0x${code.toString(16)}`);
   if (sort !== "type" || reader.u8() === 0) reader.u32();
   return sort;
@@ -192,14 +192,14 @@ function readReference(reader: Reader, core = false): Reference {
 function readSort(reader: Reader): Sort {
   const code = reader.u8();
   if (code === 0) return readCoreSort(reader);
-  const sort = sorts[code];
+  const sort = SORTS[code];
   if (!sort) throw unsupported(`sort 0x${code.toString(16)}`);
   return sort;
 }
 
 function readCoreSort(reader: Reader): Sort {
   const code = reader.u8();
-  const sort = coreSorts[code];
+  const sort = CORE_SORTS[code];
   if (!sort) throw unsupported(`core sort 0x${code.toString(16)}`);
   return sort;
 }

@@ -11,7 +11,7 @@ import { inScratch, node } from "./toolchain.ts";
 const require = createRequire(import.meta.url);
 const hook = (name: string) => ["--import", new URL(`${name}${extname(import.meta.filename)}`, import.meta.url).href];
 /** What Node and jco are told for each engine. */
-const backends: Record<Engine, { hook: string[]; backend: string[] }> = {
+const BACKENDS: Readonly<Record<Engine, { readonly hook: string[]; readonly backend: string[] }>> = {
   quickjs: { hook: hook("./backend-hook"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
   starlingmonkey: { hook: hook("./still-hook"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
 };
@@ -39,7 +39,7 @@ export async function componentize(filter: string, folder: string, engine: Engin
   await writeFile(script, source);
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
   const world = ["--wit", path("../wit"), "--world-name", "filter"];
-  const { hook, backend } = backends[engine];
+  const { hook, backend } = BACKENDS[engine];
   // The script's path from the working folder becomes part of the component.
   const cwd = dirname(script);
   await inScratch(async (file) => {

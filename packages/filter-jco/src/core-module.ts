@@ -1,32 +1,32 @@
 import { concat, encodeName, encodeSection, leb, Reader, type Section, sections } from "./bytes.ts";
 
 type ExternalKind = "func" | "table" | "memory" | "global" | "tag";
-const kinds: readonly ExternalKind[] = ["func", "table", "memory", "global", "tag"];
+const KINDS: readonly ExternalKind[] = ["func", "table", "memory", "global", "tag"];
 
 export interface FunctionType {
-  params: string[];
-  results: string[];
+  readonly params: string[];
+  readonly results: string[];
 }
 
 export interface CoreImport {
-  module: string;
-  name: string;
-  kind: ExternalKind;
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternalKind;
   /** Present when the kind is "func". */
-  type?: FunctionType;
+  readonly type?: FunctionType;
   /** Kind and type as they stand in the binary. */
-  description: Uint8Array;
+  readonly description: Uint8Array;
 }
 
 export interface CoreExport {
-  name: string;
-  kind: ExternalKind;
-  index: number;
+  readonly name: string;
+  readonly kind: ExternalKind;
+  readonly index: number;
 }
 
 const CUSTOM = 0;
 
-const valueTypes: Record<number, string> = {
+const VALUE_TYPES: Readonly<Record<number, string>> = {
   127: "i32",
   126: "i64",
   125: "f32",
@@ -76,7 +76,7 @@ export class CoreModule {
   withExports(exports: readonly CoreExport[]): Uint8Array {
     const entries = exports.flatMap(({ name, kind, index }) => [
       ...encodeName(name),
-      kinds.indexOf(kind),
+      KINDS.indexOf(kind),
       ...leb(index),
     ]);
     return this.#with(7, encodeSection(7, [...leb(exports.length), ...entries]));
@@ -104,7 +104,7 @@ export class CoreModule {
 }
 
 function readKind(reader: Reader): ExternalKind {
-  const kind = kinds[reader.u8()];
+  const kind = KINDS[reader.u8()];
   if (!kind) throw new RangeError(`unknown kind of import or export at byte ${reader.offset}`);
   return kind;
 }
@@ -113,7 +113,7 @@ function readKind(reader: Reader): ExternalKind {
 function readType(reader: Reader): FunctionType {
   const form = reader.u8();
   if (form !== 0x60) throw new RangeError(`type form 0x${form.toString(16)} instead of a function (0x60)`);
-  const values = () => reader.list(() => valueTypes[reader.u8()] ?? "unknown");
+  const values = () => reader.list(() => VALUE_TYPES[reader.u8()] ?? "unknown");
   return { params: values(), results: values() };
 }
 

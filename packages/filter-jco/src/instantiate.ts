@@ -4,22 +4,22 @@ import { CoreModule } from "./core-module.ts";
 
 /** One core module of the component, instantiated: what it is given for each module name it imports from. */
 export interface ModuleInstance {
-  module: CoreModule;
-  args: Map<string, CoreInstance>;
+  readonly module: CoreModule;
+  readonly args: Map<string, CoreInstance>;
 }
 
 export type CoreInstance = ModuleInstance | Map<string, CoreItem>;
 
 /** A function the component imports, by the WIT interface's full name ("wasi:io/poll@0.2.12") and its own. */
 interface HostFunction {
-  host: string;
-  name: string;
+  readonly host: string;
+  readonly name: string;
 }
 
 /** A function the component exports: the core function, and the one that frees what it returned. */
 interface LiftedFunction {
-  core: CoreItem;
-  postReturn?: CoreItem;
+  readonly core: CoreItem;
+  readonly postReturn?: CoreItem;
 }
 
 /** Where a core function, table, memory or global comes from. */
@@ -30,8 +30,8 @@ type LoweredFunction = { lowered: HostFunction; memory?: CoreItem; realloc?: Cor
 
 type Scope = Map<Sort, unknown[]>;
 interface Closure {
-  definitions: readonly Definition[];
-  scopes: readonly Scope[];
+  readonly definitions: readonly Definition[];
+  readonly scopes: readonly Scope[];
 }
 type ImportedInstance = { imported: string };
 type Item =
@@ -46,11 +46,11 @@ type Item =
 
 export interface Linked {
   /** In the order of instantiation. */
-  instances: ModuleInstance[];
+  readonly instances: ModuleInstance[];
   /** The component's imported functions, as its core modules import them. */
-  lowered: LoweredFunction[];
+  readonly lowered: LoweredFunction[];
   /** The component's exported functions by name. */
-  exports: Map<string, LiftedFunction>;
+  readonly exports: Map<string, LiftedFunction>;
 }
 
 /**

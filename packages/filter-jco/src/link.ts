@@ -7,8 +7,8 @@ import { adapterName, isRefused, withoutVersion } from "./wasi.ts";
 
 /** A module with the name that the others' imports know it by. */
 export interface Part {
-  name: string;
-  bytes: Uint8Array;
+  readonly name: string;
+  readonly bytes: Uint8Array;
 }
 
 /** The WIT interface that the adapter provides. */
@@ -90,13 +90,12 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
   const table = engine && tableOf(engine);
   if (!table) return { parts, stubs: text("") };
   const owner = names.get(table.instance);
-  const part = parts.find(({ name }) => name === owner) as Part;
-  const { bytes, slot } = withSlot(new CoreModule(part.bytes));
-  part.bytes = bytes;
+  const { bytes, slot } = withSlot(new CoreModule((parts.find(({ name }) => name === owner) as Part).bytes));
   const put = `(import ${JSON.stringify(owner)} ${JSON.stringify(table.name)} (table 0 funcref))
     (import "adapter" "call_import" (func $call (param i32 i64 i64 i32 i32 i32) (result i64)))
     (elem (i32.const ${slot}) func $call)\n`;
-  return { parts, stubs: text(put), importCalls: slot };
+  const withTable = parts.map((part) => (part.name === owner ? { ...part, bytes } : part));
+  return { parts: withTable, stubs: text(put), importCalls: slot };
 }
 
 /** The table that an engine's indirect calls go through. */

@@ -17,11 +17,11 @@ import { binaryen, inScratch } from "./toolchain.ts";
  * The parts' globals start from one another's, which is valid in one module only where there is garbage collection; folding them ends that,
  * and with it the need for a feature that a module for a proxy had better not have.
  */
-const folding = ["--enable-gc", "--simplify-globals", "--precompute"];
+const FOLDING = ["--enable-gc", "--simplify-globals", "--precompute"];
 /** For size: V8 inlines by itself, so optimizing for speed made modules 50 kB larger and requests not cheaper. */
-const small = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
+const SMALL = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
 /** For a short build: V8 optimizes what it runs, and only what nothing uses is worth the time. */
-const quick = ["--remove-unused-module-elements", "--vacuum"];
+const QUICK = ["--remove-unused-module-elements", "--vacuum"];
 
 export interface LowerOptions {
   /** By default QuickJS. */
@@ -53,8 +53,8 @@ export async function lower(component: Uint8Array, options: LowerOptions = {}): 
     const wanted = exportsOf(definedCallbacks(merged.bytes));
     const exports = merged.exports.filter(({ name }) => wanted.has(name));
     await writeFile(file("trimmed.wasm"), merged.withExports(exports));
-    await binaryen("wasm-opt", [...folding, file("trimmed.wasm"), "-o", file("folded.wasm")]);
-    const optimizations = optimize === "small" ? small : quick;
+    await binaryen("wasm-opt", [...FOLDING, file("trimmed.wasm"), "-o", file("folded.wasm")]);
+    const optimizations = optimize === "small" ? SMALL : QUICK;
     await binaryen("wasm-opt", ["--strip-debug", ...optimizations, file("folded.wasm"), "-o", file("plugin.wasm")]);
     return packData(await readFile(file("plugin.wasm")), (memory) => {
       clearScript(memory, script);

@@ -10,7 +10,7 @@ const require = createRequire(import.meta.url);
 const execute = promisify(execFile);
 
 /** What the engines' code uses beyond the first version of WebAssembly; all of it is in Envoy's V8. */
-const features = [
+const FEATURES = [
   "--enable-bulk-memory",
   "--enable-bulk-memory-opt",
   "--enable-call-indirect-overlong",
@@ -45,7 +45,7 @@ export async function inScratch<T>(work: (file: (name: string) => string) => Pro
  */
 export function binaryen(name: string, args: readonly string[]): Promise<void> {
   const bin = join(dirname(require.resolve("binaryen/package.json")), "bin", name);
-  return node(name, [bin, ...features, ...args]);
+  return node(name, [bin, ...FEATURES, ...args]);
 }
 
 /**

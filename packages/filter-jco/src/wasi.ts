@@ -2,7 +2,7 @@
  * WASI functions that an engine links but a filter never reaches, or that a proxy has no answer for: calling one ends the VM. All others
  * must be in the adapter.
  */
-const refused = [
+const REFUSED = [
   /^wasi:cli\/exit#/,
   /^wasi:clocks\/monotonic-clock#subscribe-/,
   /^wasi:filesystem\/types#/,
@@ -13,7 +13,7 @@ const refused = [
 
 /** Whether a component's import (interface without version, "#", function) is left to a trap. */
 export function isRefused(name: string): boolean {
-  return refused.some((pattern) => pattern.test(name));
+  return REFUSED.some((pattern) => pattern.test(name));
 }
 
 /**

@@ -6,9 +6,9 @@ import { Status } from "./status.ts";
 
 /** What one plugin's streams are served with. */
 interface Plugin {
-  headers: HeaderList;
-  counter: number;
-  report: (callee: string, status: Status) => void;
+  readonly headers: HeaderList;
+  readonly counter: number;
+  readonly report: (callee: string, status: Status) => void;
 }
 
 /**

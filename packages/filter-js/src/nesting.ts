@@ -19,7 +19,7 @@ export function nestsDeeper(text: Uint8Array, levels: number): boolean {
     } else if (byte === QUOTE) {
       quoted = true;
     } else {
-      // "[" and "{", "]" and "}" differ in one bit, which no other byte shares with them
+      // "[" and "{", like "]" and "}", differ in one bit; with it set, no other byte equals them.
       const bracket = byte & 0xdf;
       if (bracket === 0x5b) {
         if (++depth > levels) return true;

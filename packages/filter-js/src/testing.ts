@@ -14,12 +14,12 @@ type HostFunction = Exclude<keyof Host, "internName" | "internHeaders">;
 
 /** What a fake host starts with. */
 export interface FakeHostOptions {
-  headers?: Partial<Record<MapType, Header[]>>;
-  buffers?: Partial<Record<BufferType, Uint8Array>>;
+  readonly headers?: Partial<Record<MapType, Header[]>>;
+  readonly buffers?: Partial<Record<BufferType, Uint8Array>>;
   /** By path, joined with ".". */
-  properties?: Record<string, Uint8Array>;
+  readonly properties?: Record<string, Uint8Array>;
   /** What a function answers instead of doing its work. */
-  faults?: Partial<Record<HostFunction, Status>>;
+  readonly faults?: Partial<Record<HostFunction, Status>>;
 }
 
 /** A host that is all in memory, and shows what was done to it. */

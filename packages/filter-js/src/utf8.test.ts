@@ -3,7 +3,7 @@ import { decodeUtf8 } from "./utf8.ts";
 
 test("takes what the strict TextDecoder takes, and nothing else", () => {
   const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
-  // every lead byte, with continuations at and beside each boundary that matters
+  // Every lead byte, with continuations at and beside each boundary that matters.
   const edges = [undefined, 0x00, 0x7f, 0x80, 0x8f, 0x90, 0x9f, 0xa0, 0xbf, 0xc0, 0xff];
   for (let lead = 0; lead < 256; lead++) {
     for (const second of edges) {

@@ -1,4 +1,4 @@
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what it looks for
+// biome-ignore lint/suspicious/noControlCharactersInRegex: it looks for control characters
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 const OUTER_SPACE = /^[ \t]|[ \t]$/;
 
