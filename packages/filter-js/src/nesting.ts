@@ -19,7 +19,7 @@ export function nestsDeeper(text: Uint8Array, levels: number): boolean {
     } else if (byte === QUOTE) {
       quoted = true;
     } else {
-      // "[" and "{", like "]" and "}", differ in one bit; with it set, no other byte equals them.
+      // "[" and "{", like "]" and "}", differ in one bit; without it, no other byte equals them.
       const bracket = byte & 0xdf;
       if (bracket === 0x5b) {
         if (++depth > levels) return true;

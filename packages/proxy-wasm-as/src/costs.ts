@@ -3,11 +3,11 @@ import { compileSource } from "./compile-source.ts";
 /** A part of the SDK. */
 interface Group {
   readonly name: string;
-  /** What of the SDK the code uses. */
+  /** The names that the code imports from the SDK. */
   readonly uses: readonly string[];
   /** One use of it, as the body of a function. */
   readonly code: string;
-  /** The callbacks that the proxy answers with, or that it is used in. */
+  /** The callbacks that belong to it. */
   readonly callbacks?: readonly string[];
 }
 
@@ -44,7 +44,7 @@ const GROUPS: readonly Group[] = [
     callbacks: ["request_body", "response_body"],
   },
   {
-    name: "an answer of the filter's own",
+    name: "a local response",
     uses: ["sendLocalResponse"],
     code: "sendLocalResponse(403, EMPTY);",
   },

@@ -1,13 +1,15 @@
-import { readFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { compile } from "./compile.ts";
 import { compileSource } from "./compile-source.ts";
 import { costs } from "./costs.ts";
 
 const folder = join(import.meta.dirname, "..");
 
-/** What a filter's module asks for and offers. */
+/** The size, imports and exports of a module. */
 function outline(binary: Uint8Array) {
   const module = new WebAssembly.Module(new Uint8Array(binary));
   return {
@@ -40,9 +42,11 @@ describe("a filter with one callback that does nothing", () => {
   });
 });
 
-test("the README's filter", async () => {
-  const [, source] = /```ts\n(import[\s\S]*?)```/.exec(readFileSync(join(folder, "README.md"), "utf8")) ?? [];
-  const { size, imports } = outline(await compileSource(source ?? "", "raw"));
+test("the README's filter, and what doctor prints for it", async () => {
+  const readme = readFileSync(join(folder, "README.md"), "utf8");
+  const [, source] = /```ts\n(import[\s\S]*?)```/.exec(readme) ?? [];
+  const module = await compileSource(source ?? "", "raw");
+  const { size, imports } = outline(module);
   expect(imports).toEqual([
     "env.proxy_add_header_map_value",
     "env.proxy_define_metric",
@@ -50,6 +54,11 @@ test("the README's filter", async () => {
     "env.proxy_increment_metric",
   ]);
   expect(size).toBeLessThan(2100);
+  const built = mkdtempSync(join(tmpdir(), "proxy-wasm-as-"));
+  onTestFinished(() => rmSync(built, { recursive: true }));
+  writeFileSync(join(built, "filter.wasm"), module);
+  const doctor = [join(folder, "../../node_modules/.bin/filter-host"), "doctor", "filter.wasm", "--config", ""];
+  expect(readme).toContain(`\n${execFileSync(process.execPath, doctor, { cwd: built, encoding: "utf8" })}\`\`\`\n`);
 });
 
 test("the README says what each part costs", async () => {
