@@ -1,4 +1,4 @@
-/** Bytes that mean something in JSON or in a header. */
+/** Bytes with a meaning in JSON or in a header. */
 export const enum Char {
   Tab = 0x09,
   LineFeed = 0x0a,
@@ -38,14 +38,14 @@ export function isDigit(char: i32): bool {
   return <u32>(char - Char.Zero) <= 9;
 }
 
-/** A letter's lower case; other bytes may change too, so compare the result with letters only. */
+/** The lower case of a letter. Other bytes may change too, so compare the result with letters only. */
 // @ts-ignore: decorator
 @inline
 export function folded(char: i32): i32 {
   return char | 0x20;
 }
 
-/** The lower case of an ASCII letter; any other byte as it is. */
+/** The lower case of an ASCII letter; any other byte unchanged. */
 // @ts-ignore: decorator
 @inline
 export function lower(char: i32): i32 {
@@ -59,13 +59,13 @@ export function charAt(text: string, index: i32): i32 {
   return load<u16>(changetype<usize>(text) + (index << 1));
 }
 
-/** The index of a character in ASCII text; -1 if it isn't there. */
+/** The index of a character in ASCII text; -1 if it is not there. */
 export function indexOf(text: string, char: i32): i32 {
   let index = text.length;
   while (--index >= 0 && charAt(text, index) != char);
   return index;
 }
 
-/** The letters that follow a backslash for one control character each, and these characters in the same order. */
+/** The letters that stand for a control character after a backslash, and these characters in the same order. */
 export const SHORT_ESCAPES = "bfnrt";
 export const ESCAPED = "\b\f\n\r\t";

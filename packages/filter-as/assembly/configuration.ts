@@ -12,9 +12,10 @@ import { isUtf8 } from "./utf8";
 /**
  * Reads a configuration and checks it in the contract's order.
  *
- * @param text the configuration, which is decoded in place and of no use afterwards; the byte after it is used as well
- * @param headers takes the header lines; of no use after a refusal
- * @param refusal takes the reason why the configuration is refused
+ * @param text the configuration, which is decoded in place and must not be used afterwards; the byte after it is
+ *   overwritten
+ * @param headers receives the header lines; not to be used after a refusal
+ * @param refusal receives the reason why the configuration is refused
  * @returns whether it is good
  */
 export function readConfiguration(text: Bytes, headers: Headers, refusal: Writer): bool {
@@ -49,7 +50,7 @@ function readMembers(members: Writer, headers: Headers, refusal: Writer): bool {
   sortMembers(members);
   for (let i = 0; i < count; i++) {
     const member = memberAt(members, i);
-    // Of a name given twice the last one counts.
+    // The last value of a repeated name counts.
     if (i + 1 < count && compareNames(member, memberAt(members, i + 1), false) == 0) continue;
     if (!readEntry(member, headers, refusal)) return false;
   }

@@ -30,7 +30,7 @@ export function setSmallestHalf(): void {
   multiply(48828125); // 5^11
 }
 
-/** Multiplies the fraction, and returns the integer part of the product, which is lost to the fraction. */
+/** Multiplies the fraction, and returns the integer part of the product, which the fraction loses. */
 function multiply(factor: u32): u32 {
   let carry: u64 = 0;
   for (let i = 0; i < WORDS; i++) {
@@ -42,8 +42,8 @@ function multiply(factor: u32): u32 {
 }
 
 /**
- * Compares decimal places with the fraction, digit by digit: the fraction's next digit is what ten times it has before
- * the point. The fraction is used up by it.
+ * Compares decimal places with the fraction, digit by digit: the next digit of the fraction is the integer part of ten
+ * times the fraction. This destroys the fraction.
  *
  * @param at address of the first place; a point among the digits is skipped
  * @returns below 0, 0 or above 0

@@ -12,7 +12,7 @@ import { NOT_SAFE, safeInteger } from "./safe-integer";
 /**
  * Checks one entry, first its name, then each value in the list's order, and adds its header lines.
  *
- * @returns whether it is good; if not, the first fault's reason stands in `refusal`
+ * @returns whether it is good; if not, `refusal` contains the first fault's reason
  */
 export function readEntry(member: Member, headers: Headers, refusal: Writer): bool {
   let fault = nameFault(member.name, member.nameLength);

@@ -1,6 +1,6 @@
 import { appendStatus, Status, Writer } from "proxy-wasm-as";
 
-/** The host functions that the filter calls: the number of the line that names them. */
+/** The host functions that the filter calls, as the index of the line that names them. */
 export const enum HostFunction {
   GetBufferBytes,
   DefineMetric,
@@ -18,9 +18,9 @@ proxy_increment_metric
 proxy_add_header_map_value`;
 
 /**
- * Writes the line that tells of a failed host function.
+ * Writes the log line for a failed host function.
  *
- * @returns false, as what was attempted has failed
+ * @returns false, for the caller to return
  */
 export function appendFailure(line: Writer, callee: HostFunction, status: Status): bool {
   line.clear().ascii("header filter: ").line(NAMES, callee).ascii(" failed: ");

@@ -1,4 +1,4 @@
-/** What can be wrong with a configuration: the number of the line that says so. */
+/** The faults of a configuration, as the index of the line that describes them. */
 export const enum Fault {
   None,
   NotUtf8,

@@ -2,7 +2,7 @@ import { byteAt, Char, charAt, indexOf, isDigit, lower } from "./chars";
 import { Fault } from "./fault";
 
 /**
- * What is wrong with a name: it must be an RFC 9110 token (section 5.6.2), and none that the proxy sets itself.
+ * Finds the fault of a name: it must be an RFC 9110 token (section 5.6.2), and not one that the proxy sets itself.
  *
  * @param name address of its first byte
  * @param length number of bytes
@@ -31,7 +31,7 @@ host
 /** Whether a name, in any case, is one that the proxy sets itself. */
 function isManaged(name: usize, length: i32): bool {
   if (length && byteAt(name) == Char.Colon) return true;
-  // How much of the name the list's current word has matched, -1 once it doesn't.
+  // How many characters of the list's current word match the name; -1 once one does not.
   let matched = 0;
   for (let i = 0; i < MANAGED.length; i++) {
     const char = charAt(MANAGED, i);
@@ -44,9 +44,9 @@ function isManaged(name: usize, length: i32): bool {
 }
 
 /**
- * What is wrong with a value.
+ * Finds the fault of a value.
  *
- * @param value address of its first byte, of WTF-8
+ * @param value address of its first byte, in WTF-8
  * @param length number of bytes
  */
 export function textFault(value: usize, length: i32): Fault {
@@ -56,7 +56,7 @@ export function textFault(value: usize, length: i32): Fault {
   for (let at = value; at <= last; at++) {
     const char = byteAt(at);
     if ((char < Char.Space && char != Char.Tab) || char == Char.Delete) return Fault.Control;
-    // UTF-8 has no byte above 0x9f after 0xed; WTF-8 has one where a surrogate is.
+    // In UTF-8, no byte above 0x9f follows 0xed; in WTF-8, one does in a surrogate.
     if (char == 0xed && byteAt(at + 1) >= 0xa0) surrogate = true;
   }
   if (isSpace(byteAt(value)) || isSpace(byteAt(last))) return Fault.OuterSpace;

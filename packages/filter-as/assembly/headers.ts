@@ -8,7 +8,7 @@ class Line extends Bytes {
   valueLength: i32;
 }
 
-/** The header lines to add, in wire order. A name is kept once however many lines bear it. */
+/** The header lines to add, in wire order. A name is stored once, however many lines have it. */
 @unmanaged
 export class Headers {
   private lines: Writer;
@@ -18,7 +18,7 @@ export class Headers {
   /** Number of lines. */
   count: i32;
 
-  /** No lines yet. */
+  /** Creates an empty list. */
   static make(): Headers {
     const headers = make<Headers>();
     headers.lines = make<Writer>();
@@ -40,7 +40,7 @@ export class Headers {
     return changetype<Bytes>(this.lines.data + index * offsetof<Line>() + offsetof<Line>("value"));
   }
 
-  /** Takes the name, in lower case, that the following values belong to. */
+  /** Sets the name, in lower case, of the following values. */
   begin(name: usize, length: i32): void {
     this.nameAt = this.text.length;
     this.nameLength = length;

@@ -4,11 +4,11 @@ import { byteAt, Char, folded, isDigit } from "./chars";
  * The address after a JSON number.
  *
  * @param at address of its `-` or first digit
- * @returns 0 if it is not written as RFC 8259, section 6, demands
+ * @returns 0 if it is not valid (RFC 8259, section 6)
  */
 export function endOfNumber(at: usize): usize {
   if (byteAt(at) == Char.Minus) at++;
-  // After a leading 0 no digit may come: another one is then what follows the number, and no JSON.
+  // A leading 0 ends the number: a digit after it is then not valid JSON.
   at = byteAt(at) == Char.Zero ? at + 1 : endOfDigits(at);
   if (at && byteAt(at) == Char.Dot) at = endOfDigits(at + 1);
   if (at && folded(byteAt(at)) == Char.E) {

@@ -1,16 +1,16 @@
 import { storeCodePoint } from "proxy-wasm-as";
 import { byteAt, Char, charAt, ESCAPED, folded, indexOf, isDigit, SHORT_ESCAPES } from "./chars";
 
-/** What a decoded string ends with, up to where its closing quote was: a byte that no UTF-8 has. */
+/** Fills the space between the end of a decoded string and its closing quote: a byte that does not occur in UTF-8. */
 export const END: u8 = 0xff;
 
 /**
  * Reads a JSON string and decodes it in place: its bytes begin after the opening quote and end before {@link END}. They
- * are never more than what they were written as. A lone surrogate becomes its three bytes (WTF-8), so that equal
+ * are never longer than the source text. A lone surrogate becomes its three bytes (WTF-8), so that equal
  * strings have equal bytes.
  *
  * @param at address of its opening quote
- * @returns the address after its closing quote; 0 if it is not written as RFC 8259, section 7, demands
+ * @returns the address after its closing quote; 0 if it is not valid (RFC 8259, section 7)
  */
 export function readString(at: usize): usize {
   let to = ++at;
@@ -52,7 +52,7 @@ function hexDigit(char: i32): i32 {
   return <u32>letter < 6 ? letter + 10 : -1;
 }
 
-/** What a character stands for after a backslash; -1 where JSON allows none. */
+/** The meaning of a character after a backslash; -1 if JSON does not allow it. */
 function unescaped(char: i32): i32 {
   if (char == Char.Quote || char == Char.Backslash || char == Char.Slash) return char;
   const index = indexOf(SHORT_ESCAPES, char);

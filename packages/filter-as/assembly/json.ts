@@ -6,12 +6,12 @@ import { addMember } from "./members";
 
 /**
  * Reads one JSON text (RFC 8259) as strictly as ECMAScript's `JSON.parse`, decodes its strings in place (see {@link
- * readString}) and notes where the top-level object's members are. Brackets must be known to nest no deeper than the
- * stack allows.
+ * readString}) and records the members of the top-level object. The caller must have checked that brackets do
+ * not nest deeper than the stack allows.
  *
  * @param at address of the first byte
- * @param end address after the last byte, where a 0 stands, which no JSON has, and some more bytes can be read
- * @param members takes the members, if the text is an object
+ * @param end address after the last byte; there must be a 0, which ends the text, and some readable bytes after it
+ * @param members receives the members, if the text is an object
  * @returns the address of the value; 0 if the text is not JSON
  */
 export function readJson(at: usize, end: usize, members: Writer): usize {
@@ -20,7 +20,7 @@ export function readJson(at: usize, end: usize, members: Writer): usize {
   return rest && afterSpace(rest) == end ? value : 0;
 }
 
-/** The first byte that is no JSON whitespace. */
+/** The first byte that is not JSON whitespace. */
 export function afterSpace(at: usize): usize {
   while (true) {
     const char = byteAt(at);

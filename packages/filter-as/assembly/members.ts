@@ -12,7 +12,7 @@ export class Member {
   value: usize;
 }
 
-/** Notes a member. */
+/** Adds a member. */
 export function addMember(members: Writer, name: usize, value: usize): void {
   const member = changetype<Member>(members.reserve(offsetof<Member>()));
   member.name = name;
@@ -20,7 +20,7 @@ export function addMember(members: Writer, name: usize, value: usize): void {
   member.value = value;
 }
 
-/** How many members were noted. */
+/** The number of members. */
 export function memberCount(members: Writer): i32 {
   return members.length / <i32>offsetof<Member>();
 }

@@ -4,8 +4,8 @@ import { byteAt, Char } from "./chars";
 const LIMIT = 32;
 
 /**
- * Whether brackets outside strings go deeper than the limit, found without parsing, so that no text however deep can
- * exhaust the stack.
+ * Whether brackets outside strings nest deeper than the limit. This does not parse, so that no text can exhaust the
+ * stack.
  *
  * @param at address of the first byte
  * @param end address after the last byte

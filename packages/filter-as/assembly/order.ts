@@ -4,7 +4,7 @@ import { Member, memberAt, memberCount } from "./members";
 
 /**
  * Sorts members into wire order: by lower-cased name, then by the name as written, both byte by byte; equal names in
- * the text's order. A heapsort: in place, and n log n whatever the names are.
+ * the text's order. A heapsort: in place, and n log n for any names.
  */
 export function sortMembers(members: Writer): void {
   const count = memberCount(members);

@@ -3,7 +3,7 @@ import { byteAt, Char, charAt, ESCAPED, indexOf, SHORT_ESCAPES } from "./chars";
 
 /**
  * Writes text as ECMAScript's `JSON.stringify` prints a string (ECMA-262, QuoteJSONString): quotes, backslashes,
- * control characters and lone surrogates escaped, all else as it is.
+ * control characters and lone surrogates escaped, all else unchanged.
  *
  * @param to where to write
  * @param at address of the text as WTF-8

@@ -32,14 +32,14 @@ export class Root {
   /** Null until the first good configuration. */
   private headers: Headers | null;
   private counter: u32;
-  /** One bit for each host function whose failure was logged. */
+  /** A bit for each host function whose failure was logged. */
   private reported: u32;
 
   /**
-   * Takes a configuration over, or logs why not and keeps the last good one.
+   * Applies a configuration, or logs why it is refused and keeps the last good one.
    *
    * @param size the configuration's number of bytes
-   * @returns what `proxy_on_configure` is to return
+   * @returns the result of `proxy_on_configure`
    */
   configure(size: u32): bool {
     const line = make<Writer>();
@@ -109,7 +109,7 @@ export class Root {
     line.free();
   }
 
-  /** Gives everything back. */
+  /** Frees everything. */
   free(): void {
     if (this.headers) this.headers!.free();
     free(changetype<usize>(this));

@@ -1,19 +1,19 @@
 import { byteAt, Char, folded, isDigit } from "./chars";
 import { compareDigits, setFraction, setSmallestHalf } from "./dyadic";
 
-/** What {@link safeInteger} returns for a number that is none. */
+/** The result of {@link safeInteger} for a number that is not a safe integer. */
 export const NOT_SAFE = i64.MIN_VALUE;
 
 const MAX_SAFE: u64 = (1 << 53) - 1;
 
 /**
- * The integer that a JSON number is once it is rounded to an IEEE 754 double, as `JSON.parse` does it.
+ * Returns the integer that a JSON number becomes when it is rounded to an IEEE 754 double, as in `JSON.parse`.
  *
- * The nearest double is an integer N exactly where the number lies within half a unit in the last place of N; that is
- * decided on the digits as written, however many there are.
+ * The nearest double is an integer N exactly if the number lies within half a unit in the last place of N. This is
+ * decided from the digits as written, however many there are.
  *
- * @param at address of the number's first byte; what comes after the number must be no digit
- * @returns {@link NOT_SAFE} if the double is no integer, or one beyond 2^53 - 1
+ * @param at address of the number's first byte; the number must not be followed by a digit
+ * @returns {@link NOT_SAFE} if the double is not an integer, or is above 2^53 - 1
  */
 export function safeInteger(at: usize): i64 {
   const isNegative = byteAt(at) == Char.Minus;
@@ -40,7 +40,7 @@ function magnitude(at: usize): i64 {
   power += exponent(at);
   if (power > 16) return NOT_SAFE;
   if (power < 0) {
-    // Zero is nearest up to half the smallest double, 2^-1075 = 0.247... * 10^-323.
+    // Zero is the nearest double up to half the smallest one, 2^-1075 = 0.247... * 10^-323.
     if (power != -323) return power < -323 ? 0 : NOT_SAFE;
     setSmallestHalf();
     return compareDigits(first) <= 0 ? 0 : NOT_SAFE;
@@ -78,7 +78,7 @@ function hasEvenMantissa(value: u64): bool {
   return value < 1 << 52 || !(value & 1);
 }
 
-/** The exponent that stands at an address, if any, within bounds that no number of digits in memory makes up for. */
+/** The exponent at an address, if any, limited to values that the digits in memory cannot compensate. */
 function exponent(at: usize): i32 {
   const sign = byteAt(at + 1);
   if (folded(byteAt(at)) != Char.E) return 0;

@@ -4,7 +4,7 @@ import { byteAt } from "./chars";
  * Whether bytes are well-formed UTF-8 (Unicode, table 3-7): no overlong form, no surrogate, nothing above U+10FFFF.
  *
  * @param at address of the first byte
- * @param end address after the last byte, where a 0 stands
+ * @param end address after the last byte, which must be a 0
  */
 export function isUtf8(at: usize, end: usize): bool {
   while (at < end) {

@@ -48,7 +48,7 @@ test("random and spoiled configurations", () => {
     refusals.set(reason, (refusals.get(reason) ?? 0) + 1);
     expect(verdict(bytes), `SEED=${seed}, round ${round}: ${Buffer.from(bytes).toString("base64")}`).toEqual(expected);
   }
-  // The generator is of use only as long as it reaches every rule.
+  // The generator must reach every rule.
   expect([...refusals.keys()].sort()).toHaveLength(16);
 });
 

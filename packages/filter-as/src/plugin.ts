@@ -5,9 +5,9 @@ import { compile } from "proxy-wasm-as/compile";
 /**
  * Compiles the filter, with the variant and version of its package.json in it.
  *
- * @param folder the package's
+ * @param folder the package's folder
  * @returns the module
- * @throws Error with the compiler's own words
+ * @throws Error with the compiler's message
  */
 export async function compilePlugin(folder: string): Promise<Uint8Array<ArrayBuffer>> {
   const { version, wasmFilter } = JSON.parse(readFileSync(join(folder, "package.json"), "utf8"));
@@ -16,7 +16,7 @@ export async function compilePlugin(folder: string): Promise<Uint8Array<ArrayBuf
   return new Uint8Array(await compile(folder, "raw"));
 }
 
-/** Leaves a file alone that is as it should be: another process may be reading it. */
+/** Does not write a file that has the right content already, because another process may be reading it. */
 function writeIfNew(folder: string, name: string, text: string): void {
   const path = join(folder, name);
   if (existsSync(path) && readFileSync(path, "utf8") === text) return;

@@ -2,8 +2,8 @@ import { LogLevel } from "./enums";
 import { log } from "./log";
 
 /**
- * What `throw`, a failed assertion or memory that has run out come to under `--use abort=proxyAbort`: a line at level
- * critical, then a trap.
+ * Handles `throw`, failed assertions and exhausted memory under `--use abort=proxyAbort`: it logs a line at level
+ * critical, then traps.
  *
  * @param message what was thrown
  * @param file the source file

@@ -12,7 +12,7 @@ declare function proxy_get_buffer_bytes(buffer: BufferType, start: u32, maxSize:
  *
  * @param buffer which one
  * @param start offset of the first byte
- * @param maxSize number of bytes at most; fewer come where the buffer ends
+ * @param maxSize maximum number of bytes; the result is shorter at the end of the buffer
  * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` when `start` + `maxSize` overflows.
  *   Specification, "proxy_get_buffer_bytes"
  */
@@ -28,10 +28,10 @@ declare function proxy_set_buffer_bytes(buffer: BufferType, start: u32, size: u3
  * Replaces a part of a buffer. `start` 0 and `size` 0 prepend; a `start` at or beyond the end appends.
  *
  * @param buffer which one
- * @param start offset of the first byte that goes
- * @param size number of bytes that go
- * @param value what comes instead, text or {@link Bytes}
- * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` for one that can't be changed.
+ * @param start offset of the first byte to replace
+ * @param size number of bytes to replace
+ * @param value the replacement, text or {@link Bytes}
+ * @returns `Ok`; `NotFound` when there is no such buffer now; `BadArgument` for one that cannot be changed.
  *   Specification, "proxy_set_buffer_bytes"
  */
 export function setBuffer<V>(buffer: BufferType, start: u32, size: u32, value: V): Status {

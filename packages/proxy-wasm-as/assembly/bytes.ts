@@ -2,14 +2,14 @@ import { allocate, free } from "./heap";
 import { storeAscii, storeText, utf8Length } from "./utf8";
 
 /**
- * A run of bytes outside the garbage collector's reach: what is sent to the host and what comes from it.
+ * Bytes outside the garbage collector's memory, to send to the host or received from it.
  *
- * A constant made once, as `const NAME = Bytes.ascii("x-name")`, costs nothing when it is sent; one made later is given
- * back with {@link free}.
+ * A constant created once, as `const NAME = Bytes.ascii("x-name")`, costs nothing when it is sent. Bytes created later
+ * must be freed with {@link free}.
  */
 @unmanaged
 export class Bytes {
-  /** Address of the first byte; 0 where there is none. */
+  /** Address of the first byte; 0 if there is none. */
   data: usize;
   /** Number of bytes. */
   length: i32;
@@ -44,18 +44,18 @@ export class Bytes {
   }
 
   /**
-   * Gives the memory back. Only for a writer and for what {@link Bytes.of}, {@link Bytes.ascii} and {@link keep}
+   * Frees the memory. Only for a writer and for what {@link Bytes.of}, {@link Bytes.ascii} and {@link keep}
    * returned, and only once.
    */
   free(): void {
-    // A writer's bytes have a block of their own. (A method of the writer's own can't be chosen at run time: the class
-    // leaves no trace in memory.)
+    // A writer's bytes are a separate block. Writer cannot override this method, because the class of an unmanaged
+    // object is not known at run time.
     if (this.data && this.data != changetype<usize>(this) + offsetof<Bytes>()) free(this.data);
     free(changetype<usize>(this));
   }
 
   /**
-   * A copy, in memory of its own, that stays valid when this one doesn't.
+   * Returns a copy, which stays valid when these bytes do not.
    *
    * @param start index of the first byte
    * @param end index after the last byte
@@ -66,12 +66,12 @@ export class Bytes {
     return bytes;
   }
 
-  /** The bytes read as UTF-8, which is not checked. A string of the garbage collector's. */
+  /** The bytes as a garbage-collected string, read as UTF-8 without a check. */
   text(): string {
     return String.UTF8.decodeUnsafe(this.data, this.length);
   }
 
-  /** A copy of the bytes as an array of the garbage collector's. */
+  /** A copy of the bytes as a garbage-collected array. */
   bytes(): Uint8Array {
     const array = new Uint8Array(this.length);
     memory.copy(array.dataStart, this.data, this.length);
@@ -79,7 +79,7 @@ export class Bytes {
   }
 
   /**
-   * The bytes read as a little-endian integer, which is how hosts give properties that are numbers.
+   * The bytes as a little-endian integer, the form in which hosts return properties that are numbers.
    *
    * @returns 0 if there are not exactly eight of them
    */
@@ -103,17 +103,17 @@ export class Bytes {
     return this.length == other.length && this.startsWith(other);
   }
 
-  /** Whether the first bytes are those of another run. */
+  /** Whether the first bytes are equal to other bytes. */
   startsWith(prefix: Bytes): bool {
     return this.length >= prefix.length && memory.compare(this.data, prefix.data, prefix.length) == 0;
   }
 
   /**
-   * Where another run of bytes first occurs.
+   * Finds the first occurrence of other bytes.
    *
    * @param other what to look for
    * @param from the first index to look at
-   * @returns its index; -1 if it doesn't occur
+   * @returns its index; -1 if they do not occur
    */
   indexOf(other: Bytes, from: i32 = 0): i32 {
     for (const last = this.length - other.length; from <= last; from++) {
@@ -127,8 +127,7 @@ export class Bytes {
 export const EMPTY: Bytes = changetype<Bytes>(memory.data(8, 8));
 
 /**
- * Bytes for the length of one host call: {@link Bytes} as they are, text encoded into memory that {@link unborrow}
- * gives back.
+ * Bytes for one host call: {@link Bytes} as they are, or text encoded into memory that {@link unborrow} frees.
  */
 // @ts-ignore: decorator
 @inline
@@ -137,7 +136,7 @@ export function borrow<T>(value: T): Bytes {
   return changetype<Bytes>(value);
 }
 
-/** Gives back what {@link borrow} took. */
+/** Frees the memory of {@link borrow}. */
 // @ts-ignore: decorator
 @inline
 export function unborrow<T>(bytes: Bytes): void {

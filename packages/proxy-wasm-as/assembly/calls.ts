@@ -3,22 +3,22 @@ import { Slots } from "./slots";
 import { Status } from "./status";
 
 /**
- * Which context made which call-out: a response is delivered to the root context, and this finds the stream that waits
- * for it. A table of its own for HTTP calls and one for gRPC, whose tokens may be the same numbers.
+ * Maps call-outs to the contexts that made them: a response is delivered to the root context, and this finds the stream
+ * that waits for it. Use one table for HTTP calls and one for gRPC, whose tokens may be the same numbers.
  *
- * No call allocates unless more call-outs are under way at once than ever before. What is never answered doesn't stay:
- * before the table grows, it forgets the calls of contexts that are gone.
+ * A call allocates only if more call-outs are pending than ever before. Before the table grows, it removes the calls of
+ * contexts that no longer exist.
  *
- * Made once: `const calls = new Calls()`.
+ * Created once: `const calls = new Calls()`.
  */
 @final
 @unmanaged
 export class Calls extends Slots {
   /**
-   * Takes a call in, right after it was made.
+   * Adds a call, right after it was made.
    *
-   * @param token the call's, as {@link receivedNumber} has it
-   * @param context the one that waits for it, a stream's or a root's
+   * @param token the call's token, from {@link receivedNumber}
+   * @param context the context that waits for it, a stream or a root context
    */
   add(token: u32, context: u32): void {
     if (this.count && this.full) this.sweep(context);
@@ -26,10 +26,11 @@ export class Calls extends Slots {
   }
 
   /**
-   * Finds who waits for a call of which more may come, such as a gRPC stream, and makes it the effective context.
+   * Finds the context that waits for a call with more messages to come, such as a gRPC stream, and makes it the
+   * effective context.
    *
-   * @param token the call's
-   * @returns the context's id; 0 for an unknown call and where the context is gone
+   * @param token the call's token
+   * @returns the context's id; 0 for an unknown call, or if the context no longer exists
    */
   of(token: u32): u32 {
     if (!this.mask) return 0;
@@ -38,9 +39,9 @@ export class Calls extends Slots {
   }
 
   /**
-   * As {@link of}, for a call of which nothing more comes: forgets it.
+   * Like {@link of}, for a call that has ended: also removes it.
    *
-   * @param token the call's
+   * @param token the call's token
    */
   take(token: u32): u32 {
     const context = this.of(token);
@@ -49,9 +50,9 @@ export class Calls extends Slots {
   }
 
   /**
-   * Forgets a call, such as one that was cancelled; nothing happens for an unknown one.
+   * Removes a call, such as a cancelled one; does nothing for an unknown one.
    *
-   * @param token the call's
+   * @param token the call's token
    */
   delete(token: u32): void {
     if (!this.mask) return;
@@ -59,16 +60,16 @@ export class Calls extends Slots {
     if (slot.id) this.remove(slot);
   }
 
-  /** Forgets the calls of contexts that are gone, and has the present one active again. */
+  /** Removes the calls of contexts that no longer exist, then makes the present context the effective one again. */
   private sweep(present: u32): void {
     for (let i: u32 = 0; i < this.mask; ) {
       const slot = this.at(i);
-      // The slot that is freed may be taken by the next one.
+      // The next slot may move into the freed one.
       if (slot.id && setEffectiveContext(slot.owner) != Status.Ok) this.remove(slot);
       else i++;
     }
     setEffectiveContext(present);
-    // With little room won, the next sweep would soon come.
+    // If little was removed, the next sweep would come soon.
     if (this.count > this.mask >> 1) this.grow();
   }
 }

@@ -1,18 +1,18 @@
 import { Slots } from "./slots";
 
 /**
- * Which state belongs to which context: a stream finds the state of the root context that made it. No call allocates
- * unless more contexts are alive at once than ever before.
+ * Maps contexts to their states: a stream finds the state of the root context that created it. A call allocates only if
+ * more contexts exist at once than ever before.
  *
- * Made once: `const rules = new Contexts<Rule>()`.
+ * Created once: `const rules = new Contexts<Rule>()`.
  */
 @final
 @unmanaged
 export class Contexts<T> extends Slots {
   /**
-   * Takes a context in, from `proxy_on_context_create`.
+   * Adds a context, from `proxy_on_context_create`.
    *
-   * @param id the new context's
+   * @param id the new context's id
    * @param parent its root context's id; 0 for a root context
    */
   create(id: u32, parent: u32): void {
@@ -20,11 +20,11 @@ export class Contexts<T> extends Slots {
   }
 
   /**
-   * Gives a context a state of its own.
+   * Sets the own state of a context.
    *
-   * @param id a context's that was taken in
-   * @param state kept alive until it is replaced or the context deleted; an object belongs to one context only
-   * @returns the state it had of its own, to be given back if it is not the garbage collector's
+   * @param id the id of a context that was added
+   * @param state kept until it is replaced or the context is deleted; an object may belong to one context only
+   * @returns its previous own state, which must be freed if it is not garbage-collected
    */
   set(id: u32, state: T): T | null {
     const slot = this.find(id);
@@ -40,8 +40,8 @@ export class Contexts<T> extends Slots {
   /**
    * Finds the state for a callback.
    *
-   * @param id a context's
-   * @returns the context's own state, else its root context's; null where there is none or the context is unknown
+   * @param id a context's id
+   * @returns the context's own state, else its root context's; null if there is none or the context is unknown
    */
   of(id: u32): T | null {
     if (!this.mask) return null;
@@ -51,10 +51,10 @@ export class Contexts<T> extends Slots {
   }
 
   /**
-   * Forgets a context, from `proxy_on_delete`; nothing happens for an unknown one.
+   * Removes a context, from `proxy_on_delete`; does nothing for an unknown one.
    *
-   * @param id the context's
-   * @returns the state it had of its own, to be given back if it is not the garbage collector's
+   * @param id the context's id
+   * @returns its previous own state, which must be freed if it is not garbage-collected
    */
   delete(id: u32): T | null {
     if (!this.mask) return null;

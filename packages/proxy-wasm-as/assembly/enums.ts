@@ -1,4 +1,4 @@
-// Numbers as in the section "Types" of the Proxy-Wasm specification 0.2.1.
+// The numbers of the section "Types" of the Proxy-Wasm specification 0.2.1.
 
 /** What a headers, body or trailers callback returns: `proxy_action_t`. */
 export enum Action {
@@ -16,7 +16,7 @@ export enum LogLevel {
   Critical = 5,
 }
 
-/** Maps of HTTP fields: `proxy_map_type_t`. A map can be reached in its own callbacks only. */
+/** Maps of HTTP fields: `proxy_map_type_t`. A map is available only in its own callbacks. */
 export enum HeaderMap {
   RequestHeaders = 0,
   RequestTrailers = 1,
@@ -28,7 +28,7 @@ export enum HeaderMap {
   HttpCallResponseTrailers = 7,
 }
 
-/** Buffers: `proxy_buffer_type_t`. A buffer can be reached in its own callbacks only. */
+/** Buffers: `proxy_buffer_type_t`. A buffer is available only in its own callbacks. */
 export enum BufferType {
   RequestBody = 0,
   ResponseBody = 1,

@@ -9,13 +9,13 @@ declare function proxy_call_foreign_function(
 ): Status;
 
 /**
- * Calls a function that the host has beyond the specification, such as Envoy's `compress`; what it gives is in {@link
- * received}. A host that calls back does so with `proxy_on_foreign_function(root, function, size)`, arguments in the
+ * Calls a function that is not part of the specification, such as Envoy's `compress`; its result is in {@link
+ * received}. A host calls back with `proxy_on_foreign_function(root, function, size)`, arguments in the
  * buffer `ForeignFunctionArguments`.
  *
- * @param name the function's
- * @param parameters as it takes them, text or {@link Bytes}
- * @returns `Ok`; `NotFound` where there is no such function; else what the function returns. Specification,
+ * @param name the function's name
+ * @param parameters its arguments, text or {@link Bytes}
+ * @returns `Ok`; `NotFound` if there is no such function; otherwise the function's own status. Specification,
  *   "proxy_call_foreign_function"
  */
 export function callForeignFunction<P>(name: Bytes, parameters: P): Status {

@@ -1,15 +1,15 @@
-// Blocks of memory that can be used again, on top of a runtime that only hands out: a third of the size of
-// AssemblyScript's own memory manager.
+// Reusable blocks of memory, on top of a runtime that never frees: a third of the size of AssemblyScript's own memory
+// manager.
 //
-// Free blocks are a list in the order of their addresses; the first that fits is taken, and neighbours become one
-// again. A filter has few blocks at a time, so the list is short.
+// Free blocks are a list in the order of their addresses. The first one that fits is used, and neighbours are merged.
+// A filter has few blocks at a time, so the list is short.
 
-/** What stands in front of a block's bytes. */
+/** The header of a block. */
 @unmanaged
 class Block {
   /** Number of bytes, this header's included. */
   size: usize;
-  /** The next free block; of no meaning while the block is in use. */
+  /** The next free block; undefined while the block is in use. */
   next: Block | null;
 }
 
@@ -23,7 +23,7 @@ class Block {
 /** The list's head: a block of no size, before all others. */
 const head = changetype<Block>(memory.data(offsetof<Block>(), 8));
 
-/** Takes a block of at least `size` bytes; the address of its first byte. */
+/** Allocates a block of at least `size` bytes, and returns the address of its first byte. */
 export function takeBlock(size: usize): usize {
   size = (size + HEADER + 7) & ~7;
   while (true) {
@@ -51,7 +51,7 @@ export function takeBlock(size: usize): usize {
   }
 }
 
-/** Puts a block back, given the address of its first byte. */
+/** Frees a block, given the address of its first byte. */
 export function freeBlock(address: usize): void {
   const block = changetype<Block>(address - HEADER);
   let before = head;

@@ -10,8 +10,8 @@ declare function proxy_grpc_call(
 ): Status;
 
 /**
- * Calls a gRPC method with one message. Its token is then {@link receivedNumber}. Either the answer comes to
- * `proxy_on_grpc_receive(root, token, size)`, in the buffer `GrpcCallMessage`, or the status of a failure to
+ * Calls a gRPC method with one message. Its token is then {@link receivedNumber}. The answer is delivered either to
+ * `proxy_on_grpc_receive(root, token, size)`, in the buffer `GrpcCallMessage`, or, as the status of a failure, to
  * `proxy_on_grpc_close(root, token, status)`. {@link Calls} finds the stream that waits for it.
  *
  * @param upstream the cluster's name, or a serialized `envoy.config.core.v3.GrpcService`
@@ -20,7 +20,7 @@ declare function proxy_grpc_call(
  * @param message serialized, text or {@link Bytes}
  * @param timeout in milliseconds; 0: none
  * @param metadata from {@link Pairs.bytes}
- * @returns `Ok`; `ParseFailure` for an unknown cluster; `InternalFailure` when the call can't be sent. Specification,
+ * @returns `Ok`; `ParseFailure` for an unknown cluster; `InternalFailure` if the call cannot be sent. Specification,
  *   "proxy_grpc_call"
  */
 export function grpcCall<M>(
@@ -43,7 +43,7 @@ declare function proxy_grpc_stream(
 ): Status;
 
 /**
- * Opens a gRPC stream. Its token is then {@link receivedNumber}. What comes is told by
+ * Opens a gRPC stream. Its token is then {@link receivedNumber}. Its events are
  * `proxy_on_grpc_receive_initial_metadata(root, token, elements)`, `proxy_on_grpc_receive(root, token, size)` for each
  * message, `proxy_on_grpc_receive_trailing_metadata(root, token, elements)` and, at the end,
  * `proxy_on_grpc_close(root, token, status)`; {@link Calls.of} finds the stream that waits for it.
@@ -85,7 +85,7 @@ export function grpcSend<M>(token: u32, message: M, endOfStream: bool = false): 
 declare function proxy_grpc_close(token: u32): Status;
 
 /**
- * Ends a gRPC stream on this side: nothing more is sent, and what the other side still sends comes. A call is cancelled.
+ * Ends a gRPC stream on this side; the other side can still send. A call is cancelled.
  *
  * @param token from {@link grpcStream} or {@link grpcCall}
  * @returns `Ok`; `NotFound` for an unknown one. Specification, "proxy_grpc_close"
@@ -99,7 +99,7 @@ export function grpcClose(token: u32): Status {
 declare function proxy_grpc_cancel(token: u32): Status;
 
 /**
- * Breaks a gRPC stream or call off: nothing more comes of it, so forget it with {@link Calls.delete}.
+ * Cancels a gRPC stream or call. It has no more events, so remove it with {@link Calls.delete}.
  *
  * @param token from {@link grpcStream} or {@link grpcCall}
  * @returns `Ok`; `NotFound` for an unknown one. Specification, "proxy_grpc_cancel"

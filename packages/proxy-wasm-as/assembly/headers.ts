@@ -8,7 +8,7 @@ import { Status } from "./status";
 declare function proxy_get_header_map_value(map: HeaderMap, key: usize, keySize: i32, data: usize, size: usize): Status;
 
 /**
- * Gets a header into {@link received}. Of several headers with one name the host joins the values by a comma.
+ * Gets a header into {@link received}. The host joins the values of several headers with the same name by a comma.
  *
  * @param map where to look
  * @param name in any case
@@ -24,7 +24,7 @@ export function getHeader(map: HeaderMap, name: Bytes): Status {
 declare function proxy_add_header_map_value(map: HeaderMap, key: usize, keySize: i32, value: usize, size: i32): Status;
 
 /**
- * Adds a header; those of the same name stay.
+ * Adds a header; others with the same name stay.
  *
  * @param map where to add
  * @param name in lower case
@@ -45,7 +45,7 @@ declare function proxy_replace_header_map_value(
 ): Status;
 
 /**
- * Sets a header: replaces those of its name by one, or adds it.
+ * Sets a header: replaces all headers with the same name, or adds it.
  *
  * @param map where to set it
  * @param name in lower case
@@ -68,7 +68,7 @@ declare function proxy_remove_header_map_value(map: HeaderMap, key: usize, keySi
  *
  * @param map where to remove them
  * @param name in any case
- * @returns `Ok`, also when there was none; `BadArgument` outside the map's own callbacks. Specification,
+ * @returns `Ok`, even if there was none; `BadArgument` outside the map's own callbacks. Specification,
  *   "proxy_remove_header_map_value"
  */
 export function removeHeader(map: HeaderMap, name: Bytes): Status {
@@ -80,7 +80,7 @@ export function removeHeader(map: HeaderMap, name: Bytes): Status {
 declare function proxy_get_header_map_pairs(map: HeaderMap, data: usize, size: usize): Status;
 
 /**
- * Gets all headers into {@link received}, to be read by a {@link PairReader}.
+ * Gets all headers into {@link received}, for a {@link PairReader}.
  *
  * @param map which ones
  * @returns `Ok`; `BadArgument` outside the map's own callbacks. Specification, "proxy_get_header_map_pairs"

@@ -1,19 +1,19 @@
 import { freeBlock, takeBlock } from "./free-list";
 
 /**
- * Memory that is given back by hand, outside the garbage collector's reach.
+ * Allocates memory outside the garbage collector, to be freed by {@link free}.
  *
  * @param size number of bytes
- * @returns their address, a multiple of 8; the module traps where the host allows no more memory
+ * @returns their address, a multiple of 8; the module traps if the host allows no more memory
  */
 export function allocate(size: usize): usize {
   return hasNoFree() ? takeBlock(size) : heap.alloc(size);
 }
 
 /**
- * An instance of a class marked `@unmanaged`, all of its fields 0. To be given back by {@link free}.
+ * Creates an instance of a class marked `@unmanaged`, with all fields 0. To be freed by {@link free}.
  *
- * Use it instead of `new`, whose memory the runtime `stub` can't take back.
+ * Use it instead of `new`, whose memory the runtime `stub` cannot free.
  */
 export function make<T>(): T {
   const address = allocate(offsetof<T>());
@@ -22,7 +22,7 @@ export function make<T>(): T {
 }
 
 /**
- * Gives back what {@link allocate} or {@link make} returned, once.
+ * Frees memory of {@link allocate} or {@link make}. Only once.
  *
  * @param address what they returned
  */
@@ -31,7 +31,7 @@ export function free(address: usize): void {
   else heap.free(address);
 }
 
-/** Whether AssemblyScript's runtime is `stub`: the one that can be reset, and that never takes anything back. */
+/** Whether AssemblyScript's runtime is `stub`: the one that never frees memory by itself. */
 // @ts-ignore: decorator
 @inline
 function hasNoFree(): bool {

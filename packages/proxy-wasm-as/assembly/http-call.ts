@@ -10,18 +10,18 @@ declare function proxy_http_call(
 ): Status;
 
 /**
- * Sends an HTTP request of the filter's own. Its token is then {@link receivedNumber}; the response comes to
+ * Sends an HTTP request of the filter's own. Its token is then {@link receivedNumber}; the response is delivered to
  * `proxy_on_http_call_response(root, token, headers, bodySize, trailers)`, where `headers` 0 means that there is none,
  * and is read from `HttpCallResponseHeaders`, `HttpCallResponseBody` and `HttpCallResponseTrailers`. {@link Calls}
  * finds the stream that waits for it.
  *
  * @param upstream the cluster's name
  * @param headers from {@link Pairs.bytes}, with `:method`, `:path` and `:authority`
- * @param body text or {@link Bytes}; its length is the host's to set
+ * @param body text or {@link Bytes}; the host sets its length
  * @param timeout in milliseconds; 0: none
  * @param trailers from {@link Pairs.bytes}
- * @returns `Ok`; `BadArgument` for an unknown cluster or headers that lack one of the three; `InternalFailure` when the
- *   call can't be sent. A cluster that can't be reached is a response with status 503, a time-out one with 504.
+ * @returns `Ok`; `BadArgument` for an unknown cluster or headers that lack one of the three; `InternalFailure` if the
+ *   call cannot be sent. A cluster that cannot be reached gives a response with status 503, a time-out one with 504.
  *   Specification, "proxy_http_call"
  */
 export function httpCall<B>(

@@ -7,7 +7,7 @@ declare function proxy_done(): Status;
 /**
  * Lets the host finish the active context, after `proxy_on_done` has returned false.
  *
- * @returns `Ok`; `NotFound` when the context isn't waiting for it. Specification, "proxy_done"
+ * @returns `Ok`; `NotFound` if the context is not waiting for it. Specification, "proxy_done"
  */
 export function done(): Status {
   return proxy_done();
@@ -18,7 +18,7 @@ export function done(): Status {
 declare function proxy_set_effective_context(context: u32): Status;
 
 /**
- * Makes another context the active one for the rest of the callback.
+ * Makes another context the effective one for the rest of the callback.
  *
  * @param context its id
  * @returns `Ok`; `BadArgument` for an unknown one. Specification, "proxy_set_effective_context"

@@ -9,14 +9,14 @@ declare function proxy_send_local_response(
 ): Status;
 
 /**
- * Answers the request itself, as long as no response headers were sent. After it the callback returns `Action.Pause`.
+ * Answers the request, if no response headers were sent yet. The callback must then return `Action.Pause`.
  *
  * @param code the HTTP status, such as 403
- * @param body text or {@link Bytes}; its length and, unless `headers` name one, its type are the host's to set
+ * @param body text or {@link Bytes}; the host sets its length and, unless `headers` have one, its type
  * @param headers from {@link Pairs.bytes}
- * @param details why, for the proxy's access log
- * @param grpcStatus for gRPC requests; -1: as the host derives it from `code`
- * @returns `Ok`, also where it comes too late and another answer stands. Specification, "proxy_send_local_response"
+ * @param details the reason, for the proxy's access log
+ * @param grpcStatus for gRPC requests; -1: derived from `code`
+ * @returns `Ok`, even if it is too late and another response has been sent. Specification, "proxy_send_local_response"
  */
 export function sendLocalResponse<B>(
   code: u32, body: B, headers: Bytes = EMPTY, details: Bytes = EMPTY, grpcStatus: i32 = -1,

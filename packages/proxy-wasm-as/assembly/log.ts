@@ -10,7 +10,7 @@ declare function proxy_log(level: LogLevel, message: usize, size: i32): Status;
 /**
  * Writes a line to the proxy's log.
  *
- * @param level below the proxy's own level the line is dropped
+ * @param level the line is dropped if this is below the proxy's level
  * @param message text or {@link Bytes}
  * @returns `Ok`; `BadArgument` for an unknown level. Specification, "proxy_log"
  */
@@ -26,7 +26,7 @@ export function log<T>(level: LogLevel, message: T): Status {
 declare function proxy_get_log_level(level: usize): Status;
 
 /**
- * Gets the proxy's log level into {@link receivedNumber}, so that lines below it need not be put together.
+ * Gets the proxy's log level into {@link receivedNumber}, so that a filter need not build lines below it.
  *
  * @returns `Ok`. Specification, "proxy_get_log_level"
  */

@@ -11,7 +11,7 @@ class Metric {
   protected name: Bytes;
   protected id: u32;
 
-  /** Defines the metric of this type; keeps the id it had if that fails. */
+  /** Defines a metric of this type; keeps the previous id if that fails. */
   protected defineAs(type: MetricType): Status {
     const status = defineMetric(type, this.name);
     if (status == Status.Ok) this.id = <u32>receivedNumber();
@@ -19,12 +19,12 @@ class Metric {
   }
 }
 
-/** A number that only grows, such as requests. Made once: `const hits = Counter.named("hits")`. */
+/** A number that only increases, such as requests. Created once: `const hits = Counter.named("hits")`. */
 @final
 @unmanaged
 export class Counter extends Metric {
   /**
-   * A counter, yet to be defined.
+   * Creates a counter, which is not defined yet.
    *
    * @param name ASCII, as it appears in the proxy's statistics
    */
@@ -35,8 +35,7 @@ export class Counter extends Metric {
   }
 
   /**
-   * Makes the counter known to the host, in `proxy_on_configure`; it begins with 0 or goes on where other VMs have
-   * brought it.
+   * Defines the counter, in `proxy_on_configure`; it starts with 0, or with the value that other VMs have counted.
    *
    * @returns as {@link defineMetric}
    */
@@ -58,12 +57,12 @@ export class Counter extends Metric {
   }
 }
 
-/** A number that goes up and down, such as open connections. Made once: `const open = Gauge.named("open")`. */
+/** A number that goes up and down, such as open connections. Created once: `const open = Gauge.named("open")`. */
 @final
 @unmanaged
 export class Gauge extends Metric {
   /**
-   * A gauge, yet to be defined.
+   * Creates a gauge, which is not defined yet.
    *
    * @param name ASCII, as it appears in the proxy's statistics
    */
@@ -73,7 +72,7 @@ export class Gauge extends Metric {
     return gauge;
   }
 
-  /** Makes the gauge known to the host, in `proxy_on_configure`; returns as {@link defineMetric}. */
+  /** Defines the gauge, in `proxy_on_configure`; returns as {@link defineMetric}. */
   define(): Status {
     return this.defineAs(MetricType.Gauge);
   }
@@ -94,12 +93,12 @@ export class Gauge extends Metric {
   }
 }
 
-/** How values are distributed, such as body sizes. Made once: `const sizes = Histogram.named("sizes")`. */
+/** A distribution of values, such as body sizes. Created once: `const sizes = Histogram.named("sizes")`. */
 @final
 @unmanaged
 export class Histogram extends Metric {
   /**
-   * A histogram, yet to be defined.
+   * Creates a histogram, which is not defined yet.
    *
    * @param name ASCII, as it appears in the proxy's statistics
    */
@@ -109,12 +108,12 @@ export class Histogram extends Metric {
     return histogram;
   }
 
-  /** Makes the histogram known to the host, in `proxy_on_configure`; returns as {@link defineMetric}. */
+  /** Defines the histogram, in `proxy_on_configure`; returns as {@link defineMetric}. */
   define(): Status {
     return this.defineAs(MetricType.Histogram);
   }
 
-  /** Takes a value in; returns as {@link recordMetric}. */
+  /** Records a value; returns as {@link recordMetric}. */
   record(value: u64): Status {
     return recordMetric(this.id, value);
   }

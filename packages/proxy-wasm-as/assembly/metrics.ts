@@ -8,7 +8,7 @@ import { Status } from "./status";
 declare function proxy_define_metric(type: MetricType, name: usize, size: i32, id: usize): Status;
 
 /**
- * Defines a metric, or finds the one of that name and type; its id is then {@link receivedNumber}.
+ * Defines a metric, or finds the one with that name and type; its id is then {@link receivedNumber}.
  *
  * @param type counter, gauge or histogram
  * @param name as it appears in the proxy's statistics
@@ -27,7 +27,7 @@ declare function proxy_increment_metric(id: u32, delta: i64): Status;
  *
  * @param id from {@link defineMetric}
  * @param delta above 0 for a counter
- * @returns `Ok`; `NotFound` for an unknown id; `BadArgument` when the delta can't be applied. Specification,
+ * @returns `Ok`; `NotFound` for an unknown id; `BadArgument` if the delta cannot be applied. Specification,
  *   "proxy_increment_metric"
  */
 export function incrementMetric(id: u32, delta: i64): Status {
@@ -39,10 +39,10 @@ export function incrementMetric(id: u32, delta: i64): Status {
 declare function proxy_record_metric(id: u32, value: u64): Status;
 
 /**
- * Sets a gauge, or takes a value into a histogram.
+ * Sets a gauge, or records a value in a histogram.
  *
  * @param id from {@link defineMetric}
- * @param value the gauge's new value, or the one that was observed
+ * @param value the gauge's new value, or the observed value
  * @returns `Ok`; `NotFound` for an unknown id. Specification, "proxy_record_metric"
  */
 export function recordMetric(id: u32, value: u64): Status {

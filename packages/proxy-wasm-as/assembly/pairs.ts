@@ -3,8 +3,8 @@ import { free, make } from "./heap";
 import { Writer } from "./writer";
 
 /**
- * A map of headers as the host takes it, put together pair by pair: for {@link setHeaders}, {@link sendLocalResponse}
- * and call-outs. A host takes 1,024 pairs and 1 MiB: Envoy takes a larger map for an empty one, and says nothing.
+ * A map of headers in the host's format, built pair by pair: for {@link setHeaders}, {@link sendLocalResponse} and
+ * call-outs. The limits are 1,024 pairs and 1 MiB: Envoy reads a larger map as an empty one, without an error.
  */
 @final
 @unmanaged
@@ -13,7 +13,7 @@ export class Pairs {
   private text: Writer;
   private serialized: Writer;
 
-  /** No pairs yet. A constant is made once; a map made later is given back with {@link free}. */
+  /** Creates an empty map. A map that is not a constant must be freed with {@link free}. */
   static make(): Pairs {
     const pairs = make<Pairs>();
     pairs.sizes = make<Writer>();
@@ -22,7 +22,7 @@ export class Pairs {
     return pairs;
   }
 
-  /** Forgets all pairs and keeps the memory. */
+  /** Removes all pairs and keeps the memory. */
   clear(): Pairs {
     this.sizes.clear();
     this.text.clear();
@@ -45,12 +45,12 @@ export class Pairs {
     return this;
   }
 
-  /** The map as the specification's section "Serialization" has it; valid until the next call on these pairs. */
+  /** The map in the format of the specification's section "Serialization"; valid until the next call on these pairs. */
   bytes(): Bytes {
     return this.serialized.clear().u32(this.sizes.length >> 3).bytesOf(this.sizes).bytesOf(this.text);
   }
 
-  /** Gives the memory back, once. */
+  /** Frees the memory. Only once. */
   free(): void {
     this.sizes.free();
     this.text.free();
@@ -60,10 +60,10 @@ export class Pairs {
 }
 
 /**
- * Goes through a map of headers without copying anything:
+ * Reads a map of headers without copying it:
  * `while (reader.next()) if (reader.name.equals(HOST)) …`, after `reader.read(received)`.
  *
- * Made once by `make<PairReader>()`, for as many maps as you like.
+ * Created once by `make<PairReader>()`, and used for any number of maps.
  */
 @final
 @unmanaged
@@ -76,19 +76,19 @@ export class PairReader {
   private valueLength: i32;
 
   /**
-   * Begins before the first pair.
+   * Starts before the first pair.
    *
    * @param map from {@link getHeaders}; it must stay valid while it is read
    */
   read(map: Bytes): void {
     this.left = map.length >= 4 ? load<u32>(map.data) : 0;
     this.sizes = map.data + 4;
-    // The first name begins one byte after what would be the end of a value before it.
+    // A name begins one byte after the end of the value before it; the first name as if there were one.
     this.valueData = this.sizes + (<usize>this.left << 3) - 1;
     this.valueLength = 0;
   }
 
-  /** Goes to the next pair; false after the last one. */
+  /** Moves to the next pair; false after the last one. */
   next(): bool {
     if (!this.left) return false;
     this.left--;

@@ -8,10 +8,10 @@ declare function proxy_get_property(path: usize, pathSize: i32, data: usize, siz
 
 /**
  * Gets a property of the request, the connection or the proxy into {@link received}: text as it is, an integer as eight
- * bytes (see {@link Bytes.integer}), a boolean as one. Which properties there are is the host's matter.
+ * bytes (see {@link Bytes.integer}), a boolean as one. The host decides which properties exist.
  *
  * @param path its parts with a 0 between them, such as `Bytes.ascii("request\0path")`
- * @returns `Ok`; `NotFound` where there is no such property; `SerializationFailure` for a value that has no bytes.
+ * @returns `Ok`; `NotFound` if there is no such property; `SerializationFailure` for a value that has no bytes.
  *   Specification, "proxy_get_property"
  */
 export function getProperty(path: Bytes): Status {
@@ -23,11 +23,11 @@ export function getProperty(path: Bytes): Status {
 declare function proxy_set_property(path: usize, pathSize: i32, data: usize, size: i32): Status;
 
 /**
- * Sets a property, for filters that come later.
+ * Sets a property, for the filters that run later.
  *
  * @param path its parts with a 0 between them
  * @param value text or {@link Bytes}
- * @returns `Ok`; `NotFound` where there is no such property. Specification, "proxy_set_property"
+ * @returns `Ok`; `NotFound` if there is no such property. Specification, "proxy_set_property"
  */
 export function setProperty<V>(path: Bytes, value: V): Status {
   const bytes = borrow<V>(value);

@@ -1,18 +1,18 @@
 import { Bytes } from "./bytes";
 import { allocate, free } from "./heap";
 
-// Room for what a host delivers on each request, such as a header's value; larger data gets memory of its own.
+// Memory for data that a host delivers on each request, such as a header's value; larger data gets separate blocks.
 // @ts-ignore: decorator
 @inline const ROOM: usize = 4096;
 const room = memory.data(4096, 8);
 let used: usize = 0;
 
-// Blocks beyond the room, each with the address of the one before it in front.
+// Blocks for larger data; each starts with the address of the previous one.
 // @ts-ignore: decorator
 @inline const LINK: usize = 16;
 let large: usize = 0;
 
-// What a reader that marks the end of its text, or reads ahead, may use behind what was delivered.
+// Bytes after the data, for a reader that marks the end of its text or reads ahead.
 // @ts-ignore: decorator
 @inline const SPARE: usize = 8;
 
@@ -21,8 +21,8 @@ let expecting = false;
 /**
  * The host's allocator: {@link malloc} of the specification, section "Memory management". Not for filters to call.
  *
- * All memory handed out since one delivering call lives until the next one: then it is used again, and what was too
- * large for the room is given back.
+ * Memory that was allocated since one call that delivers data lives until the next such call. Then it is reused, and
+ * larger blocks are freed.
  *
  * @param size number of bytes
  * @returns the address; the module traps when the memory's limit is reached
@@ -45,8 +45,7 @@ export function malloc(size: usize): usize {
 }
 
 /**
- * Gives back the memory behind {@link received} now rather than at the next delivering call; worth it after something
- * large.
+ * Frees the memory of {@link received} now rather than at the next call that delivers data. Useful after large data.
  */
 export function release(): void {
   received.data = 0;
@@ -60,8 +59,8 @@ export function release(): void {
 }
 
 /**
- * What the last delivering host call brought, such as a header's value. Valid until the next such call, and empty
- * unless its status was `Ok`. Eight bytes after the last one may be written, such as a mark of the end, and read.
+ * The data of the last host call that delivers any, such as a header's value. Valid until the next such call, and empty
+ * unless its status was `Ok`. The eight bytes after the last one may be read and written, for example to mark the end.
  *
  * An empty value has no bytes and the status `Ok`; an absent one has the status `NotFound`.
  */
@@ -70,13 +69,13 @@ export const received: Bytes = changetype<Bytes>(memory.data(8, 8));
 // @ts-ignore: decorator
 @inline const number: usize = memory.data(8, 8);
 
-/** The number that the last host call brought which delivers one, such as a metric's value. */
+/** The number of the last host call that delivers one, such as a metric's value. */
 export function receivedNumber(): u64 {
   return load<u64>(number);
 }
 
 /**
- * Where the host writes the address of what it delivers. Empties {@link received}, whose bytes stay readable during the
+ * Where the host writes the address of the data. Empties {@link received}, whose bytes stay readable during the
  * call.
  */
 // @ts-ignore: decorator
@@ -88,7 +87,7 @@ export function receivedData(): usize {
   return changetype<usize>(received) + offsetof<Bytes>("data");
 }
 
-/** Where the host writes the size of what it delivers. */
+/** Where the host writes the size of the data. */
 // @ts-ignore: decorator
 @inline
 export function receivedLength(): usize {

@@ -7,10 +7,10 @@ import { Status } from "./status";
 declare function proxy_register_shared_queue(name: usize, size: i32, queue: usize): Status;
 
 /**
- * Registers a queue under this VM's id, or opens the one of that name; its token is then {@link receivedNumber}. For each
- * item that comes `proxy_on_queue_ready(root, queue)` is called, on the context that registered it.
+ * Registers a queue under this VM's id, or opens the one with that name; its token is then {@link receivedNumber}. For
+ * each new item, `proxy_on_queue_ready(root, queue)` is called on the context that registered it.
  *
- * @param name the queue's
+ * @param name the queue's name
  * @returns `Ok`. Specification, "proxy_register_shared_queue"
  */
 export function registerQueue(name: Bytes): Status {
@@ -25,8 +25,8 @@ declare function proxy_resolve_shared_queue(vm: usize, vmSize: i32, name: usize,
  * Finds another VM's queue; its token is then {@link receivedNumber}.
  *
  * @param vm the id of the VM that registered it; empty: this one's
- * @param name the queue's
- * @returns `Ok`; `NotFound` where it isn't registered, or not yet. Specification, "proxy_resolve_shared_queue"
+ * @param name the queue's name
+ * @returns `Ok`; `NotFound` if it is not registered yet. Specification, "proxy_resolve_shared_queue"
  */
 export function resolveQueue(vm: Bytes, name: Bytes): Status {
   return proxy_resolve_shared_queue(vm.data, vm.length, name.data, name.length, receivedNumberAt());
@@ -37,7 +37,7 @@ export function resolveQueue(vm: Bytes, name: Bytes): Status {
 declare function proxy_enqueue_shared_queue(queue: u32, data: usize, size: i32): Status;
 
 /**
- * Puts an item at the end of a queue.
+ * Appends an item to a queue.
  *
  * @param queue its token
  * @param item text or {@link Bytes}
@@ -55,10 +55,10 @@ export function enqueue<V>(queue: u32, item: V): Status {
 declare function proxy_dequeue_shared_queue(queue: u32, data: usize, size: usize): Status;
 
 /**
- * Takes the first item off a queue, into {@link received}.
+ * Removes the first item of a queue, into {@link received}.
  *
  * @param queue its token
- * @returns `Ok`; `Empty` when there is none; `NotFound` for an unknown queue. Specification,
+ * @returns `Ok`; `Empty` if there is none; `NotFound` for an unknown queue. Specification,
  *   "proxy_dequeue_shared_queue"
  */
 export function dequeue(queue: u32): Status {

@@ -1,21 +1,21 @@
 import { allocate, free } from "./heap";
 
-/** What is known of an id. */
+/** An id and its data. */
 @unmanaged
 export class Slot {
-  /** 0 where the slot is free. */
+  /** 0 if the slot is free. */
   id: u32;
-  /** The context it belongs to; 0 where there is none. */
+  /** The context it belongs to; 0 if there is none. */
   owner: u32;
-  /** What else is known; 0: nothing. */
+  /** Other data; 0 if there is none. */
   state: usize;
 }
 
 /**
- * A table of ids. Slots are used again, so that memory grows with the number of ids alive at once and with nothing else;
- * no call allocates unless that number reaches a new height.
+ * A table of ids. Slots are reused, so memory depends only on the largest number of ids at once, and a call allocates
+ * only if that number grows.
  *
- * Open-addressed, for ids that count up, as a host's do: neighbours rarely collide.
+ * It uses open addressing, for ids that count up like a host's, which rarely collide.
  */
 @unmanaged
 export class Slots {
@@ -23,7 +23,7 @@ export class Slots {
   protected mask: u32 = 0;
   protected count: u32 = 0;
 
-  /** Takes an id in, which must not be there yet. */
+  /** Adds an id, which must not exist yet. */
   // @ts-ignore: decorator
   @inline
   protected insert(id: u32, owner: u32): void {
@@ -34,7 +34,7 @@ export class Slots {
     this.count++;
   }
 
-  /** Whether there is no room for one more id. */
+  /** Whether the table must grow before another id is added. */
   // @ts-ignore: decorator
   @inline
   protected get full(): bool {
@@ -43,7 +43,7 @@ export class Slots {
 
   /** Frees a slot that is in use. */
   protected remove(hole: Slot): void {
-    // What collided with it moves up, so that no search ends too early.
+    // Slots that collided with it move up, so that no search ends too early.
     let gap = <u32>((changetype<usize>(hole) - this.slots) / offsetof<Slot>());
     for (let next = gap + 1; this.at(next).id; next++) {
       const slot = this.at(next);
@@ -63,7 +63,7 @@ export class Slots {
     return changetype<Slot>(this.slots + <usize>(index & this.mask) * offsetof<Slot>());
   }
 
-  /** The slot of an id, or the free one where it would be; only where there are slots. */
+  /** The slot of an id, or the free one where it would be. The table must have slots. */
   protected find(id: u32): Slot {
     let index = id;
     while (true) {

@@ -1,6 +1,6 @@
 import { Writer } from "./writer";
 
-/** What a host function answers: `proxy_status_t` of the Proxy-Wasm specification 0.2.1, section "Types". */
+/** What a host function returns: `proxy_status_t` of the Proxy-Wasm specification 0.2.1, section "Types". */
 export enum Status {
   Ok = 0,
   NotFound = 1,
@@ -14,7 +14,7 @@ export enum Status {
   Unimplemented = 12,
 }
 
-// The line's number is the status.
+// The index of a line is the status.
 const NAMES = `OK
 NOT_FOUND
 BAD_ARGUMENT

@@ -7,10 +7,10 @@ import { Status } from "./status";
 declare function proxy_continue_stream(stream: StreamType): Status;
 
 /**
- * Goes on with a stream that a callback paused.
+ * Continues a stream that a callback paused.
  *
- * @param stream which one, of the context that is active
- * @returns `Ok`; `Unimplemented` where the host can't continue it; `BadArgument` for an unknown one. Specification,
+ * @param stream which one, of the effective context
+ * @returns `Ok`; `Unimplemented` if the host cannot continue it; `BadArgument` for an unknown one. Specification,
  *   "proxy_continue_stream"
  */
 export function continueStream(stream: StreamType): Status {
@@ -24,7 +24,7 @@ declare function proxy_close_stream(stream: StreamType): Status;
 /**
  * Closes or resets a stream.
  *
- * @param stream which one, of the context that is active
+ * @param stream which one, of the effective context
  * @returns `Ok`; `BadArgument` for an unknown one. Specification, "proxy_close_stream"
  */
 export function closeStream(stream: StreamType): Status {
@@ -36,7 +36,7 @@ export function closeStream(stream: StreamType): Status {
 declare function proxy_get_status(code: usize, data: usize, size: usize): Status;
 
 /**
- * Gets the status of a call-out, in the callback that tells its end: the code into {@link receivedNumber}, the message
+ * Gets the status of a call-out, in the callback for its end: the code into {@link receivedNumber}, the message
  * into {@link received}.
  *
  * @returns `Ok`. Specification, "proxy_get_status"

@@ -6,9 +6,9 @@ import { Status } from "./status";
 declare function proxy_set_tick_period_milliseconds(period: u32): Status;
 
 /**
- * Has `proxy_on_tick(root)` called again and again, on the root context of the one that is active.
+ * Makes the host call `proxy_on_tick(root)` periodically, on the root context of the effective context.
  *
- * @param period in milliseconds; 0 ends it
+ * @param period in milliseconds; 0 stops it
  * @returns `Ok`. Specification, "proxy_set_tick_period_milliseconds"
  */
 export function setTickPeriod(period: u32): Status {
@@ -20,7 +20,7 @@ export function setTickPeriod(period: u32): Status {
 declare function proxy_get_current_time_nanoseconds(time: usize): Status;
 
 /**
- * Gets the time into {@link receivedNumber}, in nanoseconds since 1970. A host may let it stand still during a callback.
+ * Gets the time into {@link receivedNumber}, in nanoseconds since 1970. The time may not change during a callback.
  *
  * @returns `Ok`. Specification, "proxy_get_current_time_nanoseconds"
  */

@@ -17,7 +17,7 @@ export function storeCodePoint(to: usize, code: i32): usize {
     store<u8>(at, 0x80 | (code & 0x3f));
     code >>= 6;
   }
-  // A lead byte begins with as many ones as the code point has bytes, but for a single one.
+  // A lead byte begins with as many ones as the sequence has bytes, except in a sequence of one byte.
   store<u8>(at, end == to + 1 ? code : (0xff00 >> <i32>(end - to)) | code);
   return end;
 }

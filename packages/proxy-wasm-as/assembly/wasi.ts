@@ -2,9 +2,9 @@ import { Bytes } from "./bytes";
 import { malloc, received, receivedData, receivedNumberAt } from "./receive";
 import { Status } from "./status";
 
-// The four functions of WASI that the specification takes in and that have no sister in Proxy-Wasm.
+// The four functions of WASI that the specification includes and that have no counterpart in Proxy-Wasm.
 
-/** What a WASI function answers: `wasi_errno_t`, section "Types". */
+/** What a WASI function returns: `wasi_errno_t`, section "Types". */
 export enum Errno {
   Success = 0,
   BadDescriptor = 8,
@@ -18,10 +18,10 @@ export enum Errno {
 declare function clock_time_get(clock: u32, precision: u64, time: usize): Errno;
 
 /**
- * Gets a time into {@link receivedNumber} that never goes back, in nanoseconds since some moment.
+ * Gets a monotonic time into {@link receivedNumber}, in nanoseconds since an arbitrary moment.
  *
- * @returns `Success`; `NotSupported` where the host has no such clock, as some Envoys: then take {@link getTime}.
- *   Specification, "wasi_snapshot_preview1.clock_time_get"
+ * @returns `Success`; `NotSupported` if the host has no such clock, like some versions of Envoy; then use
+ *   {@link getTime}. Specification, "wasi_snapshot_preview1.clock_time_get"
  */
 export function getMonotonicTime(): Errno {
   return clock_time_get(1, 0, receivedNumberAt());
@@ -32,9 +32,9 @@ export function getMonotonicTime(): Errno {
 declare function random_get(buffer: usize, size: i32): Errno;
 
 /**
- * Gets random bytes, fit for keys, into {@link received}.
+ * Gets random bytes, suitable for keys, into {@link received}.
  *
- * @param size how many; hosts give 64 KiB at least
+ * @param size how many; hosts allow at least 64 KiB
  * @returns `Success`; `Invalid` for too many. Specification, "wasi_snapshot_preview1.random_get"
  */
 export function getRandom(size: i32): Errno {
@@ -60,9 +60,9 @@ declare function environ_get(pointers: usize, texts: usize): Errno;
 @inline const sizes: usize = memory.data(8, 4);
 
 /**
- * Gets an environment variable, one that was set for this VM, into {@link received}.
+ * Gets an environment variable of this VM into {@link received}.
  *
- * @param name the variable's
+ * @param name the variable's name
  * @returns `Ok`; `NotFound`. Specification, "wasi_snapshot_preview1.environ_get"
  */
 export function getVariable(name: Bytes): Status {

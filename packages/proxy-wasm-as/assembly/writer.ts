@@ -3,24 +3,24 @@ import { allocate, free } from "./heap";
 import { storeAscii, storeText, utf8Length } from "./utf8";
 
 /**
- * Bytes that grow at the end, for bodies, messages and other data put together piece by piece. A writer can be sent
- * wherever {@link Bytes} can.
+ * Bytes that grow at the end, for bodies, messages and other data that is built piece by piece. A writer can be sent
+ * like {@link Bytes}.
  *
- * Made empty by `make<Writer>()`, and given back with {@link free}.
+ * Created by `make<Writer>()`, and freed with {@link free}.
  */
 @final
 @unmanaged
 export class Writer extends Bytes {
   private capacity: i32;
 
-  /** Forgets what was written and keeps the memory. */
+  /** Removes the content and keeps the memory. */
   clear(): this {
     this.length = 0;
     return this;
   }
 
   /**
-   * Makes room at the end.
+   * Reserves bytes at the end.
    *
    * @param size number of bytes
    * @returns the address of the first of them, valid until the next write
@@ -51,7 +51,7 @@ export class Writer extends Bytes {
     return this;
   }
 
-  /** Writes what stands at an address. */
+  /** Writes bytes from an address. */
   append(data: usize, length: i32): this {
     memory.copy(this.reserve(length), data, length);
     return this;
@@ -81,11 +81,11 @@ export class Writer extends Bytes {
   }
 
   /**
-   * Writes one line of a text that is known to be ASCII: how several messages share one string, which is smaller than a
-   * string each.
+   * Writes one line of a text that is known to be ASCII. Several messages in one string need less memory than
+   * separate strings.
    *
    * @param lines lines with a line feed between them
-   * @param index the line's, from 0; beyond the last nothing is written
+   * @param index the line's index, from 0; nothing is written beyond the last one
    */
   line(lines: string, index: i32): this {
     for (let i = 0; i < lines.length && index >= 0; i++) {

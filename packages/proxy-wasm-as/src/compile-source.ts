@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { compile } from "./compile.ts";
 
 /**
- * Compiles a filter that is one file, in a folder of its own as a user's.
+ * Compiles a filter of one file, in a temporary folder that looks like a user's.
  *
  * @param source AssemblyScript
  * @param target as {@link compile}

@@ -6,7 +6,7 @@ import { main } from "assemblyscript/asc";
  * @param folder the filter's folder, with an `asconfig.json` that extends this package's and names the entry
  * @param target `release`, or `raw` for a filter without garbage-collected objects
  * @returns the module; nothing is written
- * @throws Error with the compiler's own words
+ * @throws Error with the compiler's message
  */
 export async function compile(folder: string, target: "release" | "raw" = "release"): Promise<Uint8Array> {
   let module: Uint8Array | undefined;

@@ -36,7 +36,7 @@ export function proxy_on_configure(root: u32, size: u32): bool {
   return denied.define() == Status.Ok && failed.define() == Status.Ok;
 }
 
-/** Asks the authorization service about the request, which waits meanwhile. */
+/** Asks the authorization service about the request, which waits for the answer. */
 export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: bool): Action {
   question.clear().add(":method", "GET").add(":authority", "authorization");
   if (getHeader(HeaderMap.RequestHeaders, PATH) == Status.Ok) question.add(":path", received);
@@ -46,9 +46,9 @@ export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: boo
   return Action.Pause;
 }
 
-/** Takes the service's answer: 200 opens, another one is handed on, none is 503. */
+/** Handles the service's answer: 200 continues the request, another answer is sent to the client, none is 503. */
 export function proxy_on_http_call_response(root: u32, token: u32, headers: u32, bodySize: u32, trailers: u32): void {
-  // The client may have gone meanwhile.
+  // The client may have disconnected.
   if (!calls.take(token)) return;
   if (!headers || getHeader(HeaderMap.HttpCallResponseHeaders, STATUS) != Status.Ok) {
     fail();
@@ -64,7 +64,7 @@ export function proxy_on_http_call_response(root: u32, token: u32, headers: u32,
     }
     return;
   }
-  // What the client itself says of who it is doesn't count.
+  // The client's own header must not be trusted.
   const known = getHeader(HeaderMap.HttpCallResponseHeaders, USER) == Status.Ok;
   replaceHeader(HeaderMap.RequestHeaders, USER, known ? received : EMPTY);
   continueStream(StreamType.Request);

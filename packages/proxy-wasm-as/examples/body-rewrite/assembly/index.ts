@@ -22,7 +22,7 @@ const CONTENT_LENGTH = Bytes.ascii("content-length");
 const CONTENT_ENCODING = Bytes.ascii("content-encoding");
 const rewritten = make<Writer>();
 
-/** Which text becomes which. */
+/** A text and its replacement. */
 class Rule {
   constructor(public from: Bytes, public to: Bytes) {}
 
@@ -38,7 +38,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   rules.create(id, parent);
 }
 
-/** Takes a configuration of two lines: the text to be replaced, and what comes instead. */
+/** Reads a configuration of two lines: the text to be replaced, and its replacement. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   if (!size || getBuffer(BufferType.PluginConfiguration, 0, size) != Status.Ok) return refuse();
   const lines = received.text().split("\n");
@@ -54,7 +54,7 @@ function refuse(): bool {
 }
 
 export function proxy_on_response_headers(id: u32, headers: u32, endOfStream: bool): Action {
-  // A compressed body can't be searched: the stream is forgotten, and its body passes.
+  // A compressed body cannot be searched: it passes unchanged.
   if (getHeader(HeaderMap.ResponseHeaders, CONTENT_ENCODING) == Status.Ok) rules.delete(id);
   else if (!endOfStream) removeHeader(HeaderMap.ResponseHeaders, CONTENT_LENGTH);
   return Action.Continue;

@@ -26,7 +26,7 @@ const COLLECT = Bytes.ascii("collect");
 const SEND_TO = Bytes.ascii("send to ");
 const collected = Counter.named("collected_paths");
 
-/** Where a sender's items go. */
+/** The queue that a sender writes to. */
 class Sender {
   /** The queue's token; 0 until it is found. */
   queue: u32 = 0;
@@ -40,7 +40,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   senders.create(id, parent);
 }
 
-/** Takes the configuration `collect`, or `send to VM` with the collector's VM id. */
+/** Reads the configuration `collect`, or `send to VM` with the collector's VM id. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   if (size && getBuffer(BufferType.PluginConfiguration, 0, size) == Status.Ok) {
     if (received.equals(COLLECT)) return collected.define() == Status.Ok && registerQueue(QUEUE) == Status.Ok;
@@ -57,13 +57,13 @@ export function proxy_on_configure(id: u32, size: u32): bool {
 export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: bool): Action {
   const sender = senders.of(id);
   if (!sender) return Action.Continue;
-  // The collector may have started later than this.
+  // The collector may start later than this filter.
   if (!sender.queue && resolveQueue(sender.vm, QUEUE) == Status.Ok) sender.queue = <u32>receivedNumber();
   if (sender.queue && getHeader(HeaderMap.RequestHeaders, PATH) == Status.Ok) enqueue(sender.queue, received);
   return Action.Continue;
 }
 
-/** Takes all that is there: one call may stand for several items. */
+/** Reads all items: one call may stand for several. */
 export function proxy_on_queue_ready(root: u32, queue: u32): void {
   while (dequeue(queue) == Status.Ok) {
     collected.add(1);

@@ -31,7 +31,7 @@ const NAME = Bytes.ascii("x-name");
 const GREETING = Bytes.ascii("x-greeting");
 const BODY = Bytes.ascii("nobody to greet\n");
 const TIMEOUT = 1000;
-// One of gRPC's statuses.
+// A status of gRPC.
 const NOT_FOUND = 5;
 
 const calls = new Calls();
@@ -39,7 +39,7 @@ const question = make<Writer>();
 const line = make<Writer>();
 const METADATA = Pairs.make().add("x-caller", "greet").bytes();
 
-/** Has the greeter greet who the request names; the request waits for the greeting. */
+/** Asks the greeter to greet the name in the request, which waits for the greeting. */
 export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: bool): Action {
   if (getHeader(HeaderMap.RequestHeaders, NAME) != Status.Ok) return Action.Continue;
   if (received.length > 127) return refuse(400);
@@ -50,7 +50,7 @@ export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: boo
   return Action.Pause;
 }
 
-/** Takes the greeter's answer. A call gets one message or is closed with a status, never both. */
+/** Handles the greeter's answer. A call gets one message or is closed with a status, never both. */
 export function proxy_on_grpc_receive(root: u32, token: u32, size: u32): void {
   if (!calls.take(token)) return;
   // HelloReply: field 1 is text, shorter than 128 bytes.
@@ -68,7 +68,7 @@ function isShortText(message: Bytes): bool {
   return message.length >= 2 && message[0] == 0x0a && message[1] < 0x80 && <i32>message[1] == message.length - 2;
 }
 
-/** The greeter said no, failed, or did not answer in time. */
+/** The greeter refused, failed, or did not answer in time. */
 export function proxy_on_grpc_close(root: u32, token: u32, status: u32): void {
   if (!calls.take(token)) return;
   if (status != NOT_FOUND) {

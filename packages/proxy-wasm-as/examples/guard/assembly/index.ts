@@ -23,7 +23,7 @@ const HEADERS = Pairs.make().add("content-type", "text/plain").add("x-guard", "d
 const DETAILS = Bytes.ascii("guard_denied");
 const denied = Counter.named("guard_denied");
 
-/** Requests whose path begins with the prefix must bear the header. */
+/** Requests whose path begins with the prefix must have the header. */
 class Rule {
   constructor(public prefix: Bytes, public header: Bytes) {}
 
@@ -39,7 +39,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   rules.create(id, parent);
 }
 
-/** Takes a configuration of two words, such as `/admin x-admin-key`. */
+/** Reads a configuration of two words, such as `/admin x-admin-key`. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   let text = "/admin x-admin-key";
   if (size) {

@@ -17,7 +17,7 @@ import {
 
 export * from "proxy-wasm-as/abi";
 
-// A name's place is its map's number.
+// The index of a name is the number of its map.
 const MAPS = ["request", "request-trailers", "response", "response-trailers"];
 const VERBS = ["add", "set", "copy", "remove"];
 
@@ -39,7 +39,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   edits.create(id, parent);
 }
 
-/** Takes a configuration of lines such as `response add x-greeting hello there`. */
+/** Reads a configuration of lines such as `response add x-greeting hello there`. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   const list: Edit[] = [];
   if (size && getBuffer(BufferType.PluginConfiguration, 0, size) != Status.Ok) return false;
@@ -53,7 +53,7 @@ export function proxy_on_configure(id: u32, size: u32): bool {
       log(LogLevel.Error, "headers: configuration refused: expected MAP VERB NAME [VALUE], got " + lines[i]);
       return false;
     }
-    // A property's path has a 0 where it is written with a point.
+    // The path of a property has a 0 instead of each point.
     const value = words.slice(3).join(" ");
     list.push(new Edit(map, verb, Bytes.of(words[2]), Bytes.of(verb == 2 ? value.replaceAll(".", "\0") : value)));
   }

@@ -22,7 +22,7 @@ const DEFLATE = Bytes.ascii("deflate");
 const UNCOMPRESS = Bytes.ascii("uncompress");
 const BODY = Bytes.ascii("not a deflated body\n");
 
-/** The requests whose bodies are deflated; their state is of no meaning. */
+/** The requests whose bodies are deflated; the state itself is not used. */
 const deflated = new Contexts<Bytes>();
 
 export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: bool): Action {
@@ -35,7 +35,7 @@ export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: boo
   return Action.Continue;
 }
 
-/** Collects the body, and has the proxy inflate it. */
+/** Collects the body, and inflates it with a function of the proxy. */
 export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): Action {
   if (!deflated.of(id)) return Action.Continue;
   return endOfStream ? inflate(size) : Action.Pause;

@@ -32,7 +32,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   passphrases.create(id, parent);
 }
 
-/** Takes the passphrase as its configuration. */
+/** Reads the passphrase from the configuration. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   if (!size || getBuffer(BufferType.PluginConfiguration, 0, size) != Status.Ok) {
     log(LogLevel.Error, "passphrase: configuration refused: expected the passphrase");
@@ -48,7 +48,7 @@ export function proxy_on_new_connection(id: u32): Action {
   return Action.Continue;
 }
 
-/** Holds back what comes until there is as much as the passphrase; then takes that away, or closes the connection. */
+/** Buffers data until it is as long as the passphrase; then removes the passphrase, or closes the connection. */
 export function proxy_on_downstream_data(id: u32, size: u32, endOfStream: bool): Action {
   const passphrase = passphrases.of(id);
   if (!passphrase) return Action.Continue;
@@ -59,7 +59,7 @@ export function proxy_on_downstream_data(id: u32, size: u32, endOfStream: bool):
     closeStream(StreamType.Downstream);
     return Action.Pause;
   }
-  // The connection is forgotten: all else passes.
+  // The connection needs no state any more: the rest passes.
   passphrases.delete(id);
   setBuffer(BufferType.DownstreamData, 0, size, rest.clear().bytesOf(received, passphrase.length));
   return Action.Continue;

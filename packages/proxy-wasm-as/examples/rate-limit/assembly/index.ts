@@ -27,7 +27,7 @@ const DETAILS = Bytes.ascii("rate_limited");
 const limited = Counter.named("rate_limited");
 const value = make<Writer>();
 
-/** How many requests may pass in a period. */
+/** The number of requests that may pass in a period. */
 class Limit {
   constructor(public requests: u32) {}
 }
@@ -38,7 +38,7 @@ export function proxy_on_context_create(id: u32, parent: u32): void {
   limits.create(id, parent);
 }
 
-/** Takes a configuration of two numbers: requests, and the period in milliseconds. */
+/** Reads a configuration of two numbers: requests, and the period in milliseconds. */
 export function proxy_on_configure(id: u32, size: u32): bool {
   if (!size || getBuffer(BufferType.PluginConfiguration, 0, size) != Status.Ok) return refuse();
   const words = received.text().split(" ");
@@ -55,7 +55,7 @@ function refuse(): bool {
   return false;
 }
 
-/** A new period. Each worker's VM has a timer of its own; what they write is the same. */
+/** Starts a new period. The VM of each worker has its own timer, and all write the same value. */
 export function proxy_on_tick(root: u32): void {
   refill(root);
 }
@@ -72,14 +72,14 @@ export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: boo
   return Action.Pause;
 }
 
-/** Takes one of the requests that are left, unless there is none. */
+/** Uses up one of the remaining requests, if there is one. */
 function take(): bool {
   let status: Status;
   do {
     if (getSharedData(KEY) != Status.Ok) return true;
     const left = load<u32>(received.data);
     if (!left) return false;
-    // Another worker may have been faster: then look again.
+    // Another worker may have written first: then read again.
     status = setSharedData(KEY, value.clear().u32(left - 1), <u32>receivedNumber());
   } while (status == Status.CasMismatch);
   return true;

@@ -30,9 +30,9 @@ const SCANNER = Bytes.ascii("x-scanner");
 const REFUSED = Bytes.ascii("the body is refused\n");
 const FAILED = Bytes.ascii("the body can't be scanned\n");
 
-/** A request's body under way to the scanner. */
+/** A request's body that is being sent to the scanner. */
 class Scan {
-  /** How much of it was sent. */
+  /** The number of bytes that were sent. */
   sent: u32 = 0;
   decided: bool = false;
 
@@ -55,7 +55,7 @@ export function proxy_on_request_headers(id: u32, headers: u32, endOfStream: boo
   return Action.Continue;
 }
 
-/** Sends each piece as it comes; the proxy keeps them all. */
+/** Sends each chunk as it arrives; the proxy buffers them all. */
 export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): Action {
   const scan = scans.of(id);
   if (!scan || scan.decided) return Action.Continue;
@@ -67,7 +67,7 @@ export function proxy_on_request_body(id: u32, size: u32, endOfStream: bool): Ac
   return Action.Pause;
 }
 
-/** A body that trailers follow ends here. */
+/** Ends a body that is followed by trailers. */
 export function proxy_on_request_trailers(id: u32, trailers: u32): Action {
   const scan = scans.of(id);
   if (!scan || scan.decided) return Action.Continue;
@@ -80,7 +80,7 @@ export function proxy_on_grpc_receive_initial_metadata(root: u32, token: u32, el
   log(LogLevel.Info, received);
 }
 
-/** Takes the verdict, which may come before the body's end: one byte, 0 for a clean body. */
+/** Handles the verdict, which may arrive before the body's end: one byte, 0 for a clean body. */
 export function proxy_on_grpc_receive(root: u32, token: u32, size: u32): void {
   const scan = scans.of(calls.of(token));
   if (!scan || scan.decided) return;
@@ -102,7 +102,7 @@ export function proxy_on_grpc_close(root: u32, token: u32, status: u32): void {
 export function proxy_on_delete(id: u32): void {
   const scan = scans.delete(id);
   if (!scan) return;
-  // Where the client has gone, or the verdict came early, the scanner needn't go on.
+  // If the client has disconnected or the verdict was early, the scanner need not continue.
   grpcCancel(scan.token);
   calls.delete(scan.token);
 }
