@@ -8,7 +8,7 @@ import { Failure } from "@wasm-header-filter/cli";
 
 const folder = dirname(createRequire(import.meta.url).resolve("binaryen/package.json"));
 
-/** What the plugin's compilers may use; all of it is in the V8 that Envoy has. */
+/** The features that the plugin's compilers may use; Envoy's V8 has all of them. */
 const FEATURES = [
   "bulk-memory",
   "bulk-memory-opt",
@@ -21,13 +21,13 @@ const FEATURES = [
 ].map((feature) => `--enable-${feature}`);
 
 /**
- * Runs one of binaryen's tools in a folder of its own.
+ * Runs one of Binaryen's tools in a temporary folder.
  *
  * @param tool `wasm-as`, `wasm-merge`, `wasm-metadce`
- * @param files what it reads, by name
- * @param args its arguments but for the features and `-o`
+ * @param files its input files, by name
+ * @param args its arguments without the features and `-o`
  * @returns the module that it writes
- * @throws Failure with what the tool said
+ * @throws Failure with the tool's message
  */
 export async function binaryen(
   tool: string,

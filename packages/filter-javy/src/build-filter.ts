@@ -6,7 +6,7 @@ import { scriptModule } from "./script-module.ts";
 
 const PLUGIN = "filter-javy-plugin";
 
-/** What every filter's module has: the rest is there if the filter defines it. */
+/** The exports of every module; others depend on the callbacks that the filter defines. */
 const EXPORTS = [
   "memory",
   "malloc",
@@ -18,11 +18,11 @@ const EXPORTS = [
 ];
 
 /**
- * Builds a filter that is written against the guest API: one core module for any Proxy-Wasm host.
+ * Builds a filter for the guest API as one core module for any Proxy-Wasm host.
  *
  * @param filter the file whose default export is the filter's definition
- * @returns the module, the same to the bit for the same sources; it exports no callback that the filter doesn't define
- * @throws Failure where the filter doesn't compile or can't be defined
+ * @returns the module, byte-for-byte the same for the same sources; it exports only the callbacks that the filter defines
+ * @throws Failure if the filter does not compile or cannot be defined
  */
 export async function buildFilter(filter: string): Promise<Uint8Array> {
   const plugin = readPlugin();

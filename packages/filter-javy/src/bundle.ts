@@ -3,11 +3,11 @@ import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
 
 /**
- * Bundles a filter and all it imports into one script for the plugin, which it hands its default export.
+ * Bundles a filter and its imports into one script, which passes its default export to the plugin.
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
- * @returns the script; the same for the same sources, in whatever folder
- * @throws Failure with the first error's place and text
+ * @returns the script; the same for the same sources, in any folder
+ * @throws Failure with the place and text of the first error
  */
 export async function bundle(filter: string): Promise<string> {
   const stdin = {

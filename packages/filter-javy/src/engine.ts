@@ -9,7 +9,7 @@ interface Exports {
   "defined-callbacks"(): number;
 }
 
-/** In the order of the plugin's `Callback`: what the script calls it, and the export that serves it. */
+/** The exports, in the order of the plugin's `Callback`. */
 const CALLBACKS = [
   "proxy_on_configure",
   "proxy_on_context_create",
@@ -23,12 +23,12 @@ const CALLBACKS = [
 ] as const;
 
 /**
- * Compiles a script to the plugin's bytecode, with the plugin itself.
+ * Compiles a script to bytecode with the plugin.
  *
  * @param plugin the initialised plugin's module
  * @param script JavaScript, one ES module without imports
- * @returns QuickJS bytecode for this very plugin
- * @throws Failure if the script is no JavaScript
+ * @returns QuickJS bytecode for this plugin only
+ * @throws Failure if the script is not valid JavaScript
  */
 export function compile(plugin: Uint8Array, script: string): Uint8Array {
   const { exports } = start(plugin);
@@ -41,12 +41,12 @@ export function compile(plugin: Uint8Array, script: string): Uint8Array {
 }
 
 /**
- * Defines the filter, as happens when a proxy starts a VM, and asks which callbacks it has.
+ * Defines the filter as a proxy does when it starts a VM, and asks which callbacks it has.
  *
  * @param plugin the initialised plugin's module
  * @param bytecode the script, compiled by that plugin
- * @returns the names of the callbacks that have to be exported
- * @throws Failure with what the script threw, or the host function that it called too early
+ * @returns the names of the callbacks to export
+ * @throws Failure with the script's exception, or the host function that it called too early
  */
 export function definedCallbacks(plugin: Uint8Array, bytecode: Uint8Array): string[] {
   const { exports, complaints } = start(plugin);
@@ -66,7 +66,7 @@ function place(exports: Exports, bytes: Uint8Array): number {
   return at;
 }
 
-/** Starts the plugin where there is no proxy: time stands still and chance is none, so that what it makes is always the same. */
+/** Starts the plugin without a proxy. Time and random numbers are constant, so that the result is always the same. */
 function start(bytes: Uint8Array): { exports: Exports; complaints: string[] } {
   const module = new WebAssembly.Module(bytes);
   const complaints: string[] = [];

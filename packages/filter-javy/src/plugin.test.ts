@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { PLUGIN_FOLDER, readPlugin, readRecord } from "./plugin.ts";
 import { sourcesDigest } from "./sources.ts";
 
-test("the plugin is the one that its record tells of", () => {
+test("the plugin has the recorded digest and size", () => {
   expect(readPlugin().length).toBe(readRecord().size);
 });
 

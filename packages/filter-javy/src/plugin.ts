@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 
-/** What was built of which sources with which tools, beside the plugin. */
+/** The plugin's digest, its sources and its tools; stored beside the plugin. */
 export interface PluginRecord {
   /** Of the initialised plugin. */
   readonly sha256: string;
@@ -26,10 +26,10 @@ export function readRecord(): PluginRecord {
 }
 
 /**
- * Reads the plugin that lies in the package.
+ * Reads the plugin in the package.
  *
  * @returns the initialised plugin's module
- * @throws Failure if it isn't the one that its record tells of
+ * @throws Failure if its digest is not the recorded one
  */
 export function readPlugin(): Uint8Array {
   const plugin = new Uint8Array(readFileSync(PLUGIN_FILE));

@@ -57,7 +57,7 @@ function store(dir: string, record: PluginRecord): void {
 
 function compare(built: PluginRecord, kept: PluginRecord): void {
   if (built.sha256 === kept.sha256) {
-    console.log(`the same to the bit: sha256 ${built.sha256}`);
+    console.log(`byte-for-byte the same: sha256 ${built.sha256}`);
     return;
   }
   const moved = PACKAGES.filter((name) => built.toolchain[name] !== kept.toolchain[name]).map(

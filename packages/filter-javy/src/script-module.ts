@@ -1,7 +1,7 @@
 import { binaryen } from "./binaryen.ts";
 
 /**
- * Makes the module that holds a script: it starts by handing the bytecode to the plugin, which evaluates it.
+ * Builds the module that contains a script. When it starts, it passes the bytecode to the plugin, which evaluates it.
  *
  * @param plugin the name under which it imports the plugin
  * @param bytecode the script, compiled by that plugin

@@ -2,10 +2,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import { PLUGIN_FOLDER, sha256 } from "./plugin.ts";
 
-/** What lies beside the sources and decides nothing. */
+/** Files beside the sources that do not change the plugin. */
 const OTHERS = /^(artifact|target)\/|^rustfmt\.toml$/;
 
-/** All that decides what the plugin is, but for the tools. */
+/** Everything that the plugin is built from, except the tools. */
 function pluginSources(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
@@ -15,9 +15,9 @@ function pluginSources(folder: string): string[] {
 }
 
 /**
- * One digest of the plugin's sources: of their names and contents, in the names' order.
+ * Returns one digest of the names and contents of the plugin's sources, sorted by name.
  *
- * @param folder the plugin's
+ * @param folder the plugin's folder
  * @returns sha256 in hex
  */
 export function sourcesDigest(folder = PLUGIN_FOLDER): string {

@@ -44,7 +44,7 @@ const PIECES = [
   ],
 ];
 
-/** The same numbers on every run: a failure can be looked at again. */
+/** The same numbers on every run, so that a failure can be repeated. */
 function chance(seed: number): (below: number) => number {
   let state = seed;
   return (below) => {
@@ -53,7 +53,7 @@ function chance(seed: number): (below: number) => number {
   };
 }
 
-/** Something like a configuration, with something wrong in it more often than not. */
+/** Text like a configuration, more often wrong than not. */
 function text(below: (below: number) => number): string {
   const pick = () => PIECES[below(PIECES.length)] as string;
   if (below(20) === 0) return pick();

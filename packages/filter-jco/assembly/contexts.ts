@@ -2,20 +2,20 @@ import * as guest from "./guest";
 import { allocate, release } from "./memory";
 import { drop, own } from "./interned";
 
-// Which plugin (root context) a stream belongs to. While a VM holds one plugin, as most do, nothing is kept for a stream.
+// Which plugin (root context) a stream belongs to. While a VM has only one plugin, nothing is stored for a stream.
 //   plugin: next, id, chain of its interned blocks
 
 const PER_STREAM: u32 = 1 << 30;
 
-/** What {@link guest.callbacks} answered. */
+/** The result of {@link guest.callbacks}. */
 let defined: u32 = 0;
 let started: bool = false;
 
 let plugins: usize = 0;
-/** The plugin of every stream that has no entry: the only one there was when the stream began. */
+/** The plugin of every stream without an entry: the only plugin when the stream began. */
 let only: u32 = 0;
 const NONE: u32 = u32.MAX_VALUE;
-/** The context that the guest serves. */
+/** The context that is selected in the guest. */
 let selected: u32 = NONE;
 
 /** Hash table of streams: pairs of stream and plugin, empty where the stream is 0. */
@@ -30,7 +30,7 @@ function start(): void {
   defined = guest.callbacks();
   guest.endCallbacks(defined);
   guest.settle();
-  // What the filter interned now lives as long as the VM.
+  // What the filter has interned so far lives as long as the VM.
   own();
 }
 
@@ -79,12 +79,12 @@ export function configure(plugin: u32, size: u32): u32 {
   } else {
     drop(made);
   }
-  // The plugin is served with something new.
+  // The plugin has a new configuration.
   selected = NONE;
   return accepted;
 }
 
-/** Has the guest serve a stream in the calls that follow. False: it has nothing to serve it with. */
+/** Selects a stream for the guest's next calls; false if the guest has no state for it. */
 export function serve(context: u32): bool {
   let owner = only;
   if (defined & PER_STREAM) owner = context;
@@ -125,7 +125,7 @@ function removePlugin(id: u32): bool {
   guest.settle();
   drop(load<usize>(entry, 8));
   release(entry);
-  // Its streams are gone before it is, so no stream without an entry is left.
+  // Its streams end before it does, so no stream without an entry is left.
   if (only == id) only = 0;
   if (only == 0 && plugins != 0 && load<usize>(plugins) == 0) only = load<u32>(plugins, 4);
   if (selected == id) selected = NONE;
@@ -170,7 +170,7 @@ function grow(): void {
   if (old != 0) release(old);
 }
 
-/** Takes a stream out and moves those up that were pushed on by it (Knuth's algorithm R). */
+/** Removes a stream, and moves up the streams that it displaced (Knuth's algorithm R). */
 function erase(stream: u32): void {
   let i = slotOf(stream);
   while (load<u32>(table + 8 * i) != stream) {

@@ -1,6 +1,6 @@
-// What the component gives, by the names that the lowering step finds in it. Each call of an export is ended by its post-return function.
+// The component's functions, by the names that the lowering step uses. The post-return function of an export ends each call.
 
-/** The component's own allocator; it can't free. */
+/** The component's own allocator, which cannot free. */
 @external("guest", "realloc")
 export declare function realloc(block: usize, oldSize: usize, align: usize, newSize: usize): usize;
 
@@ -69,13 +69,13 @@ export declare function onLog(): void;
 @external("guest", "post-lg")
 export declare function endOnLog(): void;
 
-/** Runs the jobs of promises that wait: after each call, as before the next one the proxy may end the VM. */
+/** Runs the pending jobs of promises after each call, because the proxy may end the VM before the next one. */
 @external("guest", "settle")
 export declare function settle(): void;
 
 /** Calls one of the engine's functions that stand for imports, as JavaScript does. */
 @external("guest", "call import")
 export declare function callImport(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;
-/** Calls a function that JavaScript's `bind` has made. */
+/** Calls a function that JavaScript's `bind` has created. */
 @external("guest", "call bound")
 export declare function callBound(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64;

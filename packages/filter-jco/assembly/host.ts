@@ -2,12 +2,12 @@ import { allocate, clear, give, out, release } from "./memory";
 import * as proxy from "./proxy";
 import { giveText } from "./utf8";
 
-// The WIT interface "host" in the canonical ABI: strings and lists as address and size, records by the address of the result. What takes two
-// numbers is in integers.ts.
+// The WIT interface "host" in the canonical ABI: strings and lists as address and size, records by the address of the result. Functions of
+// two numbers are in integers.ts.
 
 const OK: u32 = 0;
 
-/** A record of a status and an empty text or list, to be filled in. */
+/** Writes a record of a status and an empty text or list. */
 function answer(result: usize, status: u32): void {
   store<u32>(result, status);
   store<usize>(result, 1, 4);
@@ -39,7 +39,7 @@ export function host_get_headers(map: u32, result: usize): void {
   const pairs = load<usize>(out());
   const count = load<u32>(pairs);
   if (count == 0) return;
-  // Giving the texts is no host call, so the pairs stay where they are.
+  // giveText does not call the host, so the pairs stay valid.
   const list = give(pairs, 16 * count);
   let text = pairs + 4 + 8 * count;
   for (let i: u32 = 0; i < 2 * count; i++) {

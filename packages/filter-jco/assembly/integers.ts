@@ -3,9 +3,9 @@ import { keep } from "./kept";
 import { out } from "./memory";
 import * as proxy from "./proxy";
 
-// The functions of the WIT interface "host" that take two numbers and answer a status, which are those of most requests. On its way to an
-// import, the engine turns any value into any type. A call with small integers need not go that way: it is answered at once, as soon as it
-// has shown which of the engine's functions stands for which import.
+// The functions of the WIT interface "host" that take two numbers and return a status; most requests call only these. For a call of an
+// import, the engine converts each value through a generic type. A call with small integers is handled here instead, once it is known which
+// of the engine's functions stands for which import.
 
 let hasHeader: u64 = 0;
 let addHeaders: u64 = 0;
@@ -14,10 +14,10 @@ let incrementMetric: u64 = 0;
 let recordMetric: u64 = 0;
 let keepCallback: u64 = 0;
 
-/** The function that JavaScript calls, until the import is reached that it stands for. */
+/** The function that JavaScript calls, until the import that it stands for is called. */
 let called: u64 = 0;
 
-/** What JavaScript's calls of imports go through, in the engine's place (JSClassCall). */
+/** Handles JavaScript's calls of imports, instead of the engine (JSClassCall). */
 export function call_import(context: usize, callee: u64, self: u64, count: i32, values: usize, flags: i32): u64 {
   // A value is eight bytes, with a tag in the upper half that is 0 for an integer.
   if (count == 2 && (load<u32>(values, 4) | load<u32>(values, 12)) == 0) {
@@ -36,7 +36,7 @@ export function call_import(context: usize, callee: u64, self: u64, count: i32, 
   return result;
 }
 
-/** Offered a number, it says whether functions can be kept; offered a function, it doesn't get here. */
+/** For a number, returns whether functions can be kept; a call with a function does not get here. */
 export function host_keep_callback(callback: u32, offered: u32): u32 {
   keepCallback = called;
   return called != 0 ? 1 : 0;

@@ -1,13 +1,14 @@
 import { allocate, release } from "./memory";
 
-// Names and header lists as the proxy takes them. Each is a block that starts with the next one of the same owner; its address is its handle.
+// Names and header lists in the proxy's format. Each is a block that starts with a link to the next one of the same owner. Its address is its
+// handle.
 //   name:    next, size, bytes
 //   headers: next, count, count times (name, size, value, size), bytes
 
-/** The blocks made since {@link own}. */
+/** The blocks created since {@link own}. */
 let fresh: usize = 0;
 
-/** Takes the blocks made since the last time: a chain for {@link drop}, 0 if there are none. */
+/** Returns the blocks created since the last call, as a chain for {@link drop}; 0 if there are none. */
 export function own(): usize {
   const chain = fresh;
   fresh = 0;

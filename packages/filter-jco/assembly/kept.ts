@@ -2,9 +2,9 @@ import { callBound, settle } from "./guest";
 import { allocate } from "./memory";
 
 // The stream callbacks as JavaScript functions. An export of the component is looked up by its name at each call, and its arguments and result
-// are turned into any type; a function that is kept is just called.
+// are converted through a generic type; a function that is kept is called directly.
 
-/** By the callback's bit in what the component's `callbacks` answers. */
+/** By the callback's bit in the result of the component's `callbacks`. */
 export const enum Callback {
   RequestHeaders,
   RequestBody,
@@ -19,7 +19,7 @@ export const enum Callback {
 /** The upper half of a value that is a boolean; that of an integer is 0. */
 const BOOLEAN: u64 = 1 << 32;
 
-/** Where an object has the number of its class (`JSObject.class_id`), and that of the functions that `bind` makes. */
+/** The offset of an object's class number (`JSObject.class_id`), and the class of the functions that `bind` creates. */
 const CLASS: usize = 10;
 const BOUND: u16 = 14;
 
@@ -35,9 +35,9 @@ export function kept(callback: Callback): bool {
 }
 
 /**
- * Keeps a function, if `bind` has made it: a filter may have put something else in the place of `bind`.
+ * Keeps a function, if `bind` has created it: a filter may have replaced `bind`.
  *
- * @returns whether it does, as JavaScript's integers are
+ * @returns whether it does, as an integer of JavaScript
  */
 export function keep(engine: usize, callback: u32, value: u64): u64 {
   if (load<u16>(<usize>value, CLASS) != BOUND) return 0;
@@ -50,13 +50,13 @@ export function keep(engine: usize, callback: u32, value: u64): u64 {
   return 1;
 }
 
-/** Calls what is kept for a callback, which answers an action. */
+/** Calls the function that is kept for a callback; it returns an action. */
 export function run(callback: Callback, count: u32, endOfStream: u32): u32 {
   const values = functions + 8 * Callback.Count;
   store<u64>(values, count);
   store<u64>(values, BOOLEAN | <u64>(endOfStream != 0), 8);
   const result = callBound(context, load<u64>(functions + 8 * callback), 0, 2, values, 0);
-  // It catches what the filter throws, so this is no integer only where catching failed, too.
+  // It catches the filter's exceptions, so the result is an integer unless catching failed, too.
   if (result >> 32 != 0) unreachable();
   settle();
   return <u32>result;

@@ -1,11 +1,11 @@
 import { realloc } from "./guest";
 
-// The component's allocator can't free, so the adapter keeps what it no longer needs: blocks of powers of two, a list of free ones per size.
+// The component's allocator cannot free, so the adapter reuses memory: blocks of powers of two, with a list of free ones per size.
 
 const HEADER: usize = 8;
 const SMALLEST: u32 = 5;
 
-/** First free block of each size; the table is the first block. */
+/** The first free block of each size; the table itself is the first block. */
 let free: usize = 0;
 
 /** A block of at least `size` bytes, aligned to 8. */
@@ -26,22 +26,22 @@ export function allocate(size: usize): usize {
   return block;
 }
 
-/** Gives a block of {@link allocate} back. */
+/** Frees a block of {@link allocate}. */
 export function release(block: usize): void {
   const list = free + <usize>load<u32>(block - HEADER) * sizeof<usize>();
   store<usize>(block, load<usize>(list));
   store<usize>(list, block);
 }
 
-/** How many bytes a block holds. */
+/** The number of bytes of a block. */
 export function capacity(block: usize): usize {
   return (<usize>1 << load<u32>(block - HEADER)) - HEADER;
 }
 
-/** What the proxy returns lands here, one value at a time: a host call's answer is used before the next host call. */
+/** Memory for what the proxy returns, one value at a time: a result is used before the next host call. */
 let received: usize = 0;
 
-/** Answers the proxy's `malloc`. */
+/** The proxy's `malloc`. */
 export function receive(size: usize): usize {
   if (received == 0 || capacity(received) < size) {
     if (received != 0) release(received);
@@ -60,15 +60,15 @@ export function out(): usize {
   return words;
 }
 
-/** The same, with zeros: a host call that fails, or that answers with nothing, need not write. */
+/** The same, filled with zeros, because a host call that fails or returns nothing need not write. */
 export function clear(): usize {
   store<u64>(out(), 0);
   return out();
 }
 
-/** A copy for the component, which frees it: results that its functions own. */
+/** Copies a result for the component, which frees it. */
 export function give(bytes: usize, size: usize): usize {
-  // The address of nothing is its alignment, as the canonical ABI's callers expect.
+  // The address of no bytes is their alignment, as callers of the canonical ABI expect.
   if (size == 0) return 1;
   const copy = realloc(0, 0, 1, size);
   memory.copy(copy, bytes, size);

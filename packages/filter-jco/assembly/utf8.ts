@@ -4,7 +4,7 @@ import { realloc } from "./guest";
 /** U+FFFD, little-endian. */
 const REPLACEMENT: u32 = 0xbdbfef;
 
-/** Bytes of the well-formed sequence at an address; if it is not, minus those that one U+FFFD stands for (Unicode 3.9, maximal subpart). */
+/** The length of the sequence at an address; if it is not well-formed, minus the length that one U+FFFD replaces (Unicode 3.9, maximal subpart). */
 function sequence(at: usize, end: usize): i32 {
   const lead = load<u8>(at);
   if (lead < 0x80) return 1;
@@ -22,7 +22,7 @@ function sequence(at: usize, end: usize): i32 {
   return more + 1;
 }
 
-/** Gives the component a text: address and size at `slot`. The canonical ABI takes only UTF-8, so what is not is replaced. */
+/** Passes a text to the component: address and size at `slot`. The canonical ABI accepts only UTF-8, so other bytes are replaced. */
 export function giveText(slot: usize, text: usize, size: usize): void {
   const end = text + size;
   let scrubbed: usize = 0;

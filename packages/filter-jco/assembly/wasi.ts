@@ -1,7 +1,7 @@
 import { out } from "./memory";
 import { proxy_get_current_time_nanoseconds, proxy_log } from "./proxy";
 
-// The WASI functions that an engine may call in a proxy, by interface and function. What a proxy has no use for is left to traps.
+// The WASI functions that an engine may call in a proxy, by interface and function. Functions that a proxy does not need trap.
 
 @external("wasi_snapshot_preview1", "random_get")
 declare function random_get(bytes: usize, size: usize): u32;
@@ -62,7 +62,7 @@ export function wasi_cli_stderr_get_stderr(): i32 {
   return STDERR;
 }
 
-/** What an engine prints is logged: its last words before it aborts are on stderr. */
+/** Logs what an engine prints: before it aborts, it prints the reason to stderr. */
 export function wasi_io_streams_output_stream_blocking_write_and_flush(self: i32, bytes: usize, size: usize, result: usize): void {
   if (size > 1 || (size == 1 && load<u8>(bytes) != 0x0a)) proxy_log(self == STDERR ? ERROR : INFO, bytes, size);
   store<u8>(result, 0);

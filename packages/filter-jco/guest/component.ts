@@ -8,15 +8,15 @@ import { sweep } from "./sweep.ts";
 
 // The component's exports (the WIT world `filter`) for one filter. Each catches what the filter throws.
 
-/** A filter whose stream callbacks may all be called: the module exports only those that it defines. */
+/** A filter with all stream callbacks: the module exports only those that it defines, so no other is called. */
 type Whole<C, S> = Required<Omit<Filter<C, S>, "onStream">> & Pick<Filter<C, S>, "onStream">;
 
-/** What plugins are configured with, by root context. */
+/** The configurations of plugins, by root context. */
 const plugins = new Map<number, unknown>();
-/** What streams are served with, by context: only for a filter with `onStream`. */
+/** The states of streams, by context: only for a filter with `onStream`. */
 const streams = new Map<number, unknown>();
 let filter: Whole<unknown, unknown>;
-/** What the stream or plugin that was last selected is served with. */
+/** The state of the stream or plugin that was selected last. */
 let served: unknown;
 
 export function callbacks(): number {
@@ -39,10 +39,10 @@ export function callbacks(): number {
   }
 }
 
-/** What the host keeps: it is to stay. */
+/** The functions that the host keeps, so that they are not collected. */
 const kept: unknown[] = [];
 
-/** Has a callback called without its export, where the host can. */
+/** Lets the host call a callback without its export, if it can. */
 function offer(bit: number): void {
   if (!keepCallback(bit, 0)) return;
   const callback = exported[bit]?.bind(undefined);
@@ -52,7 +52,7 @@ function offer(bit: number): void {
 
 const AsyncFunction = (async () => {}).constructor;
 
-/** An asynchronous callback, whose promise is no action, and whose exceptions are to be heard. */
+/** Handles the promise of an asynchronous callback, which is not an action, and logs its exception. */
 function heard(name: string, callback: (...args: never[]) => unknown) {
   return (...args: never[]) => void (callback(...args) as Promise<unknown>).catch((error) => failed(name, error));
 }
@@ -73,7 +73,7 @@ export function onPluginEnd(plugin: number): void {
   plugins.delete(plugin);
 }
 
-/** Whether there is anything to serve the context with: a plugin whose configuration was refused has nothing. */
+/** Whether the context has a state: a plugin whose configuration was refused has none. */
 export function select(context: number): boolean {
   served = (filter.onStream ? streams : plugins).get(context);
   return served !== undefined;
@@ -93,8 +93,8 @@ export function onStreamEnd(context: number): void {
   streams.delete(context);
 }
 
-// Written out one by one: a shared wrapper would be one more call inside the engine for each callback of each request. `| 0` makes Continue
-// of what is no action.
+// Not shared: a wrapper would be one more call in the engine for each callback of each request. `| 0` turns a result that is not an action
+// into Continue.
 
 function requestHeaders(count: number, endOfStream: boolean): number {
   try {

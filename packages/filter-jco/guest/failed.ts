@@ -2,7 +2,7 @@ import { Action, LogLevel } from "@wasm-header-filter/filter-js/guest";
 import { host } from "./host.ts";
 
 /**
- * Logs what a callback threw, with its stack, and lets the request go on.
+ * Logs the exception of a callback with its stack; the request continues.
  *
  * @param callback the callback's name
  * @param thrown anything

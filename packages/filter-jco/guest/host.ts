@@ -5,7 +5,7 @@ const { keepCallback, ...functions } = wit;
 
 export { keepCallback };
 
-/** The guest API's host functions, which are the component's imports wherever types and failures agree. */
+/** The guest API's host functions, which are the component's imports if types and failures agree. */
 export const host = {
   ...functions,
   internName: (name: string) => wit.internName(name.toWellFormed()),
@@ -27,7 +27,7 @@ function result<T>(answer: { status: number; value: T }): Result<T> {
   return (answer.status === 0 ? answer : { status: answer.status }) as Result<T>;
 }
 
-/** A string with a lone surrogate has no UTF-8, and would end the VM. */
+/** A string with a lone surrogate cannot be encoded as UTF-8, and would end the VM. */
 function texts(headers: readonly Header[]): [string, string][] {
   return headers.map(([name, value]) => [name.toWellFormed(), value.toWellFormed()]);
 }

@@ -1,4 +1,4 @@
-/** The WIT interface `host`, as both engines show it to JavaScript: `wit/filter.wit` says what is what. */
+/** The WIT interface `host`, as both engines present it to JavaScript; see `wit/filter.wit`. */
 declare module "proxy-wasm:filter/host@0.2.1" {
   type Answer<T> = { status: number; value: T };
   type Headers = [name: string, value: string][];
@@ -24,7 +24,7 @@ declare module "proxy-wasm:filter/host@0.2.1" {
   export function sendLocalResponse(httpStatus: number, headers: Headers, body: string): number;
 }
 
-/** The filter that is built: the file's default export. */
+/** The filter to build: the file's default export. */
 declare module "filter:definition" {
   const definition: unknown;
   export default definition;

@@ -1,6 +1,6 @@
 /**
- * Takes and gives back memory, all zeros, so that what compiling the script left in free blocks isn't part of the component: 20 kB less.
- * A few blocks of each size leave next to nothing of their own.
+ * Allocates and frees zeroed memory, so that data that compiling the script left in free blocks is not part of the component: 20 kB less.
+ * A few blocks of each size are enough.
  */
 export function sweep(): void {
   const held: ArrayBuffer[] = [];

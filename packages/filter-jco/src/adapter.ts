@@ -6,7 +6,7 @@ import { CoreModule } from "./core-module.ts";
 const source = fileURLToPath(new URL("../assembly/index.ts", import.meta.url));
 
 /**
- * Compiles the adapter: Proxy-Wasm's functions towards the proxy, the component's imports and exports in the canonical ABI towards it.
+ * Compiles the adapter, which connects the Proxy-Wasm functions of the proxy with the component's imports and exports in the canonical ABI.
  *
  * @returns the module, which shares the component's memory and has no data of its own
  */

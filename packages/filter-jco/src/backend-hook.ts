@@ -3,7 +3,7 @@ import { extname } from "node:path";
 
 const here = new URL("./", import.meta.url).href;
 
-// jco has no option for the engine that its QuickJS backend uses, so the backend is changed on its way to jco.
+// jco has no option for the engine that its QuickJS backend uses, so this replaces the backend when jco loads it.
 registerHooks({
   resolve(specifier, context, next) {
     const ours = context.parentURL?.startsWith(here);

@@ -11,7 +11,7 @@ const original: { componentize(options: Options): Promise<{ component: Uint8Arra
   "componentize-qjs",
 );
 
-/** What jco gets for componentize-qjs: the same, with an engine that makes the same component each time. */
+/** What jco loads instead of componentize-qjs: the same package with a reproducible engine. */
 export async function componentize({ sync: _, ...options }: Options): Promise<{ component: Uint8Array }> {
   return original.componentize({ ...options, runtimeBytes: Buffer.from(await reproducibleEngine("quickjs")) });
 }

@@ -3,13 +3,13 @@ import { componentize } from "./componentize.ts";
 import { type LowerOptions, lower } from "./lower.ts";
 
 /**
- * Builds a filter that is written against the guest API: one core module for any Proxy-Wasm host.
+ * Builds a filter for the guest API as one core module for any Proxy-Wasm host.
  *
  * @param filter the file whose default export is the filter's definition
- * @param folder where the bundled script and the component are left, `filter.js` and `filter.component.wasm`
- * @param options as {@link lower} takes them
- * @returns the module, the same to the bit for the same sources; it exports no callback that the filter doesn't define
- * @throws Failure where the filter doesn't compile, can't be defined, or its component can't be lowered
+ * @param folder where the bundled script and the component are written, as `filter.js` and `filter.component.wasm`
+ * @param options those of {@link lower}
+ * @returns the module, byte-for-byte the same for the same sources; it exports only the callbacks that the filter defines
+ * @throws Failure if the filter does not compile, cannot be defined, or its component cannot be lowered
  */
 export async function buildFilter(
   filter: string,

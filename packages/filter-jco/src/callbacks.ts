@@ -1,6 +1,6 @@
 /**
- * The stream callbacks, by name in the guest API, in the order of their bits in what the component's `callbacks` answers. A module exports
- * those that its filter defines.
+ * The stream callbacks by their names in the guest API, in the order of their bits in the result of the component's `callbacks`. A module
+ * exports those that its filter defines.
  */
 export const streamCallbacks = [
   "onRequestHeaders",
@@ -12,13 +12,13 @@ export const streamCallbacks = [
   "onLog",
 ] as const;
 
-/** The bit of a filter that keeps something for each stream. */
+/** The bit of a filter that has a state for each stream. */
 export const PER_STREAM = 30;
 
-/** The bit of a filter that is one: a filter may well do without stream callbacks. */
+/** The bit of every valid filter, which need not have stream callbacks. */
 export const DEFINED = 29;
 
-/** What every module exports. */
+/** The exports of every module. */
 const ALWAYS = [
   "memory",
   "malloc",
@@ -29,9 +29,9 @@ const ALWAYS = [
 ];
 
 /**
- * The exports of a filter's module.
+ * Returns the exports of a filter's module.
  *
- * @param bits what the component's `callbacks` answered
+ * @param bits the result of the component's `callbacks`
  */
 export function exportsOf(bits: number): Set<string> {
   const defined = streamCallbacks.filter((_, bit) => (bits & (1 << bit)) !== 0);

@@ -1,7 +1,7 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { Reader, sections } from "./bytes.ts";
 
-/** What an index space of a component holds. Types are read over: linking needs none. */
+/** The kinds of a component's index spaces. Types are skipped, because linking needs none. */
 export type Sort =
   | "core func"
   | "core table"
@@ -63,11 +63,11 @@ const CORE_SORTS: Readonly<Record<number, Sort>> = {
 const SORTS: Readonly<Record<number, Sort>> = { 1: "func", 2: "value", 3: "type", 4: "component", 5: "instance" };
 
 /**
- * Reads a component's definitions, nested components included.
+ * Reads a component's definitions, including nested components.
  *
  * @param bytes a component in the binary format of the Component Model (`design/mvp/Binary.md`)
  * @returns the definitions in the binary's order
- * @throws Failure for a core module, or a component that uses what a synchronous filter doesn't (start functions, async built-ins, values)
+ * @throws Failure for a core module, or a component with features that a synchronous filter does not use (start functions, async built-ins, values)
  */
 export function readComponent(bytes: Uint8Array): Definition[] {
   if (bytes[0] !== 0 || bytes[1] !== 0x61 || bytes[4] !== 0x0d || bytes[6] !== 1)

@@ -10,7 +10,7 @@ import { inScratch, node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
 const hook = (name: string) => ["--import", new URL(`${name}${extname(import.meta.filename)}`, import.meta.url).href];
-/** What Node and jco are told for each engine. */
+/** The options of Node and jco for each engine. */
 const BACKENDS: Readonly<Record<Engine, { readonly hook: string[]; readonly backend: string[] }>> = {
   quickjs: { hook: hook("./backend-hook"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
   starlingmonkey: { hook: hook("./still-hook"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
@@ -27,10 +27,10 @@ interface Built {
  * Builds a filter as a component of the world `filter` (`wit/filter.wit`).
  *
  * @param filter the file whose default export is the filter's definition
- * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` go
- * @param engine what runs the script inside
- * @returns the component, the same for the same sources, in whatever folder, and the script in it
- * @throws Failure where the filter doesn't compile
+ * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` are written
+ * @param engine the JavaScript engine in the component
+ * @returns the component, the same for the same sources in any folder, and the script in it
+ * @throws Failure if the filter does not compile
  */
 export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Built> {
   const source = await bundle(resolve(filter));
@@ -54,7 +54,7 @@ export async function componentize(filter: string, folder: string, engine: Engin
   return { component: await readFile(component), script: source };
 }
 
-/** The filter, the component's exports and all that they import, as one script. */
+/** The filter, the component's exports and all their imports, as one script. */
 async function bundle(filter: string): Promise<string> {
   try {
     const { outputFiles } = await build({
@@ -65,7 +65,7 @@ async function bundle(filter: string): Promise<string> {
       format: "esm",
       target: "es2023",
       external: ["proxy-wasm:*"],
-      // The engine keeps the source: less of it makes a smaller module. Identifiers stay, for stacks that can be read.
+      // The engine keeps the source, so a shorter one makes a smaller module. Identifiers stay, for readable stacks.
       minifySyntax: true,
       minifyWhitespace: true,
       charset: "utf8",

@@ -14,7 +14,7 @@ export interface CoreImport {
   readonly kind: ExternalKind;
   /** Present when the kind is "func". */
   readonly type?: FunctionType;
-  /** Kind and type as they stand in the binary. */
+  /** Kind and type as in the binary. */
   readonly description: Uint8Array;
 }
 
@@ -62,7 +62,7 @@ export class CoreModule {
   /**
    * The module with other import names, and without its custom sections.
    *
-   * @param rename gives module and name for each import
+   * @param rename returns module and name for each import
    */
   withImports(rename: (item: CoreImport) => { module: string; name: string }): Uint8Array {
     const entries = this.imports.flatMap((item) => {
@@ -82,12 +82,12 @@ export class CoreModule {
     return this.#with(7, encodeSection(7, [...leb(exports.length), ...entries]));
   }
 
-  /** The module with other contents of a section that it has, and without its custom sections. */
+  /** The module with new content of an existing section, and without its custom sections. */
   withSection(id: number, body: readonly number[]): Uint8Array {
     return this.#with(id, encodeSection(id, body));
   }
 
-  /** The module with another's custom sections: the first stays first, as a library's `dylink.0` has to. */
+  /** The module with the custom sections of another one. The first one stays first, as required for a library's `dylink.0`. */
   withCustomSectionsOf(other: CoreModule): Uint8Array {
     const [first, ...rest] = other.sections.filter(({ id }) => id === CUSTOM).map(({ whole }) => whole);
     const own = this.sections.filter(({ id }) => id !== CUSTOM).map(({ whole }) => whole);
@@ -109,7 +109,7 @@ function readKind(reader: Reader): ExternalKind {
   return kind;
 }
 
-/** Only function types of plain values; anything newer reads as no type, and matters only if a stub needs it. */
+/** Reads function types of plain values. Other types become undefined, which matters only if a stub needs them. */
 function readType(reader: Reader): FunctionType {
   const form = reader.u8();
   if (form !== 0x60) throw new RangeError(`type form 0x${form.toString(16)} instead of a function (0x60)`);

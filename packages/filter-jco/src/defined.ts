@@ -1,6 +1,6 @@
 import { Failure } from "@wasm-header-filter/cli";
 
-/** A filter may be defined with these: to say why it can't be, and because the time is any script's. */
+/** The host functions that a filter's definition may call: to log why it fails, and to read the time. */
 const LOG = "proxy_log";
 const TIME = "proxy_get_current_time_nanoseconds";
 
@@ -8,7 +8,7 @@ const TIME = "proxy_get_current_time_nanoseconds";
  * Asks a filter which callbacks it defines, by running its definition as the first callback in a VM does.
  *
  * @param module the lowered module with the adapter's `defined_callbacks`
- * @returns bits as in `callbacks.ts`
+ * @returns bits, as in `callbacks.ts`
  * @throws Failure if the filter's definition fails, with what it logged, or calls the proxy
  */
 export function definedCallbacks(module: Uint8Array): number {

@@ -4,7 +4,7 @@ import { directCalls, withSlot } from "./direct-calls.ts";
 
 const RECORD = 6;
 
-/** A memory with tables of classes, each of so many; of the classes, these can be called, by the functions of their numbers. */
+/** A memory with tables of classes of these sizes, in which these classes are callable by a function with their number. */
 function memoryWith(sizes: readonly number[], ...callable: number[]): Uint32Array {
   const memory = new Uint32Array(4096);
   for (const [table, size] of sizes.entries()) {

@@ -2,34 +2,34 @@ import { Failure } from "@wasm-header-filter/cli";
 import { leb, Reader } from "./bytes.ts";
 import type { CoreModule } from "./core-module.ts";
 
-/** A class's record (`JSClass` of quickjs-ng) in words: its number, its name, how it is finalized and marked, how it is called, what is exotic. */
+/** The words of a class's record (`JSClass` of quickjs-ng): number, name, finalizer, mark function, call function, exotic methods. */
 const RECORD = 6;
 const CALL = 4;
 
-/** Classes that QuickJS has by itself: a table of fewer is none. */
+/** The number of QuickJS's own classes: a table of classes has at least as many. */
 const OWN_CLASSES = 65;
 
-/** The class of the functions that `bind` makes (`JS_CLASS_BOUND_FUNCTION`), after those of C and of JavaScript; the latter has no function. */
+/** The class of the functions that `bind` creates (`JS_CLASS_BOUND_FUNCTION`), after those of C and of JavaScript; the latter has no function. */
 const BOUND = 14;
 const JAVASCRIPT = 13;
 
-/** Where the functions that call bound functions and imports are left for `runtime/quickjs.wat`. */
+/** Where `runtime/quickjs.wat` finds the functions that call bound functions and imports. */
 const CALL_BOUND = 4;
 const CALL_IMPORT = 12;
 
 /**
- * Has the engine call the component's imports through another function of its table. To JavaScript, imports are objects of a class that can
- * be called; it is the last of those in the runtime's table of classes, as what embeds the engine adds its own behind the engine's.
+ * Makes the engine call the component's imports through another function of its table. In JavaScript, imports are objects of a callable
+ * class. It is the last callable one in the runtime's table of classes, because an embedder's classes follow the engine's.
  *
- * @param memory the component's memory at rest, which is changed in place
+ * @param memory the component's initial memory, which is changed in place
  * @param slot where the function is in the engine's table
- * @throws Failure if the table of classes isn't what it was
+ * @throws Failure if the table of classes is not the expected one
  */
 export function directCalls(memory: Uint8Array, slot: number): void {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length >> 2);
   const found: { at: number; classes: number }[] = [];
   for (let at = 0; at < words.length; at++) {
-    // Classes are numbered from 1 on.
+    // Class numbers start with 1.
     let classes = 0;
     while (words[at + classes * RECORD] === classes + 1) classes++;
     if (classes > OWN_CLASSES) found.push({ at, classes });
@@ -52,9 +52,9 @@ const TABLE = 4;
 const FUNCREF = 0x70;
 
 /**
- * Makes room for one more function in a module's table.
+ * Adds a slot to a module's table of functions.
  *
- * @returns the module, and the place in its table
+ * @returns the module, and the index of the slot
  */
 export function withSlot(module: CoreModule): { bytes: Uint8Array; slot: number } {
   const reader = new Reader(module.sections.find(({ id }) => id === TABLE)?.body ?? new Uint8Array());

@@ -2,7 +2,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import type { CanonOptions, Definition, Named, Sort } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 
-/** One core module of the component, instantiated: what it is given for each module name it imports from. */
+/** An instance of a core module, with the instance for each module name that it imports from. */
 export interface ModuleInstance {
   readonly module: CoreModule;
   readonly args: Map<string, CoreInstance>;
@@ -22,10 +22,10 @@ interface LiftedFunction {
   readonly postReturn?: CoreItem;
 }
 
-/** Where a core function, table, memory or global comes from. */
+/** The origin of a core function, table, memory or global. */
 export type CoreItem = ModuleItem | LoweredFunction | { builtin: string };
 export type ModuleItem = { instance: ModuleInstance; name: string };
-/** An imported function, with the memory its texts and lists lie in and the allocator for those it returns. */
+/** An imported function, with the memory of its texts and lists, and the allocator for its results. */
 type LoweredFunction = { lowered: HostFunction; memory?: CoreItem; realloc?: CoreItem };
 
 type Scope = Map<Sort, unknown[]>;
@@ -54,11 +54,11 @@ export interface Linked {
 }
 
 /**
- * Follows a component's instantiation without running it: which core instances there are, and from where each takes its imports. Calls
- * between components inside it count as imports: a filter is one component, what is composed with it is there for its build alone.
+ * Follows a component's instantiation without running it: finds its core instances and the origins of their imports. Calls between nested
+ * components count as imports: a filter is one component, and the components around it serve only its build.
  *
  * @param definitions the component from {@link readComponent}
- * @throws Failure for references that lead nowhere
+ * @throws Failure for invalid references
  */
 export function instantiate(definitions: readonly Definition[]): Linked {
   const linked: Linked = { instances: [], lowered: [], exports: new Map() };
@@ -77,7 +77,7 @@ export function isModule(item: CoreItem): item is ModuleItem {
 
 class Instantiation {
   readonly #linked: Linked;
-  /** What imports resolve to; undefined at the top, where they stay imports. */
+  /** What imports resolve to; undefined in the outermost component, where they stay imports. */
   readonly #args: ReadonlyMap<string, unknown> | undefined;
   readonly #scope: Scope = new Map();
   readonly #exports = new Map<string, unknown>();
@@ -94,7 +94,7 @@ class Instantiation {
     return this.#exports;
   }
 
-  /** The index space that a definition adds to, and what it adds. */
+  /** The index space of a definition, and the item that it adds. */
   #define(definition: Definition): [Sort, unknown] {
     switch (definition.kind) {
       case "core module":
@@ -147,7 +147,7 @@ class Instantiation {
   }
 
   #bundle<T = never>(exports: readonly Named[]): Map<string, T> {
-    // Types have no item: nothing that links needs them.
+    // Types have no item, because linking does not need them.
     return new Map(exports.map(({ name, sort, index }) => [name, this.#scope.get(sort)?.[index] as T]));
   }
 
@@ -193,7 +193,7 @@ class Instantiation {
   }
 }
 
-/** What a core instance gives under a name, seen through instances that only bundle others' items. */
+/** The export of a core instance, resolved through instances that only bundle other instances' items. */
 export function coreItem(instance: CoreInstance, name: string): CoreItem {
   if (!(instance instanceof Map)) return { instance, name };
   const item = instance.get(name);

@@ -1,11 +1,11 @@
-/** A freed block's links to others of its kind, at its start; the rest of it is as it was. */
+/** The size of the links at the start of a freed block; the rest of the block is unchanged. */
 const LINKS = 64;
 
 /**
- * Clears the copy of the script that the engine was given and has freed, which would be a part of the module for nothing.
+ * Clears the engine's freed copy of the script, which would make the module larger.
  *
- * @param memory the component's memory at rest, which is changed in place
- * @param script what the component was built of
+ * @param memory the component's initial memory, which is changed in place
+ * @param script the script that the component was built from
  */
 export function clearScript(memory: Uint8Array, script: string): void {
   const text = Buffer.from(script);
@@ -13,18 +13,18 @@ export function clearScript(memory: Uint8Array, script: string): void {
   if (rest.length < LINKS) return;
   const bytes = view(memory);
   for (let at = bytes.indexOf(rest); at >= 0; at = bytes.indexOf(rest, at + rest.length)) {
-    // One that is whole is in use.
+    // A complete copy is in use.
     const freed = at < LINKS || !bytes.subarray(at - LINKS, at).equals(text.subarray(0, LINKS));
     if (freed) bytes.fill(0, at, at + rest.length);
   }
 }
 
-/** Where a function's record has the length of its source before the address of it, in words (`JSFunctionBytecode` of quickjs-ng). */
+/** The distance, in words, from the length of a function's source to its address in the function's record (`JSFunctionBytecode` of quickjs-ng). */
 const LENGTH_BEFORE = 3;
 
 /**
- * Clears the functions' sources, which QuickJS keeps for `toString` alone: a function then prints as one of the engine's own does. A record
- * is known by its source, which is a piece of the script, of the length that it says.
+ * Clears the functions' sources, which QuickJS keeps only for `toString`; a function then prints like a native one. A record is recognised
+ * by its source, which is a part of the script with the recorded length.
  *
  * @param memory as in {@link clearScript}
  * @param script as in {@link clearScript}

@@ -5,7 +5,7 @@ import { type CoreItem, coreItem, isModule, type Linked, type ModuleInstance, ty
 import { ADDED } from "./runtime.ts";
 import { adapterName, isRefused, withoutVersion } from "./wasi.ts";
 
-/** A module with the name that the others' imports know it by. */
+/** A module with the name that other modules import it by. */
 export interface Part {
   readonly name: string;
   readonly bytes: Uint8Array;
@@ -18,12 +18,12 @@ type Target = { module: string; name: string };
 
 /**
  * Names every import of a component's core modules, and of the adapter, after the module and export that it is instantiated with, so that
- * merging by name makes of them one module.
+ * they can be merged by name.
  *
  * @param component from {@link instantiate}
- * @param adapter the Proxy-Wasm side
- * @returns the modules to merge, and the text of one more that has what nothing else does: traps, and functions that do nothing; with
- *   QuickJS, also where in its table the adapter's function for calls of imports is
+ * @param adapter the adapter to Proxy-Wasm
+ * @returns the modules to merge, and the text of one more with the remaining functions, which trap or do nothing; with QuickJS, also the
+ *   index of the adapter's function for calls of imports in its table
  * @throws Failure naming the import that neither the component nor the adapter provides
  */
 export function link(component: Linked, adapter: CoreModule): { parts: Part[]; stubs: string; importCalls?: number } {
@@ -46,7 +46,7 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
   function target(item: CoreItem, { type }: CoreImport): Target {
     if ("instance" in item) return { module: names.get(item.instance) as string, name: item.name };
     if ("builtin" in item) {
-      // The resources are the adapter's: plain numbers, with nothing behind them to be dropped.
+      // The adapter's resources are plain numbers, so there is nothing to drop.
       if (item.builtin === "resource.drop") return stub(item.builtin, type, "");
       throw new Failure(`cannot lower the component: it exports a resource (${item.builtin})`);
     }
@@ -66,7 +66,7 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
     if (item.name === "realloc") return target(theOne(component, "realloc"), item);
     if (ADDED.includes(item.name)) {
       if (engine) return target({ instance: engine, name: item.name }, item);
-      // StarlingMonkey runs its jobs by itself, and its calls of imports don't go through the adapter.
+      // StarlingMonkey runs its jobs by itself, and calls imports without the adapter.
       return stub(`no ${item.name}`, item.type, item.type?.results.length ? "unreachable" : "");
     }
     const [, post, name = ""] = /^(post-)?(.*)$/.exec(item.name) ?? [];
@@ -98,7 +98,7 @@ export function link(component: Linked, adapter: CoreModule): { parts: Part[]; s
   return { parts: withTable, stubs: text(put), importCalls: slot };
 }
 
-/** The table that an engine's indirect calls go through. */
+/** The table of an engine's indirect calls. */
 function tableOf({ module, args }: ModuleInstance): ModuleItem | undefined {
   const imported = module.imports.find(({ kind }) => kind === "table");
   const from = imported && args.get(imported.module);
@@ -106,7 +106,7 @@ function tableOf({ module, args }: ModuleInstance): ModuleItem | undefined {
   return item && isModule(item) ? item : undefined;
 }
 
-/** The instances that exported functions need, and those that fill in their tables. What was linked in for a build alone stays out. */
+/** The instances that exported functions need, and those that fill their tables. Instances that only the build needs are left out. */
 function reachable({ instances, exports }: Linked): ModuleInstance[] {
   const neighbours = new Map(instances.map((instance) => [instance, new Set<ModuleInstance>()]));
   for (const instance of instances) {

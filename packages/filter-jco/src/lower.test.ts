@@ -2,7 +2,7 @@ import { parse } from "@bytecodealliance/jco";
 import { expect, test } from "vitest";
 import { lower } from "./lower.ts";
 
-/** A component from its text, refused by the lowering step. */
+/** The message with which the lowering step refuses a component. */
 async function refusal(text: string): Promise<string> {
   const component = await parse(`(component ${text})`);
   const error = await lower(component).catch((thrown) => thrown);

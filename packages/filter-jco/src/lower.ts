@@ -14,21 +14,21 @@ import { limitStack } from "./stack.ts";
 import { binaryen, inScratch } from "./toolchain.ts";
 
 /**
- * The parts' globals start from one another's, which is valid in one module only where there is garbage collection; folding them ends that,
- * and with it the need for a feature that a module for a proxy had better not have.
+ * The parts' globals are initialised from each other, which one module may do only with the garbage collection feature. Folding them removes
+ * the need for that feature, which a module for a proxy should not use.
  */
 const FOLDING = ["--enable-gc", "--simplify-globals", "--precompute"];
-/** For size: V8 inlines by itself, so optimizing for speed made modules 50 kB larger and requests not cheaper. */
+/** For size: V8 inlines by itself, so optimizing for speed makes modules 50 kB larger and requests no cheaper. */
 const SMALL = ["--low-memory-unused", "-Oz", "--gufa-optimizing", "-Oz", "--reorder-functions"];
-/** For a short build: V8 optimizes what it runs, and only what nothing uses is worth the time. */
+/** For a short build: V8 optimizes the code that it runs, so only removing unused code is worth the time. */
 const QUICK = ["--remove-unused-module-elements", "--vacuum"];
 
 export interface LowerOptions {
   /** By default QuickJS. */
   readonly engine?: Engine;
-  /** "small", the default, takes a quarter of a minute; "quick" a few seconds, for a module 30 kB larger. */
+  /** "small", the default, takes 15 seconds; "quick" takes a few seconds, for a module that is 30 kB larger. */
   readonly optimize?: "small" | "quick";
-  /** What the component was built of: it is left out of the module, where only `toString` of functions would show it. */
+  /** The script that the component was built from. It is removed from the module, where only `toString` of functions needs it. */
   readonly script?: string;
 }
 
@@ -36,9 +36,9 @@ export interface LowerOptions {
  * Lowers a component of the world `filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
  *
  * @param component the component's bytes
- * @param options the engine inside, and how much to optimize
+ * @param options the engine, and how much to optimize
  * @returns the module's bytes, the same for the same component
- * @throws Failure for a component that its tools have built in a way this step doesn't know
+ * @throws Failure for a component with a structure that this step does not support
  */
 export async function lower(component: Uint8Array, options: LowerOptions = {}): Promise<Uint8Array> {
   const { engine = "quickjs", optimize = "small", script = "" } = options;

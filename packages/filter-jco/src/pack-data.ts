@@ -3,14 +3,14 @@ import { concat, encodeSection, leb, Reader, sections } from "./bytes.ts";
 const DATA = 11;
 const DATA_COUNT = 12;
 
-/** Bytes that a segment costs beside its content: a run of zeros no longer than this is cheaper written out. */
+/** The bytes of a segment besides its content: a run of zeros that is not longer is written out. */
 const SEGMENT = 9;
 
 /**
- * Writes a module's data anew, in as few bytes as segments allow. The engine's snapshot comes in thousands of them, one for each small gap.
+ * Rewrites a module's data with the fewest bytes. The engine's snapshot has thousands of segments, one after each small gap.
  *
  * @param module a module whose data segments are all active, at constant addresses, in one memory that starts as zeros
- * @param edit may change the memory as it is at the start
+ * @param edit may change the initial memory
  */
 export function packData(module: Uint8Array, edit: (memory: Uint8Array) => void): Uint8Array {
   const all = sections(module);
@@ -41,7 +41,7 @@ export function packData(module: Uint8Array, edit: (memory: Uint8Array) => void)
   ]);
 }
 
-/** From where to where memory isn't zero, short gaps included. */
+/** The ranges of memory that are not zero, including short gaps. */
 function runs(memory: Uint8Array): [start: number, end: number][] {
   const found: [number, number][] = [];
   let last: [number, number] | undefined;
@@ -59,6 +59,6 @@ function runs(memory: Uint8Array): [start: number, end: number][] {
 function signedLeb(value: number): number[] {
   const bytes = leb(value);
   const last = bytes.at(-1) ?? 0;
-  // The top bit of the last group would be a sign.
+  // The top bit of the last group would be the sign.
   return last & 0x40 ? [...bytes.slice(0, -1), last | 0x80, 0] : bytes;
 }

@@ -11,22 +11,22 @@ import { withoutVersion } from "./wasi.ts";
 
 const require = createRequire(import.meta.url);
 
-/** What the QuickJS engine exports beside its own: see `runtime/quickjs.wat`. */
+/** The exports that `runtime/quickjs.wat` adds to the QuickJS engine. */
 export const ADDED: readonly string[] = ["settle", "call import", "call bound"];
 
-/** The engine inside componentize-qjs 0.4.5 that has no async support (`runtime-sync.wasm` of the crate of the same name and version). */
+/** The engine in componentize-qjs 0.4.5 that has no async support (`runtime-sync.wasm` of the crate of the same name and version). */
 const QUICKJS = { size: 1_497_910, sha256: "25703f010b80efb806f9c35daf9ee6524ad60320c9781b0bae4e234264f8dac5" };
 
 /**
- * Its function that runs the first job of JSRuntime.job_list, for `runtime/quickjs.wat`. It has no name; it is the only one but the
- * interpreter with an indirect call of three i32 for an i64, which is the type of a job.
+ * Its function that runs the first job of JSRuntime.job_list, for `runtime/quickjs.wat`. It has no name. Apart from the
+ * interpreter, it is the only function with an indirect call from three i32 to an i64, the type of a job.
  */
 const EXECUTE_PENDING_JOB = { name: "execute pending job", kind: "func", index: 358 } as const;
 
 /**
- * The engine that componentize-qjs has inside its binary, for it to be given back changed.
+ * Returns the engine in the binary of componentize-qjs, which is passed back to it with changes.
  *
- * @throws Failure if the package's version isn't the one whose engine is known
+ * @throws Failure if the package has an unknown engine
  */
 function quickJs(): Uint8Array {
   require("componentize-qjs");
@@ -42,18 +42,18 @@ function quickJs(): Uint8Array {
   );
 }
 
-/** componentize-js's engine. */
+/** Returns the engine of componentize-js. */
 function starlingMonkey(): Uint8Array {
   const main = import.meta.resolve("@bytecodealliance/componentize-js");
   return readFileSync(new URL("../lib/starlingmonkey_embedding.wasm", main));
 }
 
 /**
- * A JavaScript engine, kept from the clocks and seeds of the machine that builds: with them, no two builds of a component are the same.
+ * Returns a JavaScript engine that does not see the clocks and seeds of the build machine, which would make builds different.
  *
  * @param name which one
- * @returns the engine, for jco's backend to build a component of
- * @throws Failure if the backend's version isn't one whose engine is known
+ * @returns the engine, for jco's backend
+ * @throws Failure if the backend has an unknown engine
  */
 export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
   const engine = new CoreModule(name === "quickjs" ? quickJs() : starlingMonkey());
@@ -66,7 +66,7 @@ export async function reproducibleEngine(name: Engine): Promise<Uint8Array> {
     const redirected = new CoreModule(
       engine.withImports((item) => (stilled.has(key(item)) ? { module: "still", name: key(item) } : item)),
     );
-    // QuickJS imports its memory and table; the functions between need the same ones.
+    // QuickJS imports its memory and table; the added functions need the same ones.
     const memory = { name: "memory", kind: "memory", index: 0 } as const;
     const table = { name: "table", kind: "table", index: 0 } as const;
     const others = redirected.exports.filter(({ name }) => name !== memory.name);

@@ -3,7 +3,7 @@ import { limitStack } from "./stack.ts";
 
 const MIB = 1 << 20;
 
-/** A memory whose data holds these words from 2 MiB on, with something dead on the stack. */
+/** A memory with these words from 2 MiB on, and unused data on the stack. */
 function memoryWith(...words: number[]): Uint32Array {
   const memory = new Uint32Array((3 * MIB) >> 2);
   memory[1000] = 1;

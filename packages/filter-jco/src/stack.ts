@@ -1,37 +1,37 @@
 import { Failure } from "@wasm-header-filter/cli";
 
-/** Where the stack ends and data begins: wit-component links a component's libraries so. */
+/** Where the stack ends and data begins, by wit-component's layout of a component's libraries. */
 const STACK_BYTES = 1 << 20;
 
 /**
- * What a script may take of the stack. The engine runs on two: this one, which it can measure, and the proxy's own, which it can't, and
- * whose end is a trap. Where QuickJS itself recurses (`JSON.parse`), a level takes several times as much of the other.
+ * The part of the stack that a script may use. The engine uses two stacks: this one, which it can measure, and the proxy's own, which it
+ * cannot measure and whose overflow is a trap. When QuickJS itself recurses (`JSON.parse`), a level needs several times as much of the other.
  */
 const SCRIPT_BYTES = 64 << 10;
 
-/** QuickJS's default for the memory after which it looks for cycles; the runtime has it shortly before its stack's bounds. */
+/** QuickJS's default threshold for collecting cycles, which is shortly before the stack's bounds in the runtime's record. */
 const GARBAGE_BYTES = 256 << 10;
 
-/** Where that stands in the runtime's record (`JSRuntime.malloc_gc_threshold`), in bytes. */
+/** The offset of the threshold in the runtime's record (`JSRuntime.malloc_gc_threshold`), in bytes. */
 const THRESHOLD = 624;
 
-/** Where the runtime's address is left for `runtime/quickjs.wat`: at the stack's far end. */
+/** Where `runtime/quickjs.wat` finds the runtime's address: at the far end of the stack. */
 const RUNTIME = 8;
 
 /**
- * Gives QuickJS a limit for its stack, so that endless recursion ends as an exception that the script can catch. Built for WASI, the engine
- * starts without one, and a component has no way to ask for it: its runtime's record is changed where it lies in the snapshot. Where that
- * is is noted, for the jobs of promises to be found.
+ * Limits QuickJS's stack, so that endless recursion throws an exception that the script can catch. Built for WASI, the engine starts without
+ * a limit, and a component cannot set one; so this changes the runtime's record in the snapshot. It also stores the record's address, for
+ * the jobs of promises.
  *
- * @param memory the component's memory at rest, which is changed in place: what lies on the stack is dead, and cleared
- * @throws Failure if the record isn't where and what it was
+ * @param memory the component's initial memory, which is changed in place; the stack is unused and is cleared
+ * @throws Failure if the record is not found
  */
 export function limitStack(memory: Uint8Array): void {
   const words = new Uint32Array(memory.buffer, memory.byteOffset, memory.length >> 2);
   memory.fill(0, 0, STACK_BYTES);
   const found: number[] = [];
   for (let at = STACK_BYTES >> 2; at + 3 < words.length; at++) {
-    // The threshold, then size, top and limit of the stack; no size means no limit.
+    // The threshold, then size, top and limit of the stack; size 0 means no limit.
     const [threshold, size, top = 0, limit] = words.subarray(at, at + 4);
     const near = top > STACK_BYTES - 4096 && top <= STACK_BYTES;
     if (threshold === GARBAGE_BYTES && size === 0 && near && limit === 0) found.push(at);

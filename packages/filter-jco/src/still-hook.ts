@@ -3,8 +3,8 @@ import { registerHooks, syncBuiltinESMExports } from "node:module";
 
 const { spawnSync } = childProcess;
 
-// componentize-js starts the engine in a scratch folder whose name is made by chance, and what the engine was told becomes part of the
-// component: it is told one name for all of them.
+// componentize-js starts the engine in a temporary folder with a random name, and passes it the name, which becomes part of the component:
+// this passes one name for all folders.
 childProcess.spawnSync = ((command: string, args: readonly string[] = [], options: SpawnSyncOptions = {}) => {
   const folder = args.find((arg) => arg.startsWith("--dir="))?.slice("--dir=".length);
   if (folder === undefined) return spawnSync(command, args, options);
@@ -13,10 +13,10 @@ childProcess.spawnSync = ((command: string, args: readonly string[] = [], option
 }) as typeof spawnSync;
 syncBuiltinESMExports();
 
-// It takes the time into the component, too.
+// The time becomes part of the component, too.
 Date.now = () => 0;
 
-// It loads its other compiler, which isn't used here, and whose native parts npm leaves out where the machine's Node is older than they ask for.
+// It loads another compiler, which is not used here, and whose native parts npm skips if Node is older than they require.
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier !== "@bytecodealliance/weval") return next(specifier, context);

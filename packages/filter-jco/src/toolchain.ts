@@ -9,7 +9,7 @@ import { Failure } from "@wasm-header-filter/cli";
 const require = createRequire(import.meta.url);
 const execute = promisify(execFile);
 
-/** What the engines' code uses beyond the first version of WebAssembly; all of it is in Envoy's V8. */
+/** The WebAssembly features that the engines use; Envoy's V8 has all of them. */
 const FEATURES = [
   "--enable-bulk-memory",
   "--enable-bulk-memory-opt",
@@ -24,9 +24,9 @@ const FEATURES = [
 ];
 
 /**
- * Runs Binaryen's commands one after the other in a folder of their own.
+ * Runs Binaryen's commands in a temporary folder.
  *
- * @param work is given a function that tells a file's path in the folder; the folder is gone when it ends
+ * @param work gets a function that returns a file's path in the folder; the folder is removed afterwards
  */
 export async function inScratch<T>(work: (file: (name: string) => string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "filter-jco-"));
@@ -51,7 +51,7 @@ export function binaryen(name: string, args: readonly string[]): Promise<void> {
 /**
  * Runs a script in Node and waits for its end.
  *
- * @param name as errors call it
+ * @param name the name in errors
  * @param args script and arguments
  * @param cwd the folder it runs in
  */

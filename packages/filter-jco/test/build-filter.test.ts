@@ -24,7 +24,7 @@ const REQUEST = {
 } as const;
 const RESPONSE = { headers: [[":status", "200"]] } as const;
 
-/** Adds its configuration to each response, and misbehaves where the configuration says so. */
+/** Adds its configuration to each response, and fails in the way that the configuration names. */
 const FILTER = `
   export default (host) => ({
     onConfigure(size) {

@@ -13,7 +13,7 @@ export type Configuration = { headers: Header[]; refusal?: undefined } | { heade
 /**
  * Reads a configuration.
  *
- * @param bytes as the proxy delivers them; none is a configuration too
+ * @param bytes as the proxy delivers them; an empty configuration is valid
  * @returns all headers to add, or the reason of the first fault: UTF-8, nesting, JSON, object, then the entries in wire order
  */
 export function readConfiguration(bytes: Uint8Array): Configuration {
@@ -53,7 +53,7 @@ function readEntries(entries: Record<string, unknown>): Configuration {
 }
 
 /**
- * Why a configuration would be refused, for those who write one.
+ * Tells why a configuration would be refused, for tools that write one.
  *
  * @param bytes as the proxy would deliver them
  * @returns the reason that the filter would log, or undefined for a good one

@@ -9,8 +9,8 @@ export function failure(callee: string, status: number): string {
 /**
  * Logs each host function's first failure at level warn.
  *
- * @param log the host's
- * @returns takes a failed host function's name and what it answered
+ * @param log the host's function
+ * @returns a function that takes a failed host function's name and its status
  */
 export function onceEach(log: Host["log"]): (callee: string, status: Status) => void {
   const logged = new Set<string>();

@@ -4,7 +4,7 @@ import { Action, defineFilter, type FilterDefinition } from "./filter.ts";
 import { BufferType, type HeaderList, LogLevel, MapType, MetricType } from "./host.ts";
 import { Status } from "./status.ts";
 
-/** What one plugin's streams are served with. */
+/** The configuration of one plugin. */
 interface Plugin {
   readonly headers: HeaderList;
   readonly counter: number;
@@ -12,9 +12,9 @@ interface Plugin {
 }
 
 /**
- * The header filter: adds the configured headers to every response, and counts the requests that bear `hello`.
+ * The header filter: adds the configured headers to every response, and counts the requests that have `hello`.
  *
- * @param variant the build's name, as it announces itself
+ * @param variant the build's name, for its log messages
  * @param version the build's version
  */
 export function headerFilter(variant: string, version: string): FilterDefinition<Plugin> {

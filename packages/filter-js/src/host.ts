@@ -15,41 +15,41 @@ export type MetricType = (typeof MetricType)[keyof typeof MetricType];
 /** A header as text: name, value. */
 export type Header = readonly [name: string, value: string];
 
-/** What a host function that gives something answers: a value where the status is Ok, else none. */
+/** The result of a host function: a value if the status is Ok. */
 export type Result<T> = { status: typeof Status.Ok; value: T } | { status: Exclude<Status, 0>; value?: undefined };
 
 declare const engine: unique symbol;
 
-/** A header name kept as bytes on the engine's side, so that a request neither encodes nor copies it. */
+/** A header name that is stored as bytes in the engine, so that a request neither encodes nor copies it. */
 export interface Name {
   readonly [engine]: "name";
 }
 
-/** Headers kept as bytes on the engine's side, to be added by one call. */
+/** Headers that are stored as bytes in the engine, to be added by one call. */
 export interface HeaderList {
   readonly [engine]: "headers";
 }
 
 /**
- * The Proxy-Wasm host, as every engine binds it. All are plain functions, so they may be destructured. None throws for what the host
- * answers: statuses are values. Text crosses as UTF-8; what comes in and is not UTF-8 has U+FFFD in the place of each bad sequence.
+ * The Proxy-Wasm host, as every engine binds it. All are plain functions, so they may be destructured. Statuses are values; none is
+ * thrown. Text is passed as UTF-8; in text from the host, each sequence that is not UTF-8 is replaced by U+FFFD.
  */
 export interface Host {
-  /** Keeps a header name for the calls below. Made with the filter or while configuring, it lives as long as that; not meant for a request. */
+  /** Stores a header name for the calls below. It lives as long as the filter or the configuration that it is created in; not for requests. */
   internName(name: string): Name;
-  /** Keeps headers for {@link Host.addHeaders}. As long-lived as a {@link Host.internName}. */
+  /** Stores headers for {@link Host.addHeaders}. They live as long as a name of {@link Host.internName}. */
   internHeaders(headers: readonly Header[]): HeaderList;
 
   /** `proxy_log`. */
   log(level: LogLevel, message: string): Status;
 
-  /** Ok if the header is there, with whatever value, NotFound if not (`proxy_get_header_map_value`, its value thrown away undecoded). */
+  /** Ok if the header exists, with any value, NotFound if not (`proxy_get_header_map_value`, without decoding the value). */
   hasHeader(map: MapType, name: Name): Status;
-  /** The header's value, several joined by ",". Empty is not absent: that is NotFound (`proxy_get_header_map_value`). */
+  /** The header's value, several joined by ",". An absent header is NotFound, not empty (`proxy_get_header_map_value`). */
   getHeader(map: MapType, name: Name): Result<string>;
   /** All headers in the host's order (`proxy_get_header_map_pairs`). */
   getHeaders(map: MapType): Result<Header[]>;
-  /** One `proxy_add_header_map_value` for each header, all of them tried; the first failure's status, or Ok. */
+  /** One `proxy_add_header_map_value` for each header, even after a failure; returns the first failure's status, or Ok. */
   addHeaders(map: MapType, headers: HeaderList): Status;
   /** `proxy_add_header_map_value`. */
   addHeader(map: MapType, name: Name, value: string): Status;
@@ -58,11 +58,11 @@ export interface Host {
   /** `proxy_remove_header_map_value`. */
   removeHeader(map: MapType, name: Name): Status;
 
-  /** The id under which the metric is counted; the host keeps one metric per name (`proxy_define_metric`). */
+  /** The id of the metric; the host keeps one metric per name (`proxy_define_metric`). */
   defineMetric(type: MetricType, name: string): Result<number>;
-  /** Adds an integer, |by| < 2^53; a counter takes positive ones only, a histogram none (`proxy_increment_metric`). */
+  /** Adds an integer, |by| < 2^53; a counter accepts only positive ones, a histogram none (`proxy_increment_metric`). */
   incrementMetric(metric: number, by: number): Status;
-  /** Sets a gauge, gives a histogram a sample (`proxy_record_metric`). */
+  /** Sets a gauge, or adds a sample to a histogram (`proxy_record_metric`). */
   recordMetric(metric: number, value: number): Status;
   /** A counter's or gauge's value as the nearest double (`proxy_get_metric`). */
   getMetric(metric: number): Result<number>;
@@ -71,9 +71,9 @@ export interface Host {
   getProperty(path: readonly string[]): Result<Uint8Array>;
   /** Up to `length` bytes of a buffer from `start` on (`proxy_get_buffer_bytes`). */
   getBuffer(buffer: BufferType, start: number, length: number): Result<Uint8Array>;
-  /** Puts bytes in the place of `length` bytes from `start` on (`proxy_set_buffer_bytes`). */
+  /** Replaces `length` bytes from `start` on (`proxy_set_buffer_bytes`). */
   setBuffer(buffer: BufferType, start: number, length: number, bytes: Uint8Array): Status;
 
-  /** Answers the client in the upstream's place. The callback then returns Pause (`proxy_send_local_response`). */
+  /** Answers the client instead of the upstream. The callback must then return Pause (`proxy_send_local_response`). */
   sendLocalResponse(httpStatus: number, headers: readonly Header[], body: string): Status;
 }

@@ -18,7 +18,7 @@ export function lowerCase(name: string): string {
 }
 
 /**
- * What is wrong with a header's name.
+ * Finds the fault of a header's name.
  *
  * @param name as written
  * @returns the reason it is refused with, or undefined

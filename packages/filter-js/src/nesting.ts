@@ -2,8 +2,7 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /**
- * Whether JSON text goes down more than so many levels, told by one scan that doesn't ask whether it is JSON: a recursive parser may be
- * given what passes.
+ * Whether JSON text is nested deeper than a limit. One scan, which does not check that it is JSON, makes a recursive parser safe.
  *
  * @param text UTF-8, in which every character with a meaning here is one byte
  * @param levels how many open `[` and `{` are allowed

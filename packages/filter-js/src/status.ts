@@ -1,4 +1,4 @@
-/** What a host function answers. Numbers and names as in the Proxy-Wasm specification, ABI 0.2.1 ("proxy_status_t"). */
+/** What a host function returns. Numbers and names as in the Proxy-Wasm specification, ABI 0.2.1 ("proxy_status_t"). */
 export const Status = {
   Ok: 0,
   NotFound: 1,
@@ -16,8 +16,8 @@ export type Status = (typeof Status)[keyof typeof Status];
 /**
  * The specification's name of a status, in capitals: `NOT_FOUND`.
  *
- * @param status what a host function answered, known or not
- * @returns the name, or the number itself where the specification gives it none
+ * @param status any status, known or unknown
+ * @returns the name, or the number itself if the specification has no name for it
  */
 export function statusName(status: number): string {
   for (const [name, value] of Object.entries(Status)) {

@@ -12,17 +12,17 @@ import { Status } from "./status.ts";
 
 type HostFunction = Exclude<keyof Host, "internName" | "internHeaders">;
 
-/** What a fake host starts with. */
+/** The initial state of a fake host. */
 export interface FakeHostOptions {
   readonly headers?: Partial<Record<MapType, Header[]>>;
   readonly buffers?: Partial<Record<BufferType, Uint8Array>>;
   /** By path, joined with ".". */
   readonly properties?: Record<string, Uint8Array>;
-  /** What a function answers instead of doing its work. */
+  /** The status that a function returns instead of working. */
   readonly faults?: Partial<Record<HostFunction, Status>>;
 }
 
-/** A host that is all in memory, and shows what was done to it. */
+/** An in-memory host that records what a filter did. */
 export interface FakeHost extends Host {
   readonly headers: Record<MapType, Header[]>;
   readonly buffers: Partial<Record<BufferType, Uint8Array>>;
@@ -38,8 +38,8 @@ const NOT_FOUND = { status: Status.NotFound } as const;
 /**
  * Makes a fake host, to test a filter's callbacks in Node.
  *
- * @param options what its maps and buffers hold, and which functions fail
- * @returns the host, whose maps, metrics, log and calls can be looked at
+ * @param options its maps, buffers and properties, and the functions that fail
+ * @returns the host; its maps, metrics, log and calls can be read
  */
 export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const none: Record<MapType, Header[]> = { 0: [], 1: [], 2: [], 3: [] };
@@ -58,7 +58,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   const values = (map: MapType, name: Name) =>
     headers[map].flatMap(([key, value]) => (key === nameOf(name) ? [value] : []));
 
-  /** A function that is counted, and fails where it is told to. */
+  /** A function whose calls are recorded, and that fails if `faults` says so. */
   function statusOf<A extends unknown[]>(name: HostFunction, work: (...args: A) => Status | undefined) {
     return (...args: A): Status => {
       calls.push(name);

@@ -1,12 +1,12 @@
-/** Few enough for `String.fromCharCode` to take them as arguments on a small stack. */
+/** Few enough arguments for `String.fromCharCode` on a small stack. */
 const CHUNK = 1024;
 
 /**
- * Decodes UTF-8 strictly, as the Unicode standard defines it: no overlong forms, no surrogates, nothing above U+10FFFF, nothing cut off.
- * A byte order mark is a character like any other. Written out because engines differ in what their TextDecoder takes, or have none.
+ * Decodes UTF-8 strictly, as the Unicode standard defines it: no overlong forms, no surrogates, nothing above U+10FFFF, no incomplete sequence.
+ * A byte order mark is an ordinary character. Engines have different TextDecoders, or none.
  *
  * @param bytes the whole text
- * @returns the text, or undefined where the bytes are not UTF-8
+ * @returns the text, or undefined if the bytes are not UTF-8
  */
 export function decodeUtf8(bytes: Uint8Array): string | undefined {
   const chunks: string[] = [];

@@ -2,13 +2,13 @@
 const CONTROL = /[\0-\x08\x0a-\x1f\x7f]/;
 const OUTER_SPACE = /^[ \t]|[ \t]$/;
 
-/** A value as it is sent, or why it is refused. */
+/** A value to send, or why it is refused. */
 export type Checked = { value: string; fault?: undefined } | { value?: undefined; fault: string };
 
 /**
- * Turns one configured value into a header's.
+ * Converts one configured value to a header's value.
  *
- * @param value what `JSON.parse` made of it
+ * @param value as `JSON.parse` returned it
  * @returns the text to send, or the reason of the first fault: kind, number, characters, whitespace, Unicode
  */
 export function headerValue(value: unknown): Checked {

@@ -1,6 +1,6 @@
 import { Action, defineFilter, LogLevel, MapType } from "@wasm-header-filter/filter-js/guest";
 
-/** Does some of its work when a promise has settled. That is when the callback is over, and before the request goes on. */
+/** Does some of its work when a promise has settled: after the callback has returned, and before the request continues. */
 export default defineFilter((host) => {
   const waits = host.internName("waits");
   const late = host.internName("late");

@@ -2,7 +2,7 @@ import { Action, defineFilter, LogLevel, MapType } from "@wasm-header-filter/fil
 
 const LEVELS = 100_000;
 
-/** Ways to go down without end, by the value of the request header `go-down`. */
+/** Kinds of endless recursion, by the value of the request header `go-down`. */
 const ways: Record<string, () => unknown> = {
   function() {
     const down = (): number => down() + 1;
@@ -42,7 +42,7 @@ const ways: Record<string, () => unknown> = {
   },
 };
 
-/** Recurses without end, to show what becomes of the request and of those that follow: nothing. */
+/** Recurses without end, to show that this request and later ones are not affected. */
 export default defineFilter((host) => {
   const goDown = host.internName("go-down");
   return {

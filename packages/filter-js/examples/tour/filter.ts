@@ -22,7 +22,7 @@ interface Visit {
   method: string;
 }
 
-/** Calls each function of the guest API and defines each callback, so that what comes out at both ends tells whether they work. */
+/** Calls each function of the guest API and defines each callback, so that the request and the response show whether they work. */
 export default defineFilter<Metrics, Visit>((host) => {
   const names = {
     path: host.internName(":path"),
