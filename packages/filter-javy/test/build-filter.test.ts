@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { embed, type LogLine } from "@wasm-header-filter/filter-host";
+import { embed, type LogLine } from "proxy-wasm-host";
 import { afterAll, describe, expect, test } from "vitest";
 import { buildFilter } from "../src/index.ts";
 

@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { embed } from "@wasm-header-filter/filter-host";
 import { headerFilter } from "@wasm-header-filter/filter-js";
 import { BufferType } from "@wasm-header-filter/filter-js/guest";
 import { fakeHost } from "@wasm-header-filter/filter-js/testing";
+import { embed } from "proxy-wasm-host";
 import { expect, test } from "vitest";
 import { buildFilter } from "../src/index.ts";
 

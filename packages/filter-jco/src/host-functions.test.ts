@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { importedSignatures, mistyped, namedFunctions, nameOf } from "@wasm-header-filter/filter-host/signatures";
+import { importedSignatures, mistyped, namedFunctions, nameOf } from "proxy-wasm-host/testing";
 import { beforeAll, expect, test } from "vitest";
 import { compileAdapter } from "./adapter.ts";
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oneLine } from "@wasm-header-filter/cli";
-import { embed, type LogLine } from "@wasm-header-filter/filter-host";
+import { embed, type LogLine } from "proxy-wasm-host";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { componentize } from "../src/componentize.ts";
 import { buildFilter } from "../src/index.ts";

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
+import { namedFunctions, uncovered } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-// A dependency on filter-host would be a cycle: it uses manifests, which uses this package.
-import { namedFunctions, uncovered } from "../../filter-host/src/fixtures/signatures.ts";
 
 const proxy = (names: string) => names.split(" ").map((name) => `env.proxy_${name}`);
 

@@ -10,7 +10,7 @@ const SCOPE = "@wasm-header-filter/";
 const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [],
   "proxy-wasm-host": [],
-  "filter-js": [],
+  "filter-js": ["proxy-wasm-host"],
   "proxy-wasm-as": ["proxy-wasm-host"],
   oci: ["cli"],
   "filter-jco-sm": ["filter-jco"],

@@ -37,18 +37,13 @@ export class Embedded extends Runtime {
   }
 }
 
-export interface EmbedOptions extends RuntimeOptions {
-  /** Whether a configuration is tried in a VM of its own before it serves, as in Envoy; true by default. */
-  readonly canary?: boolean;
-}
-
 /**
  * Loads and configures filters for use without HTTP: for soaks of a million streams, and for looking at single calls.
  *
  * @returns what `startHost` gives less the network; a module or configuration that is refused shows in `plugins`
  */
-export function embed({ canary = true, ...options }: EmbedOptions): Embedded {
-  return new Embedded(options, undefined, { canary });
+export function embed(options: RuntimeOptions): Embedded {
+  return new Embedded(options);
 }
 
 /** Keeps what comes out at one end. */

@@ -49,7 +49,15 @@ export type { EndedStream, StreamRecord } from "./streams/stream-record.ts";
 export { CloseType, type TcpFilter, type TcpHandle } from "./streams/tcp-filter.ts";
 export { traceText } from "./trace/trace-text.ts";
 export type { TraceEvent } from "./trace/tracer.ts";
-export type { CallRequest, CallResponse, Clusters, GrpcEvents, GrpcHandle, GrpcRequest } from "./vm/clusters.ts";
+export {
+  type CallRequest,
+  type CallResponse,
+  type Clusters,
+  type GrpcEvents,
+  type GrpcHandle,
+  type GrpcRequest,
+  noClusters,
+} from "./vm/clusters.ts";
 export type { Context } from "./vm/context.ts";
 export type { LogLine } from "./vm/log-line.ts";
 export type { ObservedVm, Observer } from "./vm/observer.ts";

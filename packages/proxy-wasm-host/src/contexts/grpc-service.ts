@@ -1,3 +1,4 @@
+import { utf8 } from "../abi/bytes.ts";
 import { readMessage } from "../abi/protobuf-message.ts";
 import type { Clusters } from "../vm/clusters.ts";
 
@@ -17,7 +18,7 @@ export interface GrpcTarget {
 export function grpcTarget(bytes: Uint8Array, clusters: Clusters): GrpcTarget | undefined {
   const service = readMessage(bytes, { envoy: [1, "bytes"], google: [2, "bytes"] });
   if (!service) {
-    const name = bytes.toString();
+    const name = utf8(bytes);
     const url = clusters.find(name);
     return url && { authority: name, url };
   }

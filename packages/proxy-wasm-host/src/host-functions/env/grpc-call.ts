@@ -1,3 +1,4 @@
+import { utf8 } from "../../abi/bytes.ts";
 import { decodePairs } from "../../abi/pairs.ts";
 import { parameter, result } from "../../abi/parameters.ts";
 import { Status } from "../../abi/status.ts";
@@ -20,7 +21,7 @@ function methodAt(memory: Memory, values: readonly number[]): GrpcMethod | undef
     memory.bytes(values[at] as number, values[at + 1] as number),
   );
   if (!target || !service || !method || !metadata) return undefined;
-  return { target, service: service.toString(), method: method.toString(), metadata: decodePairs(metadata) };
+  return { target, service: utf8(service), method: utf8(method), metadata: decodePairs(metadata) };
 }
 
 /**
