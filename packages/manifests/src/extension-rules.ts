@@ -1,31 +1,12 @@
 import { oneLine } from "@wasm-header-filter/cli";
-import type { Placement, TargetRef, TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
-import { trafficExtensionSchema, wasmPluginSchema } from "./extension.ts";
-import { type Fault, schemaCheck, within } from "./faults.ts";
+import type { Placement, TargetRef, WasmModule } from "./extension.ts";
+import type { Fault } from "./faults.ts";
 import { moduleSource } from "./source.ts";
-
-const checkWasmPlugin = schemaCheck(wasmPluginSchema);
-const checkTrafficExtension = schemaCheck(trafficExtensionSchema);
-
-/** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio drops in silence. */
-export function wasmPluginFaults(spec: unknown): Fault[] {
-  const faults = checkWasmPlugin(spec);
-  if (faults.length > 0) return faults;
-  return [...placementFaults(spec as WasmPluginSpec), ...moduleFaults(spec as WasmPluginSpec)];
-}
-
-/** Faults of a TrafficExtension's `spec`, as {@link wasmPluginFaults}. */
-export function trafficExtensionFaults(spec: unknown): Fault[] {
-  const faults = checkTrafficExtension(spec);
-  if (faults.length > 0) return faults;
-  const { wasm, lua } = spec as TrafficExtensionSpec;
-  if ((wasm === undefined) === (lua === undefined)) return [{ path: [], reason: "needs exactly one of wasm and lua" }];
-  return [...placementFaults(spec as TrafficExtensionSpec), ...(wasm ? within(moduleFaults(wasm), "wasm") : [])];
-}
 
 type Placed = Omit<Placement, "phase"> & { readonly targetRef?: TargetRef };
 
-function placementFaults(spec: Placed): Fault[] {
+/** Faults of where an extension applies, beyond its schema. */
+export function placementFaults(spec: Placed): Fault[] {
   const { selector, targetRef, targetRefs, match = [] } = spec;
   const targets = (["selector", "targetRef", "targetRefs"] as const).filter((field) => spec[field] !== undefined);
   const faults: Fault[] = [];
@@ -49,7 +30,8 @@ function placementFaults(spec: Placed): Fault[] {
   return faults;
 }
 
-function moduleFaults({ url, sha256, vmConfig }: WasmModule): Fault[] {
+/** Faults of an extension's module, beyond its schema. */
+export function moduleFaults({ url, sha256, vmConfig }: WasmModule): Fault[] {
   const faults: Fault[] = [];
   try {
     const source = moduleSource(url);

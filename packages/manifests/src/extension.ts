@@ -50,24 +50,21 @@ export interface WasmPluginSpec extends Omit<Placement, "phase">, WasmModule {
   readonly targetRef?: TargetRef;
 }
 
-/** `spec` of a TrafficExtension (extensions.istio.io/v1alpha1, since Istio 1.30). */
-export interface TrafficExtensionSpec extends Omit<Placement, "phase"> {
-  readonly phase?: Placement["phase"] | "UNSPECIFIED";
-  readonly wasm?: WasmModule;
-  readonly lua?: { readonly inlineCode: string };
-}
+// JSON schemas with the facts of Istio's resource definitions. Unlike those, they refuse unknown fields, as `kubectl apply` does.
 
-const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
+/** A text of so many characters. */
+export const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
 const choice = (...values: readonly string[]) => ({ type: "string", enum: values });
 const list = (items: object, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
-const record = (properties: object, ...required: readonly string[]) => ({
+/** An object with these fields and no others. */
+export const record = (properties: object, ...required: readonly string[]) => ({
   type: "object",
   properties,
   required,
   additionalProperties: false,
 });
 
-const targetRef = record(
+export const targetRef = record(
   {
     group: {
       type: "string",
@@ -82,7 +79,8 @@ const targetRef = record(
   "name",
 );
 
-const placement = (noPhase: string) => ({
+/** The fields of {@link Placement}; the kinds differ in how they call the absence of a phase. */
+export const placementFields = (noPhase: string) => ({
   selector: record({
     matchLabels: { type: "object", additionalProperties: text(0, 63), maxProperties: 4096 },
   }),
@@ -97,7 +95,8 @@ const placement = (noPhase: string) => ({
   ),
 });
 
-const wasmModule = {
+/** The fields of {@link WasmModule}. */
+export const moduleFields = {
   url: { type: "string", minLength: 1 },
   sha256: { type: "string", pattern: "^$|^[a-f0-9]{64}$" },
   imagePullPolicy: choice("UNSPECIFIED_POLICY", "IfNotPresent", "Always"),
@@ -111,11 +110,3 @@ const wasmModule = {
   }),
   type: choice("UNSPECIFIED_PLUGIN_TYPE", "HTTP", "NETWORK"),
 };
-
-/** JSON schemas with the facts of Istio's resource definitions; unlike these, they refuse what they don't name, as `kubectl apply` does. */
-export const wasmPluginSchema = record({ ...placement("UNSPECIFIED_PHASE"), ...wasmModule, targetRef }, "url");
-export const trafficExtensionSchema = record({
-  ...placement("UNSPECIFIED"),
-  wasm: record(wasmModule, "url"),
-  lua: record({ inlineCode: text(1, 65536) }, "inlineCode"),
-});

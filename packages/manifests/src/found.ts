@@ -1,14 +1,15 @@
 import { oneLine } from "@wasm-header-filter/cli";
 import { parseDocuments } from "./documents.ts";
-import type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
+import type { WasmModule, WasmPluginSpec } from "./extension.ts";
 import { pathText } from "./faults.ts";
 import { itemsOf } from "./read.ts";
-import { kinds } from "./resources.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import { type ExtensionKind, type Resource, resourceKindOf } from "./resources.ts";
 import { nameFaults } from "./validate.ts";
 
-/** A WasmPlugin or TrafficExtension as it stands in a manifest, whatever may be wrong with it. */
+/** A resource with a Wasm module as it is in a manifest, whatever may be wrong with it. */
 export interface FoundExtension {
-  readonly kind: "WasmPlugin" | "TrafficExtension";
+  readonly kind: ExtensionKind;
   readonly name: string;
   readonly namespace: string;
   /** Where it begins: `FILE:LINE:COLUMN`. */
@@ -30,7 +31,7 @@ export interface FoundExtensions {
 }
 
 /**
- * Finds the WasmPlugins and TrafficExtensions of a manifest, for who wants to tell all that is wrong with them at once.
+ * Finds the extensions of a manifest with all of their faults; reading stops at the first.
  *
  * @param text YAML or JSON, one or more documents
  * @param where names the file in places
@@ -46,19 +47,20 @@ export function findExtensions(text: string, where: string): FoundExtensions {
   const others: string[] = [];
   for (const { value, at } of documents.flatMap(itemsOf)) {
     const { apiVersion, kind, metadata, spec } = record(value);
-    if ((kind !== "WasmPlugin" && kind !== "TrafficExtension") || kinds[kind].apiVersion !== apiVersion) {
+    const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
+    if (!known?.moduleIn) {
       others.push(typeof kind === "string" ? kind : "no kind");
       continue;
     }
     const { name, namespace } = record(metadata);
-    const fields = record(spec) as Partial<WasmPluginSpec & TrafficExtensionSpec>;
-    const faults = [...kinds[kind].faults(value as object), ...nameFaults(record(metadata))];
+    const fields = record(spec);
+    const faults = [...known.faults(value as Resource), ...nameFaults(record(metadata))];
     extensions.push({
-      kind,
+      kind: known.kind as ExtensionKind,
       name: String(name ?? "(no name)"),
       namespace: String(namespace ?? "default"),
       at: at([]),
-      module: record(kind === "WasmPlugin" ? fields : fields.wasm),
+      module: record(known.moduleIn(fields)),
       placement: fields as FoundExtension["placement"],
       faults: faults.map(({ path, reason }) => ({ field: pathText(path), reason, at: at(path) })),
     });

@@ -3,8 +3,9 @@ import type { IService } from "kubernetes-models/v1/Service";
 import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { generated } from "./input.ts";
 import { lab } from "./lab.ts";
-import type { Resource } from "./resources.ts";
+import type { Named } from "./resource-kind.ts";
 import { validate } from "./validate.ts";
+import * as workload from "./workload.ts";
 
 const name = lab.workload;
 const labels = { app: name, version: lab.version };
@@ -41,11 +42,11 @@ const deployment: IDeployment = {
 };
 
 /** The lab's workload: httpbin with its service account and service. Without a namespace, so that it goes where it is applied. */
-export function httpbin(): Resource[] {
+export function httpbin(): [Named<IServiceAccount>, Named<IService>, Named<IDeployment>] {
   const where = generated("httpbin");
   return [
-    validate("ServiceAccount", serviceAccount, where),
-    validate("Service", service, where),
-    validate("Deployment", deployment, where),
+    validate(workload.serviceAccount, serviceAccount, where),
+    validate(workload.service, service, where),
+    validate(workload.deployment, deployment, where),
   ];
 }

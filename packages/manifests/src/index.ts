@@ -1,12 +1,13 @@
-export type { TrafficExtensionSpec, WasmModule, WasmPluginSpec } from "./extension.ts";
+export type { WasmModule, WasmPluginSpec } from "./extension.ts";
 export { type FoundExtension, type FoundExtensions, findExtensions } from "./found.ts";
 export { httpbin } from "./httpbin.ts";
-export type { ManifestInput, ProxyInput } from "./input.ts";
-export { type ManifestKind, manifestKinds, manifestOf } from "./kinds.ts";
+export type { ManifestInput } from "./input.ts";
+export { type KindName, type KindOptions, kindNames, manifestOf } from "./kinds/list.ts";
+export type { TrafficExtensionSpec } from "./kinds/traffic-extension.ts";
 export { lab } from "./lab.ts";
 export { pluginConfigBytes } from "./plugin-config.ts";
 export { dockerConfig, type PullSecret } from "./pull-secret.ts";
 export { type ManifestFile, type Manifests, readManifestFiles, readManifests } from "./read.ts";
-export type { Kind, Kinds, Named, Resource } from "./resources.ts";
+export type { Resource } from "./resources.ts";
 export { type ModuleSource, moduleSource } from "./source.ts";
 export { toNotedYaml, toYaml } from "./yaml.ts";

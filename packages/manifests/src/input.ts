@@ -1,4 +1,3 @@
-import type { HostPort } from "@wasm-header-filter/cli";
 import type { WasmPluginSpec } from "./extension.ts";
 
 /** What every kind of manifest is made from. */
@@ -7,14 +6,6 @@ export interface ManifestInput {
   readonly namespace: string;
   /** Everything that a WasmPlugin can say; the other kinds say it in their own words, or refuse what they can't. */
   readonly spec: WasmPluginSpec;
-}
-
-/** Where a plain Envoy listens and what it stands in front of. */
-export interface ProxyInput {
-  readonly listen: HostPort;
-  readonly admin: HostPort;
-  /** `http://HOST:PORT`. */
-  readonly upstream: URL;
 }
 
 /** What resources that aren't read from a file have for a place. */

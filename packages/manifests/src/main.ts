@@ -1,23 +1,21 @@
 #!/usr/bin/env node
-import { command, hostPort, keyValue, palette, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, keyValue, palette, run, UsageError } from "@wasm-header-filter/cli";
 import { connection, connects } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { checkConfiguration, warnings } from "./checks.ts";
 import { fieldOptions, fieldsOf } from "./fields.ts";
-import { manifestKinds, manifestOf } from "./kinds.ts";
+import { kindNamed, kindNames, kinds } from "./kinds/list.ts";
 import { lab } from "./lab.ts";
 import { nameOption, namespaceOption, repositoryOption, versionOption } from "./options.ts";
 import { writeFolder } from "./output.ts";
 import { readRequestFile } from "./request.ts";
 import { resolveRequest, type Wanted } from "./resolve.ts";
+import type { WrittenManifest } from "./target.ts";
 import { type NamedVariant, selectVariants } from "./variant.ts";
 import { toNotedYaml } from "./yaml.ts";
 
-const address = (flags: string, what: string, usual: string) =>
-  new Option(flags, what).argParser(hostPort).default(hostPort(usual), usual);
-
 const manifests = command("manifests", "Write the manifests that put a variant of the filter in front of a workload.")
-  .addOption(new Option("--kind <kind>", "what to write").choices(manifestKinds).default("wasmplugin"))
+  .addOption(new Option("--kind <kind>", "what to write").choices(kindNames).default(kinds[0].name))
   .option("--config-file <file>", "YAML or JSON with any of these options and a WasmPlugin's fields; options win")
   .option("-o, --output <dir>", "write the workload and an overlay for each variant there, not to stdout")
   .optionsGroup("The module:")
@@ -37,39 +35,36 @@ const manifests = command("manifests", "Write the manifests that put a variant o
   .option("--namespace <namespace>", "where it goes", namespaceOption, lab.namespace)
   .option("--guard", "requests must not pass without the filter: warn of what would let them");
 for (const option of fieldOptions) manifests.addOption(option);
-manifests.optionsGroup("A plain Envoy (--kind envoy):");
-manifests
-  .addOption(address("--listen <host:port>", "where it listens", "127.0.0.1:8000"))
-  .addOption(address("--admin <host:port>", "where its statistics are", "127.0.0.1:15000"))
-  .addOption(
-    new Option("--upstream <url>", "the workload behind it")
-      .argParser(upstreamUrl)
-      .default(new URL("http://127.0.0.1:8080"), "http://127.0.0.1:8080"),
-  )
-  .optionsGroup("The registry:");
+for (const kind of kinds) {
+  if (!("options" in kind)) continue;
+  manifests.optionsGroup(kind.options.heading);
+  for (const option of kind.options.list) manifests.addOption(option);
+}
+manifests.optionsGroup("The registry:");
 connects(manifests);
 
 manifests.action(async ({ configFile }, self) => {
   const file = configFile === undefined ? {} : readRequestFile(configFile, self);
-  const { kind, name, namespace, output, guard = false, ...options } = self.opts();
+  const { kind: kindName, name, namespace, output, guard = false, ...options } = self.opts();
+  const kind = kindNamed(kindName);
   const wanted: Wanted = {
     ...options,
-    kind,
+    target: kind.target,
     name,
     namespace,
     fields: fieldsOf(options, file),
     connection: await connection(options),
   };
-  const written: { name: string; text: string }[] = [];
+  const written: WrittenManifest[] = [];
   for (const variant of wantedVariants(wanted, options.variant, output !== undefined)) {
     const input = await resolveRequest(wanted, variant);
     checkConfiguration(input.spec);
     const { yellow } = palette(process.stderr);
     for (const warning of warnings(input.spec, guard)) console.error(`${yellow("manifests: warning:")} ${warning}`);
-    written.push({ name: variant?.variant ?? name, text: toNotedYaml([manifestOf(kind, input, options)]) });
+    written.push({ name: variant?.variant ?? name, text: toNotedYaml([kind.write(input, options)]) });
   }
   if (output === undefined) process.stdout.write(written.map(({ text }) => text).join("---\n"));
-  else await writeFolder(output, kind, namespace, written);
+  else await writeFolder(output, kind.target.folder(written, namespace));
 });
 
 /** Whose manifests are wanted; nobody's when the module is named and its variant isn't. */

@@ -1,21 +1,27 @@
 import { Failure } from "@wasm-header-filter/cli";
+import { type ISecret, Secret } from "kubernetes-models/v1/Secret";
 import type { Path } from "./documents.ts";
-import type { Kinds } from "./resources.ts";
+import { modelFaults, type Named, type ResourceKind } from "./resource-kind.ts";
 
 const TYPE = "kubernetes.io/dockerconfigjson";
 const KEY = ".dockerconfigjson";
 
 /** What an `imagePullSecret` names: a Secret that holds a Docker `config.json`. */
-export type PullSecret = Kinds["Secret"] & { readonly type: typeof TYPE };
+export type PullSecret = Named<ISecret> & { readonly type: typeof TYPE };
 
-/**
- * Whether a Secret is one for pulling images.
- *
- * @throws Failure if it says so and holds no Docker configuration; the error shows nothing of what it holds
- */
-export function isPullSecret(secret: Kinds["Secret"], at: (path: Path) => string): secret is PullSecret {
+/** Secrets; of use are those for pulling images. */
+export const pullSecret: ResourceKind<PullSecret, "Secret", "pullSecrets"> = {
+  apiVersion: Secret.apiVersion,
+  kind: "Secret",
+  plural: "pullSecrets",
+  faults: modelFaults(Secret),
+  isUsed: isPullSecret,
+};
+
+/** The error of a Secret without a Docker configuration shows nothing of what it holds. */
+function isPullSecret(secret: PullSecret, at: (path: Path) => string): boolean {
   if (secret.type !== TYPE) return false;
-  if (dockerConfig(secret as PullSecret) !== undefined) return true;
+  if (dockerConfig(secret) !== undefined) return true;
   const expected = `data["${KEY}"] must be a Docker config.json in base64, with auths; kubectl create secret docker-registry makes one`;
   throw new Failure(`${at(["data", KEY])}: Secret ${secret.metadata.name}: ${expected}`);
 }

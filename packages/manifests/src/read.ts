@@ -1,20 +1,12 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { type ParsedDocument, parseDocuments } from "./documents.ts";
-import { isPullSecret, type PullSecret } from "./pull-secret.ts";
-import { type Kind, type Kinds, kinds, type Resource } from "./resources.ts";
+import type { ResourceKind } from "./resource-kind.ts";
+import { type Resource, type ResourceLists, resourceKindOf, resourceKinds } from "./resources.ts";
 import { validate } from "./validate.ts";
 
 /** What manifests hold. */
-export interface Manifests {
-  readonly wasmPlugins: readonly Kinds["WasmPlugin"][];
-  readonly trafficExtensions: readonly Kinds["TrafficExtension"][];
-  readonly envoyFilters: readonly Kinds["EnvoyFilter"][];
-  readonly deployments: readonly Kinds["Deployment"][];
-  readonly services: readonly Kinds["Service"][];
-  readonly serviceAccounts: readonly Kinds["ServiceAccount"][];
-  /** Secrets of the type `kubernetes.io/dockerconfigjson`. */
-  readonly pullSecrets: readonly PullSecret[];
-  /** What this project has no use for: not checked, to be named to the user. */
+export interface Manifests extends ResourceLists {
+  /** Resources that this project has no use for: not checked, for the user to be told. */
   readonly others: readonly { readonly apiVersion: string; readonly kind: string }[];
 }
 
@@ -48,13 +40,11 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
   for (const { text, where } of files) {
     for (const document of parseDocuments(text, where).flatMap(itemsOf)) {
       const { apiVersion, kind } = typed(document);
-      if (!isKnown(kind, apiVersion)) {
-        others.push({ apiVersion, kind });
-        continue;
-      }
-      const resource = validate(kind, document.value as object, document.at);
-      if (resource.kind === "Secret" && !isPullSecret(resource, document.at)) others.push({ apiVersion, kind });
+      const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
+      const resource = known && validate(known, document.value as object, document.at);
+      if (!resource || known.isUsed?.(resource, document.at) === false) others.push({ apiVersion, kind });
       else resources.push(resource);
+      if (!resource) continue;
       const { name, namespace = "default" } = resource.metadata;
       const key = `${kind} ${namespace}/${name}`;
       const other = places.get(key);
@@ -63,16 +53,8 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
       places.set(key, document.at([]));
     }
   }
-  return {
-    wasmPlugins: resources.filter((resource) => resource.kind === "WasmPlugin"),
-    trafficExtensions: resources.filter((resource) => resource.kind === "TrafficExtension"),
-    envoyFilters: resources.filter((resource) => resource.kind === "EnvoyFilter"),
-    deployments: resources.filter((resource) => resource.kind === "Deployment"),
-    services: resources.filter((resource) => resource.kind === "Service"),
-    serviceAccounts: resources.filter((resource) => resource.kind === "ServiceAccount"),
-    pullSecrets: resources.filter((resource) => resource.kind === "Secret") as PullSecret[],
-    others,
-  };
+  const lists = resourceKinds.map(({ kind, plural }) => [plural, resources.filter((one) => one.kind === kind)]);
+  return { ...(Object.fromEntries(lists) as ResourceLists), others };
 }
 
 /** A document, or the resources of a List, which is what `kubectl get -o yaml` prints. */
@@ -86,8 +68,4 @@ function typed({ value, at }: ParsedDocument): { apiVersion: string; kind: strin
   const { apiVersion, kind } = (value ?? {}) as Record<string, unknown>;
   if (typeof apiVersion === "string" && typeof kind === "string") return { apiVersion, kind };
   throw new Failure(`${at([])}: not a Kubernetes resource, expected a mapping with apiVersion and kind`);
-}
-
-function isKnown(kind: string, apiVersion: string): kind is Kind {
-  return Object.hasOwn(kinds, kind) && kinds[kind as Kind].apiVersion === apiVersion;
 }

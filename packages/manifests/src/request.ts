@@ -1,16 +1,18 @@
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import type { Command } from "commander";
 import { parseDocuments } from "./documents.ts";
-import { type WasmPluginSpec, wasmPluginSchema } from "./extension.ts";
+import { moduleFields, placementFields, type WasmPluginSpec } from "./extension.ts";
 import { pathText, schemaCheck } from "./faults.ts";
+import { kinds } from "./kinds/list.ts";
 
 /** Options that a file may have too, in the same words; the option's own parser reads them. */
 const OPTIONS = [
   ...["variant", "repository", "version", "digest", "moduleUrl", "modulePath"],
-  ...["kind", "name", "namespace", "listen", "admin", "upstream"],
-] as const;
+  ...["kind", "name", "namespace"],
+  ...kinds.flatMap((kind) => ("options" in kind ? kind.options.list.map((option) => option.attributeName()) : [])),
+];
 
-const { url: _url, targetRef: _targetRef, ...pluginFields } = wasmPluginSchema.properties as Record<string, object>;
+const { url: _url, ...pluginFields } = { ...placementFields("UNSPECIFIED_PHASE"), ...moduleFields };
 const check = schemaCheck({
   type: "object",
   properties: {

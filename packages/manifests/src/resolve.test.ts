@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createImage, hexOf, parseReference, type Variant, writeLayout } from "@wasm-header-filter/oci";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { cluster } from "./cluster.ts";
+import { envoy } from "./kinds/envoy.ts";
 import { resolveRequest, type Wanted } from "./resolve.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "resolve-"));
@@ -33,7 +35,7 @@ beforeAll(async () => {
   };
 });
 
-const usual: Wanted = { kind: "wasmplugin", name: "n", namespace: "ns", fields: {}, connection: {} };
+const usual: Wanted = { target: cluster, name: "n", namespace: "ns", fields: {}, connection: {} };
 const pushed = { ...usual, repository: parseReference("a.example/wasm") };
 const spec = async (wanted: Wanted, variant: Variant | undefined = built) =>
   (await resolveRequest(wanted, variant)).spec;
@@ -70,7 +72,7 @@ test("a download of a built variant is pinned by its wasm file", async () => {
 
 test("a file", async () => {
   expect((await spec({ ...usual, modulePath: "/etc/a b.wasm" })).url).toBe("file:///etc/a%20b.wasm");
-  expect((await spec({ ...usual, kind: "envoy" })).url).toBe(`file://${built.dist.module}`);
+  expect((await spec({ ...usual, target: envoy.target })).url).toBe(`file://${built.dist.module}`);
 });
 
 test.each([

@@ -1,5 +1,3 @@
-import { resolve } from "node:path";
-import { pathToFileURL } from "node:url";
 import { Failure, UsageError } from "@wasm-header-filter/cli";
 import {
   type Digest,
@@ -13,10 +11,10 @@ import {
 import { checkAgainstRegistry, refuseModuleDigest, registryDigest } from "./digest.ts";
 import type { WasmPluginSpec } from "./extension.ts";
 import type { ManifestInput } from "./input.ts";
-import type { ManifestKind } from "./kinds.ts";
 import { lab } from "./lab.ts";
 import { latestRelease } from "./release.ts";
 import { moduleSource } from "./source.ts";
+import type { Target } from "./target.ts";
 import { builtDigest, type NamedVariant } from "./variant.ts";
 
 /** The name that `--version` has for the newest release. */
@@ -24,7 +22,7 @@ const LATEST_RELEASE = "latest-release";
 
 /** What to write, before it is known which bytes it is about. */
 export interface Wanted {
-  readonly kind: ManifestKind;
+  readonly target: Target;
   readonly name: string;
   readonly namespace: string;
   /** Fields of the plugin, all but `url`. */
@@ -47,13 +45,20 @@ export interface Wanted {
  * @throws UsageError if the module's place is missing; Failure if it can't be had or what is pinned is not the image's manifest
  */
 export async function resolveRequest(wanted: Wanted, variant: NamedVariant | undefined): Promise<ManifestInput> {
-  const { name, namespace, kind, fields } = wanted;
+  const { name, namespace, target, fields } = wanted;
   const module = await moduleOf(wanted, variant);
-  const placed = kind === "envoy" || fields.selector || fields.targetRefs;
-  const { selector, targetRefs, phase, priority, match, sha256: _, pluginConfig = lab.headers, ...others } = fields;
+  const {
+    targetRefs,
+    selector = targetRefs ? undefined : target.selector,
+    phase,
+    priority,
+    match,
+    sha256: _,
+    pluginConfig = lab.headers,
+    ...others
+  } = fields;
   // In the order that a reader looks for them.
   const spec: WasmPluginSpec = {
-    ...(!placed && { selector: { matchLabels: { app: lab.workload } } }),
     ...present({ selector, targetRefs, phase, priority, match }),
     ...module,
     ...others,
@@ -70,8 +75,8 @@ function present(fields: Partial<Record<keyof WasmPluginSpec, unknown>>): Partia
 type ModulePlace = Pick<WasmPluginSpec, "url" | "sha256">;
 
 async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Promise<ModulePlace> {
-  const { kind, moduleUrl, modulePath, repository, fields } = wanted;
-  if (modulePath !== undefined) return withSha256(fileUrl(modulePath, kind), fields.sha256);
+  const { target, moduleUrl, modulePath, repository, fields } = wanted;
+  if (modulePath !== undefined) return withSha256(target.fileUrl(modulePath), fields.sha256);
   if (moduleUrl !== undefined) {
     const source = moduleSource(moduleUrl);
     if (source.scheme === "oci") return image(wanted, source.reference, variant);
@@ -80,11 +85,7 @@ async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Prom
       fields.sha256 ?? (source.scheme === "file" ? undefined : variant?.plugin?.module.sha256),
     );
   }
-  if (kind === "envoy" && variant) {
-    if (!variant.plugin || !variant.dist)
-      throw new Failure(`variant ${variant.variant}: not built, run npm run build or give --module-path`);
-    return { url: pathToFileURL(variant.dist.module).href };
-  }
+  if (target.buildUrl && variant) return { url: target.buildUrl(variant) };
   if (!repository || !variant)
     throw new UsageError("where is the module? Expected --variant and --repository, --module-url or --module-path");
   const version = await versionOf(wanted, repository, variant);
@@ -93,13 +94,6 @@ async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Prom
 
 function withSha256(url: string, sha256: string | undefined): ModulePlace {
   return { url, ...(sha256 !== undefined && { sha256 }) };
-}
-
-function fileUrl(path: string, kind: ManifestKind): string {
-  if (kind !== "envoy" && !path.startsWith("/")) {
-    throw new UsageError(`module path ${JSON.stringify(path)}: expected an absolute path in the istio-proxy container`);
-  }
-  return pathToFileURL(resolve(path)).href;
 }
 
 async function versionOf(

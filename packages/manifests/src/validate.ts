@@ -1,33 +1,32 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Path } from "./documents.ts";
 import { type Fault, pathText } from "./faults.ts";
-import { type Kind, type Kinds, kinds } from "./resources.ts";
+import type { ResourceKind } from "./resource-kind.ts";
 
-const label = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
+const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** Whether a text can be a namespace (RFC 1123 label). */
 export function isNamespace(text: string): boolean {
-  return label.test(text);
+  return LABEL.test(text);
 }
 
 /** Whether a text can be a resource's name (RFC 1123 subdomain). */
 export function isName(text: string): boolean {
-  return text.length <= 253 && text.split(".").every((part) => label.test(part));
+  return text.length <= 253 && text.split(".").every((part) => LABEL.test(part));
 }
 
 /**
- * Checks a resource: its schema, its name, and for Istio's extensions what Istio refuses or drops in silence.
+ * Checks a resource: its kind's rules and its name.
  *
- * @param kind which schema
  * @param data the resource as parsed
  * @param at names the manifest and the place in it, for errors
  * @returns the same data, typed
  * @throws Failure with the first fault
  */
-export function validate<K extends Kind>(kind: K, data: object, at: (path: Path) => string): Kinds[K] {
-  const resource = data as Kinds[K];
-  const { metadata } = resource as { metadata?: { name?: unknown; namespace?: unknown } };
-  const [fault] = [...kinds[kind].faults(resource), ...nameFaults(metadata)];
+export function validate<T>({ kind, faults }: ResourceKind<T>, data: object, at: (path: Path) => string): T {
+  const resource = data as T;
+  const { metadata } = data as { metadata?: { name?: unknown; namespace?: unknown } };
+  const [fault] = [...faults(resource), ...nameFaults(metadata)];
   if (!fault) return resource;
   const name = typeof metadata?.name === "string" ? metadata.name : "(no name)";
   throw new Failure(`${at(fault.path)}: ${kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);

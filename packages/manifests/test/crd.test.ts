@@ -1,12 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { describe, expect, test } from "vitest";
-import { trafficExtensionFaults, wasmPluginFaults } from "../src/extension-rules.ts";
+import { definition } from "../src/fixtures/definition.ts";
+import { everything } from "../src/fixtures/plugin.ts";
 import type { ManifestInput } from "../src/input.ts";
-import { trafficExtension } from "../src/traffic-extension.ts";
-import { wasmPlugin } from "../src/wasm-plugin.ts";
-import { definition } from "./definition.ts";
-import { everything } from "./plugin.ts";
+import { trafficExtension, trafficExtensionFaults } from "../src/kinds/traffic-extension.ts";
+import { wasmPlugin, wasmPluginFaults } from "../src/kinds/wasm-plugin.ts";
 
 const folder = new URL("../../../../shared/crds/", import.meta.url);
 const missing = existsSync(folder)
@@ -14,8 +13,8 @@ const missing = existsSync(folder)
   : "Istio's custom resource definitions are not there: put them into shared/crds beside the repository";
 
 const KINDS = {
-  WasmPlugin: { definition: "wasmplugins", write: wasmPlugin, faults: wasmPluginFaults },
-  TrafficExtension: { definition: "trafficextensions", write: trafficExtension, faults: trafficExtensionFaults },
+  WasmPlugin: { definition: "wasmplugins", write: wasmPlugin.write, faults: wasmPluginFaults },
+  TrafficExtension: { definition: "trafficextensions", write: trafficExtension.write, faults: trafficExtensionFaults },
 };
 
 const target = { group: "gateway.networking.k8s.io", kind: "Gateway", name: "g" };

@@ -2,6 +2,7 @@ import { unless } from "@wasm-header-filter/cli/testing";
 import { createImage, digestOf, hexOf, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { cluster } from "../src/cluster.ts";
 import { resolveRequest, type Wanted } from "../src/resolve.ts";
 
 const variant = { variant: "as", version: "1.9.0" };
@@ -15,7 +16,7 @@ describe("what a registry says", unless(registryMissing), () => {
   beforeAll(async () => {
     registry = await startRegistry();
     const repository = parseReference(`${registry.host}/wasm`);
-    usual = { kind: "wasmplugin", name: "n", namespace: "ns", fields: {}, repository, connection: {} };
+    usual = { target: cluster, name: "n", namespace: "ns", fields: {}, repository, connection: {} };
     const opened = openRepository(repository);
     for (const version of ["1.9.0", "1.10.0", "2.0.0-rc.1"]) {
       const annotations = { "org.opencontainers.image.version": version };

@@ -1,16 +1,26 @@
+import { EnvoyFilter, type IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
 import { Failure } from "@wasm-header-filter/cli";
-import type { TrafficMatch, WasmPluginSpec } from "./extension.ts";
-import { generated, type ManifestInput } from "./input.ts";
-import { CRASHED, REFUSED } from "./notes.ts";
-import { type ProxySource, proxySource, refuseFields, WASM, wasmFilter } from "./proxy-filter.ts";
-import type { Kinds } from "./resources.ts";
-import { validate } from "./validate.ts";
-import type { Noted } from "./yaml.ts";
+import { cluster } from "../cluster.ts";
+import type { TrafficMatch, WasmPluginSpec } from "../extension.ts";
+import { generated, type ManifestInput } from "../input.ts";
+import { CRASHED, REFUSED } from "../notes.ts";
+import { type ProxySource, proxySource, refuseFields, WASM, wasmFilter } from "../proxy-filter.ts";
+import { modelFaults, type Named, type ResourceKind } from "../resource-kind.ts";
+import { validate } from "../validate.ts";
+import type { Noted } from "../yaml.ts";
+import type { ManifestKind } from "./kind.ts";
+
+const resource: ResourceKind<Named<IEnvoyFilter>, "EnvoyFilter", "envoyFilters"> = {
+  apiVersion: EnvoyFilter.apiVersion,
+  kind: "EnvoyFilter",
+  plural: "envoyFilters",
+  faults: modelFaults(EnvoyFilter),
+};
 
 const MANAGER = "envoy.filters.network.http_connection_manager";
 
 /** Envoy's name of the filter to stand before, and how: an EnvoyFilter knows filters, no phases. */
-const PLACES: Readonly<Record<string, { operation: string; subFilter?: string }>> = {
+const PLACES: Readonly<Record<string, { readonly operation: string; readonly subFilter?: string }>> = {
   "": { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
   UNSPECIFIED_PHASE: { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
   AUTHN: { operation: "INSERT_FIRST" },
@@ -23,12 +33,17 @@ const CONTEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * An EnvoyFilter, the way before WasmPlugin: the proxy reads a file of its own container, or Istio's agent downloads the wasm file
- * and keeps it by its checksum.
- *
- * @throws Failure for what an EnvoyFilter can't say
+ * An EnvoyFilter, which Istio had before WasmPlugin: the proxy reads a file of its own container, or Istio's agent downloads the wasm
+ * file and keeps it by its checksum.
  */
-export function envoyFilter(input: ManifestInput): Noted & { readonly resource: Kinds["EnvoyFilter"] } {
+export const envoyFilter = {
+  name: "envoyfilter",
+  target: cluster,
+  resource,
+  write,
+} as const satisfies ManifestKind;
+
+function write(input: ManifestInput) {
   const { name, namespace, spec } = input;
   refuseFields(spec, "envoyfilter", ["imagePullPolicy", "imagePullSecret", "verificationKey"]);
   if (spec.type === "NETWORK")
@@ -41,7 +56,7 @@ export function envoyFilter(input: ManifestInput): Noted & { readonly resource: 
   const source = proxySource(spec, "envoyfilter");
   const filter = wasmFilter(input, source, "_");
   const id = `${namespace}.${name}`;
-  const value = "path" in source ? { name: id, typed_config: filter } : { name: id, config_discovery: discovery };
+  const value = "path" in source ? { name: id, typed_config: filter } : { name: id, config_discovery: DISCOVERY };
   const chain = matches(spec.match).map((match) => ({
     applyTo: "HTTP_FILTER",
     match: chainMatch(match, place.subFilter),
@@ -52,9 +67,10 @@ export function envoyFilter(input: ManifestInput): Noted & { readonly resource: 
     patch: { operation: "ADD", value: { name: id, typed_config: filter } },
   };
   const { selector, targetRefs = spec.targetRef && [spec.targetRef] } = spec;
-  const resource = {
-    apiVersion: "networking.istio.io/v1alpha3",
-    kind: "EnvoyFilter",
+  const { apiVersion, kind } = resource;
+  const written = {
+    apiVersion,
+    kind,
     metadata: { name, namespace },
     spec: {
       ...(selector && { workloadSelector: { labels: selector.matchLabels ?? {} } }),
@@ -65,12 +81,12 @@ export function envoyFilter(input: ManifestInput): Noted & { readonly resource: 
   };
   const at = "path" in source ? 0 : chain.length;
   return {
-    resource: validate("EnvoyFilter", resource, generated("envoyfilter")),
+    resource: validate(resource, written, generated("envoyfilter")),
     notes: notes(spec, source, ["spec", "configPatches", at, "patch", "value", "typed_config", "config"]),
   };
 }
 
-const discovery = {
+const DISCOVERY = {
   config_source: { ads: {}, initial_fetch_timeout: "0s", resource_api_version: "V3" },
   type_urls: [WASM],
 };

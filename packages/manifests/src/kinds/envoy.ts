@@ -1,27 +1,67 @@
 import { isIP } from "node:net";
-import type { HostPort } from "@wasm-header-filter/cli";
-import type { ManifestInput, ProxyInput } from "./input.ts";
-import { CRASHED } from "./notes.ts";
-import { type ProxySource, proxySource, refuseFields, type, wasmFilter } from "./proxy-filter.ts";
-import type { Noted } from "./yaml.ts";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Failure, type HostPort, hostPort, upstreamUrl } from "@wasm-header-filter/cli";
+import { Option } from "commander";
+import type { ManifestInput } from "../input.ts";
+import { CRASHED } from "../notes.ts";
+import { type ProxySource, proxySource, refuseFields, type, wasmFilter } from "../proxy-filter.ts";
+import type { Noted } from "../yaml.ts";
+import type { ManifestKind } from "./kind.ts";
 
-const OTHERS = [
+/** Where a plain Envoy listens, and the workload behind it. */
+export interface EnvoyOptions {
+  readonly listen: HostPort;
+  readonly admin: HostPort;
+  /** `http://HOST:PORT`. */
+  readonly upstream: URL;
+}
+
+const addressOption = (flags: string, description: string, usual: string) =>
+  new Option(flags, description).argParser(hostPort).default(hostPort(usual), usual);
+const UPSTREAM = "http://127.0.0.1:8080";
+
+/** Fields of a WasmPlugin that only Istio can follow. */
+const FOR_ISTIO = [
   "imagePullPolicy",
   "imagePullSecret",
   "verificationKey",
   "targetRefs",
   "targetRef",
   "selector",
+  "phase",
+  "priority",
+  "match",
+  "type",
 ] as const;
 
-/**
- * Envoy's own configuration: the filter in front of an upstream, with no Istio and no cluster.
- *
- * @throws Failure for what has no meaning there
- */
-export function envoyBootstrap(input: ManifestInput, { listen, admin, upstream }: ProxyInput): Noted {
+/** The configuration of a plain Envoy on this machine, with the filter in front of a workload: no Istio and no cluster. */
+export const envoy = {
+  name: "envoy",
+  target: {
+    fileUrl: (path) => pathToFileURL(resolve(path)).href,
+    buildUrl: ({ variant, plugin, dist }) => {
+      if (plugin && dist) return pathToFileURL(dist.module).href;
+      throw new Failure(`variant ${variant}: not built, run npm run build or give --module-path`);
+    },
+    folder: (manifests) => Object.fromEntries(manifests.map(({ name, text }) => [`envoy-${name}.yaml`, text])),
+  },
+  options: {
+    heading: "A plain Envoy (--kind envoy):",
+    list: [
+      addressOption("--listen <host:port>", "where it listens", "127.0.0.1:8000"),
+      addressOption("--admin <host:port>", "where its statistics are", "127.0.0.1:15000"),
+      new Option("--upstream <url>", "the workload behind it")
+        .argParser(upstreamUrl)
+        .default(new URL(UPSTREAM), UPSTREAM),
+    ],
+  },
+  write,
+} as const satisfies ManifestKind<EnvoyOptions>;
+
+function write(input: ManifestInput, { listen, admin, upstream }: EnvoyOptions): Noted {
   const { spec } = input;
-  refuseFields(spec, "envoy", [...OTHERS, "phase", "priority", "match", "type"]);
+  refuseFields(spec, "envoy", FOR_ISTIO);
   const source = proxySource(spec, "envoy");
   const filters = [
     { name: `${input.namespace}.${input.name}`, typed_config: wasmFilter(input, source, "module") },
