@@ -1,6 +1,6 @@
 export { command, run } from "./command.ts";
 export { Failure, oneLine, UsageError } from "./errors.ts";
-export { readInput } from "./input.ts";
+export { isFolder, readInput } from "./input.ts";
 export {
   byteSize,
   count,

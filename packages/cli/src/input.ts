@@ -7,6 +7,11 @@ const REASONS: Record<string, string> = {
   EISDIR: "is a folder, expected a file",
 };
 
+/** Whether there is a folder at a path. */
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
 /**
  * Reads a file that the user named.
  *

@@ -1,5 +1,5 @@
 import { Failure, UsageError } from "@wasm-header-filter/cli";
-import { type ConnectionOptions, connection, connects } from "@wasm-header-filter/oci";
+import { addRegistryOptions, type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
 import type { Command } from "commander";
 import { ENVOY_VERSIONS, envoyVersion, NEWEST_ENVOY, type Platform } from "proxy-wasm-host";
 import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
@@ -23,7 +23,7 @@ interface DoctorOptions extends ConnectionOptions {
  * @param platform what the engine runs on when a module is tried
  */
 export function addDoctorCommand(command: Command, platform: Platform): Command {
-  return connects(command)
+  return addRegistryOptions(command)
     .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
     .argument("<source>", "a module's file, an OCI layout's folder, DIR:TAG, oci://REFERENCE, or a manifest's file")
     .option(
@@ -51,7 +51,7 @@ async function doctor(text: string, options: DoctorOptions, platform: Platform):
     configuredBy: config === undefined ? "the lab's two headers" : "--config",
     configured: config !== undefined,
   };
-  const registry = await connection(options);
+  const registry = await registryOptions(options);
   const source = findSource(text, registry);
   const examined = await examineAll(source, text, conditions, { ...registry, layout });
   const findings = examined.flatMap(([, { findings }]) => findings);

@@ -1,5 +1,5 @@
+import type { HostPort } from "@wasm-header-filter/cli";
 import type { RecorderOptions } from "@wasm-header-filter/flight-recorder";
-import type { HostPort } from "./net/listener.ts";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 
 export interface HostOptions extends NodeRuntimeOptions {

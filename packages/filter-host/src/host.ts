@@ -1,8 +1,9 @@
+import type { HostPort } from "@wasm-header-filter/cli";
 import { Archive, Recorder } from "@wasm-header-filter/flight-recorder";
 import { brokenText, type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
 import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
-import { type HostPort, type Listener, listen } from "./net/listener.ts";
+import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
 import { createTcpProxy } from "./tcp/server.ts";

@@ -1,3 +1,4 @@
+export type { HostPort } from "@wasm-header-filter/cli";
 export { type Trial, tryModule } from "@wasm-header-filter/doctor";
 export {
   type Embedded,
@@ -19,6 +20,5 @@ export { type AppliedHost, type ApplyOptions, startApplied } from "./apply/apply
 export type { Workload } from "./apply/workload.ts";
 export { type Host, startHost } from "./host.ts";
 export type { HostOptions } from "./host-options.ts";
-export type { HostPort } from "./net/listener.ts";
 export { nodePlatform } from "./platform/node-platform.ts";
 export { embed, type NodeRuntimeOptions } from "./platform/node-runtime.ts";

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { curl, verbose } from "./curl.ts";
+import { curl, verboseOutput } from "./curl.ts";
 import { startUpstream, type Upstream } from "./upstream.ts";
 
 let upstream: Upstream;
@@ -14,7 +14,7 @@ test("the built-in upstream answers /headers as httpbin does, and an exchange re
     ["x-twice", "1"],
     ["x-twice", "2"],
   ]);
-  const text = verbose(exchange)
+  const text = verboseOutput(exchange)
     .replace(/^< (Date|Connection|Keep-Alive): .*\n/gm, "")
     .replaceAll(upstream.url.host, "HOST");
   expect(text).toMatchInlineSnapshot(`

@@ -10,7 +10,7 @@ interface Answer {
 }
 
 /** A request and its answer. */
-export interface Exchange {
+export interface CurlResult {
   readonly url: URL;
   readonly sent: readonly (readonly [string, string])[];
   readonly answer: Answer;
@@ -28,7 +28,7 @@ export async function curl(
   url: URL,
   extra: readonly (readonly [string, string])[] = [],
   timeout = 10_000,
-): Promise<Exchange> {
+): Promise<CurlResult> {
   const sent = [["Host", url.host], ["User-Agent", "curl/8.14.1"], ["Accept", "*/*"], ...extra] as const;
   const answer = await new Promise<Answer>((resolve, reject) => {
     const outgoing = request(url, { agent: false, setHost: false, signal: AbortSignal.timeout(timeout) });
@@ -56,7 +56,7 @@ export async function curl(
 }
 
 /** An exchange as `curl -v` prints it, without the lines about the connection. */
-export function verbose({ url, sent, answer }: Exchange): string {
+export function verboseOutput({ url, sent, answer }: CurlResult): string {
   return [
     `> GET ${url.pathname}${url.search} HTTP/1.1`,
     ...sent.map(([name, value]) => `> ${name}: ${value}`),

@@ -1,5 +1,5 @@
 import { Failure, type HostPort, oneLine } from "@wasm-header-filter/cli";
-import { curl, type Exchange } from "./curl.ts";
+import { type CurlResult, curl } from "./curl.ts";
 import { onHost } from "./on-host.ts";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 import { pushImage } from "./registry.ts";
@@ -103,7 +103,7 @@ async function started(kind: ProxyName, options: LabOptions): Promise<LabProxy> 
   return onEnvoy(options);
 }
 
-async function answered({ url }: LabProxy, upstream: URL): Promise<Exchange> {
+async function answered({ url }: LabProxy, upstream: URL): Promise<CurlResult> {
   try {
     return await curl(new URL("/headers", url), [["hello", "something"]]);
   } catch (error) {
@@ -116,7 +116,7 @@ async function counterLines({ adminUrl }: LabProxy): Promise<string[]> {
   return (await response.text()).split("\n").filter((line) => line.includes("hello"));
 }
 
-function complaints({ answer }: Exchange, { headers }: LabResources, lines: readonly string[]): string[] {
+function complaints({ answer }: CurlResult, { headers }: LabResources, lines: readonly string[]): string[] {
   const found: string[] = [];
   if (answer.status !== 200) found.push(`the status is ${answer.status}, expected 200; is the upstream alive?`);
   for (const [name, value] of headers) {

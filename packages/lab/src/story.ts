@@ -1,6 +1,6 @@
 import { palette } from "@wasm-header-filter/cli";
 import { bytes, type Plugin } from "@wasm-header-filter/oci";
-import { type Exchange, verbose } from "./curl.ts";
+import { type CurlResult, verboseOutput } from "./curl.ts";
 
 /** Tells the lab's steps on a stream, each under a heading of its own. */
 export type Storyteller = ReturnType<typeof storyteller>;
@@ -33,10 +33,10 @@ export function storyteller(out: NodeJS.WriteStream) {
       indented(dim(`[${level}] ${message}`));
     },
     /** A request and its answer. */
-    exchange(exchange: Exchange, added: ReadonlySet<string>): void {
+    exchange(exchange: CurlResult, added: ReadonlySet<string>): void {
       say(`\n${bold("The request")}`);
       indented(`$ curl -v -H "hello: something" ${exchange.url}`);
-      const lines = verbose(exchange).split("\n");
+      const lines = verboseOutput(exchange).split("\n");
       indented(lines.map((line) => (added.has(line) ? cyan(line) : line)).join("\n"));
     },
     /** What the statistics say of the filter's counter. */

@@ -2,12 +2,12 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createImage, findRoot, findVariants, formats, writeLayout } from "@wasm-header-filter/oci";
+import { createImage, FORMATS, findRoot, findVariants, writeLayout } from "@wasm-header-filter/oci";
 import { expect, test } from "vitest";
 
 const root = findRoot(import.meta.dirname);
 const images = findVariants(root).flatMap((variant) =>
-  formats.map((format) => [variant.variant, format, variant] as const),
+  FORMATS.map((format) => [variant.variant, format, variant] as const),
 );
 
 test.each(images)("doctor finds nothing in %s as %s", async (_, format, { dist, plugin }) => {

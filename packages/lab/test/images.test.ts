@@ -6,9 +6,9 @@ import { missingCommand, unless } from "@wasm-header-filter/cli/testing";
 import {
   createImage,
   extractModule,
+  FORMATS,
   findRoot,
   findVariants,
-  formats,
   openRepository,
   parseReference,
 } from "@wasm-header-filter/oci";
@@ -17,7 +17,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const missing = registryMissing ?? missingCommand("skopeo");
 const images = findVariants(findRoot(import.meta.dirname)).flatMap(({ variant, dist }) =>
-  formats.map((format) => ({ variant, format, dist })),
+  FORMATS.map((format) => ({ variant, format, dist })),
 );
 
 describe("images in docker-registry", unless(missing), () => {

@@ -5,7 +5,7 @@ import {
   digestOf,
   extractModule,
   formatReference,
-  mediaTypes,
+  MEDIA_TYPES,
   openRepository,
   type Reference,
   type RegistryOptions,
@@ -59,7 +59,7 @@ export function refuseModuleDigest(given: Digest, module: Digest, manifest: Dige
 }
 
 function refuseIndex({ mediaType, digest }: Descriptor, name: string): void {
-  if (mediaType !== mediaTypes.index && mediaType !== mediaTypes.dockerList) return;
+  if (mediaType !== MEDIA_TYPES.index && mediaType !== MEDIA_TYPES.dockerList) return;
   throw new Failure(
     `${name}: ${digest} is an image index, and Istio's pull of a pinned index fails; push a plain manifest`,
   );

@@ -21,10 +21,10 @@ export interface ParsedDocument {
 }
 
 // What Kubernetes' parser (sigs.k8s.io/yaml) leaves as text or refuses, though YAML 1.1 has types for it.
-const unknownToKubernetes = new Set(["omap", "pairs", "set", "timestamp", "intTime", "floatTime", "binary"]);
+const UNKNOWN_TO_KUBERNETES = new Set(["omap", "pairs", "set", "timestamp", "intTime", "floatTime", "binary"]);
 
 // And what it takes for a number, though YAML 1.1 doesn't.
-const octal: ScalarTag = {
+const OCTAL: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,
   test: /^[-+]?0o[0-7_]+$/,
@@ -79,9 +79,9 @@ function startOf(node: unknown): number | undefined {
 
 function asKubernetes(tags: Tags): Tags {
   const known = tags.filter((tag) => {
-    if (typeof tag === "string") return !unknownToKubernetes.has(tag);
+    if (typeof tag === "string") return !UNKNOWN_TO_KUBERNETES.has(tag);
     const name = tag.tag.split(":").at(-1) ?? "";
-    return !unknownToKubernetes.has(name) && !("format" in tag && tag.format === "TIME");
+    return !UNKNOWN_TO_KUBERNETES.has(name) && !("format" in tag && tag.format === "TIME");
   });
-  return [...known, octal];
+  return [...known, OCTAL];
 }

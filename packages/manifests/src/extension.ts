@@ -96,7 +96,7 @@ export const placementFields = (noPhase: string) => ({
 });
 
 /** The fields of {@link WasmModule}. */
-export const moduleFields = {
+export const MODULE_FIELDS = {
   url: { type: "string", minLength: 1 },
   sha256: { type: "string", pattern: "^$|^[a-f0-9]{64}$" },
   imagePullPolicy: choice("UNSPECIFIED_POLICY", "IfNotPresent", "Always"),

@@ -2,39 +2,44 @@ import type { IDeployment } from "kubernetes-models/apps/v1/Deployment";
 import type { IService } from "kubernetes-models/v1/Service";
 import type { IServiceAccount } from "kubernetes-models/v1/ServiceAccount";
 import { generated } from "./input.ts";
-import { lab } from "./lab.ts";
+import { LAB } from "./lab.ts";
 import type { Named } from "./resource-kind.ts";
 import { validate } from "./validate.ts";
 import * as workload from "./workload.ts";
 
-const name = lab.workload;
-const labels = { app: name, version: lab.version };
+const NAME = LAB.workload;
+const LABELS = { app: NAME, version: LAB.version };
 
-const serviceAccount: IServiceAccount = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name } };
+const SERVICE_ACCOUNT: IServiceAccount = { apiVersion: "v1", kind: "ServiceAccount", metadata: { name: NAME } };
 
-const service: IService = {
+const SERVICE: IService = {
   apiVersion: "v1",
   kind: "Service",
-  metadata: { name, labels: { app: name, service: name } },
+  metadata: { name: NAME, labels: { app: NAME, service: NAME } },
   spec: {
-    ports: [{ name: "http", port: lab.port, targetPort: lab.containerPort }],
-    selector: { app: name },
+    ports: [{ name: "http", port: LAB.port, targetPort: LAB.containerPort }],
+    selector: { app: NAME },
   },
 };
 
-const deployment: IDeployment = {
+const DEPLOYMENT: IDeployment = {
   apiVersion: "apps/v1",
   kind: "Deployment",
-  metadata: { name, labels },
+  metadata: { name: NAME, labels: LABELS },
   spec: {
     replicas: 1,
-    selector: { matchLabels: labels },
+    selector: { matchLabels: LABELS },
     template: {
-      metadata: { labels },
+      metadata: { labels: LABELS },
       spec: {
-        serviceAccountName: name,
+        serviceAccountName: NAME,
         containers: [
-          { name, image: lab.image, imagePullPolicy: "IfNotPresent", ports: [{ containerPort: lab.containerPort }] },
+          {
+            name: NAME,
+            image: LAB.image,
+            imagePullPolicy: "IfNotPresent",
+            ports: [{ containerPort: LAB.containerPort }],
+          },
         ],
       },
     },
@@ -45,8 +50,8 @@ const deployment: IDeployment = {
 export function httpbin(): [Named<IServiceAccount>, Named<IService>, Named<IDeployment>] {
   const where = generated("httpbin");
   return [
-    validate(workload.serviceAccount, serviceAccount, where),
-    validate(workload.service, service, where),
-    validate(workload.deployment, deployment, where),
+    validate(workload.serviceAccount, SERVICE_ACCOUNT, where),
+    validate(workload.service, SERVICE, where),
+    validate(workload.deployment, DEPLOYMENT, where),
   ];
 }

@@ -4,7 +4,7 @@ export { httpbin } from "./httpbin.ts";
 export type { ManifestInput } from "./input.ts";
 export { type KindName, type KindOptions, kindNames, manifestOf } from "./kinds/list.ts";
 export type { TrafficExtensionSpec } from "./kinds/traffic-extension.ts";
-export { lab } from "./lab.ts";
+export { LAB } from "./lab.ts";
 export { pluginConfigBytes } from "./plugin-config.ts";
 export { dockerConfig, type PullSecret } from "./pull-secret.ts";
 export { type ManifestFile, type Manifests, readManifestFiles, readManifests } from "./read.ts";

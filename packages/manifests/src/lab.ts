@@ -1,5 +1,5 @@
 /** The lab's names: what stands in its manifests unless the user says otherwise. */
-export const lab = {
+export const LAB = {
   plugin: "wasm-example",
   namespace: "default",
   workload: "httpbin",

@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { command, keyValue, palette, run, UsageError } from "@wasm-header-filter/cli";
-import { connection, connects } from "@wasm-header-filter/oci";
+import { addRegistryOptions, registryOptions } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { checkConfiguration, warnings } from "./checks.ts";
 import { fieldOptions, fieldsOf } from "./fields.ts";
 import { kindNamed, kindNames, kinds } from "./kinds/list.ts";
-import { lab } from "./lab.ts";
+import { LAB } from "./lab.ts";
 import { nameOption, namespaceOption, repositoryOption, versionOption } from "./options.ts";
 import { writeFolder } from "./output.ts";
 import { readRequestFile } from "./request.ts";
@@ -31,8 +31,8 @@ const manifests = command("manifests", "Write the manifests that put a variant o
   .option("--module-path <file>", "the same for a file where the proxy runs")
   .optionsGroup("The plugin:")
   .option("--set <name=value>", "a header to add, instead of the lab's; may be given again", keyValue)
-  .option("--name <name>", "the resource's name", nameOption, lab.plugin)
-  .option("--namespace <namespace>", "where it goes", namespaceOption, lab.namespace)
+  .option("--name <name>", "the resource's name", nameOption, LAB.plugin)
+  .option("--namespace <namespace>", "where it goes", namespaceOption, LAB.namespace)
   .option("--guard", "requests must not pass without the filter: warn of what would let them");
 for (const option of fieldOptions) manifests.addOption(option);
 for (const kind of kinds) {
@@ -41,7 +41,7 @@ for (const kind of kinds) {
   for (const option of kind.options.list) manifests.addOption(option);
 }
 manifests.optionsGroup("The registry:");
-connects(manifests);
+addRegistryOptions(manifests);
 
 manifests.action(async ({ configFile }, self) => {
   const file = configFile === undefined ? {} : readRequestFile(configFile, self);
@@ -53,7 +53,7 @@ manifests.action(async ({ configFile }, self) => {
     name,
     namespace,
     fields: fieldsOf(options, file),
-    connection: await connection(options),
+    connection: await registryOptions(options),
   };
   const written: WrittenManifest[] = [];
   for (const variant of wantedVariants(wanted, options.variant, output !== undefined)) {

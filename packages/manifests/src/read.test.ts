@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { everything, plugin } from "./fixtures/plugin.ts";
+import { EVERYTHING, plugin } from "./fixtures/plugin.ts";
 import { httpbin } from "./httpbin.ts";
 import { trafficExtension } from "./kinds/traffic-extension.ts";
 import { dockerConfig, type PullSecret } from "./pull-secret.ts";
@@ -18,8 +18,8 @@ test("what is written is read back, other kinds are named", () => {
   const namespace = { apiVersion: "v1", kind: "Namespace", metadata: { name: "default" } };
   const opaque = { apiVersion: "v1", kind: "Secret", metadata: { name: "other" }, data: { a: "Yg==" } };
   const [account, service, deployment] = httpbin();
-  const extension = trafficExtension.write(everything).resource;
-  const [file, noted] = [toYaml([plugin, ...httpbin(), namespace]), toNotedYaml([trafficExtension.write(everything)])];
+  const extension = trafficExtension.write(EVERYTHING).resource;
+  const [file, noted] = [toYaml([plugin, ...httpbin(), namespace]), toNotedYaml([trafficExtension.write(EVERYTHING)])];
   const files = [file, noted, toYaml([secret, opaque])].map((text, at) => ({ text, where: `${at}.yaml` }));
   expect(readManifestFiles(files)).toEqual({
     wasmPlugins: [plugin],

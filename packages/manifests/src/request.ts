@@ -1,7 +1,7 @@
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import type { Command } from "commander";
 import { parseDocuments } from "./documents.ts";
-import { moduleFields, placementFields, type WasmPluginSpec } from "./extension.ts";
+import { MODULE_FIELDS, placementFields, type WasmPluginSpec } from "./extension.ts";
 import { pathText, schemaCheck } from "./faults.ts";
 import { kinds } from "./kinds/list.ts";
 
@@ -12,7 +12,7 @@ const OPTIONS = [
   ...kinds.flatMap((kind) => ("options" in kind ? kind.options.list.map((option) => option.attributeName()) : [])),
 ];
 
-const { url: _url, ...pluginFields } = { ...placementFields("UNSPECIFIED_PHASE"), ...moduleFields };
+const { url: _url, ...pluginFields } = { ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS };
 const check = schemaCheck({
   type: "object",
   properties: {

@@ -11,7 +11,7 @@ import {
 import { checkAgainstRegistry, refuseModuleDigest, registryDigest } from "./digest.ts";
 import type { WasmPluginSpec } from "./extension.ts";
 import type { ManifestInput } from "./input.ts";
-import { lab } from "./lab.ts";
+import { LAB } from "./lab.ts";
 import { latestRelease } from "./release.ts";
 import { moduleSource } from "./source.ts";
 import type { Target } from "./target.ts";
@@ -54,7 +54,7 @@ export async function resolveRequest(wanted: Wanted, variant: NamedVariant | und
     priority,
     match,
     sha256: _,
-    pluginConfig = lab.headers,
+    pluginConfig = LAB.headers,
     ...others
   } = fields;
   // In the order that a reader looks for them.

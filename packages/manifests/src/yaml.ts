@@ -26,10 +26,10 @@ export function toNotedYaml(resources: readonly Noted[]): string {
 }
 
 // Of other texts the library leaves some bare that only one version of YAML takes for text, such as `<<` and 0o17.
-const bare = /^[A-Za-z][\w ./:@-]*$/;
+const BARE = /^[A-Za-z][\w ./:@-]*$/;
 
 // Line breaks in YAML 1.1 alone: they stand in double quotes only, so there is an escape for each.
-const breaks: Readonly<Record<string, string>> = { "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P" };
+const BREAKS: Readonly<Record<string, string>> = { "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P" };
 
 function documentText({ resource, notes }: Noted): string {
   const document = new Document(resource, {
@@ -39,11 +39,11 @@ function documentText({ resource, notes }: Noted): string {
   });
   visit(document, {
     Scalar(_, node) {
-      if (typeof node.value === "string" && !bare.test(node.value)) node.type = "QUOTE_DOUBLE";
+      if (typeof node.value === "string" && !BARE.test(node.value)) node.type = "QUOTE_DOUBLE";
     },
   });
   for (const note of notes) comment(document, note);
-  return document.toString({ lineWidth: 0 }).replace(/[\u0085\u2028\u2029]/g, (char) => breaks[char] ?? char);
+  return document.toString({ lineWidth: 0 }).replace(/[\u0085\u2028\u2029]/g, (char) => BREAKS[char] ?? char);
 }
 
 function comment(document: Document, { at, text }: Note): void {

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { describe, expect, test } from "vitest";
 import { definition } from "../src/fixtures/definition.ts";
-import { everything } from "../src/fixtures/plugin.ts";
+import { EVERYTHING } from "../src/fixtures/plugin.ts";
 import type { ManifestInput } from "../src/input.ts";
 import { trafficExtension, trafficExtensionFaults } from "../src/kinds/traffic-extension.ts";
 import { wasmPlugin, wasmPluginFaults } from "../src/kinds/wasm-plugin.ts";
@@ -114,11 +114,11 @@ describe.each(Object.entries(KINDS))("%s, by the definition that Istio ships", u
     return theirs.length > 0;
   };
 
-  const { selector: _, ...unselected } = everything.spec;
+  const { selector: _, ...unselected } = EVERYTHING.spec;
   const written: ManifestInput[] = [
-    everything,
-    { ...everything, spec: { url: URL_ } },
-    { ...everything, spec: { ...unselected, targetRefs: [target] } },
+    EVERYTHING,
+    { ...EVERYTHING, spec: { url: URL_ } },
+    { ...EVERYTHING, spec: { ...unselected, targetRefs: [target] } },
   ];
   test("takes what we write", () => {
     for (const input of written) expect(faults(of.write(input).resource.spec)).toEqual([]);

@@ -6,16 +6,16 @@ import { wasmModule } from "../test/module.ts";
 import { extractModule } from "./extract.ts";
 import { blob, type Image } from "./image.ts";
 import { unpackLayer } from "./layer.ts";
-import { mediaTypes } from "./mediatypes.ts";
+import { MEDIA_TYPES } from "./mediatypes.ts";
 
 const module = wasmModule();
-const { layer, dockerLayer, dockerManifest, manifest: ociManifest, wasmConfig, wasmContent } = mediaTypes;
+const { layer, dockerLayer, dockerManifest, manifest: ociManifest, wasmConfig, wasmContent } = MEDIA_TYPES;
 
 type Layer = readonly [mediaType: string, bytes: Uint8Array];
 
 function image(mediaType: string | undefined, layers: readonly Layer[]): Image {
   const parts = layers.map(([type, bytes]) => blob(type, bytes));
-  const config = blob(mediaTypes.config, new Uint8Array());
+  const config = blob(MEDIA_TYPES.config, new Uint8Array());
   const manifest = {
     schemaVersion: 2,
     config: config.descriptor,

@@ -2,7 +2,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import type { Format } from "./formats.ts";
 import type { Descriptor, Image, Manifest } from "./image.ts";
 import { unpackLayer } from "./layer.ts";
-import { mediaTypes } from "./mediatypes.ts";
+import { MEDIA_TYPES } from "./mediatypes.ts";
 
 /**
  * Tells an image's format by Istio's own rules (istio pkg/wasm/imagefetcher.go).
@@ -12,8 +12,8 @@ import { mediaTypes } from "./mediatypes.ts";
 export function formatOf(manifest: Manifest): Format | undefined {
   const last = manifest.layers.at(-1)?.mediaType;
   // Only what the manifest says of itself counts: without a media type inside, it is read as OCI's.
-  if (manifest.mediaType === mediaTypes.dockerManifest) return last === mediaTypes.dockerLayer ? "docker" : undefined;
-  if (last === mediaTypes.layer) return "compat";
+  if (manifest.mediaType === MEDIA_TYPES.dockerManifest) return last === MEDIA_TYPES.dockerLayer ? "docker" : undefined;
+  if (last === MEDIA_TYPES.layer) return "compat";
   return manifest.layers.length === 2 && wasmLayer(manifest) ? "artifact" : undefined;
 }
 
@@ -29,10 +29,10 @@ export async function extractModule({ manifest, blobs }: Image, where: string): 
   const format = formatOf(manifest);
   const layer = format === "artifact" ? wasmLayer(manifest) : manifest.layers.at(-1);
   if (!format || !layer) {
-    const docker = manifest.mediaType === mediaTypes.dockerManifest;
+    const docker = manifest.mediaType === MEDIA_TYPES.dockerManifest;
     const expected = docker
-      ? `the last to be ${mediaTypes.dockerLayer}`
-      : `the last to be ${mediaTypes.layer}, or exactly two, one of them ${mediaTypes.wasmContent}`;
+      ? `the last to be ${MEDIA_TYPES.dockerLayer}`
+      : `the last to be ${MEDIA_TYPES.layer}, or exactly two, one of them ${MEDIA_TYPES.wasmContent}`;
     const found = manifest.layers.map(({ mediaType }) => mediaType).join(", ") || "none";
     throw new Failure(`${where}: no layer that Istio reads, expected ${expected}; got ${found}`);
   }
@@ -42,5 +42,5 @@ export async function extractModule({ manifest, blobs }: Image, where: string): 
 }
 
 function wasmLayer(manifest: Manifest): Descriptor | undefined {
-  return manifest.layers.find(({ mediaType }) => mediaType === mediaTypes.wasmContent);
+  return manifest.layers.find(({ mediaType }) => mediaType === MEDIA_TYPES.wasmContent);
 }

@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { wasmModule } from "../test/module.ts";
 import { digestOf } from "./digest.ts";
 import { extractModule, formatOf } from "./extract.ts";
-import { createImage, formats } from "./formats.ts";
+import { createImage, FORMATS } from "./formats.ts";
 import { packLayer } from "./layer.ts";
 
 const module = wasmModule(undefined, 300_000);
@@ -26,7 +26,7 @@ test("the order of annotations makes no difference, the creation time does", asy
   expect(dated.descriptor.digest).not.toBe(descriptor.digest);
 });
 
-test.each(formats)("what goes into %s comes out", async (format) => {
+test.each(FORMATS)("what goes into %s comes out", async (format) => {
   const image = await createImage(format, input);
   expect(formatOf(image.manifest)).toBe(format);
   expect(digestOf(await extractModule(image, "image"))).toBe(digestOf(module));

@@ -1,11 +1,11 @@
 import { digestOf } from "./digest.ts";
 import { blob, type Descriptor, type Image, jsonBytes, type Manifest } from "./image.ts";
 import { packLayer } from "./layer.ts";
-import { mediaTypes } from "./mediatypes.ts";
+import { MEDIA_TYPES } from "./mediatypes.ts";
 
 /** The image formats that Istio takes; see the README for what is inside each. */
-export const formats = ["compat", "docker", "artifact"] as const;
-export type Format = (typeof formats)[number];
+export const FORMATS = ["compat", "docker", "artifact"] as const;
+export type Format = (typeof FORMATS)[number];
 
 /** What goes into an image. */
 export interface ImageInput {
@@ -32,10 +32,10 @@ export function createImage(format: Format, input: ImageInput): Promise<Image> {
 async function container(format: "compat" | "docker", input: ImageInput): Promise<Image> {
   const docker = format === "docker";
   const { tar, gzip } = await packLayer(input.module);
-  const layer = blob(docker ? mediaTypes.dockerLayer : mediaTypes.layer, gzip);
+  const layer = blob(docker ? MEDIA_TYPES.dockerLayer : MEDIA_TYPES.layer, gzip);
   const annotations = sorted(input.annotations);
   const config = blob(
-    docker ? mediaTypes.dockerConfig : mediaTypes.config,
+    docker ? MEDIA_TYPES.dockerConfig : MEDIA_TYPES.config,
     jsonBytes({
       ...(input.created && { created: input.created }),
       // What `docker build` writes, and the one platform Istio asks for should a mirror wrap the manifest into an index.
@@ -45,7 +45,7 @@ async function container(format: "compat" | "docker", input: ImageInput): Promis
       rootfs: { type: "layers", diff_ids: [digestOf(tar)] },
     }),
   );
-  const mediaType = docker ? mediaTypes.dockerManifest : mediaTypes.manifest;
+  const mediaType = docker ? MEDIA_TYPES.dockerManifest : MEDIA_TYPES.manifest;
   return assemble(
     {
       schemaVersion: 2,
@@ -64,18 +64,18 @@ async function container(format: "compat" | "docker", input: ImageInput): Promis
 async function artifact(input: ImageInput): Promise<Image> {
   const title = "org.opencontainers.image.title";
   const runtime = { type: "envoy_proxy", abiVersions: [input.abi], config: {} };
-  const settings = blob(mediaTypes.wasmConfig, jsonBytes(runtime), { [title]: "runtime-config.json" });
-  const module = blob(mediaTypes.wasmContent, input.module, { [title]: "plugin.wasm" });
-  const config = blob(mediaTypes.config, jsonBytes({}));
+  const settings = blob(MEDIA_TYPES.wasmConfig, jsonBytes(runtime), { [title]: "runtime-config.json" });
+  const module = blob(MEDIA_TYPES.wasmContent, input.module, { [title]: "plugin.wasm" });
+  const config = blob(MEDIA_TYPES.config, jsonBytes({}));
   return assemble(
     {
       schemaVersion: 2,
-      mediaType: mediaTypes.manifest,
+      mediaType: MEDIA_TYPES.manifest,
       config: config.descriptor,
       layers: [settings.descriptor, module.descriptor],
       annotations: sorted(input.annotations),
     },
-    mediaTypes.manifest,
+    MEDIA_TYPES.manifest,
     [config, settings, module],
   );
 }

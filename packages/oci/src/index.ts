@@ -3,15 +3,21 @@ export { type Build, provenanceClaim, sbomClaim, type TestRun, testResultClaim }
 export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
 export type { Claim, Statement } from "./attest/statement.ts";
 export { verifyImage } from "./attest/verify.ts";
-export { type ConnectionOptions, connection, connects, reaches } from "./commands/connection.ts";
+export {
+  addConnectionOptions,
+  addRegistryOptions,
+  type ConnectionOptions,
+  registryOptions,
+} from "./commands/connection.ts";
 export { withProgress } from "./commands/progress.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 export { extractModule, formatOf } from "./extract.ts";
-export { createImage, type Format, formats, type ImageInput } from "./formats.ts";
+export { createImage, FORMATS, type Format, type ImageInput } from "./formats.ts";
 export type { Descriptor, Image, Manifest } from "./image.ts";
-export { decompressLayer, isModuleEntry, type LayerEntry, layerEntries, moduleLimit } from "./layer.ts";
+export { decompressLayer, isModuleEntry, type LayerEntry, layerEntries, MODULE_LIMIT } from "./layer.ts";
 export {
   type ImageStore,
+  layoutNamed,
   openLayout,
   readLayout,
   readModule,
@@ -19,11 +25,11 @@ export {
   type TaggedImage,
   writeLayout,
 } from "./layout.ts";
-export { mediaTypes } from "./mediatypes.ts";
+export { MEDIA_TYPES } from "./mediatypes.ts";
 export { readModuleSource } from "./module-source.ts";
 export { type PackOptions, pack } from "./pack.ts";
 export { place } from "./place.ts";
-export { contractVersion, type Plugin, readPlugin } from "./plugin.ts";
+export { CONTRACT_VERSION, type Plugin, readPlugin } from "./plugin.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
 export type { DockerConfig } from "./registry/docker-config.ts";
 export { RegistryError } from "./registry/error.ts";

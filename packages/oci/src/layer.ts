@@ -4,12 +4,12 @@ import { gzipSync } from "fflate";
 import { packTar, unpackTar } from "modern-tar";
 
 /** The largest module taken, in bytes: Istio's own limit for a Wasm file. */
-export const moduleLimit = 256 * 1024 * 1024;
+export const MODULE_LIMIT = 256 * 1024 * 1024;
 
-const fileName = "plugin.wasm";
+const FILE_NAME = "plugin.wasm";
 
 /** What headers, padding and small files beside the module may take. */
-const tarOverhead = 1024 * 1024;
+const TAR_OVERHEAD = 1024 * 1024;
 
 /**
  * A layer with the one file `plugin.wasm`: no time, no owner, mode 0644.
@@ -18,7 +18,7 @@ const tarOverhead = 1024 * 1024;
  * @returns the layer plain (its digest goes into the config's `diff_ids`) and compressed (what is stored)
  */
 export async function packLayer(module: Uint8Array): Promise<{ tar: Uint8Array; gzip: Uint8Array }> {
-  const header = { name: fileName, size: module.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
+  const header = { name: FILE_NAME, size: module.length, mode: 0o644, mtime: new Date(0), uid: 0, gid: 0 };
   const tar = await packTar([{ header, body: module }]);
   return { tar, gzip: compress(tar) };
 }
@@ -41,7 +41,7 @@ export interface LayerEntry {
 }
 
 /** Whether an entry is the one that Istio looks for: by its base name, wherever it is. */
-export const isModuleEntry = ({ name }: LayerEntry): boolean => name.split("/").at(-1) === fileName;
+export const isModuleEntry = ({ name }: LayerEntry): boolean => name.split("/").at(-1) === FILE_NAME;
 
 /**
  * Finds `plugin.wasm` in a compressed layer as Istio does: the first entry whose base name it is (istio pkg/wasm/imagefetcher.go).
@@ -51,12 +51,12 @@ export const isModuleEntry = ({ name }: LayerEntry): boolean => name.split("/").
  * @param limit the largest module taken, in bytes
  * @throws Failure if the layer isn't gzip, isn't tar, is too large when unpacked or holds no such file
  */
-export async function unpackLayer(gzip: Uint8Array, where: string, limit = moduleLimit): Promise<Uint8Array> {
+export async function unpackLayer(gzip: Uint8Array, where: string, limit = MODULE_LIMIT): Promise<Uint8Array> {
   const entries = await layerEntries(decompressLayer(gzip, where, limit), where);
   const found = entries.find(isModuleEntry);
   if (found?.data && found.type === "file") return found.data;
   const names = entries.map(({ name }) => JSON.stringify(name)).slice(0, 5);
-  throw new Failure(`${where}: no file ${fileName} inside, found ${names.join(", ") || "nothing"}`);
+  throw new Failure(`${where}: no file ${FILE_NAME} inside, found ${names.join(", ") || "nothing"}`);
 }
 
 /**
@@ -83,9 +83,9 @@ export async function layerEntries(tar: Uint8Array, where: string): Promise<Laye
  * @param limit the largest module taken, in bytes; the archive may be a little larger
  * @throws Failure if the layer isn't gzip or is too large
  */
-export function decompressLayer(gzip: Uint8Array, where: string, limit = moduleLimit): Uint8Array {
+export function decompressLayer(gzip: Uint8Array, where: string, limit = MODULE_LIMIT): Uint8Array {
   try {
-    return gunzipSync(gzip, { maxOutputLength: limit + tarOverhead });
+    return gunzipSync(gzip, { maxOutputLength: limit + TAR_OVERHEAD });
   } catch (cause) {
     const tooLarge = (cause as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE";
     throw new Failure(tooLarge ? `${where}: larger than ${limit} bytes when unpacked` : `${where}: not gzip`, {

@@ -1,17 +1,17 @@
-import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
-import { Failure, readInput } from "@wasm-header-filter/cli";
+import { Failure, isFolder, readInput } from "@wasm-header-filter/cli";
 import { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
 import { extractModule } from "./extract.ts";
 import { type Descriptor, type Image, jsonBytes } from "./image.ts";
-import { moduleLimit } from "./layer.ts";
-import { mediaTypes, refName } from "./mediatypes.ts";
+import { MODULE_LIMIT } from "./layer.ts";
+import { MEDIA_TYPES, REF_NAME } from "./mediatypes.ts";
 import { place } from "./place.ts";
 import { isTag } from "./reference.ts";
 import { parseIndex, parseManifest } from "./schema.ts";
 
 /** The largest manifest or index taken, in bytes: what registries must accept at least (OCI distribution specification). */
-const manifestLimit = 4 * 1024 * 1024;
+const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 /** An image and the tag it has in a layout. */
 export interface TaggedImage extends Image {
@@ -36,8 +36,8 @@ export async function writeLayout(dir: string, image: Image, tag?: string): Prom
 export function writeFiles(dir: string, image: Image, tag?: string): void {
   mkdirSync(join(dir, "blobs", "sha256"), { recursive: true });
   for (const [digest, bytes] of image.blobs) writeFileSync(blobPath(dir, digest), bytes);
-  const manifests = [{ ...image.descriptor, ...(tag !== undefined && { annotations: { [refName]: tag } }) }];
-  writeFileSync(join(dir, "index.json"), jsonBytes({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
+  const manifests = [{ ...image.descriptor, ...(tag !== undefined && { annotations: { [REF_NAME]: tag } }) }];
+  writeFileSync(join(dir, "index.json"), jsonBytes({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests }));
   writeFileSync(join(dir, "oci-layout"), jsonBytes({ imageLayoutVersion: "1.0.0" }));
 }
 
@@ -56,14 +56,26 @@ export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
 
 /** What a layout's index names, images and indexes alike, having checked the layout's version. */
 function readIndex(dir: string): readonly Descriptor[] {
-  if (!statSync(dir, { throwIfNoEntry: false })?.isDirectory()) {
+  if (!isFolder(dir)) {
     throw new Failure(`${dir}: no such folder, expected an OCI image layout`);
   }
   const marker = join(dir, "oci-layout");
-  const version = parseVersion(readInput(marker, "OCI image layout", manifestLimit));
+  const version = parseVersion(readInput(marker, "OCI image layout", MANIFEST_LIMIT));
   if (version !== '"1.0.0"') throw new Failure(`${marker}: imageLayoutVersion is ${version}, expected "1.0.0"`);
   const indexPath = join(dir, "index.json");
-  return parseIndex(readInput(indexPath, "OCI image layout", manifestLimit), indexPath).manifests;
+  return parseIndex(readInput(indexPath, "OCI image layout", MANIFEST_LIMIT), indexPath).manifests;
+}
+
+/**
+ * Reads `DIR` or `DIR:TAG`, the way people name a layout or an image in it.
+ *
+ * @returns nothing if there is no such folder
+ */
+export function layoutNamed(text: string): { readonly dir: string; readonly tag?: string } | undefined {
+  if (isFolder(text)) return { dir: text };
+  const colon = text.lastIndexOf(":");
+  const dir = text.slice(0, colon);
+  return colon > 0 && isFolder(dir) ? { dir, tag: text.slice(colon + 1) } : undefined;
 }
 
 /** Where manifests and blobs can be had by name and descriptor: a layout, or a registry's repository. */
@@ -82,17 +94,17 @@ export interface ImageStore {
  */
 export function openLayout(dir: string): ImageStore & { readonly tags: readonly string[] } {
   const entries = readIndex(dir);
-  const tags = entries.map(({ annotations }) => annotations?.[refName] ?? "(no tag)");
+  const tags = entries.map(({ annotations }) => annotations?.[REF_NAME] ?? "(no tag)");
   return {
     tags,
     async manifest(name) {
-      const found = entries.find(({ digest, annotations }) => digest === name || annotations?.[refName] === name);
-      if (found) return { descriptor: found, bytes: readBlob(dir, found, manifestLimit) };
+      const found = entries.find(({ digest, annotations }) => digest === name || annotations?.[REF_NAME] === name);
+      if (found) return { descriptor: found, bytes: readBlob(dir, found, MANIFEST_LIMIT) };
       if (!isDigest(name)) throw new Failure(`${dir}: no image has the tag ${name}, there is ${tags.join(", ")}`);
-      const bytes = readInput(blobPath(dir, name), "blob", manifestLimit);
+      const bytes = readInput(blobPath(dir, name), "blob", MANIFEST_LIMIT);
       return { descriptor: { mediaType: "", digest: name, size: bytes.length }, bytes };
     },
-    blob: async (descriptor) => readBlob(dir, descriptor, moduleLimit),
+    blob: async (descriptor) => readBlob(dir, descriptor, MODULE_LIMIT),
   };
 }
 
@@ -120,14 +132,14 @@ export function selectImage(images: [TaggedImage, ...TaggedImage[]], dir: string
 }
 
 function readImage(dir: string, descriptor: Descriptor): TaggedImage {
-  if (descriptor.mediaType === mediaTypes.index || descriptor.mediaType === mediaTypes.dockerList) {
+  if (descriptor.mediaType === MEDIA_TYPES.index || descriptor.mediaType === MEDIA_TYPES.dockerList) {
     throw new Failure(`${dir}: ${descriptor.digest} is an image index; expected a plain manifest, as Istio needs it`);
   }
-  const bytes = readBlob(dir, descriptor, manifestLimit);
+  const bytes = readBlob(dir, descriptor, MANIFEST_LIMIT);
   const manifest = parseManifest(bytes, blobPath(dir, descriptor.digest), descriptor.mediaType);
   const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
-  for (const part of [manifest.config, ...manifest.layers]) blobs.set(part.digest, readBlob(dir, part, moduleLimit));
-  const tag = descriptor.annotations?.[refName];
+  for (const part of [manifest.config, ...manifest.layers]) blobs.set(part.digest, readBlob(dir, part, MODULE_LIMIT));
+  const tag = descriptor.annotations?.[REF_NAME];
   return { descriptor, manifest, blobs, ...(tag !== undefined && { tag }) };
 }
 

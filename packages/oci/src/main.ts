@@ -1,13 +1,13 @@
 #!/usr/bin/env node
 import { command, palette, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
-import { connection, connects } from "./commands/connection.ts";
+import { addRegistryOptions, registryOptions } from "./commands/connection.ts";
 import { inspectSource } from "./commands/inspect.ts";
 import { withProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
 import { type Located, push } from "./commands/push.ts";
 import { addTrustCommands } from "./commands/trust.ts";
-import { formats } from "./formats.ts";
+import { FORMATS } from "./formats.ts";
 import { describe } from "./inspect.ts";
 import { pack } from "./pack.ts";
 import { imageArgument, parseReference, repositoryOption } from "./reference.ts";
@@ -22,7 +22,7 @@ oci
   .description("Pack the module of the variant package in the working directory.")
   .argument("[wasm]", "the module", "build/plugin.wasm")
   .option("-o, --output <dir>", "where plugin.wasm, oci/ and plugin.json go", "dist")
-  .addOption(new Option("--format <format>", "the image's format").choices(formats).default("compat"))
+  .addOption(new Option("--format <format>", "the image's format").choices(FORMATS).default("compat"))
   .addOption(
     new Option("--repository <name>", "the image's repository, as shown and as plugin.json says")
       .argParser(repositoryOption)
@@ -36,7 +36,7 @@ oci
     console.log(`${bold(`${image.repository}:${image.tag}`)} ${sizes}\n${dim(`${image.digest} ${image.format}`)}`);
   });
 
-connects(
+addRegistryOptions(
   oci
     .command("push")
     .description("Push an image to a registry.")
@@ -45,13 +45,13 @@ connects(
     .option("--mount-from <image>", "a repository of the same registry that may have the blobs already", imageArgument)
     .option("--json", "as JSON"),
 ).action(async (layout, reference, { mountFrom, json, ...options }) => {
-  const connected = await connection(options);
+  const connected = await registryOptions(options);
   const moved = (progress: RegistryOptions["progress"]) =>
     push(layout, reference, mountFrom, { ...connected, progress });
   show(await withProgress(process.stderr, moved), json);
 });
 
-connects(
+addRegistryOptions(
   oci
     .command("pull")
     .description("Pull an image from a registry into an OCI image layout, having checked every blob.")
@@ -59,31 +59,31 @@ connects(
     .option("-o, --output <dir>", "the layout's folder", "oci")
     .option("--json", "as JSON"),
 ).action(async (reference, { output, json, ...options }) => {
-  const connected = await connection(options);
+  const connected = await registryOptions(options);
   const moved = (progress: RegistryOptions["progress"]) => pull(reference, output, { ...connected, progress });
   show(await withProgress(process.stderr, moved), json);
 });
 
-connects(
+addRegistryOptions(
   oci
     .command("tags")
     .description("List the tags of a repository.")
     .argument("<image>", "REGISTRY/NAME", imageArgument)
     .option("--json", "as JSON"),
 ).action(async (reference, { json, ...options }) => {
-  const tags = await openRepository(reference, await connection(options)).tags();
+  const tags = await openRepository(reference, await registryOptions(options)).tags();
   if (json) console.log(JSON.stringify(tags, null, 2));
   else for (const tag of tags) console.log(tag);
 });
 
-connects(
+addRegistryOptions(
   oci
     .command("inspect")
     .description("Print what is in an image, having checked every blob.")
     .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST], or an OCI image layout's folder such as dist/oci")
     .option("--json", "as JSON"),
 ).action(async (source, { json, ...options }) => {
-  const images = await inspectSource(source, () => connection(options));
+  const images = await inspectSource(source, () => registryOptions(options));
   console.log(json ? JSON.stringify(images, null, 2) : images.map(describe).join("\n"));
 });
 

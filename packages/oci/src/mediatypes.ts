@@ -1,5 +1,5 @@
 /** Media types of the OCI image specification, of Docker's schema 2 and of the Wasm image specification, as far as Istio takes them. */
-export const mediaTypes = {
+export const MEDIA_TYPES = {
   index: "application/vnd.oci.image.index.v1+json",
   manifest: "application/vnd.oci.image.manifest.v1+json",
   config: "application/vnd.oci.image.config.v1+json",
@@ -13,4 +13,4 @@ export const mediaTypes = {
 } as const;
 
 /** The annotation of a descriptor in a layout's index that holds its tag. */
-export const refName = "org.opencontainers.image.ref.name";
+export const REF_NAME = "org.opencontainers.image.ref.name";

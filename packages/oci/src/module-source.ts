@@ -1,11 +1,8 @@
-import { statSync } from "node:fs";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { extractModule } from "./extract.ts";
-import { readModule } from "./layout.ts";
+import { layoutNamed, readModule } from "./layout.ts";
 import { parseReference } from "./reference.ts";
 import { openRepository } from "./registry/repository.ts";
-
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Reads a module that the user named.
@@ -21,11 +18,8 @@ export async function readModuleSource(source: string): Promise<Uint8Array> {
       `${source}: expected a file, an OCI layout's folder, DIR:TAG, or an image as oci://REGISTRY/NAME:TAG`,
     );
   }
-  if (isFolder(source)) return readModule(source);
-  const colon = source.lastIndexOf(":");
-  const folder = source.slice(0, colon);
-  if (colon > 0 && isFolder(folder)) return readModule(folder, source.slice(colon + 1));
-  return readInput(source, "module");
+  const layout = layoutNamed(source);
+  return layout ? readModule(layout.dir, layout.tag) : readInput(source, "module");
 }
 
 async function pullModule(source: string): Promise<Uint8Array> {

@@ -4,11 +4,11 @@ import { join, resolve } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { createImage, type Format } from "./formats.ts";
 import { imageSize } from "./image.ts";
-import { compress, moduleLimit } from "./layer.ts";
+import { compress, MODULE_LIMIT } from "./layer.ts";
 import { writeFiles } from "./layout.ts";
 import { installedVersion, packageJson } from "./package.ts";
 import { place } from "./place.ts";
-import { contractVersion, type Plugin } from "./plugin.ts";
+import { CONTRACT_VERSION, type Plugin } from "./plugin.ts";
 import { formatReference, type Reference } from "./reference.ts";
 import { imageTag, readVariant, type Variant } from "./variant.ts";
 import { abiVersion } from "./wasm.ts";
@@ -37,7 +37,7 @@ export async function pack(options: PackOptions): Promise<Plugin> {
   const variant = readVariant(resolve(dir));
   if (!variant)
     throw new Failure(`${join(dir, "package.json")}: no variant, expected "wasmFilter": {"variant": "..."}`);
-  const module = readInput(modulePath, "module", moduleLimit);
+  const module = readInput(modulePath, "module", MODULE_LIMIT);
   const abi = abiVersion(module, modulePath);
   const created = createdAt(options.sourceDateEpoch);
   const annotations = annotationsFor(variant, abi, created);
@@ -47,7 +47,7 @@ export async function pack(options: PackOptions): Promise<Plugin> {
     package: variant.name,
     variant: variant.variant,
     version: variant.version,
-    contract: contractVersion,
+    contract: CONTRACT_VERSION,
     abi,
     module: {
       sha256: createHash("sha256").update(module).digest("hex"),
@@ -83,7 +83,7 @@ function annotationsFor(variant: Variant, abi: string, created: string | undefin
     "org.opencontainers.image.created": created,
     "wasm-header-filter.variant": variant.variant,
     "wasm-header-filter.abi": abi,
-    "wasm-header-filter.contract": String(contractVersion),
+    "wasm-header-filter.contract": String(CONTRACT_VERSION),
   };
   return Object.fromEntries(Object.entries(known).flatMap(([name, text]) => (text ? [[name, text]] : [])));
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs"
 import { join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 
-const prefix = ".staged-";
+const PREFIX = ".staged-";
 
 /**
  * Puts entries into a folder all at once: they are written aside, and take the place of the old ones only when all of them are complete.
@@ -24,7 +24,7 @@ export async function place(
   } catch (cause) {
     throw new Failure(`${folder}: can't write there`, { cause });
   }
-  const staging = join(folder, `${prefix}${process.pid}-${randomUUID()}`);
+  const staging = join(folder, `${PREFIX}${process.pid}-${randomUUID()}`);
   const fresh = join(staging, "new");
   const old = join(staging, "old");
   try {
@@ -60,9 +60,9 @@ function swap(names: readonly string[], folder: string, fresh: string, old: stri
 
 /** Whether a staging folder's process was killed before it could clear up. */
 function isAbandoned(name: string): boolean {
-  if (!name.startsWith(prefix)) return false;
+  if (!name.startsWith(PREFIX)) return false;
   try {
-    process.kill(Number(name.slice(prefix.length).split("-")[0]), 0);
+    process.kill(Number(name.slice(PREFIX.length).split("-")[0]), 0);
     return false;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === "ESRCH";

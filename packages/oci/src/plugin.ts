@@ -1,9 +1,9 @@
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { type Digest, isDigest } from "./digest.ts";
-import { type Format, formats } from "./formats.ts";
+import { FORMATS, type Format } from "./formats.ts";
 
 /** The version of the filter's contract that the variants keep. */
-export const contractVersion = 1;
+export const CONTRACT_VERSION = 1;
 
 /** `dist/plugin.json`: what a build made. Sizes in bytes. */
 export interface Plugin {
@@ -41,7 +41,7 @@ export interface Plugin {
 export function readPlugin(path: string): Plugin {
   try {
     const plugin = JSON.parse(readInput(path, "build result").toString()) as Plugin;
-    if (isDigest(plugin.image.digest) && formats.includes(plugin.image.format) && plugin.module.size >= 0)
+    if (isDigest(plugin.image.digest) && FORMATS.includes(plugin.image.format) && plugin.module.size >= 0)
       return plugin;
   } catch (cause) {
     throw new Failure(`${path}: not a build result, build the variant again`, { cause });

@@ -11,9 +11,9 @@ export interface Reference {
   readonly digest?: Digest;
 }
 
-const host =
+const REGISTRY_HOST =
   /^(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]*[a-z0-9])?)*|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
-const path = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
+const REPOSITORY_PATH = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*(?:\/[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*)*$/;
 
 /** Whether a text can be an image's tag (OCI distribution specification, "Pulling manifests"). */
 export function isTag(text: string): boolean {
@@ -41,11 +41,14 @@ export function parseReference(text: string): Reference {
   const slash = name.indexOf("/");
   const first = name.slice(0, Math.max(slash, 0));
   const registry = /[.:]/.test(first) ? first : undefined;
-  if (registry !== undefined && !(host.test(registry) && Number(/:(\d+)$/.exec(registry)?.[1] ?? 1) <= 65535)) {
+  if (
+    registry !== undefined &&
+    !(REGISTRY_HOST.test(registry) && Number(/:(\d+)$/.exec(registry)?.[1] ?? 1) <= 65535)
+  ) {
     fail(text, "registry", "HOST or HOST:PORT", registry);
   }
   const repository = registry === undefined ? name : name.slice(slash + 1);
-  if (!path.test(repository) || repository.length < 2 || repository.length > 255) {
+  if (!REPOSITORY_PATH.test(repository) || repository.length < 2 || repository.length > 255) {
     fail(
       text,
       "repository",

@@ -1,7 +1,7 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { type Digest, isDigest } from "./digest.ts";
 import type { Descriptor, Manifest } from "./image.ts";
-import { mediaTypes } from "./mediatypes.ts";
+import { MEDIA_TYPES } from "./mediatypes.ts";
 
 /** A layout's index, as far as this project reads it. */
 export interface Index {
@@ -18,7 +18,7 @@ export function parseIndex(bytes: Uint8Array, where: string): Index {
 
 /** Reads an image manifest that a descriptor of the given media type points at; `where` names it in errors. */
 export function parseManifest(bytes: Uint8Array, where: string, mediaType: string): Manifest {
-  const known: string[] = [mediaTypes.manifest, mediaTypes.dockerManifest];
+  const known: string[] = [MEDIA_TYPES.manifest, MEDIA_TYPES.dockerManifest];
   if (!known.includes(mediaType)) fail(where, "media type", known.join(" or "), mediaType);
   const value = object(json(bytes, where), where);
   if (value.schemaVersion !== 2) fail(where, "schemaVersion", "2", value.schemaVersion);

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 import { command, run, UsageError } from "@wasm-header-filter/cli";
 import {
+  addRegistryOptions,
   type ConnectionOptions,
-  connection,
-  connects,
   findRoot,
   type Reference,
   readSigner,
+  registryOptions,
   repositoryOption,
 } from "@wasm-header-filter/oci";
 import { assemble } from "./assemble.ts";
@@ -28,7 +28,7 @@ interface Options extends ConnectionOptions {
 
 const program = command("release", "Release packages to npm and images to a registry, so that it can't half-happen.");
 
-connects(program.command("run", { isDefault: true }))
+addRegistryOptions(program.command("run", { isDefault: true }))
   .description("gate and push the images, then publish to npm; run it again if it didn't end well")
   .requiredOption("--repository <name>", "where the images go, like ghcr.io/owner/wasm-header-filter", repositoryOption)
   .option("--dry-run", "print what would be done")
@@ -48,7 +48,7 @@ connects(program.command("run", { isDefault: true }))
     const { COSIGN_KEY, COSIGN_PASSWORD } = process.env;
     const key = options.key ?? COSIGN_KEY;
     const signer = key ? readSigner(key, COSIGN_PASSWORD) : undefined;
-    const registry = await connection(options);
+    const registry = await registryOptions(options);
     const { dryRun = false, json = false, pushTags = false } = options;
     await release(findRoot(), {
       ...options,

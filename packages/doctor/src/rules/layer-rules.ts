@@ -1,9 +1,9 @@
-import { isModuleEntry, mediaTypes, moduleLimit, bytes as size } from "@wasm-header-filter/oci";
+import { isModuleEntry, MEDIA_TYPES, MODULE_LIMIT, bytes as size } from "@wasm-header-filter/oci";
 import { type Rule, when } from "proxy-wasm-host";
 import { type ImageSubject, isRawModule } from "../subjects/image.ts";
 import { FETCH, PACK } from "./image-rules.ts";
 
-const { layer: OCI_LAYER, dockerLayer: DOCKER_LAYER, dockerManifest: DOCKER_MANIFEST } = mediaTypes;
+const { layer: OCI_LAYER, dockerLayer: DOCKER_LAYER, dockerManifest: DOCKER_MANIFEST } = MEDIA_TYPES;
 const isDocker = ({ manifest }: ImageSubject) => manifest?.mediaType === DOCKER_MANIFEST;
 const lastLayer = ({ manifest }: ImageSubject) => manifest?.layers.at(-1);
 const entries = ({ reading }: ImageSubject) => (reading?.state === "listed" ? reading.entries : []);
@@ -31,7 +31,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
       when(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
         what: `holds a raw module among ${manifest?.layers.length} layers`,
         why: `Istio: "number of layers must be 2 but got ${manifest?.layers.length}"`,
-        fix: `give it two, one of ${mediaTypes.wasmConfig} and one of ${mediaTypes.wasmContent} (oci pack --format artifact)`,
+        fix: `give it two, one of ${MEDIA_TYPES.wasmConfig} and one of ${MEDIA_TYPES.wasmContent} (oci pack --format artifact)`,
       })),
   },
   {
@@ -154,8 +154,8 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a module larger than 256 MiB",
     source: "istio pilot/pkg/features/pilot.go, ISTIO_WASM_MAX_BINARY_SIZE_BYTES",
     find: ({ reading, module }) =>
-      when(reading?.state === "too large" || (module?.length ?? 0) > moduleLimit, () => ({
-        what: `holds more than ${size(moduleLimit)}`,
+      when(reading?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
+        what: `holds more than ${size(MODULE_LIMIT)}`,
         why: 'Istio stops reading there: "failed to read plugin.wasm: unexpected EOF"',
         fix: "make the module smaller, or raise ISTIO_WASM_MAX_BINARY_SIZE_BYTES in the proxies",
       })),

@@ -1,5 +1,5 @@
 import { oneLine } from "@wasm-header-filter/cli";
-import { type Digest, decompressLayer, digestOf, layerEntries, moduleLimit } from "@wasm-header-filter/oci";
+import { type Digest, decompressLayer, digestOf, layerEntries, MODULE_LIMIT } from "@wasm-header-filter/oci";
 
 /** A module from a web server, or why there is none. */
 export type Download =
@@ -34,7 +34,7 @@ async function bounded(response: Response): Promise<Uint8Array> {
   let size = 0;
   for await (const chunk of response.body ?? []) {
     size += chunk.length;
-    if (size > moduleLimit) throw new Error(`more than ${moduleLimit} bytes`);
+    if (size > MODULE_LIMIT) throw new Error(`more than ${MODULE_LIMIT} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

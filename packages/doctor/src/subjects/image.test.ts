@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { unless } from "@wasm-header-filter/cli/testing";
-import { createImage, mediaTypes, openLayout, openRepository, parseReference } from "@wasm-header-filter/oci";
+import { createImage, MEDIA_TYPES, openLayout, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
 import { filter } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
@@ -55,8 +55,8 @@ test("an image in a registry", unless(registryMissing), async () => {
       "v1",
     );
     const manifests = [{ digest, size, mediaType, platform: { os: "linux", architecture: "amd64" } }];
-    const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: mediaTypes.index, manifests }));
-    const indexed = await repository.putManifest("index", index, mediaTypes.index);
+    const index = Buffer.from(JSON.stringify({ schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests }));
+    const indexed = await repository.putManifest("index", index, MEDIA_TYPES.index);
     const rules = async (reference: string) => {
       const source = findSource(`oci://${name}/${reference}`, {});
       if (source.kind !== "images" || !source.images[0]) throw new Error(`${reference}: no image`);

@@ -8,8 +8,8 @@ import {
   isModuleEntry,
   type LayerEntry,
   layerEntries,
-  mediaTypes,
-  moduleLimit,
+  MEDIA_TYPES,
+  MODULE_LIMIT,
 } from "@wasm-header-filter/oci";
 
 /** A digest that somebody asks for, and where it is written. */
@@ -111,12 +111,12 @@ async function readImage(store: ImageStore, image: Descriptor, bytes: Uint8Array
 
 function formatOf(mediaType: string | undefined, layers: readonly Descriptor[]): ImageSubject["format"] {
   const last = layers.at(-1)?.mediaType;
-  if (mediaType === mediaTypes.dockerManifest) return last === mediaTypes.dockerLayer ? "docker" : undefined;
-  if (last === mediaTypes.layer) return "compat";
+  if (mediaType === MEDIA_TYPES.dockerManifest) return last === MEDIA_TYPES.dockerLayer ? "docker" : undefined;
+  if (last === MEDIA_TYPES.layer) return "compat";
   return layers.length === 2 && layers.some(isRawModule) ? "artifact" : undefined;
 }
 
-export const isRawModule = ({ mediaType }: Descriptor): boolean => mediaType === mediaTypes.wasmContent;
+export const isRawModule = ({ mediaType }: Descriptor): boolean => mediaType === MEDIA_TYPES.wasmContent;
 
 async function readLayer(gzip: Uint8Array): Promise<Reading> {
   let tar: Uint8Array;
@@ -124,7 +124,7 @@ async function readLayer(gzip: Uint8Array): Promise<Reading> {
     tar = decompressLayer(gzip, "layer");
   } catch (error) {
     const reason = oneLine(error);
-    return { state: reason.includes(`larger than ${moduleLimit}`) ? "too large" : "not gzip", reason };
+    return { state: reason.includes(`larger than ${MODULE_LIMIT}`) ? "too large" : "not gzip", reason };
   }
   try {
     return { state: "listed", entries: await layerEntries(tar, "layer"), elsewhere: undefined };
@@ -143,7 +143,7 @@ async function findElsewhere(store: ImageStore, layers: readonly Descriptor[]): 
 }
 
 function isIndex({ mediaType }: Descriptor, bytes: Uint8Array): boolean {
-  const known: string[] = [mediaTypes.index, mediaTypes.dockerList];
+  const known: string[] = [MEDIA_TYPES.index, MEDIA_TYPES.dockerList];
   return known.includes(mediaType) || (mediaType === "" && Array.isArray(json(bytes)?.manifests));
 }
 

@@ -1,7 +1,7 @@
-import { statSync } from "node:fs";
 import { readInput } from "@wasm-header-filter/cli";
 import {
   type ImageStore,
+  layoutNamed,
   openLayout,
   openRepository,
   parseReference,
@@ -26,7 +26,6 @@ export interface ImageSource {
 }
 
 const MANIFEST = /\.(ya?ml|json)$/i;
-const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Finds out what the user named.
@@ -36,15 +35,12 @@ const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: fal
  */
 export function findSource(text: string, options: RegistryOptions): Source {
   if (text.startsWith("oci://")) return { kind: "images", images: [registryImage(text, options)] };
-  if (isFolder(text)) {
-    const store = openLayout(text);
-    const images = store.tags.map((tag) => ({ name: `${text}:${tag}`, store, at: tag, pins: [] }));
+  const layout = layoutNamed(text);
+  if (layout) {
+    const store = openLayout(layout.dir);
+    const tags = layout.tag === undefined ? store.tags : [layout.tag];
+    const images = tags.map((tag) => ({ name: `${layout.dir}:${tag}`, store, at: tag, pins: [] }));
     return { kind: "images", images };
-  }
-  const colon = text.lastIndexOf(":");
-  const folder = text.slice(0, colon);
-  if (colon > 0 && isFolder(folder)) {
-    return { kind: "images", images: [{ name: text, store: openLayout(folder), at: text.slice(colon + 1), pins: [] }] };
   }
   const bytes = readInput(text, "module");
   return MANIFEST.test(text) ? { kind: "manifest", text: bytes.toString() } : { kind: "module", bytes };

@@ -4,7 +4,7 @@ import { dockerConfig, moduleSource, type PullSecret, type WasmModule } from "@w
 import {
   type Digest,
   type ImageStore,
-  moduleLimit,
+  MODULE_LIMIT,
   openLayout,
   openRepository,
   type Reference,
@@ -56,7 +56,7 @@ export class ModuleFetcher {
       source.scheme === "oci"
         ? await this.#image(source.reference, module, secret)
         : source.scheme === "file"
-          ? { bytes: readInput(module.url.slice("file://".length), "module", moduleLimit), from: "file" as const }
+          ? { bytes: readInput(module.url.slice("file://".length), "module", MODULE_LIMIT), from: "file" as const }
           : await this.#download(source.url.href, module);
     // What is wrong with a file, Envoy says.
     if (fetched.from !== "file" && !isModule(fetched.bytes)) throw new Failure(`${module.url}: no WebAssembly module`);

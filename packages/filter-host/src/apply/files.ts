@@ -1,6 +1,6 @@
-import { readdirSync, statSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { readInput } from "@wasm-header-filter/cli";
+import { isFolder, readInput } from "@wasm-header-filter/cli";
 import type { ManifestFile } from "@wasm-header-filter/manifests";
 
 /** What kubectl takes from a folder. */
@@ -8,8 +8,6 @@ const MANIFEST = /\.(ya?ml|json)$/;
 
 /** The largest manifest taken, in bytes: what an API server stores at most is smaller. */
 const LIMIT = 16 * 1024 * 1024;
-
-export const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
 
 /**
  * Reads manifests as `kubectl apply -f` does.

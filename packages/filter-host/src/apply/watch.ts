@@ -1,6 +1,6 @@
 import { type FSWatcher, realpathSync, watch } from "node:fs";
 import { dirname } from "node:path";
-import { isFolder } from "./files.ts";
+import { isFolder } from "@wasm-header-filter/cli";
 
 /** How long nothing must happen before a change counts, in milliseconds: editors save in several steps. */
 const QUIET = 50;

@@ -1,6 +1,6 @@
 import { byteSize, type command, keyValue, UsageError } from "@wasm-header-filter/cli";
 import { type Manifests, readManifestFiles } from "@wasm-header-filter/manifests";
-import { type ConnectionOptions, connection, reaches } from "@wasm-header-filter/oci";
+import { addConnectionOptions, type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { startApplied } from "../apply/apply.ts";
 import { readFiles } from "../apply/files.ts";
@@ -27,7 +27,7 @@ const LABELS = { app: "httpbin", version: "v1" };
 
 /** Adds the options of `apply`. */
 export function applies(command: Command): Command {
-  return reaches(proxies(command))
+  return addConnectionOptions(proxies(command))
     .requiredOption("-f, --file <path...>", "manifests, or folders with manifests; may be given again")
     .option(
       "--workload <labels>",
@@ -59,7 +59,7 @@ export async function apply(options: ApplyCommandOptions): Promise<void> {
   const { file: files, layout: layouts, cache, cacheLimit } = options;
   const workload = workloadOf(options, readManifestFiles(readFiles(files)));
   const { ca, insecure } = options;
-  const registry = await connection({ ...(ca && { ca }), ...(insecure && { insecure }) });
+  const registry = await registryOptions({ ...(ca && { ca }), ...(insecure && { insecure }) });
   const kept = cache === false ? undefined : new ModuleCache(cache, cacheLimit);
   await runProxy(options, () =>
     startApplied({

@@ -4,6 +4,7 @@ import {
   type command,
   count,
   Failure,
+  type HostPort,
   hostPort,
   http2UpstreamUrl,
   namedUrl,
@@ -12,7 +13,6 @@ import {
 import { type LogLine, traceText } from "proxy-wasm-host";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { HostPort } from "../net/listener.ts";
 import { listed, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;

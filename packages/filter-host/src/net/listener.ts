@@ -1,12 +1,6 @@
 import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
-
-/** Where to listen. */
-export interface HostPort {
-  readonly host: string;
-  /** 0 takes any free port. */
-  readonly port: number;
-}
+import type { HostPort } from "@wasm-header-filter/cli";
 
 /** A server that listens. */
 export interface Listener {

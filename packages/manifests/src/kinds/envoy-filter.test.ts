@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
 import type { WasmPluginSpec } from "../extension.ts";
-import { everything } from "../fixtures/plugin.ts";
+import { EVERYTHING } from "../fixtures/plugin.ts";
 import { readManifests } from "../read.ts";
 import { toNotedYaml } from "../yaml.ts";
 import { envoy } from "./envoy.ts";
 import { envoyFilter } from "./envoy-filter.ts";
 
-const { imagePullPolicy: _a, imagePullSecret: _b, verificationKey: _c, ...sayable } = everything.spec;
+const { imagePullPolicy: _a, imagePullSecret: _b, verificationKey: _c, ...sayable } = EVERYTHING.spec;
 const spec: WasmPluginSpec = { ...sayable, url: "https://a.example/main.wasm" };
 const written = (changes: Partial<WasmPluginSpec> = {}) =>
-  envoyFilter.write({ ...everything, spec: { ...spec, ...changes } }).resource.spec;
+  envoyFilter.write({ ...EVERYTHING, spec: { ...spec, ...changes } }).resource.spec;
 const patches = (changes: Partial<WasmPluginSpec>) => written(changes)?.configPatches ?? [];
 
 test("a download: each listener discovers the filter, which is one resource", () => {
@@ -29,7 +29,7 @@ test("a download: each listener discovers the filter, which is one resource", ()
 test("a file stands in the listener itself", () => {
   const { selector: _, match: __, ...anywhere } = spec;
   const { resource } = envoyFilter.write({
-    ...everything,
+    ...EVERYTHING,
     spec: { ...anywhere, url: "file:///etc/a%20b.wasm", targetRefs: [{ kind: "Service", name: "s" }] },
   });
   expect(JSON.stringify(resource)).toContain('"code":{"local":{"filename":"/etc/a b.wasm"}}');
@@ -61,8 +61,8 @@ test("a plain Envoy has no pods to select", () => {
     admin: { host: "::1", port: 0 },
     upstream: new URL("http://[::1]:1"),
   };
-  expect(() => envoy.write({ ...everything, spec }, proxy)).toThrow("envoy: it can't say selector");
+  expect(() => envoy.write({ ...EVERYTHING, spec }, proxy)).toThrow("envoy: it can't say selector");
   const { url, sha256 = "" } = spec;
-  const { resource } = envoy.write({ ...everything, spec: { url, sha256 } }, proxy);
+  const { resource } = envoy.write({ ...EVERYTHING, spec: { url, sha256 } }, proxy);
   expect(JSON.stringify(resource)).toContain('"sni":"a.example"');
 });

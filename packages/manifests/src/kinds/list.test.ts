@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
 import { describe, expect, test } from "vitest";
 import type { WasmPluginSpec } from "../extension.ts";
-import { everything } from "../fixtures/plugin.ts";
+import { EVERYTHING } from "../fixtures/plugin.ts";
 import { readManifests } from "../read.ts";
 import { toNotedYaml } from "../yaml.ts";
 import { type KindOptions, kindNamed, kinds, manifestOf } from "./list.ts";
@@ -46,9 +46,9 @@ test("every file of this folder that is a kind is in the list, under a name of i
 
 describe.each(kinds.map(({ name }) => name))("%s", (name) => {
   const kind = kindNamed(name);
-  const write = (spec: Partial<WasmPluginSpec>) => kind.write({ ...everything, spec: { ...module, ...spec } }, options);
+  const write = (spec: Partial<WasmPluginSpec>) => kind.write({ ...EVERYTHING, spec: { ...module, ...spec } }, options);
   const sources = ["oci://a.example/wasm:v1", "https://a.example/main.wasm"];
-  const url = sources.find((url) => !fails(() => kind.write({ ...everything, spec: { url, sha256 } }, options)));
+  const url = sources.find((url) => !fails(() => kind.write({ ...EVERYTHING, spec: { url, sha256 } }, options)));
   const module = { url: url ?? "", sha256 };
 
   test("the README has a row about it", () => {
@@ -72,7 +72,7 @@ describe.each(kinds.map(({ name }) => name))("%s", (name) => {
 
   test("its resource is read back as it was written", () => {
     const { resource } = write({});
-    const text = toNotedYaml([manifestOf(name, { ...everything, spec: module }, options)]);
+    const text = toNotedYaml([manifestOf(name, { ...EVERYTHING, spec: module }, options)]);
     if (kind.resource) {
       expect(readManifests(text, "x.yaml")).toMatchObject({ [kind.resource.plural]: [resource], others: [] });
       expect(kind.resource.faults({ ...resource, spec: "no mapping" } as never)).not.toEqual([]);

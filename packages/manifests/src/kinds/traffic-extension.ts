@@ -1,5 +1,5 @@
 import { cluster } from "../cluster.ts";
-import { moduleFields, type Placement, placementFields, record, text, type WasmModule } from "../extension.ts";
+import { MODULE_FIELDS, type Placement, placementFields, record, text, type WasmModule } from "../extension.ts";
 import { moduleFaults, placementFaults } from "../extension-rules.ts";
 import { type Fault, schemaCheck, within } from "../faults.ts";
 import { generated, type ManifestInput } from "../input.ts";
@@ -20,7 +20,7 @@ const PLACEMENT = placementFields("UNSPECIFIED");
 const check = schemaCheck(
   record({
     ...PLACEMENT,
-    wasm: record(moduleFields, "url"),
+    wasm: record(MODULE_FIELDS, "url"),
     lua: record({ inlineCode: text(1, 65536) }, "inlineCode"),
   }),
 );

@@ -1,5 +1,5 @@
 import { cluster } from "../cluster.ts";
-import { moduleFields, placementFields, record, targetRef, type WasmPluginSpec } from "../extension.ts";
+import { MODULE_FIELDS, placementFields, record, targetRef, type WasmPluginSpec } from "../extension.ts";
 import { moduleFaults, placementFaults } from "../extension-rules.ts";
 import { type Fault, schemaCheck } from "../faults.ts";
 import { generated, type ManifestInput } from "../input.ts";
@@ -8,7 +8,7 @@ import { type Extension, type ResourceKind, specFaults } from "../resource-kind.
 import { validate } from "../validate.ts";
 import type { ManifestKind } from "./kind.ts";
 
-const check = schemaCheck(record({ ...placementFields("UNSPECIFIED_PHASE"), ...moduleFields, targetRef }, "url"));
+const check = schemaCheck(record({ ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS, targetRef }, "url"));
 
 /** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio ignores without a word. */
 export function wasmPluginFaults(spec: unknown): Fault[] {

@@ -1,5 +1,5 @@
 import { blob, type Descriptor, jsonBytes } from "../image.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import type { Repository } from "../registry/repository.ts";
 
 /** One file of an artifact. */
@@ -20,7 +20,7 @@ export interface Artifact {
 }
 
 /** The config of an artifact that needs none (OCI image specification, "Guidance for an Empty Descriptor"). */
-const empty = blob("application/vnd.oci.empty.v1+json", jsonBytes({}));
+const EMPTY_CONFIG = blob("application/vnd.oci.empty.v1+json", jsonBytes({}));
 
 /**
  * Stores an artifact as a referrer of its subject (OCI image specification, "Guidelines for Artifact Usage"). The same input gives the
@@ -33,18 +33,18 @@ export async function putArtifact(repository: Repository, artifact: Artifact, ta
   const { artifactType, annotations } = artifact;
   const { mediaType, digest, size } = artifact.subject;
   const layers = artifact.layers.map((layer) => blob(layer.mediaType, layer.bytes, layer.annotations));
-  for (const { descriptor, bytes } of [empty, ...layers]) await repository.putBlob(bytes, descriptor.mediaType);
+  for (const { descriptor, bytes } of [EMPTY_CONFIG, ...layers]) await repository.putBlob(bytes, descriptor.mediaType);
   const { descriptor, bytes } = blob(
-    mediaTypes.manifest,
+    MEDIA_TYPES.manifest,
     jsonBytes({
       schemaVersion: 2,
-      mediaType: mediaTypes.manifest,
+      mediaType: MEDIA_TYPES.manifest,
       artifactType,
-      config: empty.descriptor,
+      config: EMPTY_CONFIG.descriptor,
       layers: layers.map((layer) => layer.descriptor),
       subject: { mediaType, digest, size },
       ...(annotations && { annotations }),
     }),
   );
-  return repository.putManifest(tag ?? descriptor.digest, bytes, mediaTypes.manifest);
+  return repository.putManifest(tag ?? descriptor.digest, bytes, MEDIA_TYPES.manifest);
 }

@@ -2,16 +2,16 @@ import { type Descriptor, jsonBytes } from "../image.ts";
 import type { Repository } from "../registry/repository.ts";
 import { parseManifest } from "../schema.ts";
 import { type ArtifactLayer, putArtifact } from "./artifact.ts";
-import { dsseMediaType, seal, unseal } from "./dsse.ts";
+import { DSSE_MEDIA_TYPE, seal, unseal } from "./dsse.ts";
 import type { Signer } from "./keys.ts";
 import { cosignLayers, cosignTag, signImage } from "./signature.ts";
-import { type Claim, inToto, predicateTypes, statement } from "./statement.ts";
+import { type Claim, IN_TOTO, PREDICATE_TYPES, statement } from "./statement.ts";
 
 /** The media type of a CycloneDX document. */
-const cycloneDx = "application/vnd.cyclonedx+json";
+const CYCLONE_DX = "application/vnd.cyclonedx+json";
 
 /** The annotation that says which claim an artifact holds. */
-const predicateAnnotation = "predicateType";
+const PREDICATE_ANNOTATION = "predicateType";
 
 /** What {@link attach} keeps beside an image. */
 export interface Evidence {
@@ -39,15 +39,15 @@ export async function attach(
   const sealed: ArtifactLayer[] = [];
   const before = signer ? await envelopes(repository, image) : [];
   for (const claim of claims) {
-    if (claim.predicateType === predicateTypes.sbom) {
-      const layers = [{ mediaType: cycloneDx, bytes: jsonBytes(claim.predicate) }];
-      attached.push(await putArtifact(repository, { artifactType: cycloneDx, subject: image, layers }));
+    if (claim.predicateType === PREDICATE_TYPES.sbom) {
+      const layers = [{ mediaType: CYCLONE_DX, bytes: jsonBytes(claim.predicate) }];
+      attached.push(await putArtifact(repository, { artifactType: CYCLONE_DX, subject: image, layers }));
     }
     const { predicateType } = claim;
     const said = jsonBytes(statement(name, image, claim));
     const layer = layerFor(before, claim, said, signer);
     if (signer) sealed.push(layer);
-    const annotations = { [predicateAnnotation]: predicateType };
+    const annotations = { [PREDICATE_ANNOTATION]: predicateType };
     const artifactType = layer.mediaType;
     attached.push(await putArtifact(repository, { artifactType, subject: image, layers: [layer], annotations }));
   }
@@ -65,26 +65,28 @@ function layerFor(
   said: Uint8Array,
   signer: Signer | undefined,
 ): ArtifactLayer {
-  if (!signer) return { mediaType: inToto, bytes: said };
-  const annotations = { "dev.cosignproject.cosign/signature": "", [predicateAnnotation]: predicateType };
+  if (!signer) return { mediaType: IN_TOTO, bytes: said };
+  const annotations = { "dev.cosignproject.cosign/signature": "", [PREDICATE_ANNOTATION]: predicateType };
   const kept = before.find(({ bytes }) => {
-    const payload = unseal(inToto, bytes, signer.publicKey);
+    const payload = unseal(IN_TOTO, bytes, signer.publicKey);
     return payload !== undefined && Buffer.compare(payload, said) === 0;
   });
-  return { mediaType: dsseMediaType, bytes: kept?.bytes ?? seal(inToto, said, signer), annotations };
+  return { mediaType: DSSE_MEDIA_TYPE, bytes: kept?.bytes ?? seal(IN_TOTO, said, signer), annotations };
 }
 
 /** The signed statements that refer to an image, whoever signed them. */
 export async function envelopes(repository: Repository, image: Descriptor): Promise<ArtifactLayer[]> {
-  const found = await repository.referrers(image.digest, dsseMediaType);
+  const found = await repository.referrers(image.digest, DSSE_MEDIA_TYPE);
   const layers = await Promise.all(
     found.map(async ({ digest }) => {
       const { descriptor, bytes } = await repository.manifest(digest);
       return parseManifest(bytes, digest, descriptor.mediaType).layers;
     }),
   );
-  const wanted = layers.flat().filter(({ mediaType }) => mediaType === dsseMediaType);
-  return Promise.all(wanted.map(async (layer) => ({ mediaType: dsseMediaType, bytes: await repository.blob(layer) })));
+  const wanted = layers.flat().filter(({ mediaType }) => mediaType === DSSE_MEDIA_TYPE);
+  return Promise.all(
+    wanted.map(async (layer) => ({ mediaType: DSSE_MEDIA_TYPE, bytes: await repository.blob(layer) })),
+  );
 }
 
 /** `cosign verify-attestation` reads one manifest under a tag of its own. */
@@ -94,7 +96,7 @@ async function collectForCosign(
   sealed: readonly ArtifactLayer[],
 ): Promise<void> {
   const tag = cosignTag(image, "att");
-  const before = await cosignLayers(repository, tag, dsseMediaType);
+  const before = await cosignLayers(repository, tag, DSSE_MEDIA_TYPE);
   const isNew = (layer: ArtifactLayer) => !before.some(({ bytes }) => Buffer.compare(bytes, layer.bytes) === 0);
   const added = sealed.filter(isNew);
   if (added.length === 0) return;

@@ -1,4 +1,4 @@
-import { type Claim, predicateTypes } from "./statement.ts";
+import { type Claim, PREDICATE_TYPES } from "./statement.ts";
 
 /** Which build made an image. */
 export interface Build {
@@ -27,7 +27,7 @@ export interface TestRun {
 
 /** An SBOM as a claim. */
 export function sbomClaim(predicate: object): Claim {
-  return { name: "sbom", predicateType: predicateTypes.sbom, predicate };
+  return { name: "sbom", predicateType: PREDICATE_TYPES.sbom, predicate };
 }
 
 /** How an image was built (slsa.dev/spec/v1.0/provenance). It holds no time, so that building again says the same. */
@@ -38,7 +38,7 @@ export function provenanceClaim({ variant, source, commit, builder, toolchain }:
   }));
   return {
     name: "provenance",
-    predicateType: predicateTypes.provenance,
+    predicateType: PREDICATE_TYPES.provenance,
     predicate: {
       buildDefinition: {
         buildType: `${source.replace(/^git\+/, "").replace(/\.git$/, "")}#npm-run-build`,
@@ -54,7 +54,7 @@ export function provenanceClaim({ variant, source, commit, builder, toolchain }:
 export function testResultClaim({ module, passed, failed, excused }: TestRun): Claim {
   return {
     name: "test-result",
-    predicateType: predicateTypes["test-result"],
+    predicateType: PREDICATE_TYPES["test-result"],
     predicate: {
       result: failed.length > 0 ? "FAILED" : "PASSED",
       configuration: [{ name: "plugin.wasm", digest: { sha256: module } }],

@@ -3,7 +3,7 @@ import { jsonBytes } from "../image.ts";
 import { isSigned, type Signer } from "./keys.ts";
 
 /** The media type of a signed statement. */
-export const dsseMediaType = "application/vnd.dsse.envelope.v1+json";
+export const DSSE_MEDIA_TYPE = "application/vnd.dsse.envelope.v1+json";
 
 /** A signed payload (secure-systems-lab/dsse envelope.md). */
 interface Envelope {

@@ -16,7 +16,7 @@ export interface Signer {
 }
 
 /** More than any key file has, in bytes. */
-const keyLimit = 64 * 1024;
+const KEY_LIMIT = 64 * 1024;
 
 /**
  * Reads a private key: PKCS #8 or SEC 1 in PEM, encrypted or not, or what `cosign generate-key-pair` writes.
@@ -26,7 +26,7 @@ const keyLimit = 64 * 1024;
  * @throws Failure if there is no such file, it holds no ECDSA P-256 private key, or the password is wrong or missing
  */
 export function readSigner(path: string, password: string | undefined): Signer {
-  const pem = readInput(path, "private key", keyLimit).toString();
+  const pem = readInput(path, "private key", KEY_LIMIT).toString();
   const key = expectP256(decode(pem, path, password), path, "private");
   return { publicKey: createPublicKey(key), sign: (bytes) => createSignature("sha256", bytes, key) };
 }
@@ -37,7 +37,7 @@ export function readSigner(path: string, password: string | undefined): Signer {
  * @throws Failure if there is no such file, or it holds no ECDSA P-256 public key
  */
 export function readPublicKey(path: string): KeyObject {
-  const pem = readInput(path, "public key", keyLimit).toString();
+  const pem = readInput(path, "public key", KEY_LIMIT).toString();
   if (!/-----BEGIN PUBLIC KEY-----/.test(pem)) throw wrongKey(path, "public");
   try {
     return expectP256(createPublicKey(pem), path, "public");

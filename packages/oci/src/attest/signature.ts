@@ -6,8 +6,8 @@ import { parseManifest } from "../schema.ts";
 import { type Artifact, type ArtifactLayer, putArtifact } from "./artifact.ts";
 import { isSigned, type Signer } from "./keys.ts";
 
-const payloadType = "application/vnd.dev.cosign.simplesigning.v1+json";
-const annotation = "dev.cosignproject.cosign/signature";
+const PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
+const SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
 
 /** Where cosign keeps signatures and attestations of an image (sigstore/cosign specs/SIGNATURE_SPEC.md). */
 export function cosignTag(image: Descriptor, suffix: "sig" | "att"): string {
@@ -38,7 +38,7 @@ export async function signImage(
     optional: null,
   });
   const signature = Buffer.from(signer.sign(bytes)).toString("base64");
-  const layer = { mediaType: payloadType, bytes, annotations: { [annotation]: signature } };
+  const layer = { mediaType: PAYLOAD_TYPE, bytes, annotations: { [SIGNATURE_ANNOTATION]: signature } };
   const artifactType = "application/vnd.dev.cosign.artifact.sig.v1+json";
   const artifact: Artifact = { artifactType, subject: image, layers: [...others, layer] };
   await putArtifact(repository, artifact, cosignTag(image, "sig"));
@@ -56,7 +56,7 @@ export async function isImageSigned(
 }
 
 function signatures(repository: Repository, image: Descriptor): Promise<ArtifactLayer[]> {
-  return cosignLayers(repository, cosignTag(image, "sig"), payloadType);
+  return cosignLayers(repository, cosignTag(image, "sig"), PAYLOAD_TYPE);
 }
 
 /** The layers of one media type under one of cosign's tags; none if the tag isn't there. */
@@ -79,7 +79,7 @@ export async function cosignLayers(repository: Repository, tag: string, mediaTyp
 function isGenuine({ bytes, annotations }: ArtifactLayer, image: Descriptor, key: KeyObject): boolean {
   try {
     const { critical } = JSON.parse(new TextDecoder().decode(bytes));
-    const signature = Buffer.from(annotations?.[annotation] ?? "", "base64");
+    const signature = Buffer.from(annotations?.[SIGNATURE_ANNOTATION] ?? "", "base64");
     return critical.image["docker-manifest-digest"] === image.digest && isSigned(bytes, signature, key);
   } catch {
     return false;

@@ -11,14 +11,14 @@ export interface Claim {
 }
 
 /** The kinds of claims, by name. */
-export const predicateTypes = {
+export const PREDICATE_TYPES = {
   sbom: "https://cyclonedx.org/bom",
   provenance: "https://slsa.dev/provenance/v1",
   "test-result": "https://in-toto.io/attestation/test-result/v0.1",
 } as const satisfies Record<Claim["name"], string>;
 
 /** Where a statement is about something: in-toto's media type. */
-export const inToto = "application/vnd.in-toto+json";
+export const IN_TOTO = "application/vnd.in-toto+json";
 
 /** An in-toto statement (in-toto/attestation spec/v1/statement.md). */
 export interface Statement {

@@ -5,7 +5,7 @@ import type { Repository } from "../registry/repository.ts";
 import { envelopes } from "./attach.ts";
 import { unseal } from "./dsse.ts";
 import { isImageSigned } from "./signature.ts";
-import { inToto, isAbout, type Statement } from "./statement.ts";
+import { IN_TOTO, isAbout, type Statement } from "./statement.ts";
 
 /**
  * Verifies that a key has signed an image, as `cosign verify --key` does without a transparency log.
@@ -27,7 +27,7 @@ export async function verifyImage(
     throw new Failure(`${where}: ${others} this key's over this image; do not run it`);
   }
   return (await envelopes(repository, image))
-    .map(({ bytes }) => unseal(inToto, bytes, key))
+    .map(({ bytes }) => unseal(IN_TOTO, bytes, key))
     .filter((payload) => payload !== undefined)
     .map((payload): unknown => JSON.parse(new TextDecoder().decode(payload)))
     .filter((said) => isAbout(said, image));

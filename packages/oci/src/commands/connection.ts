@@ -13,15 +13,15 @@ export interface ConnectionOptions {
 }
 
 /** Adds the options of every command that talks to one registry. */
-export function connects(command: Command): Command {
+export function addRegistryOptions(command: Command): Command {
   const login = command
     .option("--username <name>", "in place of what docker login has kept; with --password-stdin")
     .option("--password-stdin", "read the password from stdin");
-  return reaches(login);
+  return addConnectionOptions(login);
 }
 
 /** Adds the options of every command that talks to registries: who one is, is no matter for all of them. */
-export function reaches(command: Command): Command {
+export function addConnectionOptions(command: Command): Command {
   return command
     .option("--ca <file>", "trust these certificates (PEM) too")
     .addOption(new Option("--insecure", "plain http to a registry that is not on this machine").conflicts("ca"));
@@ -32,7 +32,7 @@ export function reaches(command: Command): Command {
  *
  * @throws UsageError if one of name and password lacks the other; Failure if the file of certificates can't be read
  */
-export async function connection(options: ConnectionOptions): Promise<RegistryOptions> {
+export async function registryOptions(options: ConnectionOptions): Promise<RegistryOptions> {
   const { ca, insecure } = options;
   return {
     credentials: await credentialsOf(options),

@@ -3,10 +3,10 @@ import { palette } from "@wasm-header-filter/cli";
 import type { Progress } from "../registry/options.ts";
 import { bytes } from "../units.ts";
 
-const width = 24;
+const WIDTH = 24;
 
 /** Takes away what is on the line. */
-const cleared = "\r\x1b[K";
+const CLEAR_LINE = "\r\x1b[K";
 
 /**
  * Shows how blobs move: a bar that is drawn over on a terminal, a line for each blob elsewhere.
@@ -15,7 +15,7 @@ const cleared = "\r\x1b[K";
  */
 export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (event: Progress) => void {
   const { dim, yellow } = palette(stream);
-  const clear = stream.isTTY ? cleared : "";
+  const clear = stream.isTTY ? CLEAR_LINE : "";
   let drawn = "";
   return (event) => {
     if (event.kind === "retry") {
@@ -44,7 +44,7 @@ export async function withProgress<T>(
   try {
     return await action(showProgress(stream));
   } finally {
-    if (stream.isTTY) stream.write(cleared);
+    if (stream.isTTY) stream.write(CLEAR_LINE);
   }
 }
 
@@ -57,7 +57,7 @@ function line({ direction, blob, state }: BlobProgress): string {
 }
 
 function bar({ blob, done }: BlobProgress): string {
-  const filled = blob.size === 0 ? width : Math.min(width, Math.floor((done / blob.size) * width));
+  const filled = blob.size === 0 ? WIDTH : Math.min(WIDTH, Math.floor((done / blob.size) * WIDTH));
   const short = blob.digest.slice(0, "sha256:".length + 12);
-  return `${"█".repeat(filled)}${"░".repeat(width - filled)} ${short} ${bytes(done)} of ${bytes(blob.size)}`;
+  return `${"█".repeat(filled)}${"░".repeat(WIDTH - filled)} ${short} ${bytes(done)} of ${bytes(blob.size)}`;
 }

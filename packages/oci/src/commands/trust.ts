@@ -3,29 +3,29 @@ import { type Command, Option } from "commander";
 import { putArtifact } from "../attest/artifact.ts";
 import { readPublicKey, readSigner } from "../attest/keys.ts";
 import { signImage } from "../attest/signature.ts";
-import { predicateTypes, type Statement } from "../attest/statement.ts";
+import { PREDICATE_TYPES, type Statement } from "../attest/statement.ts";
 import { verifyImage } from "../attest/verify.ts";
 import type { Descriptor } from "../image.ts";
 import { formatReference, imageArgument, type Reference } from "../reference.ts";
 import { openRepository, type Repository } from "../registry/repository.ts";
 import { bytes } from "../units.ts";
-import { type ConnectionOptions, connection, connects } from "./connection.ts";
+import { addRegistryOptions, type ConnectionOptions, registryOptions } from "./connection.ts";
 import { nameOf } from "./pull.ts";
 
-const image = ["<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument] as const;
+const IMAGE_ARGUMENT = ["<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument] as const;
 
 /** The largest file that `attach` takes, in bytes. */
-const fileLimit = 16 * 1024 * 1024;
+const FILE_LIMIT = 16 * 1024 * 1024;
 
 /** Adds the commands that say who vouches for an image, and for what. */
 export function addTrustCommands(oci: Command): void {
-  connects(
+  addRegistryOptions(
     oci
       .command("sign")
       .description(
         "Sign an image as cosign does, with a key of your own (ECDSA P-256, its password in COSIGN_PASSWORD).",
       )
-      .argument(...image)
+      .argument(...IMAGE_ARGUMENT)
       .requiredOption("--key <file>", "the private key, in PEM"),
   ).action(async (reference, { key, ...options }) => {
     const signer = readSigner(key, process.env.COSIGN_PASSWORD);
@@ -34,15 +34,15 @@ export function addTrustCommands(oci: Command): void {
     console.log(`${added ? "signed" : "already signed"} ${name}@${descriptor.digest}`);
   });
 
-  connects(
+  addRegistryOptions(
     oci
       .command("verify")
       .description("Verify that a key has signed an image, and show what it vouches for.")
-      .argument(...image)
+      .argument(...IMAGE_ARGUMENT)
       .requiredOption("--key <file>", "the public key, in PEM")
       .addOption(
         new Option("--type <type...>", "fail unless there is a signed statement of this type")
-          .choices(Object.keys(predicateTypes))
+          .choices(Object.keys(PREDICATE_TYPES))
           .default([]),
       )
       .option("--json", "as JSON: the statements"),
@@ -51,9 +51,9 @@ export function addTrustCommands(oci: Command): void {
     const { repository, descriptor, name } = await find(reference, options);
     const where = `${name}@${descriptor.digest}`;
     const said = await verifyImage(repository, descriptor, publicKey, where);
-    for (const wanted of type as (keyof typeof predicateTypes)[]) {
-      if (said.some(({ predicateType }) => predicateType === predicateTypes[wanted])) continue;
-      throw new Failure(`${where}: signed, but this key has signed no ${wanted} (${predicateTypes[wanted]}) for it`);
+    for (const wanted of type as (keyof typeof PREDICATE_TYPES)[]) {
+      if (said.some(({ predicateType }) => predicateType === PREDICATE_TYPES[wanted])) continue;
+      throw new Failure(`${where}: signed, but this key has signed no ${wanted} (${PREDICATE_TYPES[wanted]}) for it`);
     }
     if (json) return console.log(JSON.stringify({ image: where, statements: said }, null, 2));
     const { green, dim } = palette(process.stdout);
@@ -61,26 +61,26 @@ export function addTrustCommands(oci: Command): void {
     for (const statement of said) console.log(`${green("✓")} ${summary(statement)} ${dim(statement.predicateType)}`);
   });
 
-  connects(
+  addRegistryOptions(
     oci
       .command("attach")
       .description("Keep a file beside an image, as its referrer: an SBOM, a report, a licence.")
-      .argument(...image)
+      .argument(...IMAGE_ARGUMENT)
       .argument("<file>", "what to keep")
       .requiredOption("--type <type>", "its media type, such as application/vnd.cyclonedx+json"),
   ).action(async (reference, file, { type, ...options }) => {
-    const content = readInput(file, "file", fileLimit);
+    const content = readInput(file, "file", FILE_LIMIT);
     const { repository, descriptor } = await find(reference, options);
     const layers = [{ mediaType: type, bytes: content }];
     const { digest } = await putArtifact(repository, { artifactType: type, subject: descriptor, layers });
     console.log(digest);
   });
 
-  connects(
+  addRegistryOptions(
     oci
       .command("referrers")
       .description("List what is kept beside an image: SBOMs, attestations, signatures.")
-      .argument(...image)
+      .argument(...IMAGE_ARGUMENT)
       .option("--type <type>", "of this artifact type only")
       .option("--json", "as JSON"),
   ).action(async (reference, { type, json, ...options }) => {
@@ -97,7 +97,7 @@ async function find(
   reference: Reference,
   options: ConnectionOptions,
 ): Promise<{ repository: Repository; descriptor: Descriptor; name: string }> {
-  const repository = openRepository(reference, await connection(options));
+  const repository = openRepository(reference, await registryOptions(options));
   const descriptor = await repository.resolve(nameOf(reference));
   if (!descriptor) throw new Failure(`${formatReference(reference)}: no such image in this registry`);
   const { registry, repository: path } = reference;
@@ -107,13 +107,13 @@ async function find(
 /** What a statement claims, in a few words. */
 function summary({ predicateType, predicate }: Statement): string {
   switch (predicateType) {
-    case predicateTypes.sbom:
+    case PREDICATE_TYPES.sbom:
       return `SBOM of ${(predicate as { components?: unknown[] }).components?.length ?? 0} components`;
-    case predicateTypes.provenance: {
+    case PREDICATE_TYPES.provenance: {
       const { builder } = (predicate as { runDetails: { builder: { id: string } } }).runDetails;
       return `built by ${builder.id}`;
     }
-    case predicateTypes["test-result"]: {
+    case PREDICATE_TYPES["test-result"]: {
       const { result, passedTests } = predicate as { result: string; passedTests: unknown[] };
       return `conformance ${result}, ${passedTests.length} tests`;
     }

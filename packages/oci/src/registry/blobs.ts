@@ -1,6 +1,6 @@
 import { type Digest, digestOf } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
-import { moduleLimit } from "../layer.ts";
+import { MODULE_LIMIT } from "../layer.ts";
 import { lengthOf, readBody } from "./body.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
@@ -13,7 +13,7 @@ import { RegistryError } from "./error.ts";
 export async function getBlob(client: Client, blob: Descriptor): Promise<Uint8Array> {
   const { digest, size } = blob;
   const where = client.where(`blob ${digest}`);
-  if (size > moduleLimit) throw new RegistryError(`${where}: ${size} bytes, expected at most ${moduleLimit}`);
+  if (size > MODULE_LIMIT) throw new RegistryError(`${where}: ${size} bytes, expected at most ${MODULE_LIMIT}`);
   const parts: Uint8Array[] = [];
   const bytes = await client.retry(() => readOn(client, blob, parts));
   if (bytes.length !== size) throw new RegistryError(`${where}: ${bytes.length} bytes, its descriptor says ${size}`);
@@ -37,7 +37,7 @@ async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Pr
   if (response.status === 206 && !fits) {
     await response.body?.cancel();
     throw new RegistryError(`${client.where(what)}: the registry sent another part than was asked for`, {
-      passing: true,
+      transient: true,
     });
   }
   const event = { kind: "blob", direction: "pull", blob, state: "moving" } as const;

@@ -6,10 +6,10 @@ export interface Challenge {
   readonly parameters: Readonly<Record<string, string>>;
 }
 
-const token = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-const schemeStart = new RegExp(`[\\s,]*(${token})(?:\\s+|(?=,|$))`, "y");
-const parameter = new RegExp(`[\\s,]*(${token})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${token}))`, "y");
-const token68 = /[A-Za-z0-9._~+/-]+=*\s*(?=,|$)/y;
+const TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
+const SCHEME_START = new RegExp(`[\\s,]*(${TOKEN})(?:\\s+|(?=,|$))`, "y");
+const PARAMETER = new RegExp(`[\\s,]*(${TOKEN})\\s*=\\s*(?:"((?:[^"\\\\]|\\\\.)*)"|(${TOKEN}))`, "y");
+const TOKEN68 = /[A-Za-z0-9._~+/-]+=*\s*(?=,|$)/y;
 
 /**
  * Reads a `WWW-Authenticate` header: several challenges, each a scheme with parameters, all of them separated by commas.
@@ -25,13 +25,13 @@ export function parseChallenges(header: string): Challenge[] {
     return match;
   };
   const challenges: Challenge[] = [];
-  for (let start = take(schemeStart); start; start = take(schemeStart)) {
+  for (let start = take(SCHEME_START); start; start = take(SCHEME_START)) {
     const parameters: [string, string][] = [];
-    for (let next = take(parameter); next; next = take(parameter)) {
+    for (let next = take(PARAMETER); next; next = take(PARAMETER)) {
       const [, name = "", quoted, plain = ""] = next;
       parameters.push([name.toLowerCase(), quoted?.replace(/\\(.)/g, "$1") ?? plain]);
     }
-    if (parameters.length === 0) take(token68);
+    if (parameters.length === 0) take(TOKEN68);
     challenges.push({ scheme: (start[1] ?? "").toLowerCase(), parameters: Object.fromEntries(parameters) });
   }
   return challenges;

@@ -4,7 +4,7 @@ import { createAuthorization } from "./authorization.ts";
 import { readBody } from "./body.ts";
 import { type Endpoint, endpointOf } from "./endpoint.ts";
 import type { RegistryOptions } from "./options.ts";
-import { refusal } from "./refusal.ts";
+import { responseError } from "./response-error.ts";
 import { createRetry, type Retry } from "./retry.ts";
 import { createTransport } from "./transport.ts";
 
@@ -79,7 +79,7 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
     }
     if (expect.includes(response.status)) return response;
     const denied = (response.status === 401 || response.status === 403) && ours(new URL(response.url));
-    throw await refusal(where(what), response, denied ? authorization.hint() : "");
+    throw await responseError(where(what), response, denied ? authorization.hint() : "");
   };
 
   return {

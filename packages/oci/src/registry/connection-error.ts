@@ -3,7 +3,7 @@ import { isLoopback } from "./endpoint.ts";
 import { RegistryError } from "./error.ts";
 
 /** What Node's error codes mean to a user. */
-const reasons: Record<string, string> = {
+const REASONS: Record<string, string> = {
   ECONNREFUSED: "nobody listens there",
   ENOTFOUND: "no such host",
   EAI_AGAIN: "its name can't be looked up now",
@@ -20,13 +20,13 @@ const reasons: Record<string, string> = {
   ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another host",
 };
 
-const untrusted = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"];
-for (const code of [...untrusted, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"]) {
-  reasons[code] = "its certificate is not trusted (--ca names another authority)";
+const UNTRUSTED = ["DEPTH_ZERO_SELF_SIGNED_CERT", "SELF_SIGNED_CERT_IN_CHAIN", "UNABLE_TO_VERIFY_LEAF_SIGNATURE"];
+for (const code of [...UNTRUSTED, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"]) {
+  REASONS[code] = "its certificate is not trusted (--ca names another authority)";
 }
 
 /** Faults of the network that may be gone at the next attempt; a host that isn't there is none. */
-const passing =
+const TRANSIENT =
   /^(ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR_(SOCKET|CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 
 /**
@@ -40,8 +40,8 @@ export function connectionError(where: string, origin: string, error: unknown): 
   const code = codeOf(error);
   // fetch's own text, "fetch failed", says nothing.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
-  const reason = reasons[code] ?? oneLine(cause);
-  return new RegistryError(`${where}: ${origin}: ${reason}${proxyHint(origin)}`, { passing: passing.test(code) });
+  const reason = REASONS[code] ?? oneLine(cause);
+  return new RegistryError(`${where}: ${origin}: ${reason}${proxyHint(origin)}`, { transient: TRANSIENT.test(code) });
 }
 
 /** A proxy that is down looks like a registry that is. */

@@ -25,7 +25,7 @@ interface Config extends DockerConfig {
 }
 
 /** What Docker Hub is called in config.json and by helpers; the first is what `docker login` writes. */
-const hubKeys = ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"];
+const HUB_KEYS = ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"];
 
 /**
  * Looks up what `docker login` has kept for a registry: its helper's answer, else the entry in config.json
@@ -40,7 +40,7 @@ export async function findSecret(
   host: string,
   source: string | DockerConfig = process.env.DOCKER_CONFIG || join(homedir(), ".docker"),
 ): Promise<Secret | undefined> {
-  const keys = hubKeys.includes(host) ? hubKeys : [host];
+  const keys = HUB_KEYS.includes(host) ? HUB_KEYS : [host];
   if (typeof source !== "string") return entryOf(source, keys, "Docker's configuration");
   const path = join(source, "config.json");
   if (!existsSync(path)) return undefined;

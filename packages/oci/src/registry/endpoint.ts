@@ -14,7 +14,7 @@ export interface Endpoint {
 }
 
 /** The names that mean Docker Hub, and the host that answers for it (distribution/reference normalize.go). */
-const dockerHub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+const DOCKER_HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 
 /**
  * Finds a repository's registry: Docker Hub where none is named, https unless it is on this machine or `insecure` is set.
@@ -24,7 +24,7 @@ const dockerHub = ["docker.io", "index.docker.io", "registry-1.docker.io"];
 export function endpointOf(reference: Reference, { insecure, ca }: Pick<RegistryOptions, "insecure" | "ca">): Endpoint {
   const { registry: host = "docker.io", repository } = reference;
   const name = formatReference({ ...(reference.registry && { registry: reference.registry }), repository });
-  if (dockerHub.includes(host)) {
+  if (DOCKER_HUB.includes(host)) {
     // One-word names on Docker Hub are its official images.
     const full = repository.includes("/") ? repository : `library/${repository}`;
     return { name, host: "docker.io", origin: "https://registry-1.docker.io", repository: full };

@@ -7,7 +7,7 @@ export interface RegistryErrorData {
   /** The registry's own error code, such as `MANIFEST_UNKNOWN` (OCI distribution specification, "Error Codes"). */
   readonly code?: string | undefined;
   /** Whether asking again may help. */
-  readonly passing?: boolean | undefined;
+  readonly transient?: boolean | undefined;
   /** When to ask again, as the registry says, in milliseconds from now. */
   readonly retryAfter?: number | undefined;
   readonly cause?: unknown;
@@ -18,14 +18,14 @@ export class RegistryError extends Failure {
   override name = "RegistryError";
   readonly status: number | undefined;
   readonly code: string | undefined;
-  readonly passing: boolean;
+  readonly transient: boolean;
   readonly retryAfter: number | undefined;
 
-  constructor(message: string, { status, code, passing = false, retryAfter, cause }: RegistryErrorData = {}) {
+  constructor(message: string, { status, code, transient = false, retryAfter, cause }: RegistryErrorData = {}) {
     super(message, cause === undefined ? undefined : { cause });
     this.status = status;
     this.code = code;
-    this.passing = passing;
+    this.transient = transient;
     this.retryAfter = retryAfter;
   }
 }

@@ -4,7 +4,7 @@ import { isLoopback } from "./endpoint.ts";
 import type { RegistryOptions } from "./options.ts";
 
 /** How long a server may take for an answer's head, and between two parts of its body, in milliseconds. */
-const patience = { headersTimeout: 120_000, bodyTimeout: 60_000 };
+const TIMEOUTS = { headersTimeout: 120_000, bodyTimeout: 60_000 };
 
 /** Node's fetch over connections of our own. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
@@ -23,8 +23,8 @@ export function createFetch({ ca }: Pick<RegistryOptions, "ca">): Fetch {
       // Reading the system's authorities takes a while, and plain http needs none.
       const connect = url.protocol === "https:" ? { ca: trusted(ca) } : {};
       dispatcher = loopback
-        ? new Agent({ ...patience, connect })
-        : new EnvHttpProxyAgent({ ...patience, connect, requestTls: connect });
+        ? new Agent({ ...TIMEOUTS, connect })
+        : new EnvHttpProxyAgent({ ...TIMEOUTS, connect, requestTls: connect });
       agents.set(key, dispatcher);
     }
     return fetch(url, { ...init, dispatcher });

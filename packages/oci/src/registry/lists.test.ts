@@ -12,7 +12,7 @@ import {
 } from "../fixtures/index.ts";
 import { createImage } from "../formats.ts";
 import { jsonBytes } from "../image.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { parseReference } from "../reference.ts";
 import type { Progress } from "./options.ts";
 import { openRepository, type Repository } from "./repository.ts";
@@ -25,7 +25,7 @@ const empty = { mediaType: "application/vnd.oci.empty.v1+json", digest: digestOf
 const referrer = (artifactType: string | undefined, note: string) =>
   jsonBytes({
     schemaVersion: 2,
-    mediaType: mediaTypes.manifest,
+    mediaType: MEDIA_TYPES.manifest,
     ...(artifactType && { artifactType }),
     config: empty,
     layers: [empty],
@@ -35,7 +35,7 @@ const referrer = (artifactType: string | undefined, note: string) =>
 const [sbom, signature, plain] = [referrer("a/sbom", "1"), referrer("a/signature", "2"), referrer(undefined, "3")];
 const listed = (bytes: Uint8Array, artifactType: string, note: string) => {
   return {
-    mediaType: mediaTypes.manifest,
+    mediaType: MEDIA_TYPES.manifest,
     digest: digestOf(bytes),
     size: bytes.length,
     artifactType,
@@ -56,7 +56,7 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     return { way, repository: openRepository(parseReference(`${way.host}/${name}`), { attempts: 1 }) };
   }
   const refer = (repository: Repository, bytes: Uint8Array) =>
-    repository.putManifest(digestOf(bytes), bytes, mediaTypes.manifest);
+    repository.putManifest(digestOf(bytes), bytes, MEDIA_TYPES.manifest);
 
   test("tags come in pages", async () => {
     const page = (tags: string[] | null, link?: string): Fault => ({
@@ -98,7 +98,7 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     expect(await repository.referrers(digest, "a/signature")).toEqual([listed(signature, "a/signature", "2")]);
     expect(await repository.tags()).toEqual([digest.replace(":", "-"), "v1"]);
     const { descriptor } = await repository.manifest(digest.replace(":", "-"));
-    expect(descriptor.mediaType).toBe(mediaTypes.index);
+    expect(descriptor.mediaType).toBe(MEDIA_TYPES.index);
     // The fourth was there already.
     expect(way.seen.filter(({ method, path }) => method === "PUT" && path.includes("manifests/sha256-"))).toHaveLength(
       3,
@@ -111,7 +111,7 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     const { repository, way } = await behind(({ method, path }) => {
       if (method === "PUT" && path.includes("/manifests/sha256:")) return { change: { "oci-subject": digest } };
       if (!path.includes("/referrers/")) return undefined;
-      const headers = { "content-type": mediaTypes.index };
+      const headers = { "content-type": MEDIA_TYPES.index };
       const link = `</v2/told/referrers/${digest}?last=1>; rel="next"`;
       return path.includes("last=1")
         ? { answer: 200, headers, body: index(entries[1] ?? {}) }

@@ -2,16 +2,16 @@ import { Failure } from "@wasm-header-filter/cli";
 import type { Response } from "undici";
 import { digestOf, isDigest } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { isTag } from "../reference.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /** The largest manifest taken, in bytes: what registries must accept at least (OCI distribution specification). */
-export const manifestLimit = 4 * 1024 * 1024;
+export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
-const { manifest, dockerManifest, index, dockerList } = mediaTypes;
-const accept = [manifest, dockerManifest, index, dockerList].join(", ");
+const { manifest, dockerManifest, index, dockerList } = MEDIA_TYPES;
+const ACCEPT = [manifest, dockerManifest, index, dockerList].join(", ");
 
 /** A manifest or an index as the registry keeps it. */
 export interface StoredManifest {
@@ -25,7 +25,7 @@ export interface StoredManifest {
  * @returns nothing if it isn't there
  */
 export async function resolveManifest(client: Client, name: string): Promise<Descriptor | undefined> {
-  const ask = { method: "HEAD", at: pathOf(name), what: `manifest ${name}`, headers: { accept } } as const;
+  const ask = { method: "HEAD", at: pathOf(name), what: `manifest ${name}`, headers: { accept: ACCEPT } } as const;
   const { status, headers } = await client.ask({ ...ask, expect: [200, 404] });
   if (status === 404) return undefined;
   const digest = headers.get("docker-content-digest");
@@ -43,8 +43,8 @@ export async function resolveManifest(client: Client, name: string): Promise<Des
  * @throws RegistryError if it isn't there, is too large, or its bytes don't have the digest asked for or the one that the registry says
  */
 export async function getManifest(client: Client, name: string): Promise<StoredManifest> {
-  const ask = { method: "GET", at: pathOf(name), what: `manifest ${name}`, headers: { accept } } as const;
-  const { response, bytes } = await client.read({ ...ask, expect: [200] }, manifestLimit);
+  const ask = { method: "GET", at: pathOf(name), what: `manifest ${name}`, headers: { accept: ACCEPT } } as const;
+  const { response, bytes } = await client.read({ ...ask, expect: [200] }, MANIFEST_LIMIT);
   const digest = digestOf(bytes);
   const expected = isDigest(name) ? name : response.headers.get("docker-content-digest");
   if (expected !== null && expected !== digest) throw lie(client.where(ask.what), digest, expected);

@@ -38,7 +38,7 @@ export interface RegistryOptions {
   readonly dockerConfig?: string | DockerConfig | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
-  /** How often a request is made in all before a passing fault is one for good; 5 by default. */
+  /** How often a request is made in all before a transient fault is one for good; 5 by default. */
   readonly attempts?: number | undefined;
   /** Waits between two attempts; by default as long as it is told, in milliseconds. */
   readonly wait?: ((delay: number) => Promise<void>) | undefined;

@@ -2,8 +2,8 @@ import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /** The largest page taken, in bytes, and how many of them. */
-const pageLimit = 4 * 1024 * 1024;
-const pageCount = 1000;
+const PAGE_LIMIT = 4 * 1024 * 1024;
+const MOST_PAGES = 1000;
 
 /** One page of a list. */
 export interface Page {
@@ -23,12 +23,12 @@ export async function getPages(client: Client, at: string, what: string): Promis
   const seen = new Set<string>();
   for (let next: string | URL | undefined = at; next !== undefined; ) {
     const expect = pages.length === 0 ? [200, 404] : [200];
-    const { response, bytes } = await client.read({ method: "GET", at: next, what, expect }, pageLimit);
+    const { response, bytes } = await client.read({ method: "GET", at: next, what, expect }, PAGE_LIMIT);
     if (response.status === 404) return undefined;
     pages.push({ bytes, headers: response.headers });
     seen.add(response.url);
     next = nextOf(response.headers.get("link"), response.url);
-    if (pages.length >= pageCount || seen.has(next?.href ?? "")) {
+    if (pages.length >= MOST_PAGES || seen.has(next?.href ?? "")) {
       throw new RegistryError(`${client.where(what)}: does not end, ${pages.length} pages read`);
     }
   }

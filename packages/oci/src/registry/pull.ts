@@ -1,8 +1,8 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Digest } from "../digest.ts";
-import { moduleLimit } from "../layer.ts";
+import { MODULE_LIMIT } from "../layer.ts";
 import type { TaggedImage } from "../layout.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { isTag } from "../reference.ts";
 import { parseManifest } from "../schema.ts";
 import { getBlob } from "./blobs.ts";
@@ -18,12 +18,12 @@ import { getManifest } from "./manifests.ts";
 export async function pullImage(client: Client, name: string): Promise<TaggedImage> {
   const { descriptor, bytes } = await getManifest(client, name);
   const where = client.where(`manifest ${name}`);
-  if (descriptor.mediaType === mediaTypes.index || descriptor.mediaType === mediaTypes.dockerList) {
+  if (descriptor.mediaType === MEDIA_TYPES.index || descriptor.mediaType === MEDIA_TYPES.dockerList) {
     throw new Failure(`${where}: an image index, expected a plain image; Istio can't pin an index`);
   }
   const manifest = parseManifest(bytes, where, descriptor.mediaType);
   const size = [manifest.config, ...manifest.layers].reduce((sum, part) => sum + part.size, 0);
-  if (size > moduleLimit) throw new Failure(`${where}: ${size} bytes in all, expected at most ${moduleLimit}`);
+  if (size > MODULE_LIMIT) throw new Failure(`${where}: ${size} bytes in all, expected at most ${MODULE_LIMIT}`);
   const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
   for (const part of [manifest.config, ...manifest.layers]) {
     if (!blobs.has(part.digest)) blobs.set(part.digest, await getBlob(client, part));

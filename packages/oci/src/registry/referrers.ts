@@ -1,10 +1,10 @@
 import { type Digest, hexOf } from "../digest.ts";
 import { type Descriptor, jsonBytes } from "../image.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { type Index, parseIndex, parseReferrer } from "../schema.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
-import { getManifest, manifestLimit, sendManifest } from "./manifests.ts";
+import { getManifest, MANIFEST_LIMIT, sendManifest } from "./manifests.ts";
 import { getPages } from "./pages.ts";
 
 /**
@@ -58,10 +58,10 @@ async function addToTag(client: Client, digest: Digest, entry: Descriptor): Prom
   const { manifests } = await fromTag(client, digest);
   if (manifests.some((other) => other.digest === entry.digest)) return;
   const tag = fallbackTag(digest);
-  const index = { schemaVersion: 2, mediaType: mediaTypes.index, manifests: [...manifests, entry] };
+  const index = { schemaVersion: 2, mediaType: MEDIA_TYPES.index, manifests: [...manifests, entry] };
   const bytes = jsonBytes(index);
-  if (bytes.length > manifestLimit) throw new RegistryError(`${client.where(`manifest ${tag}`)}: too many referrers`);
-  await sendManifest(client, tag, bytes, mediaTypes.index);
+  if (bytes.length > MANIFEST_LIMIT) throw new RegistryError(`${client.where(`manifest ${tag}`)}: too many referrers`);
+  await sendManifest(client, tag, bytes, MEDIA_TYPES.index);
 }
 
 /** The tag of the index that stands for a list ("Referrers Tag Schema"). */

@@ -7,7 +7,7 @@ import { folder } from "../../test/folder.ts";
 import { wasmModule } from "../../test/module.ts";
 import { extractModule } from "../extract.ts";
 import { registryMissing, startRegistry, type TestRegistry } from "../fixtures/registry.ts";
-import { createImage, formats } from "../formats.ts";
+import { createImage, FORMATS } from "../formats.ts";
 import { parseReference } from "../reference.ts";
 import { openRepository } from "./repository.ts";
 
@@ -22,7 +22,7 @@ describe("docker-registry", unless(missing), () => {
   });
   afterAll(() => registry?.close());
 
-  test.each(formats)("%s is pulled as it was pushed, by us and by skopeo", async (format) => {
+  test.each(FORMATS)("%s is pulled as it was pushed, by us and by skopeo", async (format) => {
     const image = await createImage(format, input);
     const repository = openRepository(parseReference(`${registry.host}/${format}/filter`));
     expect(await repository.push(image, "1.0.0-as")).toEqual(image.descriptor);

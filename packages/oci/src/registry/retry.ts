@@ -3,13 +3,13 @@ import { RegistryError } from "./error.ts";
 import type { RegistryOptions } from "./options.ts";
 
 /** The longest a registry may have us wait, in milliseconds. */
-const patience = 60_000;
+const LONGEST_DELAY = 60_000;
 
 /** Does something until it succeeds, fails for good, or has failed too often. */
 export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /**
- * How passing faults are met: wait 0.5, 1, 2, 4 … seconds (at most 8, and up to a quarter more, so that many clients don't come back at
+ * How transient faults are met: wait 0.5, 1, 2, 4 … seconds (at most 8, and up to a quarter more, so that many clients don't come back at
  * once), or as long as `Retry-After` says, up to a minute.
  */
 export function createRetry({ attempts = 5, wait = setTimeout, progress }: RegistryOptions): Retry {
@@ -18,9 +18,9 @@ export function createRetry({ attempts = 5, wait = setTimeout, progress }: Regis
       try {
         return await operation();
       } catch (error) {
-        if (!(error instanceof RegistryError && error.passing) || attempt >= attempts) throw error;
+        if (!(error instanceof RegistryError && error.transient) || attempt >= attempts) throw error;
         const { retryAfter } = error;
-        if (retryAfter !== undefined && retryAfter > patience) {
+        if (retryAfter !== undefined && retryAfter > LONGEST_DELAY) {
           const seconds = Math.ceil(retryAfter / 1000);
           throw new RegistryError(`${error.message} (it asks to come back in ${seconds} s)`, {
             ...error,

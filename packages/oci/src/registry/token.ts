@@ -1,10 +1,10 @@
 import { readBody } from "./body.ts";
 import { RegistryError } from "./error.ts";
-import { refusal } from "./refusal.ts";
+import { responseError } from "./response-error.ts";
 import type { Secret } from "./secret.ts";
 import type { Transport } from "./transport.ts";
 
-const answerLimit = 1024 * 1024;
+const ANSWER_LIMIT = 1024 * 1024;
 
 /** What a token server gave. */
 export interface Token {
@@ -32,8 +32,8 @@ export async function fetchToken(
   const url = new URL(realm);
   const asks = `${where}: token from ${url.host}`;
   const response = await transport({ ...request(url, service, scopes, secret), where: asks });
-  if (response.status !== 200) throw await refusal(asks, response);
-  return parse(await readBody(response, answerLimit, asks), asks);
+  if (response.status !== 200) throw await responseError(asks, response);
+  return parse(await readBody(response, ANSWER_LIMIT, asks), asks);
 }
 
 function request(url: URL, service: string | undefined, scopes: readonly string[], secret: Secret | undefined) {

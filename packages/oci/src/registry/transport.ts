@@ -21,10 +21,10 @@ interface Request {
 /** Sends a request and follows redirects; the caller must read or cancel the answer's body. */
 export type Transport = (request: Request) => Promise<Response>;
 
-const redirects = 5;
+const MOST_REDIRECTS = 5;
 
 /** How many bytes of a body go between two reports. */
-const step = 64 * 1024;
+const STEP = 64 * 1024;
 
 /**
  * A transport over fetch.
@@ -38,11 +38,15 @@ export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, 
     fetches ??= import("./fetch.ts").then(({ createFetch }) => createFetch({ ca }));
     const fetch = await fetches;
     let url = first;
-    for (let hop = 0; hop <= redirects; hop++) {
+    for (let hop = 0; hop <= MOST_REDIRECTS; hop++) {
       checkScheme(url, insecure, where);
       const response = await fetch(url, {
         method,
-        headers: { ...always, ...(url.origin === first.origin ? headers : anonymous(headers)), ...lengthOf(body) },
+        headers: {
+          ...COMMON_HEADERS,
+          ...(url.origin === first.origin ? headers : anonymous(headers)),
+          ...lengthOf(body),
+        },
         body: body && onSent ? reported(body, onSent) : (body ?? null),
         duplex: "half",
         redirect: "manual",
@@ -54,12 +58,12 @@ export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, 
       await response.body?.cancel();
       url = new URL(location, url);
     }
-    throw new RegistryError(`${where}: more than ${redirects} redirects, the last to ${url.origin}`);
+    throw new RegistryError(`${where}: more than ${MOST_REDIRECTS} redirects, the last to ${url.origin}`);
   };
 }
 
 /** As stored: a length then is the blob's size. */
-const always = { "accept-encoding": "identity", "user-agent": "wasm-header-filter" };
+const COMMON_HEADERS = { "accept-encoding": "identity", "user-agent": "wasm-header-filter" };
 
 /** Without a length, a body that is reported would go in chunks, which not every registry takes. */
 function lengthOf(body: Uint8Array | undefined): Record<string, string> {
@@ -67,9 +71,9 @@ function lengthOf(body: Uint8Array | undefined): Record<string, string> {
 }
 
 async function* reported(body: Uint8Array, onSent: (count: number) => void): AsyncGenerator<Uint8Array> {
-  for (let at = 0; at < body.length; at += step) {
-    yield body.subarray(at, at + step);
-    onSent(Math.min(at + step, body.length));
+  for (let at = 0; at < body.length; at += STEP) {
+    yield body.subarray(at, at + STEP);
+    onSent(Math.min(at + STEP, body.length));
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from "../fixtures/index.ts";
 import { createImage } from "../formats.ts";
 import { jsonBytes } from "../image.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { parseReference } from "../reference.ts";
 import { openRepository } from "./repository.ts";
 
@@ -43,7 +43,7 @@ describe("what a registry may not do", unless(registryMissing), () => {
   }
   const blob = ({ path }: Seen) => path.includes(layer);
   const manifest = ({ path }: Seen) => path.endsWith("/manifests/v1");
-  const headers = { "content-type": mediaTypes.manifest };
+  const headers = { "content-type": MEDIA_TYPES.manifest };
 
   test.each([
     [
@@ -61,7 +61,7 @@ describe("what a registry may not do", unless(registryMissing), () => {
     [
       "an index",
       manifest,
-      { answer: 200, headers: { "content-type": mediaTypes.index }, body: "{}" },
+      { answer: 200, headers: { "content-type": MEDIA_TYPES.index }, body: "{}" },
       "an image index, expected a plain image",
     ],
     ["a page", manifest, { answer: 200, headers: { "content-type": "text/html" }, body: "<p>" }, "media type must be"],

@@ -5,7 +5,7 @@ import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /** How often an upload that the registry has lost is begun again. */
-const restarts = 3;
+const MOST_RESTARTS = 3;
 
 /** What is to be sent where. */
 interface Upload {
@@ -46,7 +46,7 @@ export async function upload(
   const task = { client, blob, bytes, what };
   const mounted = mountFrom === undefined ? undefined : await client.retry(() => mount(task, mountFrom));
   if (mounted === "mounted") return mounted;
-  for (let round = 1; round <= restarts; round++) {
+  for (let round = 1; round <= MOST_RESTARTS; round++) {
     let state: Session | "done" | "lost" = (round === 1 && mounted) || (await client.retry(() => begin(task)));
     while (typeof state === "object") {
       const session: Session = state;
@@ -55,7 +55,7 @@ export async function upload(
     }
     if (state === "done") return "done";
   }
-  throw new RegistryError(`${client.where(what)}: begun ${restarts} times, and the registry lost it each time`);
+  throw new RegistryError(`${client.where(what)}: begun ${MOST_RESTARTS} times, and the registry lost it each time`);
 }
 
 /** Lets the registry take the blob over. One that doesn't begins an upload instead; one that may not is no fault. */

@@ -1,12 +1,12 @@
 import { Spec, Validation } from "@cyclonedx/cyclonedx-library";
 import { expect, test } from "vitest";
 import { digestOf } from "../digest.ts";
-import { mediaTypes } from "../mediatypes.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
 import { findRoot, findVariants } from "../variant.ts";
 import { createSbom } from "./bom.ts";
 
 const root = findRoot(import.meta.dirname);
-const image = { mediaType: mediaTypes.manifest, digest: digestOf(new Uint8Array(1)), size: 1 };
+const image = { mediaType: MEDIA_TYPES.manifest, digest: digestOf(new Uint8Array(1)), size: 1 };
 
 test.each(findVariants(root))(
   "the SBOM of $variant is valid CycloneDX and names what is in the module",

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { HostPort } from "@wasm-header-filter/filter-host";
+import type { HostPort } from "@wasm-header-filter/cli";
 import type { ClusterAddress } from "../../backends/clusters.ts";
 
 /** One Wasm filter of a listener. */

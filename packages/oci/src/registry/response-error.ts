@@ -3,7 +3,7 @@ import { readStart } from "./body.ts";
 import { RegistryError } from "./error.ts";
 
 /** Statuses that say nothing of the request: too many of them, or a server in trouble. */
-const passing = [408, 429, 500, 502, 503, 504];
+const TRANSIENT = [408, 429, 500, 502, 503, 504];
 
 /**
  * The error for an answer that was not expected; its body is read.
@@ -11,7 +11,7 @@ const passing = [408, 429, 500, 502, 503, 504];
  * @param where what was asked of whom
  * @param hint what the user can do, if anything
  */
-export async function refusal(where: string, response: Response, hint = ""): Promise<RegistryError> {
+export async function responseError(where: string, response: Response, hint = ""): Promise<RegistryError> {
   const { status, statusText, headers } = response;
   const body = await readStart(response);
   const { code, message } = firstError(body) ?? plainText(body, headers.get("content-type"));
@@ -19,7 +19,7 @@ export async function refusal(where: string, response: Response, hint = ""): Pro
   const retryAfter = delayOf(headers.get("retry-after"));
   return new RegistryError(`${where}: ${`${status} ${said}`.trimEnd()}${hint && ` (${hint})`}`, {
     status,
-    passing: passing.includes(status),
+    transient: TRANSIENT.includes(status),
     ...(code && { code }),
     ...(retryAfter !== undefined && { retryAfter }),
   });
