@@ -1,10 +1,10 @@
 import { Failure, type HostPort, oneLine } from "@wasm-header-filter/cli";
 import { type CurlResult, curl } from "./curl.ts";
 import { onHost } from "./on-host.ts";
+import type { Output } from "./output.ts";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 import { pushImage } from "./registry.ts";
 import type { LabResources } from "./resources.ts";
-import type { Storyteller } from "./story.ts";
 import { startUpstream } from "./upstream.ts";
 
 type ProxyName = "host" | "envoy";
@@ -18,14 +18,14 @@ export interface RunOptions {
   readonly upstream?: URL | undefined;
   readonly listen: HostPort;
   readonly admin: HostPort;
-  readonly story: Storyteller;
+  readonly output: Output;
 }
 
 /** A lab that is up. */
 export interface Lab {
   readonly proxy: LabProxy;
   /** What the request and the statistics did not show as they should; empty if all is well. */
-  readonly complaints: readonly string[];
+  readonly problems: readonly string[];
   close(): Promise<void>;
 }
 
@@ -35,11 +35,11 @@ export interface Lab {
  * @throws Failure if the proxy can't start or doesn't answer
  */
 export async function runLab(run: RunOptions): Promise<Lab> {
-  const { resources, repository, proxy: kind, upstream, listen, admin, story } = run;
+  const { resources, repository, proxy: kind, upstream, listen, admin, output } = run;
   const { name, manifest, labels, layout, modulePath, configuration, image } = resources;
   if (repository) await pushImage(resources, repository);
-  story.image(image, repository);
-  story.manifest(resources.source, resources.yaml);
+  output.image(image, repository);
+  output.manifest(resources.source, resources.yaml);
   const workload = upstream ? { url: upstream, close: async () => {} } : await startUpstream();
   const target = workload.url;
   const said = new Map<string, string>();
@@ -66,17 +66,17 @@ export async function runLab(run: RunOptions): Promise<Lab> {
   };
   try {
     proxy = await start(kind, options);
-    story.proxy(proxy.name, proxy.url, proxy.adminUrl, upstream ? target.origin : "a built-in httpbin");
-    for (const [message, level] of said) story.log(level, message);
-    log = story.log;
+    output.proxy(proxy.name, proxy.url, proxy.adminUrl, upstream ? target.origin : "a built-in httpbin");
+    for (const [message, level] of said) output.log(level, message);
+    log = output.log;
 
     const exchange = await answered(proxy, target);
     const added = new Set([...resources.headers].map(([header, value]) => `< ${header}: ${value}`));
-    story.exchange(exchange, added);
+    output.exchange(exchange, added);
 
     const lines = await counterLines(proxy);
-    story.statistics(proxy.adminUrl, lines);
-    return { proxy, complaints: complaints(exchange, resources, lines), close };
+    output.statistics(proxy.adminUrl, lines);
+    return { proxy, problems: findProblems(exchange, resources, lines), close };
   } catch (error) {
     await close();
     throw error;
@@ -116,7 +116,7 @@ async function counterLines({ adminUrl }: LabProxy): Promise<string[]> {
   return (await response.text()).split("\n").filter((line) => line.includes("hello"));
 }
 
-function complaints({ answer }: CurlResult, { headers }: LabResources, lines: readonly string[]): string[] {
+function findProblems({ answer }: CurlResult, { headers }: LabResources, lines: readonly string[]): string[] {
   const found: string[] = [];
   if (answer.status !== 200) found.push(`the status is ${answer.status}, expected 200; is the upstream alive?`);
   for (const [name, value] of headers) {

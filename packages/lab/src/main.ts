@@ -7,8 +7,8 @@ import { command, Failure, hostPort, run, UsageError, upstreamUrl } from "@wasm-
 import { findRoot, formatReference, repositoryOption } from "@wasm-header-filter/oci";
 import { Option } from "commander";
 import { runLab } from "./lab.ts";
+import { createOutput } from "./output.ts";
 import { inRegistry, labResources } from "./resources.ts";
-import { storyteller } from "./story.ts";
 
 const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin, request, counter.")
   .option("--variant <name>", "which build of the filter", "as")
@@ -19,17 +19,17 @@ const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin
   .option("--admin <host:port>", "where its statistics are", hostPort, hostPort("127.0.0.1:15000"))
   .option("--once", "end after the request, with the result as exit status")
   .action(async ({ variant, proxy, registry, upstream, listen, admin, once: only }) => {
-    const story = storyteller(process.stdout);
+    const output = createOutput(process.stdout);
     const built = labResources(findRoot(import.meta.dirname), variant);
     const repository = registry && repositoryIn(registry, built.image.image.repository, proxy);
     await using folder = await mkdtempDisposable(join(tmpdir(), "lab-"));
     const resources = repository ? inRegistry(built, folder.path, repository) : built;
-    const up = await runLab({ resources, repository, proxy, upstream, listen, admin, story });
+    const up = await runLab({ resources, repository, proxy, upstream, listen, admin, output });
     try {
-      if (up.complaints.length > 0) throw new Failure(up.complaints.join("; "));
+      if (up.problems.length > 0) throw new Failure(up.problems.join("; "));
       if (only) return;
-      story.say(`\nThe proxy stays up until Ctrl-C: ${up.proxy.url.origin}, page ${up.proxy.adminUrl.origin}`);
-      if (proxy === "host") story.say(`It follows changes of ${resources.source}`);
+      output.line(`\nThe proxy stays up until Ctrl-C: ${up.proxy.url.origin}, page ${up.proxy.adminUrl.origin}`);
+      if (proxy === "host") output.line(`It follows changes of ${resources.source}`);
       await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
     } finally {
       await up.close();

@@ -1,8 +1,8 @@
 import { gunzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { wasmModule } from "../test/module.ts";
 import { digestOf } from "./digest.ts";
 import { extractModule, formatOf } from "./extract.ts";
+import { wasmModule } from "./fixtures/module.ts";
 import { createImage, FORMATS } from "./formats.ts";
 import { packLayer } from "./layer.ts";
 

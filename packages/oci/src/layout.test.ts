@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
-import { folder } from "../test/folder.ts";
-import { wasmModule } from "../test/module.ts";
 import { hexOf } from "./digest.ts";
+import { folder } from "./fixtures/folder.ts";
+import { wasmModule } from "./fixtures/module.ts";
 import { createImage } from "./formats.ts";
 import type { Descriptor } from "./image.ts";
 import { readLayout, readModule, writeLayout } from "./layout.ts";

@@ -3,8 +3,8 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { folder } from "../test/folder.ts";
-import { wasmModule } from "../test/module.ts";
+import { folder } from "./fixtures/folder.ts";
+import { wasmModule } from "./fixtures/module.ts";
 import { readLayout, readModule } from "./layout.ts";
 import { readVariant } from "./variant.ts";
 

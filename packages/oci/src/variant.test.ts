@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { folder } from "../test/folder.ts";
+import { folder } from "./fixtures/folder.ts";
 import { findRoot, findVariants } from "./variant.ts";
 
 const root = { workspaces: ["packages/*"] };

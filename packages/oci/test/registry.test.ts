@@ -2,12 +2,12 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { folder } from "../src/fixtures/folder.ts";
+import { wasmModule } from "../src/fixtures/module.ts";
 import { registryMissing, startRegistry, type TestRegistry } from "../src/fixtures/registry.ts";
+import { start } from "../src/fixtures/start.ts";
 import { createImage } from "../src/formats.ts";
 import { readLayout, writeLayout } from "../src/layout.ts";
-import { folder } from "./folder.ts";
-import { wasmModule } from "./module.ts";
-import { start } from "./start.ts";
 
 const annotations = { "org.opencontainers.image.version": "1.0.0" };
 const image = await createImage("compat", { module: wasmModule(), abi: "0.2.1", annotations });

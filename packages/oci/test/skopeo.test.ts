@@ -3,10 +3,10 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { missingCommand, unless } from "@wasm-header-filter/cli/testing";
 import { expect, test } from "vitest";
+import { folder } from "../src/fixtures/folder.ts";
+import { wasmModule } from "../src/fixtures/module.ts";
 import { createImage } from "../src/formats.ts";
 import { writeLayout } from "../src/layout.ts";
-import { folder } from "./folder.ts";
-import { wasmModule } from "./module.ts";
 
 const missing = missingCommand("skopeo");
 const input = { module: wasmModule(), abi: "0.2.1", annotations: { "org.opencontainers.image.version": "1.0.0" } };

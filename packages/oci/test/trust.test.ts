@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { attach } from "../src/attest/attach.ts";
 import { testResultClaim } from "../src/attest/claims.ts";
 import { readSigner } from "../src/attest/keys.ts";
+import { folder } from "../src/fixtures/folder.ts";
+import { wasmModule } from "../src/fixtures/module.ts";
 import { registryMissing, startRegistry, type TestRegistry } from "../src/fixtures/registry.ts";
+import { start } from "../src/fixtures/start.ts";
 import { createImage } from "../src/formats.ts";
 import { parseReference } from "../src/reference.ts";
 import { openRepository } from "../src/registry/repository.ts";
-import { folder } from "./folder.ts";
-import { wasmModule } from "./module.ts";
-import { start } from "./start.ts";
 
 describe("who vouches for an image", unless(registryMissing), () => {
   let registry: TestRegistry;

@@ -4,186 +4,186 @@ import { unless } from "@wasm-header-filter/cli/testing";
 import { findRoot, findVariants, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { createExampleRepository, type ExampleRepository } from "../src/fixtures/example-repository.ts";
+import type { Fault } from "../src/fixtures/faulty-proxy.ts";
+import { type EndState, imagesIn, QUICK, type Registries, startRegistries } from "../src/fixtures/registries.ts";
 import { type ReleaseImage, readReleaseImage } from "../src/image.ts";
 import { planImages, releaseImages } from "../src/images.ts";
-import type { Fault } from "./door.ts";
-import { type EndState, lookAt, openStage, QUICK, type Stage } from "./stage.ts";
-import { createWorkspace, type Workspace } from "./workspace.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
 
 describe("a release", unless(registryMissing), () => {
-  let workspace: Workspace;
-  let stage: Stage;
+  let repository: ExampleRepository;
+  let registries: Registries;
   /** What a release that nothing disturbs leaves. */
   let undisturbed: EndState;
 
   const read = async () =>
-    (await Promise.all(findVariants(workspace.root).map((one) => readReleaseImage(workspace.root, one)))) as [
+    (await Promise.all(findVariants(repository.root).map((one) => readReleaseImage(repository.root, one)))) as [
       ReleaseImage,
       ReleaseImage,
     ];
-  const look = () => stage.look(workspace.run("git", "tag"), PACKAGES);
-  const succeeds = async () => expect(await stage.release(workspace.root)).toMatchObject({ status: 0 });
+  const look = () => registries.endState(repository.run("git", "tag"), PACKAGES);
+  const succeeds = async () => expect(await registries.release(repository.root)).toMatchObject({ status: 0 });
 
   beforeAll(() => {
-    workspace = createWorkspace();
-    workspace.build();
+    repository = createExampleRepository();
+    repository.build();
   }, 120_000);
-  afterAll(() => workspace?.remove());
+  afterAll(() => repository?.remove());
   beforeEach(async () => {
-    stage = await openStage();
+    registries = await startRegistries();
   });
   afterEach(async () => {
-    await stage.close();
-    rmSync(join(workspace.root, ".git/refs/tags/@rehearsal"), { recursive: true, force: true });
+    await registries.close();
+    rmSync(join(repository.root, ".git/refs/tags/@rehearsal"), { recursive: true, force: true });
   });
 
   test("gates, pushes, tags and publishes; once more, there is nothing to do", { timeout: 120_000 }, async () => {
-    const { status, said } = await stage.release(workspace.root);
-    expect(said).toMatch(/^0\.1\.0-one keeps the contract: 2 cases/m);
+    const { status, output } = await registries.release(repository.root);
+    expect(output).toMatch(/^0\.1\.0-one keeps the contract: 2 cases/m);
     expect(status).toBe(0);
     undisturbed = await look();
-    const { length } = stage.images.changes;
+    const { length } = registries.images.changes;
     expect(Object.keys(undisturbed.images)).toEqual(
       ["0.1.0-one", "0.1-one", "0-one", "one", "0.1.0-two", "0.1-two", "0-two", "two"].sort(),
     );
     expect(undisturbed.images["0-one"]).toEqual(undisturbed.images["0.1.0-one"]);
-    expect(undisturbed.images["0-one"]?.beside).toEqual([
+    expect(undisturbed.images["0-one"]?.referrers).toEqual([
       "application/vnd.cyclonedx+json",
       ...Array(3).fill("application/vnd.in-toto+json"),
     ]);
     expect(undisturbed.images["0-two"]?.digest).not.toBe(undisturbed.images["0-one"]?.digest);
     expect(undisturbed.git).toEqual(PACKAGES.map((name) => `${name}@0.1.0`));
     await succeeds();
-    expect(stage.images.changes.length).toBe(length);
+    expect(registries.images.changes.length).toBe(length);
     expect(await look()).toEqual(undisturbed);
   });
 
   test("the gate is the whole contract, and an image that fails it is not pushed", { timeout: 300_000 }, async () => {
     const said: string[] = [];
-    const options = { repository: parseReference(stage.repository), say: (line: string) => said.push(line) };
+    const options = { repository: parseReference(registries.repository), log: (line: string) => said.push(line) };
     const [one] = await read();
-    await releaseImages(workspace.root, await planImages([one], options), options);
+    await releaseImages(repository.root, await planImages([one], options), options);
     expect(said[0]).toMatch(/^0\.1\.0-one keeps the contract: [3-9]\d\d cases/);
 
-    // A filter that answers by itself, in the clothes of a variant.
+    // A filter that breaks the contract: it answers requests itself.
     const guard = join(findRoot(import.meta.dirname), "packages/proxy-wasm-as/dist/examples/guard.wasm");
-    workspace.dress("two", guard);
-    stage.images.reset();
-    const failed = await stage.release(workspace.root);
-    workspace.build();
-    expect(failed.said).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the contract: /m);
+    repository.packAs("two", guard);
+    registries.images.reset();
+    const failed = await registries.release(repository.root);
+    repository.build();
+    expect(failed.output).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the contract: /m);
     expect(failed.status).toBe(1);
-    expect(stage.images.changes).toEqual([]);
-    expect(stage.npm.changes).toEqual([]);
+    expect(registries.images.changes).toEqual([]);
+    expect(registries.npm.changes).toEqual([]);
   });
 
   test("whatever fails at whichever step of an image, the next run completes it", { timeout: 180_000 }, async () => {
     const [one] = await read();
     const attempt = async (name: string) => {
-      const repository = parseReference(`${stage.images.host}/rehearsal/${name}`);
-      const options = { repository, cases: [], registry: { attempts: 1 }, say: () => {} };
-      await releaseImages(workspace.root, await planImages([one], options), options);
-      return lookAt(openRepository(repository));
+      const target = parseReference(`${registries.images.host}/rehearsal/${name}`);
+      const options = { repository: target, cases: [], registry: { attempts: 1 }, log: () => {} };
+      await releaseImages(repository.root, await planImages([one], options), options);
+      return imagesIn(openRepository(target));
     };
     const expected = await attempt("undisturbed");
-    const steps = stage.images.changes.length;
+    const steps = registries.images.changes.length;
     const kinds: Fault[] = ["drop", "cut", 503];
     for (let step = 0; step < steps; step++) {
-      stage.images.reset();
-      stage.images.fault = (_, number) => (number >= step ? kinds[step % kinds.length] : undefined);
+      registries.images.reset();
+      registries.images.fault = (_, number) => (number >= step ? kinds[step % kinds.length] : undefined);
       await expect(attempt(`step-${step}`), `step ${step}`).rejects.toThrow("/rehearsal/step-");
-      stage.images.reset();
+      registries.images.reset();
       expect(await attempt(`step-${step}`), `step ${step}`).toEqual(expected);
     }
   });
 
   test("one fault after the other: each run goes on where the last one ended", { timeout: 300_000 }, async () => {
     const fails = async (why: RegExp) => {
-      const { status, said } = await stage.release(workspace.root);
-      expect(said).toMatch(why);
+      const { status, output } = await registries.release(repository.root);
+      expect(output).toMatch(why);
       expect(status).toBe(1);
-      stage.images.reset();
-      stage.npm.reset();
+      registries.images.reset();
+      registries.npm.reset();
     };
     const nothing = { images: {}, npm: {}, git: [""] };
 
-    stage.images.closed = true;
+    registries.images.down = true;
     await fails(/^release: 127\.0\.0\.1:\d+\/rehearsal\/filter: tags: /m);
-    stage.npm.closed = true;
+    registries.npm.down = true;
     await fails(/^release: changeset publish-plan: /m);
     expect(await look()).toEqual(nothing);
 
-    stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
+    registries.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
     await fails(/manifest 0\.1\.0-two: 403/);
     // The first image is pushed, but no moving tag tells of it before the second is.
     expect(Object.keys((await look()).images)).toEqual(["0.1.0-one"]);
 
-    const { status } = await stage.release(workspace.root, QUICK, (now) => {
-      stage.images.fault = (change) => {
+    const { status } = await registries.release(repository.root, QUICK, (now) => {
+      registries.images.fault = (change) => {
         if (/PUT .*\/manifests\/0-two/.test(change)) now();
         return undefined;
       };
     });
     expect(status).toBe(null);
-    stage.images.reset();
+    registries.images.reset();
     expect((await look()).npm).toEqual({});
 
-    stage.npm.fault = (change) => (/PUT .*filter-two/.test(change) ? 503 : undefined);
+    registries.npm.fault = (change) => (/PUT .*filter-two/.test(change) ? 503 : undefined);
     await fails(/changeset publish: failed, see above/);
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
 
     // Git refuses to tag: npm has everything by then.
-    workspace.run("git", "tag", "--delete", ...(await look()).git);
-    writeFileSync(join(workspace.root, ".git/refs/tags/@rehearsal"), "in the way");
+    repository.run("git", "tag", "--delete", ...(await look()).git);
+    writeFileSync(join(repository.root, ".git/refs/tags/@rehearsal"), "in the way");
     await fails(/release: git tag: .*cannot lock ref/);
-    rmSync(join(workspace.root, ".git/refs/tags/@rehearsal"));
+    rmSync(join(repository.root, ".git/refs/tags/@rehearsal"));
 
     await succeeds();
     expect(await look()).toEqual(undisturbed);
   });
 
   test("nothing moves where a git tag or an image tag is taken", { timeout: 120_000 }, async () => {
-    workspace.run(
+    repository.run(
       "git",
       "tag",
       "@rehearsal/library@0.1.0",
-      workspace.run("git", "commit-tree", "HEAD^{tree}", "-m", "another").trim(),
+      repository.run("git", "commit-tree", "HEAD^{tree}", "-m", "another").trim(),
     );
-    const first = await stage.release(workspace.root);
-    expect(first.said).toMatch(/^release: git tag @rehearsal\/library@0\.1\.0: is at commit/m);
+    const first = await registries.release(repository.root);
+    expect(first.output).toMatch(/^release: git tag @rehearsal\/library@0\.1\.0: is at commit/m);
     expect(first.status).toBe(1);
-    workspace.run("git", "tag", "--delete", "@rehearsal/library@0.1.0");
+    repository.run("git", "tag", "--delete", "@rehearsal/library@0.1.0");
 
     const [one, two] = await read();
-    await openRepository(parseReference(stage.repository)).push(one.image, two.tag);
-    stage.images.reset();
-    const second = await stage.release(workspace.root);
-    expect(second.said).toContain(`is ${one.image.descriptor.digest} there, but ${two.image.descriptor.digest} here`);
+    await openRepository(parseReference(registries.repository)).push(one.image, two.tag);
+    registries.images.reset();
+    const second = await registries.release(repository.root);
+    expect(second.output).toContain(`is ${one.image.descriptor.digest} there, but ${two.image.descriptor.digest} here`);
     expect(second.status).toBe(1);
-    expect(stage.images.changes).toEqual([]);
-    expect(stage.npm.changes).toEqual([]);
+    expect(registries.images.changes).toEqual([]);
+    expect(registries.npm.changes).toEqual([]);
   });
 
   test("changeset publish alone brings the images too, or stops their packages", { timeout: 120_000 }, async () => {
-    const without = await stage.changeset(workspace.root, ["publish"]);
-    expect(without.said).toContain("--log ../filter-one.log");
-    const why = readFileSync(join(workspace.root, "publish/filter-one.log"), "utf8");
+    const without = await registries.changeset(repository.root, ["publish"]);
+    expect(without.output).toContain("--log ../filter-one.log");
+    const why = readFileSync(join(repository.root, "publish/filter-one.log"), "utf8");
     expect(why).toBe(
       "OCI_REPOSITORY: not set; expected where the images go, like ghcr.io/owner/wasm-header-filter, since @rehearsal/filter-one is published with its image\n",
     );
     expect(without.status).toBe(1);
     expect(await look()).toMatchObject({ images: {}, git: ["@rehearsal/library@0.1.0"] });
-    expect(stage.npm.changes).toEqual(["PUT /@rehearsal%2flibrary"]);
+    expect(registries.npm.changes).toEqual(["PUT /@rehearsal%2flibrary"]);
 
-    const env = { OCI_REPOSITORY: stage.repository, RELEASE_GATE_CASES: "the-lab" };
-    stage.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
-    expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 1 });
+    const env = { OCI_REPOSITORY: registries.repository, RELEASE_GATE_CASES: "the-lab" };
+    registries.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
+    expect(await registries.changeset(repository.root, ["publish"], env)).toMatchObject({ status: 1 });
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
-    stage.images.reset();
+    registries.images.reset();
 
-    expect(await stage.changeset(workspace.root, ["publish"], env)).toMatchObject({ status: 0 });
+    expect(await registries.changeset(repository.root, ["publish"], env)).toMatchObject({ status: 0 });
     expect(await look()).toEqual(undisturbed);
   });
 });

@@ -1,51 +1,51 @@
 import { unless } from "@wasm-header-filter/cli/testing";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openStage, QUICK, type Stage } from "./stage.ts";
-import { createWorkspace, type Workspace } from "./workspace.ts";
+import { createExampleRepository, type ExampleRepository } from "../src/fixtures/example-repository.ts";
+import { QUICK, type Registries, startRegistries } from "../src/fixtures/registries.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
 
 describe("versions", unless(registryMissing), () => {
-  let workspace: Workspace;
-  let stage: Stage;
+  let repository: ExampleRepository;
+  let registries: Registries;
 
-  const look = () => stage.look(workspace.run("git", "tag"), PACKAGES);
+  const look = () => registries.endState(repository.run("git", "tag"), PACKAGES);
   const images = async () =>
     Object.fromEntries(Object.entries((await look()).images).map(([tag, { digest }]) => [tag, digest]));
-  const release = async () => expect(await stage.release(workspace.root)).toMatchObject({ status: 0 });
+  const release = async () => expect(await registries.release(repository.root)).toMatchObject({ status: 0 });
   /** Makes the next version of what the changesets say, builds and commits it. */
   const version = () => {
-    workspace.run("node", "node_modules/@changesets/cli/bin.js", "version");
-    workspace.build();
-    workspace.commit("Versions");
+    repository.run("node", "node_modules/@changesets/cli/bin.js", "version");
+    repository.build();
+    repository.commit("Versions");
   };
 
   beforeAll(async () => {
-    workspace = createWorkspace();
-    stage = await openStage();
-    workspace.build();
+    repository = createExampleRepository();
+    registries = await startRegistries();
+    repository.build();
     await release();
   }, 240_000);
   afterAll(async () => {
-    await stage?.close();
-    workspace?.remove();
+    await registries?.close();
+    repository?.remove();
   });
 
   test("the next version, killed on its way and run again", { timeout: 240_000 }, async () => {
     const before = await images();
-    workspace.change("More of it", "minor");
-    workspace.commit("A change");
+    repository.addChangeset("More of it", "minor");
+    repository.commit("A change");
     version();
-    const { status } = await stage.release(workspace.root, QUICK, (now) => {
-      stage.images.fault = (change) => {
+    const { status } = await registries.release(repository.root, QUICK, (now) => {
+      registries.images.fault = (change) => {
         if (!/PUT .*\/manifests\/0\.2\.0-two/.test(change)) return undefined;
         now();
         return "drop";
       };
     });
     expect(status).toBe(null);
-    stage.images.reset();
+    registries.images.reset();
     const { "0.2.0-one": pushed, ...rest } = await images();
     expect(pushed).toBeDefined();
     expect(rest).toEqual(before);
@@ -70,27 +70,27 @@ describe("versions", unless(registryMissing), () => {
 
   test("an older line's release moves that line's tag alone", { timeout: 240_000 }, async () => {
     const before = await images();
-    workspace.run("git", "checkout", "--quiet", "-b", "maintenance", "@rehearsal/filter-one@0.1.0");
-    workspace.change("Mended", "patch");
-    workspace.commit("A change");
+    repository.run("git", "checkout", "--quiet", "-b", "maintenance", "@rehearsal/filter-one@0.1.0");
+    repository.addChangeset("Fixed", "patch");
+    repository.commit("A change");
     version();
     await release();
     const after = await images();
     const { "0.1.1-one": one, "0.1.1-two": two } = after;
     expect(after).toEqual({ ...before, "0.1.1-one": one, "0.1-one": one, "0.1.1-two": two, "0.1-two": two });
     expect((await look()).npm["@rehearsal/filter-one"]?.tags).toEqual({ latest: "0.2.0", maintenance: "0.1.1" });
-    workspace.run("git", "checkout", "--quiet", "main");
+    repository.run("git", "checkout", "--quiet", "main");
   });
 
   test("a preview has tags of its own, and git none", { timeout: 240_000 }, async () => {
     const before = await images();
     const { git } = await look();
-    workspace.change("Perhaps", "minor");
-    workspace.commit("A change");
+    repository.addChangeset("Perhaps", "minor");
+    repository.commit("A change");
     // Builds by itself, since the versions are new.
     const args = ["--gate-case", "the-lab", "--snapshot", "pr-7"];
-    const { said, status } = await stage.release(workspace.root, args);
-    expect(status, said).toBe(0);
+    const { output, status } = await registries.release(repository.root, args);
+    expect(status, output).toBe(0);
     const { "pr-7-one": one, "pr-7-two": two, ...rest } = await images();
     const added = Object.keys(rest).filter((tag) => !(tag in before));
     expect(added).toEqual([
@@ -106,6 +106,6 @@ describe("versions", unless(registryMissing), () => {
       maintenance: "0.1.1",
       "pr-7": expect.stringMatching(/^0\.0\.0-pr-7-\d{14}$/),
     });
-    workspace.run("git", "checkout", "--quiet", ".");
+    repository.run("git", "checkout", "--quiet", ".");
   });
 });

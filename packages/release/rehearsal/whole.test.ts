@@ -7,8 +7,8 @@ import { unless } from "@wasm-header-filter/cli/testing";
 import { findRoot } from "@wasm-header-filter/oci";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Clone, cloneRepository } from "./clone.ts";
-import { openStage, QUICK, type Stage } from "./stage.ts";
+import { type Clone, cloneRepository } from "../src/fixtures/clone.ts";
+import { QUICK, type Registries, startRegistries } from "../src/fixtures/registries.ts";
 
 const real = findRoot(import.meta.dirname);
 
@@ -42,7 +42,7 @@ export default defineFilter((host) => {
 
 describe("all of it", unless(registryMissing), () => {
   let clone: Clone;
-  let stage: Stage;
+  let registries: Registries;
   const project = mkdtempSync(join(tmpdir(), "project-"));
   const run = async (command: string, ...args: string[]) => {
     const { stdout, stderr } = await promisify(execFile)(command, args, { cwd: project });
@@ -51,27 +51,27 @@ describe("all of it", unless(registryMissing), () => {
 
   beforeAll(async () => {
     clone = cloneRepository();
-    stage = await openStage();
+    registries = await startRegistries();
   }, 120_000);
   afterAll(async () => {
-    await stage?.close();
+    await registries?.close();
     clone?.remove();
     rmSync(project, { recursive: true });
   });
 
   test("is released, killed while npm gets it and run again", { timeout: 300_000 }, async () => {
-    const { status } = await stage.release(clone.root, QUICK, (now) => {
-      stage.npm.fault = (_, number) => {
+    const { status } = await registries.release(clone.root, QUICK, (now) => {
+      registries.npm.fault = (_, number) => {
         if (number === 3) now();
         return undefined;
       };
     });
     expect(status).toBe(null);
-    stage.npm.reset();
-    const again = await stage.release(clone.root);
-    expect(again.status, again.said).toBe(0);
+    registries.npm.reset();
+    const again = await registries.release(clone.root);
+    expect(again.status, again.output).toBe(0);
 
-    const { images, npm, git } = await stage.look(clone.git("tag"), clone.packages);
+    const { images, npm, git } = await registries.endState(clone.git("tag"), clone.packages);
     expect(Object.keys(npm).sort()).toEqual([...clone.packages].sort());
     expect(git).toEqual(clone.packages.map((name) => `${name}@${Object.keys(npm[name]?.versions ?? {})}`).sort());
     const { image } = JSON.parse(readFileSync(join(real, "packages/filter-as/dist/plugin.json"), "utf8"));
@@ -81,10 +81,10 @@ describe("all of it", unless(registryMissing), () => {
 
   test("is installed where nothing of this repository is, and works", { timeout: 300_000 }, async () => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", type: "module", private: true }));
-    writeFileSync(join(project, ".npmrc"), `@wasm-header-filter:registry=${stage.npm.url}\n`);
-    const { npm } = await stage.look("", ["proxy-wasm-as"]);
+    writeFileSync(join(project, ".npmrc"), `@wasm-header-filter:registry=${registries.npm.url}\n`);
+    const { npm } = await registries.endState("", ["proxy-wasm-as"]);
     const [version] = Object.keys(npm["proxy-wasm-as"]?.versions ?? {});
-    const sdk = `proxy-wasm-as@${stage.npm.url}/proxy-wasm-as/-/proxy-wasm-as-${version}.tgz`;
+    const sdk = `proxy-wasm-as@${registries.npm.url}/proxy-wasm-as/-/proxy-wasm-as-${version}.tgz`;
     const scoped = clone.packages.filter((name) => name.startsWith("@"));
     await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", sdk, ...scoped);
 

@@ -8,7 +8,7 @@ import { oneLine } from "@wasm-header-filter/cli";
  * @param path the file; left out, none is written
  * @throws what `work` throws
  */
-export async function logged(path: string | undefined, work: () => Promise<void>): Promise<void> {
+export async function logFailure(path: string | undefined, work: () => Promise<void>): Promise<void> {
   if (path === undefined) return work();
   rmSync(path, { force: true });
   try {

@@ -26,7 +26,7 @@ interface Move {
 export interface Planned {
   readonly release: ReleaseImage;
   /** Whether its tag is in place already, with the same digest. */
-  readonly there: boolean;
+  readonly inRegistry: boolean;
   /** Those that don't point at it yet. */
   readonly moves: readonly Move[];
 }
@@ -41,7 +41,7 @@ export interface ImageOptions {
   /** Only these cases of the contract: for rehearsals. */
   readonly cases?: readonly string[] | undefined;
   /** Told of each thing that is done, in one line. */
-  readonly say: (line: string) => void;
+  readonly log: (line: string) => void;
 }
 
 /**
@@ -69,7 +69,7 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
       const from = (await registry.resolve(moving))?.digest;
       if (from !== digest) moves.push({ tag: moving, ...(from && { from }) });
     }
-    planned.push({ release, there: found !== undefined, moves });
+    planned.push({ release, inRegistry: found !== undefined, moves });
   }
   return planned;
 }
@@ -84,18 +84,18 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
  * @throws RegistryError if the registry refuses or can't be reached
  */
 export async function releaseImages(root: string, planned: readonly Planned[], options: ImageOptions): Promise<void> {
-  const { repository, say, cases, signer } = options;
+  const { repository, log, cases, signer } = options;
   const registry = openRepository(repository, options.registry);
   const name = formatReference(repository);
   const gated = new Map<ReleaseImage, readonly Result[]>();
-  for (const { release, there } of planned) {
-    if (there) {
-      say(`${release.tag} is in place, ${release.image.descriptor.digest}`);
+  for (const { release, inRegistry } of planned) {
+    if (inRegistry) {
+      log(`${release.tag} is in place, ${release.image.descriptor.digest}`);
       continue;
     }
     const results = await gate(release, cases);
     gated.set(release, results);
-    say(`${release.tag} ${summary(results)}`);
+    log(`${release.tag} ${summary(results)}`);
   }
   for (const [release, results] of gated) {
     const claims = claimsOf(root, release, name, results, process.env);
@@ -103,12 +103,12 @@ export async function releaseImages(root: string, planned: readonly Planned[], o
     await attach(registry, release.image.descriptor, { name, claims, signer });
     await tagImage(registry, release, release.tag);
     const beside = `${claims.map((claim) => claim.name).join(", ")}${signer ? ", signature" : ""}`;
-    say(`${release.tag} pushed, ${release.image.descriptor.digest}, with ${beside}`);
+    log(`${release.tag} pushed, ${release.image.descriptor.digest}, with ${beside}`);
   }
   for (const { release, moves } of planned) {
     for (const { tag, from } of moves) {
       await tagImage(registry, release, tag);
-      say(`${tag} ${from ? "moved" : "set"} to ${release.tag}`);
+      log(`${tag} ${from ? "moved" : "set"} to ${release.tag}`);
     }
   }
 }

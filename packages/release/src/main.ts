@@ -10,9 +10,9 @@ import {
   repositoryOption,
 } from "@wasm-header-filter/oci";
 import { assemble } from "./assemble.ts";
-import { logged } from "./failures.ts";
+import { logFailure } from "./failures.ts";
+import { refuseCasesElsewhere } from "./gate-cases.ts";
 import { prepublish } from "./prepublish.ts";
-import { refuseCasesElsewhere } from "./rehearsal.ts";
 import { release } from "./release.ts";
 
 interface Options extends ConnectionOptions {
@@ -58,7 +58,7 @@ addRegistryOptions(program.command("run", { isDefault: true }))
       dryRun,
       json,
       pushTags,
-      say: json ? console.error : say,
+      log: json ? console.error : say,
     });
   });
 
@@ -73,6 +73,6 @@ program
   .command("prepublish")
   .description("the hook that npm calls in each folder of publish/ before it publishes it")
   .option("--log <file>", "write there why npm must not publish it")
-  .action(({ log }: { log?: string }) => logged(log, () => prepublish(process.cwd(), process.env)));
+  .action(({ log }: { log?: string }) => logFailure(log, () => prepublish(process.cwd(), process.env)));
 
 await run(program);

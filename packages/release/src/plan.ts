@@ -58,8 +58,8 @@ export function showPlan({ packages, images }: Plan, { repository }: ImageOption
   if (packages.length === 0) return "nothing to release: npm has every package in its version";
   return [
     `images, in ${formatReference(repository)}`,
-    ...images.flatMap(({ release, there, moves }) => [
-      `  ${release.tag}  ${release.image.descriptor.digest}  ${there ? "in place" : "to be gated and pushed"}`,
+    ...images.flatMap(({ release, inRegistry, moves }) => [
+      `  ${release.tag}  ${release.image.descriptor.digest}  ${inRegistry ? "in place" : "to be gated and pushed"}`,
       ...moves.map(({ tag, from }) => `    ${tag}  ${from ? `moves from ${from}` : "new"}`),
     ]),
     "npm packages",
@@ -71,12 +71,12 @@ export function showPlan({ packages, images }: Plan, { repository }: ImageOption
 export function planData({ packages, images }: Plan, { repository }: ImageOptions): object {
   return {
     repository: formatReference(repository),
-    images: images.map(({ release, there, moves }) => ({
+    images: images.map(({ release, inRegistry, moves }) => ({
       variant: release.variant.variant,
       version: release.variant.version,
       tag: release.tag,
       digest: release.image.descriptor.digest,
-      there,
+      there: inRegistry,
       moves,
     })),
     packages,

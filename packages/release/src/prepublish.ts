@@ -1,9 +1,9 @@
 import { dirname, join, relative } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 import { findRoot, findVariants, readSigner, repositoryOption } from "@wasm-header-filter/oci";
+import { refuseCasesElsewhere } from "./gate-cases.ts";
 import { readReleaseImage } from "./image.ts";
 import { planImages, releaseImages } from "./images.ts";
-import { refuseCasesElsewhere } from "./rehearsal.ts";
 import { CASES } from "./release.ts";
 import { publicPackages, readManifest } from "./workspace.ts";
 
@@ -39,6 +39,6 @@ export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<v
   refuseCasesElsewhere(repository, cases);
   // npm prints JSON on stdout.
   const signer = env.COSIGN_KEY ? readSigner(env.COSIGN_KEY, env.COSIGN_PASSWORD) : undefined;
-  const options = { repository, cases, signer, say: (line: string) => console.error(line) };
+  const options = { repository, cases, signer, log: (line: string) => console.error(line) };
   await releaseImages(root, await planImages([await readReleaseImage(root, variant)], options), options);
 }

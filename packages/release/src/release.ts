@@ -29,7 +29,7 @@ export interface ReleaseOptions extends ImageOptions {
  * @throws Failure in one line; what was done stays done
  */
 export async function release(root: string, options: ReleaseOptions): Promise<void> {
-  const { repository, say, snapshot } = options;
+  const { repository, log, snapshot } = options;
   if (snapshot === undefined && !options.dryRun) refuseChanges(root);
   if (snapshot !== undefined && !options.dryRun) takeSnapshot(root, snapshot);
   if (options.build) build(root);
@@ -46,7 +46,7 @@ export async function release(root: string, options: ReleaseOptions): Promise<vo
     );
     if (options.pushTags) pushTags(root);
   }
-  say(`released ${plan.packages.length} packages and ${plan.images.length} images`);
+  log(`released ${plan.packages.length} packages and ${plan.images.length} images`);
 }
 
 /** How the hooks that npm calls learn of a rehearsal's cases. */

@@ -1,7 +1,7 @@
 import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { folder } from "../../test/folder.ts";
+import { folder } from "../fixtures/folder.ts";
 import { findSecret } from "./docker-config.ts";
 
 const auth = btoa("me:a:b");

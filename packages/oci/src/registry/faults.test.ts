@@ -1,6 +1,5 @@
 import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { wasmModule } from "../../test/module.ts";
 import {
   type Fault,
   registryMissing,
@@ -9,6 +8,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from "../fixtures/index.ts";
+import { wasmModule } from "../fixtures/module.ts";
 import { createImage } from "../formats.ts";
 import { parseReference } from "../reference.ts";
 import type { RegistryOptions } from "./options.ts";

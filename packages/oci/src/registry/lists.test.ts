@@ -1,6 +1,5 @@
 import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { wasmModule } from "../../test/module.ts";
 import { digestOf } from "../digest.ts";
 import {
   type Fault,
@@ -10,6 +9,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from "../fixtures/index.ts";
+import { wasmModule } from "../fixtures/module.ts";
 import { createImage } from "../formats.ts";
 import { jsonBytes } from "../image.ts";
 import { MEDIA_TYPES } from "../mediatypes.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, onTestFinished, test } from "vitest";
-import { folder } from "../../test/folder.ts";
+import { folder } from "../fixtures/folder.ts";
 import { parseReference } from "../reference.ts";
 import type { RegistryOptions } from "./options.ts";
 import { openRepository } from "./repository.ts";

@@ -4,9 +4,8 @@ import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
-import { folder } from "../../test/folder.ts";
-import { wasmModule } from "../../test/module.ts";
 import { createCertificate } from "../fixtures/certificate.ts";
+import { folder } from "../fixtures/folder.ts";
 import {
   type Fault,
   registryMissing,
@@ -15,6 +14,7 @@ import {
   startRegistry,
   type TestRegistry,
 } from "../fixtures/index.ts";
+import { wasmModule } from "../fixtures/module.ts";
 import { createImage } from "../formats.ts";
 import { jsonBytes } from "../image.ts";
 import { MEDIA_TYPES } from "../mediatypes.ts";

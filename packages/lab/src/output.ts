@@ -3,16 +3,16 @@ import { bytes, type Plugin } from "@wasm-header-filter/oci";
 import { type CurlResult, verboseOutput } from "./curl.ts";
 
 /** Tells the lab's steps on a stream, each under a heading of its own. */
-export type Storyteller = ReturnType<typeof storyteller>;
+export type Output = ReturnType<typeof createOutput>;
 
-export function storyteller(out: NodeJS.WriteStream) {
+export function createOutput(out: NodeJS.WriteStream) {
   const { bold, dim, cyan } = palette(out);
-  const say = (text: string) => out.write(`${text}\n`);
-  const indented = (text: string) => say(text.replace(/^(?=.)/gm, "  "));
+  const line = (text: string) => out.write(`${text}\n`);
+  const indented = (text: string) => line(text.replace(/^(?=.)/gm, "  "));
   return {
     /** The image as it was packed, and where it was pushed to. */
     image({ image, module }: Plugin, repository?: string): void {
-      say(bold("The image"));
+      line(bold("The image"));
       indented(`${image.repository}:${image.tag}`);
       if (repository) indented(`pushed  ${repository}:${image.tag}`);
       indented(`digest  ${image.digest}`);
@@ -20,12 +20,12 @@ export function storyteller(out: NodeJS.WriteStream) {
     },
     /** The manifest that is applied. */
     manifest(source: string, yaml: string): void {
-      say(`${bold("The WasmPlugin")} ${dim(source)}`);
+      line(`${bold("The WasmPlugin")} ${dim(source)}`);
       indented(`${yaml.trimEnd()}\n`);
     },
     /** Where the proxy is, and what the filter said when it was configured. */
     proxy(name: string, url: URL, admin: URL, upstream: string): void {
-      say(bold("The proxy"));
+      line(bold("The proxy"));
       indented(`${name} on ${url.origin}, statistics on ${admin.origin}, in front of ${upstream}`);
     },
     /** A line that the filter or the proxy logged. */
@@ -34,17 +34,17 @@ export function storyteller(out: NodeJS.WriteStream) {
     },
     /** A request and its answer. */
     exchange(exchange: CurlResult, added: ReadonlySet<string>): void {
-      say(`\n${bold("The request")}`);
+      line(`\n${bold("The request")}`);
       indented(`$ curl -v -H "hello: something" ${exchange.url}`);
       const lines = verboseOutput(exchange).split("\n");
       indented(lines.map((line) => (added.has(line) ? cyan(line) : line)).join("\n"));
     },
     /** What the statistics say of the filter's counter. */
     statistics(admin: URL, lines: readonly string[]): void {
-      say(`\n${bold("The statistics")}`);
+      line(`\n${bold("The statistics")}`);
       indented(`$ curl -s ${new URL("/stats/prometheus", admin)} | grep hello`);
       indented(lines.join("\n"));
     },
-    say,
+    line,
   };
 }
