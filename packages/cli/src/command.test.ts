@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 
 const index = JSON.stringify(new URL("./index.ts", import.meta.url).href);
 
-/** A command of its own in a process of its own, as a user would start it. */
+/** Runs a command in a process, as a user would. */
 function start(action: string, ...args: string[]) {
   const source = `const { command, run, Failure, hostPort } = await import(${index});
     await run(command("try", "A command to try.").option("--listen <host:port>", "where", hostPort).action(() => { ${action} }), ["node", "try", ...process.argv.slice(1)]);`;
@@ -50,7 +50,7 @@ test("--help goes to stdout with status 0", () => {
   expect(stdout).toContain("A command to try.");
 });
 
-test("a mistake of the program shows its stack", () => {
+test("a bug is printed with its stack", () => {
   const { status, stderr } = start("undefined.x");
   expect(status).toBe(1);
   expect(stderr).toContain("at ");

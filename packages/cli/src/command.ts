@@ -3,7 +3,7 @@ import { isBug, oneLine, UsageError } from "./errors.ts";
 import { palette } from "./palette.ts";
 
 /**
- * A command whose mistakes come as exceptions, so that {@link run} alone decides what is printed and with which status the process ends.
+ * A command that throws its errors, so that only {@link run} prints them and sets the exit status.
  *
  * @param name the command as the user types it
  * @param description one sentence for `--help`
@@ -25,7 +25,7 @@ export function command(name: string, description: string): Command {
  * @param argv the process's arguments, the first two being Node and the script
  */
 export async function run(program: Command, argv: readonly string[] = process.argv): Promise<void> {
-  // A reader that stops early (`| head`) is no failure of ours.
+  // A reader may close the pipe early, as `head` does.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? 0 : 1));
   try {
     await program.parseAsync(argv);

@@ -1,9 +1,9 @@
-/** What went wrong where, what was expected and what to do: the one line that a command prints before it exits with status 1. */
+/** An error that a command prints as one line before it exits with status 1: what failed, what was expected and what to do. */
 export class Failure extends Error {
   override name = "Failure";
 }
 
-/** A command line that can't be carried out as it is written: exit status 2. */
+/** A command line that is not valid: exit status 2. */
 export class UsageError extends Failure {
   override name = "UsageError";
 }
@@ -23,7 +23,7 @@ export function oneLine(error: unknown): string {
   return parts.join(": ") || "unknown error";
 }
 
-/** Whether an error tells of a mistake in this program rather than of its input: only then is the stack of use. */
+/** Whether an error is a bug of this program rather than a fault of its input: only then is the stack printed. */
 export function isBug(error: unknown): boolean {
   return (
     !(error instanceof Error) ||

@@ -90,7 +90,7 @@ export function keyValue(text: string, previous: Record<string, string> = {}): R
 /**
  * Collects `--cluster NAME=URL` options into one object.
  *
- * @throws InvalidArgumentError if there is no `=`, no name before it, or no URL as {@link http2UpstreamUrl} takes it behind it
+ * @throws InvalidArgumentError if there is no `=`, no name before it, or the value is not a URL that {@link http2UpstreamUrl} accepts
  */
 export function namedUrl(text: string, previous: Record<string, URL> = {}): Record<string, URL> {
   const at = text.indexOf("=");

@@ -5,20 +5,20 @@ import { unpackLayer } from "./layer.ts";
 import { MEDIA_TYPES } from "./mediatypes.ts";
 
 /**
- * Tells an image's format by Istio's own rules (istio pkg/wasm/imagefetcher.go).
+ * Determines an image's format by Istio's rules (istio pkg/wasm/imagefetcher.go).
  *
  * @returns nothing if Istio would find no module in it
  */
 export function formatOf(manifest: Manifest): Format | undefined {
   const last = manifest.layers.at(-1)?.mediaType;
-  // Only what the manifest says of itself counts: without a media type inside, it is read as OCI's.
+  // Istio reads the media type inside the manifest: without one, it is an OCI manifest.
   if (manifest.mediaType === MEDIA_TYPES.dockerManifest) return last === MEDIA_TYPES.dockerLayer ? "docker" : undefined;
   if (last === MEDIA_TYPES.layer) return "compat";
   return manifest.layers.length === 2 && wasmLayer(manifest) ? "artifact" : undefined;
 }
 
 /**
- * Takes the module out of an image as Istio does: what this refuses, Istio's agent refuses too.
+ * Extracts the module from an image as Istio does: what this refuses, Istio's agent refuses too.
  *
  * @param image whole, with its blobs
  * @param where names the image in errors

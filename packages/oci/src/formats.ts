@@ -22,7 +22,7 @@ export interface ImageInput {
  * Builds an image in memory: a plain manifest, never an index, whose bytes depend on the input alone.
  *
  * @param format `compat`, `docker` or `artifact`
- * @param input the module and what is said about it
+ * @param input the module and its metadata
  */
 export function createImage(format: Format, input: ImageInput): Promise<Image> {
   return format === "artifact" ? artifact(input) : container(format, input);

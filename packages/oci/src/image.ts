@@ -6,7 +6,7 @@ export interface Descriptor {
   readonly digest: Digest;
   /** In bytes. */
   readonly size: number;
-  /** What an artifact is, where a list of referrers says so. */
+  /** The artifact type, in a list of referrers. */
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
@@ -20,7 +20,7 @@ export interface Manifest {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** One image, whole and in memory: what a layout or a registry keeps under a tag. */
+/** One image in memory: what a layout or a registry stores under a tag. */
 export interface Image {
   /** Of the manifest; its digest is the image's digest. */
   readonly descriptor: Descriptor;

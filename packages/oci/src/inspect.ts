@@ -6,7 +6,7 @@ import { type Descriptor, imageSize } from "./image.ts";
 import { readLayout, type TaggedImage } from "./layout.ts";
 import { bytes } from "./units.ts";
 
-/** What is in an image. Sizes in bytes. */
+/** The content of an image. Sizes in bytes. */
 export interface Inspection {
   readonly tag?: string;
   /** Left out if Istio would find no module in it. */
@@ -16,12 +16,12 @@ export interface Inspection {
   readonly config: Descriptor;
   readonly layers: readonly Descriptor[];
   readonly annotations: Readonly<Record<string, string>>;
-  /** The module, or why Istio would find none. */
+  /** The module, or why Istio finds none. */
   readonly module: { readonly size: number; readonly sha256: string } | { readonly error: string };
 }
 
 /**
- * Looks into a layout.
+ * Inspects the images of a layout.
  *
  * @param dir the layout's folder
  * @returns one entry for each image
@@ -31,7 +31,7 @@ export function inspect(dir: string): Promise<Inspection[]> {
   return Promise.all(readLayout(dir).map((image) => inspectImage(image, dir)));
 }
 
-/** Looks into an image; `where` names it in errors. */
+/** Inspects an image; `where` names it in errors. */
 export async function inspectImage(image: TaggedImage, where: string): Promise<Inspection> {
   const { tag, manifest, descriptor } = image;
   const format = formatOf(manifest);

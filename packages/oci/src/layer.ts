@@ -8,7 +8,7 @@ export const MODULE_LIMIT = 256 * 1024 * 1024;
 
 const FILE_NAME = "plugin.wasm";
 
-/** What headers, padding and small files beside the module may take. */
+/** The size in bytes that headers, padding and other small files may have. */
 const TAR_OVERHEAD = 1024 * 1024;
 
 /**
@@ -24,8 +24,8 @@ export async function packLayer(module: Uint8Array): Promise<{ tar: Uint8Array; 
 }
 
 /**
- * Gzip whose bytes depend on the input alone. Node's zlib differs between versions and processors; a compressor in JavaScript at a fixed
- * version does not. `mem` is fixed because its default is computed by `Math.log`, whose last digits an engine may choose.
+ * Gzip whose output depends only on the input. The output of Node's zlib depends on its version and on the processor; that of a compressor
+ * in JavaScript does not. `mem` is set because its default is computed by `Math.log`, whose precision depends on the engine.
  */
 export function compress(bytes: Uint8Array): Uint8Array {
   return gzipSync(bytes, { level: 9, mem: 8, mtime: 0 });
@@ -40,7 +40,7 @@ export interface LayerEntry {
   readonly data?: Uint8Array;
 }
 
-/** Whether an entry is the one that Istio looks for: by its base name, wherever it is. */
+/** Whether an entry is the one that Istio looks for, by its base name. */
 export const isModuleEntry = ({ name }: LayerEntry): boolean => name.split("/").at(-1) === FILE_NAME;
 
 /**
@@ -78,7 +78,7 @@ export async function layerEntries(tar: Uint8Array, where: string): Promise<Laye
 }
 
 /**
- * Undoes gzip.
+ * Decompresses a layer.
  *
  * @param limit the largest module taken, in bytes; the archive may be a little larger
  * @throws Failure if the layer isn't gzip or is too large

@@ -20,9 +20,9 @@ export interface TaggedImage extends Image {
 }
 
 /**
- * Writes an OCI image layout with one image, in place of what was there.
+ * Writes an OCI image layout with one image, and replaces the layout that was there.
  *
- * @param dir the layout's folder; an older one stays until the new one is complete
+ * @param dir the layout's folder; the old layout stays until the new one is complete
  * @param image what to write
  * @param tag the image's name in the layout's index; left out, it has none
  */
@@ -32,7 +32,7 @@ export async function writeLayout(dir: string, image: Image, tag?: string): Prom
   await place(dirname(path), [basename(path)], (staging) => writeFiles(join(staging, basename(path)), image, tag));
 }
 
-/** Writes a layout's files into a folder that isn't there yet: for callers that take care of atomicity themselves. */
+/** Writes a layout's files into a folder that doesn't exist yet. Unlike {@link writeLayout}, this is not atomic. */
 export function writeFiles(dir: string, image: Image, tag?: string): void {
   mkdirSync(join(dir, "blobs", "sha256"), { recursive: true });
   for (const [digest, bytes] of image.blobs) writeFileSync(blobPath(dir, digest), bytes);
@@ -54,7 +54,7 @@ export function readLayout(dir: string): [TaggedImage, ...TaggedImage[]] {
   return [first, ...rest];
 }
 
-/** What a layout's index names, images and indexes alike, having checked the layout's version. */
+/** The images and indexes that a layout's index names. Checks the layout's version. */
 function readIndex(dir: string): readonly Descriptor[] {
   if (!isFolder(dir)) {
     throw new Failure(`${dir}: no such folder, expected an OCI image layout`);
@@ -78,7 +78,7 @@ export function layoutNamed(text: string): { readonly dir: string; readonly tag?
   return colon > 0 && isFolder(dir) ? { dir, tag: text.slice(colon + 1) } : undefined;
 }
 
-/** Where manifests and blobs can be had by name and descriptor: a layout, or a registry's repository. */
+/** A source of manifests and blobs: a layout, or a registry's repository. */
 export interface ImageStore {
   /** A manifest or index by tag or digest, its digest checked. */
   manifest(name: string): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }>;
@@ -87,10 +87,10 @@ export interface ImageStore {
 }
 
 /**
- * Opens a layout whatever is in it, indexes and images that Istio would refuse too.
+ * Opens a layout. Unlike {@link readLayout}, it accepts indexes and images that Istio refuses.
  *
  * @param dir the layout's folder
- * @throws Failure if it is no layout; its methods reject with one if something isn't there or was changed
+ * @throws Failure if it is no layout; its methods reject with one if a file is missing or was changed
  */
 export function openLayout(dir: string): ImageStore & { readonly tags: readonly string[] } {
   const entries = readIndex(dir);
@@ -148,7 +148,7 @@ function readBlob(dir: string, { digest, size }: Descriptor, limit: number): Uin
   const bytes = readInput(path, "blob", limit);
   if (bytes.length !== size) throw new Failure(`blob ${path}: ${bytes.length} bytes, its descriptor says ${size}`);
   const actual = digestOf(bytes);
-  if (actual !== digest) throw new Failure(`blob ${path}: its bytes have the digest ${actual}, so they were changed`);
+  if (actual !== digest) throw new Failure(`blob ${path}: its bytes have the digest ${actual}, so it was changed`);
   return bytes;
 }
 

@@ -15,7 +15,7 @@ import type { RegistryOptions } from "./registry/options.ts";
 import { openRepository } from "./registry/repository.ts";
 import { bytes } from "./units.ts";
 
-const oci = command("oci", "Proxy-Wasm modules as the OCI images that Istio pulls: pack, push, pull, look inside.");
+const oci = command("oci", "Pack, push, pull and inspect Proxy-Wasm modules as the OCI images that Istio pulls.");
 
 oci
   .command("pack")
@@ -40,7 +40,7 @@ addRegistryOptions(
   oci
     .command("push")
     .description("Push an image to a registry.")
-    .argument("<layout>", "the layout's folder, or that of a package which was built")
+    .argument("<layout>", "the layout's folder, or the folder of a package that was built")
     .argument("<image>", "REGISTRY/NAME[:TAG], by default with the layout's tag", imageArgument)
     .option("--mount-from <image>", "a repository of the same registry that may have the blobs already", imageArgument)
     .option("--json", "as JSON"),
@@ -54,7 +54,7 @@ addRegistryOptions(
 addRegistryOptions(
   oci
     .command("pull")
-    .description("Pull an image from a registry into an OCI image layout, having checked every blob.")
+    .description("Pull an image from a registry into an OCI image layout, and check every blob.")
     .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument)
     .option("-o, --output <dir>", "the layout's folder", "oci")
     .option("--json", "as JSON"),
@@ -79,7 +79,7 @@ addRegistryOptions(
 addRegistryOptions(
   oci
     .command("inspect")
-    .description("Print what is in an image, having checked every blob.")
+    .description("Print the content of an image, and check every blob.")
     .argument("<image>", "REGISTRY/NAME[:TAG][@DIGEST], or an OCI image layout's folder such as dist/oci")
     .option("--json", "as JSON"),
 ).action(async (source, { json, ...options }) => {

@@ -27,9 +27,9 @@ export interface PackOptions {
 }
 
 /**
- * Packs a variant's module: leaves `plugin.wasm`, the layout `oci/` and `plugin.json` in the output folder, all of them or none.
+ * Packs a variant's module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none.
  *
- * @returns what plugin.json says
+ * @returns the content of plugin.json
  * @throws Failure if the folder is no variant package, a tool of its toolchain isn't installed, or the module isn't one that Envoy can load
  */
 export async function pack(options: PackOptions): Promise<Plugin> {

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 
-/** What this project reads of a package.json. */
+/** The fields of a package.json that this project reads. */
 export interface PackageJson {
   readonly name?: string;
   readonly version?: string;

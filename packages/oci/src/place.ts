@@ -6,12 +6,12 @@ import { Failure } from "@wasm-header-filter/cli";
 const PREFIX = ".staged-";
 
 /**
- * Puts entries into a folder all at once: they are written aside, and take the place of the old ones only when all of them are complete.
+ * Replaces entries of a folder all at once: they are written to a staging folder and moved in when all of them are complete.
  *
- * @param folder made when it isn't there; what else is in it stays
- * @param names the entries, files or folders; the last one is taken away first and put back last, so whoever finds it finds the others too
+ * @param folder is created if it doesn't exist; its other entries stay
+ * @param names the entries, files or folders; the last one is removed first and moved in last, so while it exists the others do too
  * @param write writes every entry below the path it is given
- * @throws Failure if the folder can't be written, else what `write` throws; the old entries then stay as they were
+ * @throws Failure if the folder can't be written, or what `write` throws; the old entries are then unchanged
  */
 export async function place(
   folder: string,
@@ -37,7 +37,7 @@ export async function place(
   }
 }
 
-/** Moves the old entries out and the fresh ones in, or leaves everything as it was. */
+/** Moves the old entries out and the new ones in; if one can't be moved, moves all of them back. */
 function swap(names: readonly string[], folder: string, fresh: string, old: string): void {
   const there = names.filter((name) => existsSync(join(folder, name)));
   const out: string[] = [];
@@ -58,7 +58,7 @@ function swap(names: readonly string[], folder: string, fresh: string, old: stri
   }
 }
 
-/** Whether a staging folder's process was killed before it could clear up. */
+/** Whether an entry is a staging folder whose process was killed before it could remove it. */
 function isAbandoned(name: string): boolean {
   if (!name.startsWith(PREFIX)) return false;
   try {

@@ -5,7 +5,7 @@ import { FORMATS, type Format } from "./formats.ts";
 /** The version of the filter's contract that the variants keep. */
 export const CONTRACT_VERSION = 1;
 
-/** `dist/plugin.json`: what a build made. Sizes in bytes. */
+/** `dist/plugin.json`: the result of a build. Sizes in bytes. */
 export interface Plugin {
   readonly package: string;
   readonly variant: string;

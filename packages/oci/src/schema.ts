@@ -35,15 +35,15 @@ export function parseManifest(bytes: Uint8Array, where: string, mediaType: strin
   };
 }
 
-/** What a manifest or an index says of itself to those who look for what refers to its subject. */
+/** The fields of a manifest or index that a list of referrers needs. */
 export interface Referrer {
-  /** What it refers to; most refer to nothing. */
+  /** The image that it refers to; most refer to none. */
   readonly subject?: Digest;
   readonly artifactType?: string;
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Reads that of a manifest or index; without an artifact type, the config's media type is it (OCI distribution specification). */
+/** Reads these of a manifest or index. Without an artifact type, the config's media type is used (OCI distribution specification). */
 export function parseReferrer(bytes: Uint8Array, where: string): Referrer {
   const value = object(json(bytes, where), where);
   if (value.subject === undefined) return {};

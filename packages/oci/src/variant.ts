@@ -11,7 +11,7 @@ export interface Variant {
   readonly dir: string;
   /** The package's name. */
   readonly name: string;
-  /** What tells it from the others, and its images' tag suffix: `as`. */
+  /** Its name, which is the suffix of its images' tags: `as`. */
   readonly variant: string;
   readonly version: string;
   /** The installed packages whose versions shape the module. */
@@ -20,11 +20,11 @@ export interface Variant {
   readonly contents: readonly string[];
   /** The Cargo.lock of the crates in the module, below the package's folder; left out where there are none. */
   readonly crates?: string;
-  /** Where its build leaves things, whether they are there or not. */
+  /** The paths of what its build writes, whether it has run or not. */
   readonly dist: { readonly module: string; readonly layout: string; readonly plugin: string };
-  /** Whether the default build leaves it out, as it takes too long. */
+  /** Whether the default build leaves it out because it takes too long. */
   readonly onDemand: boolean;
-  /** What the last build said; left out before the first. */
+  /** The `plugin.json` of the last build; left out before the first. */
   readonly plugin?: Plugin;
 }
 
@@ -39,7 +39,7 @@ export function findRoot(from = process.cwd()): string {
     const path = join(dir, "package.json");
     if (existsSync(path) && packageJson(path).workspaces) return dir;
     if (dir === dirname(dir))
-      throw new Failure(`${resolve(from)}: in no folder with npm workspaces, run it inside one`);
+      throw new Failure(`${resolve(from)}: not in an npm workspace, run the command inside one`);
   }
 }
 
@@ -47,7 +47,7 @@ export function findRoot(from = process.cwd()): string {
  * The variants of a repository: those of its workspaces that declare one.
  *
  * @param root the folder whose package.json names the workspaces
- * @param which "all" counts in those that are built on demand, whether they are built or not
+ * @param which "all" includes those that are built on demand
  * @returns sorted by variant; none is no error
  * @throws Failure if a declaration is malformed or two packages declare the same variant
  */
@@ -87,10 +87,10 @@ export function readVariant(dir: string): Variant | undefined {
     throw new Failure(`${path}: wasmFilter must be an object like {"variant": "as", "toolchain": ["assemblyscript"]}`);
   }
   const { variant, toolchain, contents, crates, onDemand = false, ...unknown } = wasmFilter;
-  const [stranger] = Object.keys(unknown);
-  if (stranger)
+  const [field] = Object.keys(unknown);
+  if (field)
     throw new Failure(
-      `${path}: wasmFilter has no ${JSON.stringify(stranger)}, only variant, toolchain, contents, crates and onDemand`,
+      `${path}: wasmFilter has no ${JSON.stringify(field)}, only variant, toolchain, contents, crates and onDemand`,
     );
   if (typeof variant !== "string" || !/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
     throw new Failure(`${path}: wasmFilter.variant must be like "as" or "jco-sm", got ${JSON.stringify(variant)}`);

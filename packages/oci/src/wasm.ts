@@ -1,12 +1,12 @@
 import { Failure } from "@wasm-header-filter/cli";
 
-// TypeScript has these types only beside the browser's.
+// TypeScript has these types only in the browser's library.
 declare const WebAssembly: {
   readonly Module: { new (bytes: Uint8Array): object; exports(module: object): { name: string; kind: string }[] };
 };
 
 /**
- * The Proxy-Wasm ABI a module says it follows: the export `proxy_abi_version_X_Y_Z` (proxy-wasm/spec, "Callbacks").
+ * The version of the Proxy-Wasm ABI that a module declares: the export `proxy_abi_version_X_Y_Z` (proxy-wasm/spec, "Callbacks").
  *
  * @param module a core module's bytes
  * @param where names the module in errors
@@ -16,7 +16,7 @@ declare const WebAssembly: {
 export function abiVersion(module: Uint8Array, where: string): string {
   const [a, b, c, d, version, , layer] = module;
   if (a !== 0 || b !== 0x61 || c !== 0x73 || d !== 0x6d) throw new Failure(`${where}: not a WebAssembly file`);
-  if (layer === 1) throw new Failure(`${where}: a component, but Envoy loads core modules only: lower it first`);
+  if (layer === 1) throw new Failure(`${where}: a component, but Envoy loads only core modules: convert it first`);
   if (version !== 1) throw new Failure(`${where}: WebAssembly of an unknown version`);
   let names: string[];
   try {

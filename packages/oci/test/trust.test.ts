@@ -14,7 +14,7 @@ import { createImage } from "../src/formats.ts";
 import { parseReference } from "../src/reference.ts";
 import { openRepository } from "../src/registry/repository.ts";
 
-describe("who vouches for an image", unless(registryMissing), () => {
+describe("signatures and attestations", unless(registryMissing), () => {
   let registry: TestRegistry;
   beforeAll(async () => {
     registry = await startRegistry();

@@ -9,7 +9,7 @@ export interface ArtifactLayer {
   readonly annotations?: Readonly<Record<string, string>>;
 }
 
-/** Something that is kept beside an image. */
+/** Something that is attached to an image. */
 export interface Artifact {
   /** What it is, such as `application/vnd.cyclonedx+json`. */
   readonly artifactType: string;
@@ -26,7 +26,7 @@ const EMPTY_CONFIG = blob("application/vnd.oci.empty.v1+json", jsonBytes({}));
  * Stores an artifact as a referrer of its subject (OCI image specification, "Guidelines for Artifact Usage"). The same input gives the
  * same bytes, so that storing it again adds nothing.
  *
- * @param tag the name it has besides its digest
+ * @param tag its tag, if it gets one
  * @returns the descriptor of its manifest
  */
 export async function putArtifact(repository: Repository, artifact: Artifact, tag?: string): Promise<Descriptor> {

@@ -28,7 +28,7 @@ const claims = [
   testResultClaim({ module: "ab".repeat(32), passed: ["host: adds headers"], failed: [], excused: [] }),
 ];
 
-describe("what is kept beside an image", unless(registryMissing), () => {
+describe("attestations of an image", unless(registryMissing), () => {
   let registry: TestRegistry;
   const dir = mkdtempSync(join(tmpdir(), "keys-"));
   const keys = ["ours", "another"].map((name) => keyPair(dir, name));
@@ -40,7 +40,7 @@ describe("what is kept beside an image", unless(registryMissing), () => {
     rmSync(dir, { recursive: true });
   });
 
-  /** A repository of its own with one image. */
+  /** A new repository with one image. */
   async function pushed(name: string): Promise<{ repository: Repository; image: Descriptor; name: string }> {
     const repository = openRepository(parseReference(`${registry.host}/${name}`));
     const module = new TextEncoder().encode(`\0asm${name}`);
@@ -76,7 +76,7 @@ describe("what is kept beside an image", unless(registryMissing), () => {
     );
   });
 
-  test("a second key's signature stands beside the first", async () => {
+  test("a second key's signature is added to the first", async () => {
     const { repository, image, name } = await pushed("both");
     for (const key of [ours, another]) {
       await attach(repository, image, { name, claims, signer: readSigner(key.private, undefined) });

@@ -13,22 +13,21 @@ const CYCLONE_DX = "application/vnd.cyclonedx+json";
 /** The annotation that says which claim an artifact holds. */
 const PREDICATE_ANNOTATION = "predicateType";
 
-/** What {@link attach} keeps beside an image. */
+/** What {@link attach} attaches to an image. */
 export interface Evidence {
   /** The image's repository, as statements and signature name it. */
   readonly name: string;
   readonly claims: readonly Claim[];
-  /** Signs the image and the claims; without it they are there, but anyone could have written them. */
+  /** Signs the image and the claims. Claims that aren't signed could have been written by anyone. */
   readonly signer?: Signer | undefined;
 }
 
 /**
- * Keeps what is known about an image beside it: each claim as an in-toto statement that refers to the image, an SBOM as a document of its own
- * too; with a signer, the statements are signed (DSSE), the image as well, and both are where cosign looks for them.
- * Running it again adds nothing.
+ * Attaches claims to an image: each as an in-toto statement that refers to the image, an SBOM as a separate document too. With a signer, the
+ * statements (DSSE) and the image are signed, where cosign looks for the signatures. Running it again adds nothing.
  *
  * @param image the descriptor of its manifest
- * @returns the descriptors of what is there now
+ * @returns the descriptors of what is attached
  */
 export async function attach(
   repository: Repository,
@@ -58,7 +57,7 @@ export async function attach(
   return attached;
 }
 
-/** The statement, signed if it can be; a signature that is there already is kept, since each new one would be another artifact. */
+/** The statement, signed if there is a signer. An existing signature is reused, since each new one would be another artifact. */
 function layerFor(
   before: readonly ArtifactLayer[],
   { predicateType }: Claim,
@@ -74,7 +73,7 @@ function layerFor(
   return { mediaType: DSSE_MEDIA_TYPE, bytes: kept?.bytes ?? seal(IN_TOTO, said, signer), annotations };
 }
 
-/** The signed statements that refer to an image, whoever signed them. */
+/** The signed statements that refer to an image, of any key. */
 export async function envelopes(repository: Repository, image: Descriptor): Promise<ArtifactLayer[]> {
   const found = await repository.referrers(image.digest, DSSE_MEDIA_TYPE);
   const layers = await Promise.all(
@@ -89,7 +88,7 @@ export async function envelopes(repository: Repository, image: Descriptor): Prom
   );
 }
 
-/** `cosign verify-attestation` reads one manifest under a tag of its own. */
+/** Adds the statements to the manifest that `cosign verify-attestation` reads, under its tag. */
 async function collectForCosign(
   repository: Repository,
   image: Descriptor,

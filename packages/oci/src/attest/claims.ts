@@ -21,7 +21,7 @@ export interface TestRun {
   /** Each test's name, such as `envoy: adds the configured headers`. */
   readonly passed: readonly string[];
   readonly failed: readonly string[];
-  /** What differs as expected, or could not be tried there. */
+  /** Known differences, and tests that could not run there. */
   readonly excused: readonly string[];
 }
 
@@ -30,7 +30,7 @@ export function sbomClaim(predicate: object): Claim {
   return { name: "sbom", predicateType: PREDICATE_TYPES.sbom, predicate };
 }
 
-/** How an image was built (slsa.dev/spec/v1.0/provenance). It holds no time, so that building again says the same. */
+/** How an image was built (slsa.dev/spec/v1.0/provenance). It holds no time, so that another build gives the same claim. */
 export function provenanceClaim({ variant, source, commit, builder, toolchain }: Build): Claim {
   const git = `git+${source.replace(/^git\+/, "")}`;
   const tools = Object.entries(toolchain).map(([name, version]) => ({

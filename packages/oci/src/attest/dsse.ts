@@ -17,7 +17,7 @@ interface Envelope {
  * Signs a payload.
  *
  * @param payloadType its media type
- * @returns the envelope's bytes, other ones each time: ECDSA signatures hold a random number
+ * @returns the envelope's bytes, which differ each time: ECDSA signatures hold a random number
  */
 export function seal(payloadType: string, payload: Uint8Array, signer: Signer): Uint8Array {
   const sig = Buffer.from(signer.sign(preAuthentication(payloadType, payload))).toString("base64");
@@ -46,7 +46,7 @@ export function unseal(payloadType: string, envelope: Uint8Array, key: KeyObject
   }
 }
 
-/** What is signed: type and payload with their lengths, so that neither can be taken for the other (protocol.md, "PAE"). */
+/** The bytes that are signed: type and payload with their lengths, so that neither can be mistaken for the other (protocol.md, "PAE"). */
 function preAuthentication(type: string, payload: Uint8Array): Uint8Array {
   return Buffer.concat([Buffer.from(`DSSEv1 ${Buffer.byteLength(type)} ${type} ${payload.length} `), payload]);
 }

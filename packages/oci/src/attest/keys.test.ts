@@ -41,7 +41,7 @@ test.each([
   ["no key at all", "hello", undefined, /no private key, expected ECDSA P-256 in PEM/],
   ["RSA", rsa.toString(), undefined, /no private key, expected ECDSA P-256/],
   ["no password", encrypted, undefined, /the key is encrypted, expected its password in COSIGN_PASSWORD/],
-  ["a wrong password", encrypted, "wrong", /the password in COSIGN_PASSWORD does not open it/],
+  ["a wrong password", encrypted, "wrong", /the password in COSIGN_PASSWORD does not decrypt it/],
   ["a wrong password for cosign's box", cosignBox("secret"), "wrong", /does not open it/],
 ])("%s is refused", (_, pem, password, message) => {
   expect(() => readSigner(file("bad", pem), password)).toThrow(message);

@@ -61,16 +61,16 @@ function decode(pem: string, path: string, password: string | undefined): KeyObj
     return createPrivateKey({ key: Buffer.from(open(sealed, password ?? "")), format: "der", type: "pkcs8" });
   } catch (cause) {
     if (/ENCRYPTED/.test(pem))
-      throw new Failure(`${path}: the password in COSIGN_PASSWORD does not open it`, { cause });
+      throw new Failure(`${path}: the password in COSIGN_PASSWORD does not decrypt it`, { cause });
     throw wrongKey(path, "private", cause);
   }
 }
 
-/** Opens cosign's own box: scrypt and NaCl's secretbox (secure-systems-lab/go-securesystemslib encrypted/encrypted.go). */
+/** Decrypts cosign's own format: scrypt and NaCl's secretbox (secure-systems-lab/go-securesystemslib encrypted/encrypted.go). */
 function open(base64: string, password: string): Uint8Array {
   const { kdf, cipher, ciphertext } = JSON.parse(Buffer.from(base64, "base64").toString());
   const { N, r, p } = kdf.params;
-  // The file says how hard the derivation is: what cosign has ever written, not what a stranger's file may ask for.
+  // The file sets the cost of the key derivation: only what cosign writes is accepted, so that a file can't demand too much memory.
   if (kdf.name !== "scrypt" || cipher.name !== "nacl/secretbox" || !(N <= 2 ** 17 && r === 8 && p === 1)) {
     throw new Failure("not the encryption that cosign uses");
   }

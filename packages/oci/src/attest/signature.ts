@@ -9,7 +9,7 @@ import { isSigned, type Signer } from "./keys.ts";
 const PAYLOAD_TYPE = "application/vnd.dev.cosign.simplesigning.v1+json";
 const SIGNATURE_ANNOTATION = "dev.cosignproject.cosign/signature";
 
-/** Where cosign keeps signatures and attestations of an image (sigstore/cosign specs/SIGNATURE_SPEC.md). */
+/** The tag under which cosign stores signatures or attestations of an image (sigstore/cosign specs/SIGNATURE_SPEC.md). */
 export function cosignTag(image: Descriptor, suffix: "sig" | "att"): string {
   return `sha256-${hexOf(image.digest)}.${suffix}`;
 }
@@ -45,7 +45,7 @@ export async function signImage(
   return true;
 }
 
-/** Whether a key has signed an image; `found` counts the signatures that are there, whoever made them. */
+/** Whether a key has signed an image; `found` is the number of signatures by any key. */
 export async function isImageSigned(
   repository: Repository,
   image: Descriptor,

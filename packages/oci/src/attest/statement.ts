@@ -1,7 +1,7 @@
 import { hexOf } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
 
-/** What is said about an image: one kind of claim and its content. */
+/** A claim about an image: its type and its content. */
 export interface Claim {
   /** The short name that `oci verify --type` takes. */
   readonly name: "sbom" | "provenance" | "test-result";
@@ -17,7 +17,7 @@ export const PREDICATE_TYPES = {
   "test-result": "https://in-toto.io/attestation/test-result/v0.1",
 } as const satisfies Record<Claim["name"], string>;
 
-/** Where a statement is about something: in-toto's media type. */
+/** The media type of in-toto statements. */
 export const IN_TOTO = "application/vnd.in-toto+json";
 
 /** An in-toto statement (in-toto/attestation spec/v1/statement.md). */

@@ -15,12 +15,12 @@ export interface ConnectionOptions {
 /** Adds the options of every command that talks to one registry. */
 export function addRegistryOptions(command: Command): Command {
   const login = command
-    .option("--username <name>", "in place of what docker login has kept; with --password-stdin")
+    .option("--username <name>", "instead of the credentials that docker login stored; with --password-stdin")
     .option("--password-stdin", "read the password from stdin");
   return addConnectionOptions(login);
 }
 
-/** Adds the options of every command that talks to registries: who one is, is no matter for all of them. */
+/** Adds the options of every command that talks to registries, without those for credentials. */
 export function addConnectionOptions(command: Command): Command {
   return command
     .option("--ca <file>", "trust these certificates (PEM) too")
@@ -28,9 +28,9 @@ export function addConnectionOptions(command: Command): Command {
 }
 
 /**
- * How a registry is talked to, as the options say.
+ * The registry options that a command line gives.
  *
- * @throws UsageError if one of name and password lacks the other; Failure if the file of certificates can't be read
+ * @throws UsageError if there is a name without a password or a password without a name; Failure if the file of certificates can't be read
  */
 export async function registryOptions(options: ConnectionOptions): Promise<RegistryOptions> {
   const { ca, insecure } = options;
@@ -56,6 +56,6 @@ async function credentialsOf({ username, passwordStdin }: ConnectionOptions): Pr
   if (username === undefined) throw new UsageError("--password-stdin needs --username");
   if (!passwordStdin) throw new UsageError("--username needs --password-stdin, with the password on stdin");
   const password = (await text(process.stdin)).replace(/\r?\n$/, "");
-  if (password === "") throw new UsageError("--password-stdin: nothing came");
+  if (password === "") throw new UsageError("--password-stdin: stdin is empty");
   return { username, password };
 }

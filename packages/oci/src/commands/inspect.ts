@@ -6,7 +6,7 @@ import { openRepository } from "../registry/repository.ts";
 import { nameOf } from "./pull.ts";
 
 /**
- * Looks into the images of a layout, or into one in a registry.
+ * Inspects the images of a layout, or one in a registry.
  *
  * @param source a folder, else an image's name
  */
@@ -17,7 +17,7 @@ export async function inspectSource(source: string, options: () => Promise<Regis
   return [await inspectImage(image, formatReference(reference))];
 }
 
-/** A folder is a layout, or meant as one; so is a path that can't be an image's name or names no registry. */
+/** Whether a text means a layout: a file or folder that exists, a path, or anything that can't be an image's name with a registry. */
 function isLayout(source: string): boolean {
   if (statSync(source, { throwIfNoEntry: false })) return true;
   return !/^[^/]*[.:][^/]*\/[^/]/.test(source) || /^\.{0,2}\//.test(source);

@@ -56,7 +56,7 @@ test("a bar that is drawn over", () => {
   ]);
 });
 
-test.each([true, false])("an error begins on a line of its own (terminal: %s)", async (isTTY) => {
+test.each([true, false])("an error starts on a new line (terminal: %s)", async (isTTY) => {
   let text = "";
   const write = (part: string | Uint8Array) => {
     text += part;

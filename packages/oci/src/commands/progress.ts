@@ -5,13 +5,13 @@ import { bytes } from "../units.ts";
 
 const WIDTH = 24;
 
-/** Takes away what is on the line. */
+/** Clears the line. */
 const CLEAR_LINE = "\r\x1b[K";
 
 /**
- * Shows how blobs move: a bar that is drawn over on a terminal, a line for each blob elsewhere.
+ * Shows the transfer of blobs: a progress bar on a terminal, otherwise a line for each blob.
  *
- * @param stream where to
+ * @param stream where it is written
  */
 export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (event: Progress) => void {
   const { dim, yellow } = palette(stream);
@@ -20,11 +20,11 @@ export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (eve
   return (event) => {
     if (event.kind === "retry") {
       const seconds = (event.delay / 1000).toFixed(1);
-      stream.write(`${clear}${yellow(`${event.reason}; again in ${seconds} s`)}\n`);
+      stream.write(`${clear}${yellow(`${event.reason}; retrying in ${seconds} s`)}\n`);
     } else if (event.state !== "moving") {
       stream.write(`${clear}${dim(line(event))}\n`);
     } else if (stream.isTTY) {
-      // A hundred steps are enough to see it move.
+      // The bar is redrawn once per percent.
       const step = `${event.blob.digest} ${Math.floor((event.done / event.blob.size) * 100)}`;
       if (step !== drawn) stream.write(`${clear}${dim(bar(event))}`);
       drawn = step;
@@ -33,7 +33,7 @@ export function showProgress(stream: Pick<WriteStream, "isTTY" | "write">): (eve
 }
 
 /**
- * Shows progress during an action; whatever comes after it, an error too, begins on a line of its own.
+ * Shows progress during an action. What is printed after it, an error for example, starts on a new line.
  *
  * @param stream as {@link showProgress} takes it
  */

@@ -16,8 +16,8 @@ export interface Located extends Descriptor {
 /**
  * Pushes an image of a layout.
  *
- * @param source a layout, or a folder whose build has left one in `oci/` or `dist/oci/`
- * @param reference its tag is the one that the image gets; without one it keeps the layout's
+ * @param source a layout, or a folder whose build wrote one to `oci/` or `dist/oci/`
+ * @param reference its tag becomes the image's tag; without one, the layout's tag is used
  * @param mountFrom a repository of the same registry that may have its blobs, with or without the registry's name
  */
 export async function push(
@@ -29,7 +29,7 @@ export async function push(
   const { registry, repository, tag: asked, digest: pinned } = reference;
   if (pinned) throw new UsageError(`${formatReference(reference)}: expected no digest, the image has its own`);
   if (mountFrom?.registry !== undefined && mountFrom.registry !== registry) {
-    throw new UsageError(`--mount-from ${formatReference(mountFrom)}: in another registry than ${registry}`);
+    throw new UsageError(`--mount-from ${formatReference(mountFrom)}: not in the registry ${registry}`);
   }
   const image = choose(findLayout(source), asked);
   const tag = asked ?? image.tag;
@@ -39,7 +39,7 @@ export async function push(
   return { image: formatReference({ ...name, ...(tag ? { tag } : { digest: descriptor.digest }) }), ...descriptor };
 }
 
-/** The only image, else the one that has the tag already. */
+/** The only image, or else the one with the tag. */
 function choose(dir: string, tag: string | undefined): TaggedImage {
   const images = readLayout(dir);
   return images.length === 1 ? images[0] : selectImage(images, dir, tag);

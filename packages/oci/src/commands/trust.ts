@@ -17,7 +17,7 @@ const IMAGE_ARGUMENT = ["<image>", "REGISTRY/NAME[:TAG][@DIGEST]", imageArgument
 /** The largest file that `attach` takes, in bytes. */
 const FILE_LIMIT = 16 * 1024 * 1024;
 
-/** Adds the commands that say who vouches for an image, and for what. */
+/** Adds the commands for signatures and attestations. */
 export function addTrustCommands(oci: Command): void {
   addRegistryOptions(
     oci
@@ -37,7 +37,7 @@ export function addTrustCommands(oci: Command): void {
   addRegistryOptions(
     oci
       .command("verify")
-      .description("Verify that a key has signed an image, and show what it vouches for.")
+      .description("Verify that a key has signed an image, and list the statements that it has signed.")
       .argument(...IMAGE_ARGUMENT)
       .requiredOption("--key <file>", "the public key, in PEM")
       .addOption(
@@ -64,9 +64,9 @@ export function addTrustCommands(oci: Command): void {
   addRegistryOptions(
     oci
       .command("attach")
-      .description("Keep a file beside an image, as its referrer: an SBOM, a report, a licence.")
+      .description("Attach a file to an image, as its referrer: an SBOM, a report, a licence.")
       .argument(...IMAGE_ARGUMENT)
-      .argument("<file>", "what to keep")
+      .argument("<file>", "what to attach")
       .requiredOption("--type <type>", "its media type, such as application/vnd.cyclonedx+json"),
   ).action(async (reference, file, { type, ...options }) => {
     const content = readInput(file, "file", FILE_LIMIT);
@@ -79,7 +79,7 @@ export function addTrustCommands(oci: Command): void {
   addRegistryOptions(
     oci
       .command("referrers")
-      .description("List what is kept beside an image: SBOMs, attestations, signatures.")
+      .description("List what is attached to an image: SBOMs, attestations, signatures.")
       .argument(...IMAGE_ARGUMENT)
       .option("--type <type>", "of this artifact type only")
       .option("--json", "as JSON"),
@@ -104,7 +104,7 @@ async function find(
   return { repository, descriptor, name: formatReference({ ...(registry && { registry }), repository: path }) };
 }
 
-/** What a statement claims, in a few words. */
+/** A one-line summary of a statement. */
 function summary({ predicateType, predicate }: Statement): string {
   switch (predicateType) {
     case PREDICATE_TYPES.sbom:

@@ -10,15 +10,15 @@ import type { Transport } from "./transport.ts";
 
 /** The `authorization` headers for one registry. */
 export interface Authorization {
-  /** The header for a scope, when what the registry asked for before still holds. */
+  /** The header for a scope, if a token for it is still valid or the registry takes basic authentication. */
   known(scope: string): string | undefined;
   /** The header that answers a challenge; nothing if there are no credentials for it. */
   answer(challenges: string, scope: string, where: string): Promise<string | undefined>;
-  /** What a user may do when he is refused. */
+  /** What a user can do when the registry denies access. */
   hint(): string;
 }
 
-/** Remembers what a registry wants, with a token for each scope. No credentials are looked up before it asks. */
+/** Remembers a registry's authentication scheme, and a token for each scope. Credentials are looked up when it first asks for them. */
 export function createAuthorization(
   { host }: Endpoint,
   transport: Transport,
@@ -48,7 +48,7 @@ export function createAuthorization(
       const challenge = ["bearer", "basic"].map((known) => challenges[schemes.indexOf(known)]).find(Boolean);
       if (!challenge) {
         const wanted = schemes.join(", ") || "nothing that can be read";
-        throw new RegistryError(`${where}: the registry wants ${wanted}, expected basic or bearer`, { status: 401 });
+        throw new RegistryError(`${where}: the registry asks for ${wanted}, expected basic or bearer`, { status: 401 });
       }
       secret ??= credentials ? { kind: "password", ...credentials } : await findSecret(host, dockerConfig);
       const answer = await answerOne(challenge, scope, where);
@@ -57,7 +57,7 @@ export function createAuthorization(
     },
     hint() {
       if (!secret) return `no credentials for ${host}, see docker login and --username`;
-      return secret.kind === "password" ? `as ${secret.username}` : "with the token that docker login has kept";
+      return secret.kind === "password" ? `as ${secret.username}` : "with the token that docker login stored";
     },
   };
 }

@@ -6,7 +6,7 @@ import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
 
 /**
- * Fetches a blob and holds it against its descriptor. After a cut it goes on from there.
+ * Fetches a blob and checks it against its descriptor. After a broken connection it resumes where it was.
  *
  * @throws RegistryError if it isn't there, is larger than any module may be, or has another size or digest
  */
@@ -18,16 +18,16 @@ export async function getBlob(client: Client, blob: Descriptor): Promise<Uint8Ar
   const bytes = await client.retry(() => readOn(client, blob, parts));
   if (bytes.length !== size) throw new RegistryError(`${where}: ${bytes.length} bytes, its descriptor says ${size}`);
   const actual = digestOf(bytes);
-  if (actual !== digest) throw new RegistryError(`${where}: its bytes have the digest ${actual}, so they were changed`);
+  if (actual !== digest) throw new RegistryError(`${where}: its bytes have the digest ${actual}, so it was changed`);
   client.progress?.({ kind: "blob", direction: "pull", blob, done: size, state: "done" });
   return bytes;
 }
 
-/** Reads what is missing, or all of it where the registry gives no part (RFC 9110, section 14). */
+/** Reads what is missing, or everything if the registry doesn't support ranges (RFC 9110, section 14). */
 async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Promise<Uint8Array> {
   const what = `blob ${blob.digest}`;
   const have = lengthOf(parts);
-  // Cut after the last byte: a range of nothing would be refused.
+  // The connection broke after the last byte: an empty range would be refused.
   if (have > 0 && have === blob.size) return new Uint8Array(Buffer.concat(parts));
   const headers = have > 0 ? { range: `bytes=${have}-` } : {};
   const ask = { method: "GET", at: `blobs/${blob.digest}`, what, headers } as const;
@@ -36,7 +36,7 @@ async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Pr
   if (response.status === 200 || !fits) parts.length = 0;
   if (response.status === 206 && !fits) {
     await response.body?.cancel();
-    throw new RegistryError(`${client.where(what)}: the registry sent another part than was asked for`, {
+    throw new RegistryError(`${client.where(what)}: the registry sent another range than was requested`, {
       transient: true,
     });
   }
@@ -45,10 +45,10 @@ async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Pr
   return readBody(response, blob.size, client.where(what), parts, onBytes);
 }
 
-/** Whether the repository has a blob, as far as whoever is about to push it may know. */
+/** Whether the repository has a blob. False too if the registry doesn't say, since a push then shows why. */
 export async function hasBlob(client: Client, digest: Digest): Promise<boolean> {
   const ask = { method: "HEAD", at: `blobs/${digest}`, what: `blob ${digest}`, push: true } as const;
-  // A refusal without a body gives no reason; that of the upload does.
+  // An error without a body gives no reason; the upload's error does.
   const { status } = await client.ask({ ...ask, expect: [200, 401, 403, 404] });
   return status === 200;
 }

@@ -6,8 +6,8 @@ import { RegistryError } from "./error.ts";
  * Reads a body to its end.
  *
  * @param limit the largest one taken, in bytes
- * @param parts where to; what came before a connection broke stays there
- * @param onBytes told how many bytes have come so far
+ * @param parts receives the body; it keeps what arrived before a connection broke
+ * @param onBytes called with the number of bytes so far
  * @throws RegistryError if it is larger, or the connection breaks
  */
 export async function readBody(
@@ -32,12 +32,12 @@ export async function readBody(
   return new Uint8Array(Buffer.concat(parts, count));
 }
 
-/** The length of all parts together, in bytes. */
+/** The total length of parts, in bytes. */
 export function lengthOf(parts: readonly Uint8Array[]): number {
   return parts.reduce((sum, part) => sum + part.length, 0);
 }
 
-/** The start of a body as text, whatever is there. */
+/** The start of a body as text; empty if it can't be read. */
 export async function readStart(response: Response): Promise<string> {
   const parts: Uint8Array[] = [];
   let count = 0;

@@ -1,4 +1,4 @@
-/** How a server wants to be asked (RFC 9110, section 11.6.1). */
+/** An authentication scheme that a server accepts (RFC 9110, section 11.6.1). */
 export interface Challenge {
   /** In lower case: `basic`, `bearer`. */
   readonly scheme: string;

@@ -8,18 +8,18 @@ import { responseError } from "./response-error.ts";
 import { createRetry, type Retry } from "./retry.ts";
 import { createTransport } from "./transport.ts";
 
-/** One thing asked of a registry. */
+/** One request to a registry. */
 interface Ask {
   readonly method: "GET" | "HEAD" | "POST" | "PATCH" | "PUT";
   /** Below the repository, such as `tags/list`; a URL is taken as it is. */
   readonly at: string | URL;
-  /** What is asked for, for messages. */
+  /** What is requested, for messages. */
   readonly what: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** Told how many bytes of the body are on their way. */
+  /** Called with the number of bytes of the body that were sent. */
   readonly onSent?: (count: number) => void;
-  /** The statuses that the caller deals with; every other one is an error. */
+  /** The statuses that the caller handles; every other one is an error. */
   readonly expect: readonly number[];
   /** Whether the right to push is needed; by default when the method changes something. */
   readonly push?: boolean;
@@ -27,7 +27,7 @@ interface Ask {
   readonly from?: string;
 }
 
-/** Asks one repository of one registry. */
+/** Sends requests to one repository of one registry. */
 export interface Client {
   readonly endpoint: Endpoint;
   /** The size of an upload's parts, in bytes. */
@@ -35,11 +35,11 @@ export interface Client {
   readonly progress: RegistryOptions["progress"];
   /** Names something of the repository in messages. */
   where(what: string): string;
-  /** Asks, showing credentials where they are wanted. The caller must read or cancel the answer's body. */
+  /** Sends a request, with credentials if the registry asks for them. The caller must read or cancel the answer's body. */
   once(ask: Ask): Promise<Response>;
-  /** Does something again and again while it fails in passing. */
+  /** Repeats an operation after transient errors. */
   readonly retry: Retry;
-  /** {@link Client.once} until it succeeds; the answer's body is dropped. */
+  /** {@link Client.once} with retries; the answer's body is discarded. */
   ask(ask: Ask): Promise<Response>;
   /** The same with the body read, which may be at most `limit` bytes. */
   read(ask: Ask, limit: number): Promise<{ response: Response; bytes: Uint8Array }>;
@@ -66,7 +66,7 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
         onSent,
         where: where(what),
       });
-    // An upload may go on at another server, and a blob be kept there: neither may ask who we are.
+    // An upload may continue on another server, and a blob may be stored there: neither gets credentials.
     const ours = ({ origin }: URL) => origin === endpoint.origin;
     let response = await send(ours(url) ? authorization.known(scope) : undefined);
     const challenges = response.headers.get("www-authenticate");

@@ -4,16 +4,16 @@ import { RegistryError } from "./error.ts";
 
 /** What Node's error codes mean to a user. */
 const REASONS: Record<string, string> = {
-  ECONNREFUSED: "nobody listens there",
+  ECONNREFUSED: "nothing listens there",
   ENOTFOUND: "no such host",
-  EAI_AGAIN: "its name can't be looked up now",
+  EAI_AGAIN: "its name could not be looked up",
   ECONNRESET: "the connection was cut",
   EPIPE: "the connection was cut",
   UND_ERR_SOCKET: "the connection was cut",
   ETIMEDOUT: "it does not answer",
   UND_ERR_CONNECT_TIMEOUT: "it does not answer",
   UND_ERR_HEADERS_TIMEOUT: "it does not answer",
-  UND_ERR_BODY_TIMEOUT: "it stopped in its answer",
+  UND_ERR_BODY_TIMEOUT: "it stopped in the middle of its answer",
   EPROTO: "it does not speak https",
   ERR_SSL_WRONG_VERSION_NUMBER: "it does not speak https (--insecure allows plain http)",
   CERT_HAS_EXPIRED: "its certificate has expired",
@@ -25,14 +25,14 @@ for (const code of [...UNTRUSTED, "UNABLE_TO_GET_ISSUER_CERT_LOCALLY"]) {
   REASONS[code] = "its certificate is not trusted (--ca names another authority)";
 }
 
-/** Faults of the network that may be gone at the next attempt; a host that isn't there is none. */
+/** Network errors that may not occur again; an unknown host is none of them. */
 const TRANSIENT =
   /^(ECONNRESET|EPIPE|ETIMEDOUT|EAI_AGAIN|UND_ERR_(SOCKET|CONNECT_TIMEOUT|HEADERS_TIMEOUT|BODY_TIMEOUT))$/;
 
 /**
  * The error for a server that could not be reached or whose connection broke.
  *
- * @param where what was asked of whom
+ * @param where what was requested from which server
  * @param origin the server
  * @param error what fetch or a body's stream threw
  */
@@ -44,7 +44,7 @@ export function connectionError(where: string, origin: string, error: unknown): 
   return new RegistryError(`${where}: ${origin}: ${reason}${proxyHint(origin)}`, { transient: TRANSIENT.test(code) });
 }
 
-/** A proxy that is down looks like a registry that is. */
+/** A proxy that is down looks like a registry that is down. */
 function proxyHint(origin: string): string {
   const names = ["https_proxy", "HTTPS_PROXY", "http_proxy", "HTTP_PROXY"];
   const name = isLoopback(new URL(origin).hostname) ? undefined : names.find((name) => process.env[name]);

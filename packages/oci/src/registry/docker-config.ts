@@ -5,7 +5,7 @@ import { Failure, readInput } from "@wasm-header-filter/cli";
 import { askHelper } from "./credential-helper.ts";
 import type { Secret } from "./secret.ts";
 
-/** One of `auths` in config.json. Empty where a helper keeps the rest. */
+/** An entry of `auths` in config.json. It is empty when a helper stores the credentials. */
 interface Entry {
   readonly auth?: unknown;
   readonly username?: unknown;
@@ -14,7 +14,7 @@ interface Entry {
   readonly registrytoken?: unknown;
 }
 
-/** What a config.json says without the help of others. */
+/** The part of a config.json that needs no helper. */
 export interface DockerConfig {
   readonly auths?: Readonly<Record<string, unknown>>;
 }
@@ -28,7 +28,7 @@ interface Config extends DockerConfig {
 const HUB_KEYS = ["https://index.docker.io/v1/", "index.docker.io", "docker.io", "registry-1.docker.io"];
 
 /**
- * Looks up what `docker login` has kept for a registry: its helper's answer, else the entry in config.json
+ * Looks up the credentials that `docker login` stored for a registry: its helper's answer, or else the entry in config.json
  * (docker/cli cli/config/configfile/file.go).
  *
  * @param host with its port, as image names have it

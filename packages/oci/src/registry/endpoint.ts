@@ -1,9 +1,9 @@
 import { formatReference, type Reference } from "../reference.ts";
 import type { RegistryOptions } from "./options.ts";
 
-/** Where a repository's registry is asked. */
+/** The address of a repository's registry. */
 export interface Endpoint {
-  /** The name that the user knows the repository by, for messages. */
+  /** The repository's name as the user wrote it, for messages. */
   readonly name: string;
   /** The registry as image names and Docker's config.json have it. */
   readonly host: string;

@@ -1,6 +1,6 @@
 import { Failure } from "@wasm-header-filter/cli";
 
-/** What a {@link RegistryError} knows beside its text. */
+/** The fields of a {@link RegistryError}. */
 export interface RegistryErrorData {
   /** The HTTP status, when the registry answered. */
   readonly status?: number | undefined;
@@ -13,7 +13,7 @@ export interface RegistryErrorData {
   readonly cause?: unknown;
 }
 
-/** What a registry refused, or why it could not be asked. */
+/** An error that a registry answered, or why no answer came. */
 export class RegistryError extends Failure {
   override name = "RegistryError";
   readonly status: number | undefined;

@@ -93,7 +93,7 @@ describe("docker-registry behind a faulty way", unless(registryMissing), () => {
     expect(way.seen).toHaveLength(1);
   });
 
-  test("a pull that is cut goes on from there", async () => {
+  test("a pull that is cut resumes there", async () => {
     const large = ({ path }: Seen) => path.endsWith(layer?.digest ?? "");
     const cut = times(1, ({ path }) => path === manifests, { cutResponse: 100 });
     const blob = times(2, large, { cutResponse: 5000 });
@@ -121,7 +121,7 @@ describe("docker-registry behind a faulty way", unless(registryMissing), () => {
     const wrong = times(1, large, { answer: 206, headers: { "content-range": "bytes 0-3/20072" }, body: "oops" });
     const { repository, reasons } = await behind((seen) => cut(seen) ?? wrong(seen));
     expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
-    expect(reasons.at(-1)).toMatch(/: the registry sent another part than was asked for$/);
+    expect(reasons.at(-1)).toMatch(/: the registry sent another range than was requested$/);
   });
 
   test("large blobs go in parts", async () => {
@@ -132,7 +132,7 @@ describe("docker-registry behind a faulty way", unless(registryMissing), () => {
     expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
   });
 
-  test("an upload whose part never came goes on from there", async () => {
+  test("an upload whose part never arrived resumes there", async () => {
     const fault = times(1, ({ headers }) => headers["content-range"] === "8000-15999", { cutRequest: 0 });
     const { repository, way, lines } = await behind(fault, "resumed", { chunkSize: 8000 });
     await repository.push(image, "v1");
@@ -142,7 +142,7 @@ describe("docker-registry behind a faulty way", unless(registryMissing), () => {
     expect(await repository.pull("v1")).toEqual({ ...image, tag: "v1" });
   });
 
-  // This registry then refuses to go on (its locations hold an offset), so the blob is sent anew.
+  // This registry then refuses to resume (its locations hold an offset), so the blob is sent again.
   test.each([
     ["a part that is cut half-way", "PATCH", { cutRequest: 5000 }, { chunkSize: 8000 }],
     ["a part whose answer is lost", "PATCH", { cutResponse: 0 }, { chunkSize: 8000 }],

@@ -3,10 +3,10 @@ import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, typ
 import { isLoopback } from "./endpoint.ts";
 import type { RegistryOptions } from "./options.ts";
 
-/** How long a server may take for an answer's head, and between two parts of its body, in milliseconds. */
+/** How long a server may take for the head of an answer, and between two parts of its body, in milliseconds. */
 const TIMEOUTS = { headersTimeout: 120_000, bodyTimeout: 60_000 };
 
-/** Node's fetch over connections of our own. */
+/** Node's fetch, over the connections that {@link createFetch} configures. */
 export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
 
 /**

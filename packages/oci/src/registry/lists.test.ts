@@ -84,7 +84,7 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     await expect(repository.tags()).rejects.toThrow(/tags: the answer (is not JSON|has no list of tags)/);
   });
 
-  test("a registry that keeps no list of referrers: an index under a tag stands for it", async () => {
+  test("without the referrers API, an index under a tag lists the referrers", async () => {
     const { repository, way } = await behind(() => undefined, "untold");
     expect(await repository.referrers(digest)).toEqual([]);
     await repository.push(image, "v1");
@@ -105,7 +105,7 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     );
   });
 
-  test("a registry that keeps one is asked, page by page", async () => {
+  test("the referrers API is asked page by page", async () => {
     const index = (...manifests: object[]) => JSON.stringify({ schemaVersion: 2, manifests });
     const entries = [listed(sbom, "a/sbom", "1"), listed(signature, "a/signature", "2")];
     const { repository, way } = await behind(({ method, path }) => {

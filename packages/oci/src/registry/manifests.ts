@@ -13,7 +13,7 @@ export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 const { manifest, dockerManifest, index, dockerList } = MEDIA_TYPES;
 const ACCEPT = [manifest, dockerManifest, index, dockerList].join(", ");
 
-/** A manifest or an index as the registry keeps it. */
+/** A manifest or an index as the registry stores it. */
 export interface StoredManifest {
   readonly descriptor: Descriptor;
   readonly bytes: Uint8Array;

@@ -13,7 +13,7 @@ export type Progress =
       readonly kind: "blob";
       readonly direction: "push" | "pull";
       readonly blob: Descriptor;
-      /** How much of it has come to its place. */
+      /** How many bytes of it were transferred. */
       readonly done: number;
       /** `exists`: it was there already; `mounted`: taken over from another repository of the registry. */
       readonly state: "moving" | "done" | "exists" | "mounted";
@@ -38,7 +38,7 @@ export interface RegistryOptions {
   readonly dockerConfig?: string | DockerConfig | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
-  /** How often a request is made in all before a transient fault is one for good; 5 by default. */
+  /** How many times a request is sent in all while its errors are transient; 5 by default. */
   readonly attempts?: number | undefined;
   /** Waits between two attempts; by default as long as it is told, in milliseconds. */
   readonly wait?: ((delay: number) => Promise<void>) | undefined;

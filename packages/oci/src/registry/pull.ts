@@ -10,10 +10,10 @@ import type { Client } from "./client.ts";
 import { getManifest } from "./manifests.ts";
 
 /**
- * Pulls an image whole: manifest, config and layers, each held against its digest.
+ * Pulls an image: manifest, config and layers. Each digest is checked.
  *
  * @param name a tag or a digest
- * @throws Failure if it is an index, which Istio takes in some cases only, or no image; RegistryError if a part can't be had
+ * @throws Failure if it is an index, which Istio accepts in some cases only, or not an image; RegistryError if a part can't be fetched
  */
 export async function pullImage(client: Client, name: string): Promise<TaggedImage> {
   const { descriptor, bytes } = await getManifest(client, name);

@@ -2,13 +2,13 @@ import type { Response } from "undici";
 import { readStart } from "./body.ts";
 import { RegistryError } from "./error.ts";
 
-/** Statuses that say nothing of the request: too many of them, or a server in trouble. */
+/** Statuses that may change when the request is sent again. */
 const TRANSIENT = [408, 429, 500, 502, 503, 504];
 
 /**
  * The error for an answer that was not expected; its body is read.
  *
- * @param where what was asked of whom
+ * @param where what was requested from which server
  * @param hint what the user can do, if anything
  */
 export async function responseError(where: string, response: Response, hint = ""): Promise<RegistryError> {
@@ -40,7 +40,7 @@ function plainText(body: string, contentType: string | null): { code?: string; m
   return { message: (contentType ?? "text/plain").startsWith("text/plain") ? printable(body) : "" };
 }
 
-/** A stranger's text for a terminal: one line, no control characters, at most 300 characters. */
+/** Untrusted text for a terminal: one line, no control characters, at most 300 characters. */
 function printable(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\s]+/gu, " ")

@@ -2,15 +2,15 @@ import { setTimeout } from "node:timers/promises";
 import { RegistryError } from "./error.ts";
 import type { RegistryOptions } from "./options.ts";
 
-/** The longest a registry may have us wait, in milliseconds. */
+/** The longest `Retry-After` that is followed, in milliseconds. */
 const LONGEST_DELAY = 60_000;
 
-/** Does something until it succeeds, fails for good, or has failed too often. */
+/** Repeats an operation until it succeeds, fails with an error that isn't transient, or has failed too often. */
 export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
 
 /**
- * How transient faults are met: wait 0.5, 1, 2, 4 … seconds (at most 8, and up to a quarter more, so that many clients don't come back at
- * once), or as long as `Retry-After` says, up to a minute.
+ * Retries after transient errors. The delays are 0.5, 1, 2, 4 … seconds (at most 8, plus up to a quarter, so that many clients don't
+ * retry at once), or what `Retry-After` says, up to a minute.
  */
 export function createRetry({ attempts = 5, wait = setTimeout, progress }: RegistryOptions): Retry {
   return async (operation) => {
@@ -22,7 +22,7 @@ export function createRetry({ attempts = 5, wait = setTimeout, progress }: Regis
         const { retryAfter } = error;
         if (retryAfter !== undefined && retryAfter > LONGEST_DELAY) {
           const seconds = Math.ceil(retryAfter / 1000);
-          throw new RegistryError(`${error.message} (it asks to come back in ${seconds} s)`, {
+          throw new RegistryError(`${error.message} (it asks for a retry in ${seconds} s)`, {
             ...error,
             cause: error,
           });

@@ -20,7 +20,7 @@ async function listen(handle: (request: IncomingMessage, response: ServerRespons
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** A registry with a token server of its own whose tokens are `1`, `2`, …; only the newest is taken. */
+/** A registry and its token server, whose tokens are `1`, `2`, …; only the newest is accepted. */
 async function open(answer: (token: string) => object, options: RegistryOptions = {}, challenge = "Bearer") {
   const asked: { method?: string; authorization?: string; query: string; body: string }[] = [];
   const host: string = await listen(async (request, response) => {
@@ -48,7 +48,7 @@ async function open(answer: (token: string) => object, options: RegistryOptions 
   };
 }
 
-test("a token is kept while it holds", async () => {
+test("a token is reused until it expires", async () => {
   const { asked, repository } = await open((token) => ({ token, expires_in: 300 }), { credentials });
   await repository.tags();
   expect(await repository.tags()).toEqual(["v1"]);
@@ -65,7 +65,7 @@ test("one that has run out is not shown", async () => {
   expect(asked).toHaveLength(2);
 });
 
-test("one that is refused is fetched anew", async () => {
+test("a token that is refused is fetched again", async () => {
   const { asked, repository } = await open((token) => ({ token }));
   await repository.tags();
   asked.push({ query: "", body: "" });

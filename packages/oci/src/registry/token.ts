@@ -54,7 +54,7 @@ function parse(bytes: Uint8Array, where: string): Token {
   try {
     const { token, access_token, expires_in } = JSON.parse(new TextDecoder().decode(bytes));
     const text = token || access_token;
-    // Without a lifetime, a minute (token.md); a tenth is kept back for the request's way.
+    // Without a lifetime, a minute (token.md). A tenth is subtracted for the time that the request takes.
     const seconds = typeof expires_in === "number" ? expires_in : 60;
     if (typeof text === "string" && text !== "") return { token: text, expires: Date.now() + seconds * 900 };
   } catch {

@@ -12,9 +12,9 @@ interface Request {
   /** The `authorization` goes to the URL's own origin alone. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
-  /** Told how many bytes of the body are on their way. */
+  /** Called with the number of bytes of the body that were sent. */
   readonly onSent?: ((count: number) => void) | undefined;
-  /** What is asked of whom, for messages. */
+  /** What is requested from which server, for messages. */
   readonly where: string;
 }
 

@@ -138,7 +138,7 @@ describe("what a registry may not do", unless(registryMissing), () => {
     expect(store).toEqual([undefined]);
   });
 
-  test("an upload that goes on at another origin sends no credentials there", async () => {
+  test("an upload that continues at another origin sends no credentials there", async () => {
     const seen: (string | undefined)[] = [];
     const server = createServer((request, response) => {
       seen.push(request.headers.authorization);

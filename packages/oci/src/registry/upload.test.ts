@@ -8,7 +8,7 @@ import { openRepository } from "./repository.ts";
 
 const bytes = Uint8Array.from({ length: 10_000 }, (_, i) => (i * 7) % 251);
 
-/** Uploads a blob to a server that keeps each byte that comes, as the specification wants it, and cuts the connections it is told to. */
+/** Uploads a blob to a server that stores every byte it receives, as the specification demands, and cuts the connections it is told to. */
 async function uploadTo(
   { cuts = {}, least }: { cuts?: Record<number, number>; least?: number },
   options: RegistryOptions = {},
@@ -61,7 +61,7 @@ async function keep(request: IncomingMessage, limit: number): Promise<Buffer> {
   return Buffer.concat(kept);
 }
 
-test("goes on after each cut from where the registry is, and sends no byte twice", async () => {
+test("resumes after each cut at the registry's offset, and sends no byte twice", async () => {
   const { ranges, stored } = await uploadTo({ cuts: { 0: 1500, 2: 3999, 3: 2 } });
   expect(ranges).toEqual(["0-3999", "1500-5499", "5500-9499", "9499-9999", "9501-9999", undefined]);
   expect(stored).toEqual(bytes);

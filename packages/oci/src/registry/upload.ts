@@ -7,7 +7,7 @@ import { RegistryError } from "./error.ts";
 /** How often an upload that the registry has lost is begun again. */
 const MOST_RESTARTS = 3;
 
-/** What is to be sent where. */
+/** A blob to send, and where. */
 interface Upload {
   readonly client: Client;
   readonly blob: Descriptor;
@@ -31,7 +31,7 @@ interface Session {
 
 /**
  * Uploads a blob that isn't there: in one piece, or in parts if it is larger than one. After a cut the registry is asked how much it has,
- * and the upload goes on from there (OCI distribution specification, "Pushing blobs").
+ * and the upload resumes there (OCI distribution specification, "Pushing blobs").
  *
  * @param mountFrom a repository of the same registry that it may be taken over from
  * @returns how it came there
@@ -114,7 +114,7 @@ async function finish(task: Upload, session: Session): Promise<"done" | "lost"> 
   url.searchParams.set("digest", blob.digest);
   const headers = { "content-type": "application/octet-stream" };
   const body = bytes.subarray(session.offset);
-  // Put together from both sides of a cut, it may be wrong; sent anew, it can't.
+  // A blob assembled across a broken connection may be wrong, so it is sent again from the start.
   const lost = session.resumed ? [400, 404, 416] : [404, 416];
   const onSent = sending(task, session.offset);
   const ask = { method: "PUT", at: url, what, headers, body, onSent, expect: [201, 204, ...lost] } as const;
@@ -149,13 +149,13 @@ async function locate({ client, blob, what }: Upload, session: Session): Promise
   return (await hasBlob(client, blob.digest)) ? "done" : "lost";
 }
 
-/** The number of bytes that `Range: 0-LAST` tells of. */
+/** The number of bytes in `Range: 0-LAST`. */
 function endOf(response: Response): number | undefined {
   const last = /^(?:bytes=)?0-(\d+)$/.exec(response.headers.get("range") ?? "")?.[1];
   return last === undefined ? undefined : Number(last) + 1;
 }
 
-/** Where an upload goes on: an absolute or a relative URL. */
+/** Where an upload continues: an absolute or a relative URL. */
 function locationOf(client: Client, response: Response, what: string, otherwise?: URL): URL {
   const location = response.headers.get("location");
   if (location && URL.canParse(location, response.url)) return new URL(location, response.url);

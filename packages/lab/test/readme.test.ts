@@ -1,0 +1,109 @@
+import { spawn } from "node:child_process";
+import { generateKeyPairSync } from "node:crypto";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import {
+  attach,
+  createSbom,
+  findRoot,
+  openRepository,
+  parseReference,
+  provenanceClaim,
+  readSigner,
+  readVariant,
+  sbomClaim,
+  testResultClaim,
+} from "@wasm-header-filter/oci";
+import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
+import { expect, onTestFinished, test } from "vitest";
+import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
+
+// `npx vitest run packages/lab/test/readme.test.ts --update` writes this run's output into the documents.
+
+const root = findRoot(import.meta.dirname);
+const REGISTRY = "registry.example";
+
+/** Runs a command line of a document, and gives what a terminal would show. */
+async function output(line: string, cwd: string, env: Record<string, string> = {}): Promise<string> {
+  const path = `${join(root, "node_modules/.bin")}:${process.env.PATH}`;
+  const child = spawn("bash", ["-c", `exec 2>&1; ${line}`], { cwd, env: { ...process.env, ...env, PATH: path } });
+  const [shown] = await Promise.all([text(child.stdout), once(child, "close")]);
+  return shown;
+}
+
+function temporaryFolder(): string {
+  const dir = mkdtempSync(join(tmpdir(), "readme-"));
+  onTestFinished(() => rmSync(dir, { recursive: true }));
+  return dir;
+}
+
+test("manifests/README.md shows what its commands print", async () => {
+  const path = join(root, "packages/manifests/README.md");
+  const { document, commands } = await shownOutput(path, (line) => output(line, join(path, "..")), []);
+  expect(commands.length).toBeGreaterThan(3);
+  await expect(document).toMatchFileSnapshot(path);
+});
+
+test("README.md shows what npm start prints", async () => {
+  const masks: Mask[] = [
+    { pattern: /(?<=< date: ).*/, reason: "the time" },
+    { pattern: /(?<=x-envoy-upstream-service-time: )\d+/, reason: "a duration" },
+    { pattern: /(?<="X-Request-Id": ")[^"]+/, reason: "random" },
+    { pattern: /(?<=content-length: )\d+/, reason: "the body holds the port" },
+  ];
+  const run = async (line: string) => {
+    if (line !== "npm start -- --once") return undefined;
+    const shown = await output("lab --once --listen 127.0.0.1:0 --admin 127.0.0.1:0", root);
+    const [, listen, admin] = /on http:\/\/(\S+), statistics on http:\/\/(\S+),/.exec(shown) ?? [];
+    if (!listen || !admin) return shown;
+    return shown.replaceAll(listen, "127.0.0.1:8000").replaceAll(admin, "127.0.0.1:15000");
+  };
+  const path = join(root, "README.md");
+  const { document, commands } = await shownOutput(path, run, masks);
+  expect(commands).toEqual(["npm start -- --once"]);
+  await expect(document).toMatchFileSnapshot(path);
+});
+
+test("oci/README.md shows what its commands print", async ({ skip }) => {
+  if (registryMissing) skip(registryMissing);
+  const registry = await startRegistry();
+  onTestFinished(() => registry.close());
+  const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "build"));
+  cpSync(join(variant.dir, "package.json"), join(cwd, "package.json"));
+  cpSync(variant.dist.module, join(cwd, "build/plugin.wasm"));
+  symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
+  const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  writeFileSync(join(cwd, "ours.key"), privateKey.export({ format: "pem", type: "pkcs8" }));
+  writeFileSync(join(cwd, "ours.pub"), publicKey.export({ format: "pem", type: "spki" }));
+
+  /** Attaches what a release does: the example of `oci verify` is an image that was released. */
+  const attachEvidence = async () => {
+    const reference = parseReference(`${registry.host}/wasm-header-filter:as`);
+    const repository = openRepository(reference);
+    const image = (await repository.resolve("as")) ?? expect.unreachable("the README has pushed it");
+    const name = `${registry.host}/wasm-header-filter`;
+    const builder = "https://github.com/example/filter/.github/workflows/release.yml";
+    const source = "https://github.com/example/filter.git";
+    const claims = [
+      sbomClaim(createSbom(root, variant, image, name)),
+      provenanceClaim({ variant: "as", source, commit: "0".repeat(40), builder, toolchain: {} }),
+      testResultClaim({ module: "0".repeat(64), passed: ["host: the lab"], failed: [], excused: [] }),
+    ];
+    await attach(repository, image, { name, claims, signer: readSigner(join(cwd, "ours.key"), undefined) });
+  };
+  const run = async (line: string) => {
+    if (line.startsWith("oci verify")) await attachEvidence();
+    const shown = await output(line.replaceAll(REGISTRY, registry.host), cwd, { DOCKER_CONFIG: cwd });
+    return shown.replaceAll(registry.host, REGISTRY);
+  };
+  const masks: Mask[] = [{ pattern: /(?<=conformance PASSED, )\d+/, reason: "a release runs the whole contract" }];
+  const path = join(root, "packages/oci/README.md");
+  const { document, commands } = await shownOutput(path, run, masks);
+  expect(commands.length).toBeGreaterThan(7);
+  await expect(document).toMatchFileSnapshot(path);
+});
