@@ -24,7 +24,7 @@ console.error("installing npm packages (once per package-lock.json) ...");
 const bin = `${root}node_modules/.bin`;
 const hadNode = existsSync(`${bin}/node`);
 npmInstall();
-// npm leaves out optional packages that its own Node is too old for: the first time, the Node that was installed comes too late.
+// npm skips optional packages that need a newer Node than it runs on, so install again with the Node that was just installed.
 if (!hadNode && existsSync(`${bin}/node`)) npmInstall();
 writeFileSync(stamp, lock);
 

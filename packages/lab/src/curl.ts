@@ -1,10 +1,10 @@
 import { request } from "node:http";
 
-/** What came back. */
+/** A response. */
 interface Answer {
   readonly status: number;
   readonly reason: string;
-  /** Names and values in the order of the wire. */
+  /** Names and values in the order they were received. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
 }
@@ -19,8 +19,8 @@ export interface CurlResult {
 /**
  * Sends a GET request as curl does.
  *
- * @param url where to
- * @param extra headers beside those of curl
+ * @param url the address
+ * @param extra headers in addition to curl's
  * @param timeout how long to wait for the whole answer, in milliseconds
  * @throws Error if there is no answer in that time
  */
@@ -33,7 +33,7 @@ export async function curl(
   const answer = await new Promise<Answer>((resolve, reject) => {
     const outgoing = request(url, { agent: false, setHost: false, signal: AbortSignal.timeout(timeout) });
     for (const [name, value] of sent) outgoing.appendHeader(name, value);
-    // Node's own header, which curl doesn't send.
+    // curl doesn't send this header.
     outgoing.removeHeader("Connection");
     outgoing.on("error", reject).on("response", (incoming) => {
       const chunks: Buffer[] = [];

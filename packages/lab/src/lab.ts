@@ -11,7 +11,7 @@ type ProxyName = "host" | "envoy";
 
 export interface RunOptions {
   readonly resources: LabResources;
-  /** REGISTRY/NAME to push the image to; left out, it is taken from its layout. */
+  /** REGISTRY/NAME to push the image to; left out, it is read from its layout. */
   readonly repository?: string | undefined;
   readonly proxy: ProxyName;
   /** The workload; left out, one is started that answers as httpbin does. */
@@ -21,10 +21,10 @@ export interface RunOptions {
   readonly output: Output;
 }
 
-/** A lab that is up. */
+/** A running lab. */
 export interface Lab {
   readonly proxy: LabProxy;
-  /** What the request and the statistics did not show as they should; empty if all is well. */
+  /** What is wrong with the answer or the statistics; empty if nothing is. */
   readonly problems: readonly string[];
   close(): Promise<void>;
 }
@@ -44,7 +44,7 @@ export async function runLab(run: RunOptions): Promise<Lab> {
   const target = workload.url;
   const said = new Map<string, string>();
   let log = (level: string, message: string): void => {
-    // Each of a proxy's VMs says the same while it is configured.
+    // Every VM of a proxy logs the same while it is configured.
     said.set(message, level);
   };
   const options: LabOptions = {
@@ -92,7 +92,7 @@ async function start(kind: ProxyName, options: LabOptions): Promise<LabProxy> {
     )?.[0];
     if (!taken) throw error;
     throw new Failure(
-      `${taken}: already in use; choose other ports with --listen and --admin, or end what listens there`,
+      `${taken}: already in use; choose other ports with --listen and --admin, or stop the program that listens there`,
     );
   }
 }

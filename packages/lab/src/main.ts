@@ -12,12 +12,12 @@ import { inRegistry, labResources } from "./resources.ts";
 
 const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin, request, counter.")
   .option("--variant <name>", "which build of the filter", "as")
-  .addOption(new Option("--proxy <name>", "what runs the filter").choices(["host", "envoy"]).default("host"))
+  .addOption(new Option("--proxy <name>", "the proxy that runs the filter").choices(["host", "envoy"]).default("host"))
   .option("--upstream <url>", "the workload (default: a built-in one that answers as httpbin does)", upstreamUrl)
-  .option("--registry <host:port>", "push the image there and pull it from there (default: straight from its layout)")
+  .option("--registry <host:port>", "push the image there and pull it from there (default: read it from its layout)")
   .option("--listen <host:port>", "where the proxy listens", hostPort, hostPort("127.0.0.1:8000"))
   .option("--admin <host:port>", "where its statistics are", hostPort, hostPort("127.0.0.1:15000"))
-  .option("--once", "end after the request, with the result as exit status")
+  .option("--once", "exit after the request, with the result as exit status")
   .action(async ({ variant, proxy, registry, upstream, listen, admin, once: only }) => {
     const output = createOutput(process.stdout);
     const built = labResources(findRoot(import.meta.dirname), variant);
@@ -37,7 +37,7 @@ const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin
   });
 
 function repositoryIn(registry: string, name: string, proxy: string): string {
-  if (proxy !== "host") throw new UsageError("--registry: Envoy pulls no images itself; leave --proxy envoy out");
+  if (proxy !== "host") throw new UsageError("--registry: Envoy can't pull images; leave out --proxy envoy");
   return formatReference(repositoryOption(`${registry}/${name}`));
 }
 

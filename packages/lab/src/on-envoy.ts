@@ -5,7 +5,7 @@ import type { LabOptions, LabProxy } from "./proxy.ts";
 /**
  * Runs the filter on the real Envoy.
  *
- * @throws Failure if Envoy can't be had on this machine, with the reason
+ * @throws Failure if there is no Envoy on this machine, with the reason
  */
 export async function onEnvoy(options: LabOptions): Promise<LabProxy> {
   const { name, modulePath, configuration, upstream, listen, admin, log } = options;

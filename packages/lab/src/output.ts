@@ -2,7 +2,7 @@ import { palette } from "@wasm-header-filter/cli";
 import { bytes, type Plugin } from "@wasm-header-filter/oci";
 import { type CurlResult, verboseOutput } from "./curl.ts";
 
-/** Tells the lab's steps on a stream, each under a heading of its own. */
+/** Prints the lab's steps, each with a heading. */
 export type Output = ReturnType<typeof createOutput>;
 
 export function createOutput(out: NodeJS.WriteStream) {

@@ -1,8 +1,8 @@
 import type { HostPort } from "@wasm-header-filter/cli";
 
-/** What the lab asks of a proxy, filter-host or Envoy. */
+/** A running proxy, filter-host or Envoy. */
 export interface LabProxy {
-  /** How the story names it. */
+  /** Its name in the output. */
   readonly name: string;
   /** Where requests go. */
   readonly url: URL;
@@ -11,20 +11,20 @@ export interface LabProxy {
   close(): Promise<void>;
 }
 
-/** The filter to run and what it runs in front of. */
+/** The filter to run, and the workload behind it. */
 export interface LabOptions {
-  /** What is applied where Istio's part is played, and the workload's labels. */
+  /** The manifest to apply and the workload's labels, for filter-host. */
   readonly manifest: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** Where the image is looked for before its registry; left out: in its registry. */
+  /** The layout with the image; left out, it is pulled from its registry. */
   readonly layout?: string | undefined;
-  /** The same for a proxy that knows no manifests: the plugin's name, the module's file and the configuration's bytes. */
+  /** The plugin's name, the module's file and the configuration's bytes, for Envoy. */
   readonly name: string;
   readonly modulePath: string;
   readonly configuration: Uint8Array;
   readonly upstream: URL;
   readonly listen: HostPort;
   readonly admin: HostPort;
-  /** Gets what the filter logs, and what the proxy has to say about it. */
+  /** Called with what the filter logs, and with the proxy's messages about it. */
   readonly log: (level: string, message: string) => void;
 }

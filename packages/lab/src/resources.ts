@@ -4,9 +4,9 @@ import { Failure, readInput } from "@wasm-header-filter/cli";
 import { moduleSource, pluginConfigBytes, readManifests, toYaml } from "@wasm-header-filter/manifests";
 import { findVariants, type Plugin, type Variant } from "@wasm-header-filter/oci";
 
-/** What the lab's manifests name, found on this machine. */
+/** The lab's manifests, and the files on this machine that they name. */
 export interface LabResources {
-  /** The WasmPlugin's manifest: the file, how the story names it, and its text without comments. */
+  /** The WasmPlugin's manifest: its file, the path that is shown, and its text without comments. */
   readonly manifest: string;
   readonly source: string;
   readonly yaml: string;
@@ -67,7 +67,7 @@ export function labResources(root: string, variant: string): LabResources {
 }
 
 /**
- * The same with the image in a registry, and a manifest of its own that names it there.
+ * The same with the image in a registry, and another manifest that names it there.
  *
  * @param folder where that manifest is written
  * @param repository REGISTRY/NAME
@@ -84,7 +84,7 @@ export function inRegistry(resources: LabResources, folder: string, repository: 
 function builtVariant(variants: readonly Variant[], name: string): Variant & { plugin: Plugin } {
   const found = variants.find(({ variant }) => variant === name);
   const names = variants.map(({ variant }) => variant).join(", ");
-  if (!found) throw new Failure(`--variant ${name}: there is no such variant, there is ${names}`);
+  if (!found) throw new Failure(`--variant ${name}: no such variant, expected one of ${names}`);
   if (!found.plugin)
     throw new Failure(`--variant ${name}: not built, run npm run build${found.onDemand ? ":all" : ""}`);
   return { ...found, plugin: found.plugin };

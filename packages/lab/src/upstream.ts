@@ -10,7 +10,7 @@ export interface Upstream {
 /**
  * Starts a workload that answers `/headers` and `/status/CODE` as httpbin does, on a free port of the loopback interface.
  *
- * @returns its address, and how to end it
+ * @returns its address, and a function that stops it
  */
 export async function startUpstream(): Promise<Upstream> {
   const server = createServer((request, response) => {

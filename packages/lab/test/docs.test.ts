@@ -6,7 +6,7 @@ import { expect, test } from "vitest";
 
 const root = findRoot(import.meta.dirname);
 
-/** Commands that are not run here: they don't end, need what a machine may lack, or are run by another test. */
+/** Commands that are not run here: they don't end, need tools that may be missing, or are run by another test. */
 const ELSEWHERE: [RegExp, string][] = [
   [/^npm start/, "lab.test.ts runs it"],
   [/^npm test$|^npm run check$|^npx vitest/, "CI runs it"],

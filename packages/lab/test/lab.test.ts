@@ -24,7 +24,7 @@ async function lab(...args: string[]) {
   return { stdout, stderr, status };
 }
 
-/** What must not differ between two runs: all but the proxy's name, ports, times and identifiers. */
+/** The output without what differs between two runs: the proxy's name, ports, times and identifiers. */
 function comparable(stdout: string): string {
   return stdout
     .replace(/\b(filter-host|Envoy) on /, "PROXY on ")
@@ -68,7 +68,6 @@ describe("against the real httpbin", () => {
     if ("url" in httpbin) await httpbin.close();
   });
 
-  // It need not be fast, only end: a machine may be busy.
   test.for(variants)("$variant: filter-host shows what Envoy shows", async ({ variant }, { skip }) => {
     const found = await findEnvoy();
     for (const part of [httpbin, found]) if ("reason" in part) skip(part.reason);
@@ -82,10 +81,10 @@ describe("against the real httpbin", () => {
 });
 
 test.each([
-  [["--variant", "no"], 1, "lab: --variant no: there is no such variant, there is as"],
+  [["--variant", "no"], 1, "lab: --variant no: no such variant, expected one of as"],
   [["--proxy", "no"], 2, "lab: option '--proxy <name>' argument 'no' is invalid."],
   [["--registry", "no registry"], 2, 'lab: image name "no registry/wasm-header-filter": repository'],
-  [["--registry", "127.0.0.1:5000", "--proxy", "envoy"], 2, "lab: --registry: Envoy pulls no images itself"],
+  [["--registry", "127.0.0.1:5000", "--proxy", "envoy"], 2, "lab: --registry: Envoy can't pull images"],
   [["--upstream", "ftp://x"], 2, "lab: option '--upstream <url>' argument 'ftp://x' is invalid."],
   [["--listen", "nowhere"], 2, "lab: option '--listen <host:port>' argument 'nowhere' is invalid."],
 ])("%j is one line on stderr and status %i", async (args, status, start) => {
@@ -103,11 +102,11 @@ test.for(["host", "envoy"])("a port in use is one line on stderr: %s", async (pr
   const listen = `127.0.0.1:${(other.address() as AddressInfo).port}`;
   const { stderr, status } = await lab("--once", "--proxy", proxy, "--listen", listen);
   other.close();
-  const expected = `lab: ${listen}: already in use; choose other ports with --listen and --admin, or end what listens there\n`;
+  const expected = `lab: ${listen}: already in use; choose other ports with --listen and --admin, or stop the program that listens there\n`;
   expect({ stderr, status }).toEqual({ stderr: expected, status: 1 });
 });
 
-test("an upstream that is not there is told with status 1", async () => {
+test("an upstream that can't be reached gives status 1", async () => {
   const { stdout, stderr, status } = await lab("--once", "--upstream", "http://127.0.0.1:1");
   expect({ stderr, status }).toEqual({
     stderr: "lab: the status is 503, expected 200; is the upstream alive?\n",

@@ -14,7 +14,7 @@ export function checkConfiguration({ pluginConfig }: WasmPluginSpec): void {
 }
 
 /**
- * What is allowed and hardly ever meant.
+ * Warnings about what Istio allows but is probably a mistake.
  *
  * @param guard whether requests must not pass without the filter
  * @returns one line for each
@@ -26,13 +26,17 @@ export function warnings(
   const pinned = sha256 || url.includes("@sha256:");
   return [
     ...(imagePullPolicy === "Always" && pinned
-      ? ["imagePullPolicy Always with a digest: the bytes can't change, so it only adds a way to fail; leave it out"]
+      ? [
+          "imagePullPolicy Always with a digest: the bytes can't change, so it only makes pods depend on the registry; leave it out",
+        ]
       : []),
     ...(guard && failStrategy === "FAIL_OPEN"
       ? [
-          "failStrategy FAIL_OPEN for a guard: when the module can't be had or crashes, requests pass without it; choose FAIL_CLOSE",
+          "failStrategy FAIL_OPEN for a guard: if the module can't be fetched or crashes, requests pass without it; choose FAIL_CLOSE",
         ]
       : []),
-    ...(type === "NETWORK" ? ["type NETWORK: this filter works on HTTP headers and would see none; leave it out"] : []),
+    ...(type === "NETWORK"
+      ? ["type NETWORK: this filter works on HTTP headers, and a network filter sees none; leave it out"]
+      : []),
   ];
 }

@@ -12,7 +12,7 @@ import {
 } from "@wasm-header-filter/oci";
 
 /**
- * The digest of an image's manifest, as the registry has it.
+ * The digest of an image's manifest in the registry.
  *
  * @param image with its tag
  * @throws RegistryError if the registry can't be asked; Failure if it has no such image, or an index
@@ -28,9 +28,9 @@ export async function registryDigest(image: Reference, options: RegistryOptions)
 /**
  * Checks a digest that the user gave against the image that the registry has.
  *
- * @param given what stands in `sha256`
+ * @param given the digest in `sha256`
  * @param image with its tag
- * @throws Failure that says what the digest is of, if it isn't the manifest's
+ * @throws Failure that names what it is the digest of, if it is not that of the manifest
  */
 export async function checkAgainstRegistry(given: Digest, image: Reference, options: RegistryOptions): Promise<void> {
   const repository = openRepository(image, options);
@@ -46,7 +46,7 @@ export async function checkAgainstRegistry(given: Digest, image: Reference, opti
 }
 
 /**
- * Refuses the digest of a wasm file where that of an image's manifest belongs.
+ * Refuses the digest of a wasm file in place of that of the image's manifest.
  *
  * @param module the digest of the wasm file in the image
  * @param manifest that of its manifest
@@ -54,7 +54,7 @@ export async function checkAgainstRegistry(given: Digest, image: Reference, opti
 export function refuseModuleDigest(given: Digest, module: Digest, manifest: Digest): void {
   if (given !== module) return;
   throw new Failure(
-    `sha256 ${given}: that is the digest of the wasm file; Istio compares the image manifest's, ${manifest}`,
+    `sha256 ${given}: this is the digest of the wasm file, but Istio expects that of the image manifest, ${manifest}`,
   );
 }
 

@@ -10,20 +10,20 @@ import {
   type Tags,
 } from "yaml";
 
-/** Where in a value something is: the names and indexes that lead there. */
+/** A location in a value: the field names and indexes that lead to it. */
 export type Path = readonly (string | number)[];
 
 /** One YAML or JSON document. */
 export interface ParsedDocument {
   readonly value: unknown;
-  /** The place of what a path leads to, or of its nearest parent that is there: `FILE:LINE:COLUMN`. */
+  /** The position of a path, or of its nearest parent that exists: `FILE:LINE:COLUMN`. */
   at(path: Path): string;
 }
 
-// What Kubernetes' parser (sigs.k8s.io/yaml) leaves as text or refuses, though YAML 1.1 has types for it.
+// Types of YAML 1.1 that Kubernetes' parser (sigs.k8s.io/yaml) reads as text or refuses.
 const UNKNOWN_TO_KUBERNETES = new Set(["omap", "pairs", "set", "timestamp", "intTime", "floatTime", "binary"]);
 
-// And what it takes for a number, though YAML 1.1 doesn't.
+// Kubernetes' parser reads these as numbers, unlike YAML 1.1.
 const OCTAL: ScalarTag = {
   tag: "tag:yaml.org,2002:int",
   default: true,
@@ -36,7 +36,7 @@ const OCTAL: ScalarTag = {
  *
  * @param where names the manifest in errors
  * @returns one value for each document that isn't empty
- * @throws Failure with the place of the first fault
+ * @throws Failure with the position of the first fault
  */
 export function parseDocuments(text: string, where: string): ParsedDocument[] {
   const lineCounter = new LineCounter();
@@ -63,7 +63,7 @@ function locator(document: Document.Parsed, lines: LineCounter, where: string): 
     let offset = startOf(node) ?? 0;
     for (const step of path) {
       if (!isCollection(node)) break;
-      // A field is where its name is: the value may be on a later line.
+      // The position of a field is that of its name: the value may be on a later line.
       const pair = isMap(node) ? node.items.find(({ key }) => String(key) === String(step)) : undefined;
       node = pair ? pair.value : node.get(step, true);
       offset = startOf(pair?.key) ?? startOf(node) ?? offset;

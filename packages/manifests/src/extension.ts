@@ -1,4 +1,4 @@
-/** Which pods or gateways a plugin is for, and of their traffic which part. */
+/** The pods or gateways that a plugin is for, and which part of their traffic. */
 export interface Placement {
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
   readonly targetRefs?: readonly TargetRef[];
@@ -27,7 +27,7 @@ export interface EnvVar {
   readonly valueFrom?: "INLINE" | "HOST";
 }
 
-/** A Wasm module, how it is fetched, configured and run: a WasmPlugin's own fields, and a TrafficExtension's under `wasm`. */
+/** A Wasm module and how it is fetched, configured and run: fields of a WasmPlugin, or of a TrafficExtension's `wasm`. */
 export interface WasmModule {
   readonly url: string;
   /** For an image, hexadecimal digits of its manifest's digest; for a file, of its bytes. */

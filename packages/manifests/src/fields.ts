@@ -34,14 +34,17 @@ export const fieldOptions = [
   new Option("--sha256 <hex>", "of the image's manifest; with --module-url http(s), of the wasm file"),
   new Option("--image-pull-policy <policy>", "when proxies ask the registry").choices(["IfNotPresent", "Always"]),
   new Option("--image-pull-secret <name>", "a Secret of the same namespace, type kubernetes.io/dockerconfigjson"),
-  new Option("--verification-key <key>", "as the API has it; Istio doesn't use it yet"),
+  new Option("--verification-key <key>", "the field of the API; Istio doesn't use it yet"),
   new Option("--plugin-name <name>", "the plugin's root id"),
   new Option(
     "--fail-strategy <strategy>",
-    "what happens when the module can't be had or crashes (default: FAIL_CLOSE)",
+    "what happens if the module can't be fetched or crashes (default: FAIL_CLOSE)",
   ).choices(["FAIL_CLOSE", "FAIL_OPEN", "FAIL_RELOAD"]),
   new Option("--env <name=value>", "a variable of the VM's environment; may be given again").argParser(env),
-  new Option("--env-from-host <name>", "one with the value that the proxy's own environment has").argParser(hostEnv),
+  new Option(
+    "--env-from-host <name>",
+    "a variable with the value of the proxy's environment; may be given again",
+  ).argParser(hostEnv),
   new Option("--type <type>", "the kind of filter; this one is HTTP").choices(["HTTP", "NETWORK"]),
 ];
 

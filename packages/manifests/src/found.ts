@@ -7,17 +7,17 @@ import type { ResourceKind } from "./resource-kind.ts";
 import { type ExtensionKind, type Resource, resourceKindOf } from "./resources.ts";
 import { nameFaults } from "./validate.ts";
 
-/** A resource with a Wasm module as it is in a manifest, whatever may be wrong with it. */
+/** A resource with a Wasm module, with its faults. */
 export interface FoundExtension {
   readonly kind: ExtensionKind;
   readonly name: string;
   readonly namespace: string;
-  /** Where it begins: `FILE:LINE:COLUMN`. */
+  /** Its position: `FILE:LINE:COLUMN`. */
   readonly at: string;
-  /** Its fields as far as they have the right types; none for an extension of Lua. */
+  /** The fields of its module; none for a Lua extension. */
   readonly module: Partial<WasmModule>;
   readonly placement: Partial<Omit<WasmPluginSpec, keyof WasmModule>>;
-  /** What its kind does not allow: a field, `spec.url` say, and what is wrong with it. */
+  /** What its kind does not allow: a field, such as `spec.url`, and what is wrong with it. */
   readonly faults: readonly { readonly field: string; readonly reason: string; readonly at: string }[];
 }
 
@@ -26,7 +26,7 @@ export interface FoundExtensions {
   readonly extensions: readonly FoundExtension[];
   /** The kinds of the other documents, in their order. */
   readonly others: readonly string[];
-  /** Why the text is no manifest. */
+  /** Why the text could not be read. */
   readonly unreadable?: string;
 }
 

@@ -46,7 +46,7 @@ const DEPLOYMENT: IDeployment = {
   },
 };
 
-/** The lab's workload: httpbin with its service account and service. Without a namespace, so that it goes where it is applied. */
+/** The lab's workload: httpbin with its service account and service, in no particular namespace. */
 export function httpbin(): [Named<IServiceAccount>, Named<IService>, Named<IDeployment>] {
   const where = generated("httpbin");
   return [

@@ -1,12 +1,12 @@
 import type { WasmPluginSpec } from "./extension.ts";
 
-/** What every kind of manifest is made from. */
+/** The input of every kind of manifest. */
 export interface ManifestInput {
   readonly name: string;
   readonly namespace: string;
-  /** Everything that a WasmPlugin can say; the other kinds say it in their own words, or refuse what they can't. */
+  /** The fields of a WasmPlugin. The other kinds convert them, or refuse those that they don't have. */
   readonly spec: WasmPluginSpec;
 }
 
-/** What resources that aren't read from a file have for a place. */
+/** The position of a resource that isn't read from a file, for errors. */
 export const generated = (kind: string) => (): string => kind;

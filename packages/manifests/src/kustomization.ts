@@ -1,4 +1,4 @@
-/** A kustomization, as far as this project writes it. */
+/** The fields of a kustomization that this project writes. */
 export interface Kustomization {
   readonly apiVersion: "kustomize.config.k8s.io/v1beta1";
   readonly kind: "Kustomization";
@@ -7,10 +7,10 @@ export interface Kustomization {
 }
 
 /**
- * What `kubectl apply -k` reads.
+ * Makes the `kustomization.yaml` of a folder.
  *
- * @param namespace where everything goes
- * @param resources the files, beside it
+ * @param namespace of all resources
+ * @param resources the folder's files
  */
 export function kustomization(namespace: string, resources: readonly string[]): Kustomization {
   return { apiVersion: "kustomize.config.k8s.io/v1beta1", kind: "Kustomization", namespace, resources };

@@ -1,4 +1,4 @@
-/** The lab's names: what stands in its manifests unless the user says otherwise. */
+/** The lab's names, the defaults of manifests. */
 export const LAB = {
   plugin: "wasm-example",
   namespace: "default",

@@ -78,11 +78,11 @@ test("-o writes the workload and an overlay for every variant", () => {
       selector:
         matchLabels:
           app: httpbin
-      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container says why.
-      # When the tag moves, proxies that have the image keep it, others pull the new one: a digest would pin it.
+      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container has the reason.
+      # When the tag moves, proxies that have the image keep it, and others pull the new one; --digest pins it.
       url: oci://localhost:5000/wasm-header-filter:1.2.3-as
-      # If the module refuses this, a proxy that starts with it answers 500 to every request, FAIL_OPEN or not;
-      # one that has a good configuration keeps it. The proxy's log says why: configuration refused: REASON.
+      # If the module refuses this, a starting proxy answers every request with 500, even with FAIL_OPEN. A running proxy keeps
+      # the configuration that it has. The proxy's log has the reason: configuration refused: REASON.
       pluginConfig:
         header_1: some_value_1
         header_2: another_value
@@ -103,11 +103,11 @@ test("-o writes the workload and an overlay for every variant", () => {
       selector:
         matchLabels:
           app: httpbin
-      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container says why.
-      # When the tag moves, proxies that have the image keep it, others pull the new one: a digest would pin it.
+      # If the pull fails, every request is answered 403 "RBAC: access denied", and the log of the istio-proxy container has the reason.
+      # When the tag moves, proxies that have the image keep it, and others pull the new one; --digest pins it.
       url: oci://localhost:5000/wasm-header-filter:1.2.3-jco
-      # If the module refuses this, a proxy that starts with it answers 500 to every request, FAIL_OPEN or not;
-      # one that has a good configuration keeps it. The proxy's log says why: configuration refused: REASON.
+      # If the module refuses this, a starting proxy answers every request with 500, even with FAIL_OPEN. A running proxy keeps
+      # the configuration that it has. The proxy's log has the reason: configuration refused: REASON.
       pluginConfig:
         header_1: some_value_1
         header_2: another_value
@@ -129,8 +129,8 @@ test("an option for every field", () => {
   expect({ status, stderr }).toMatchInlineSnapshot(`
     {
       "status": 0,
-      "stderr": "manifests: warning: imagePullPolicy Always with a digest: the bytes can't change, so it only adds a way to fail; leave it out
-    manifests: warning: failStrategy FAIL_OPEN for a guard: when the module can't be had or crashes, requests pass without it; choose FAIL_CLOSE
+      "stderr": "manifests: warning: imagePullPolicy Always with a digest: the bytes can't change, so it only makes pods depend on the registry; leave it out
+    manifests: warning: failStrategy FAIL_OPEN for a guard: if the module can't be fetched or crashes, requests pass without it; choose FAIL_CLOSE
     ",
     }
   `);
@@ -219,9 +219,9 @@ test.each([
     "unknown variant",
     ["--variant", "x", "--repository", "a.example/xx"],
     1,
-    'variant "x": there is no such variant, there is as, jco',
+    'variant "x": no such variant, expected one of as, jco',
   ],
-  ["no module", ["--variant", "as"], 2, "where is the module?"],
+  ["no module", ["--variant", "as"], 2, "no module: expected"],
   ["no registry", ["--variant", "as", "--repository", "xx"], 2, "names no registry"],
   ["bad version", [...usual, "--version", "1.0+x"], 2, 'version "1.0+x" is not valid'],
   ["bad header", [...usual, "--set", "x"], 2, "Expected NAME=VALUE"],

@@ -14,7 +14,7 @@ import type { WrittenManifest } from "./target.ts";
 import { type NamedVariant, selectVariants } from "./variant.ts";
 import { toNotedYaml } from "./yaml.ts";
 
-const manifests = command("manifests", "Write the manifests that put a variant of the filter in front of a workload.")
+const manifests = command("manifests", "Write the manifests that add a variant of the filter to a workload.")
   .addOption(new Option("--kind <kind>", "what to write").choices(kindNames).default(kinds[0].name))
   .option("--config-file <file>", "YAML or JSON with any of these options and a WasmPlugin's fields; options win")
   .option("-o, --output <dir>", "write the workload and an overlay for each variant there, not to stdout")
@@ -33,7 +33,7 @@ const manifests = command("manifests", "Write the manifests that put a variant o
   .option("--set <name=value>", "a header to add, instead of the lab's; may be given again", keyValue)
   .option("--name <name>", "the resource's name", nameOption, LAB.plugin)
   .option("--namespace <namespace>", "where it goes", namespaceOption, LAB.namespace)
-  .option("--guard", "requests must not pass without the filter: warn of what would let them");
+  .option("--guard", "requests must not pass without the filter: warn about options that let them");
 for (const option of fieldOptions) manifests.addOption(option);
 for (const kind of kinds) {
   if (!("options" in kind)) continue;
@@ -67,7 +67,7 @@ manifests.action(async ({ configFile }, self) => {
   else await writeFolder(output, kind.target.folder(written, namespace));
 });
 
-/** Whose manifests are wanted; nobody's when the module is named and its variant isn't. */
+/** The variants to write manifests for; undefined for a module without a variant. */
 function wantedVariants(wanted: Wanted, name: string | undefined, all: boolean): readonly (NamedVariant | undefined)[] {
   if (name === undefined && (wanted.moduleUrl ?? wanted.modulePath) !== undefined) return [undefined];
   if (name === undefined && !all)

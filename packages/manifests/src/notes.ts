@@ -2,21 +2,21 @@ import type { Path } from "./documents.ts";
 import type { WasmModule } from "./extension.ts";
 import type { Note } from "./yaml.ts";
 
-/** What to know of a configuration, wherever it stands. */
+/** The comment on a configuration that Istio delivers. */
 export const REFUSED = [
-  "If the module refuses this, a proxy that starts with it answers 500 to every request, FAIL_OPEN or not;",
-  "one that has a good configuration keeps it. The proxy's log says why: configuration refused: REASON.",
+  "If the module refuses this, a starting proxy answers every request with 500, even with FAIL_OPEN. A running proxy keeps",
+  "the configuration that it has. The proxy's log has the reason: configuration refused: REASON.",
 ].join("\n");
 
-/** What to know when the module traps. */
+/** The comments on what happens when the module traps. */
 export const CRASHED: Readonly<Record<string, string>> = {
   FAIL_OPEN: "If the module crashes, its request fails, and later ones pass without the filter.",
   FAIL_CLOSE: "If the module crashes, its request and all later ones are answered 503.",
-  FAIL_RELOAD: "If the module crashes, requests are answered 503 until it is loaded afresh, about a second later.",
+  FAIL_RELOAD: "If the module crashes, requests are answered 503 until it is loaded again, about a second later.",
 };
 
 /**
- * What to know of a module that Istio's agent fetches.
+ * The comments on a module that Istio's agent fetches.
  *
  * @param at where its fields are in the resource
  */
@@ -34,21 +34,20 @@ export function moduleNotes(module: WasmModule, at: Path): Note[] {
 
 function fetchNote({ url, failStrategy }: WasmModule): string {
   if (url.startsWith("file:")) {
-    return "A file in the istio-proxy container. If it is missing, the proxy refuses the plugin and says so in its log.";
+    return "A file in the istio-proxy container. If it is missing, the proxy refuses the plugin and logs the reason.";
   }
   const then =
     failStrategy === "FAIL_OPEN"
       ? "requests pass without the filter"
       : 'every request is answered 403 "RBAC: access denied"';
-  return `If the pull fails, ${then}, and the log of the istio-proxy container says why.`;
+  return `If the pull fails, ${then}, and the log of the istio-proxy container has the reason.`;
 }
 
 function movedNote({ url, imagePullPolicy, sha256 }: WasmModule): string {
-  if (url.startsWith("file:")) return "A file that is replaced is seen when the pod starts anew.";
-  if (sha256 || url.includes("@sha256:"))
-    return "The digest names the bytes: when the tag moves, nothing changes here.";
+  if (url.startsWith("file:")) return "If the file is replaced, restart the pod.";
+  if (sha256 || url.includes("@sha256:")) return "The digest is pinned: when the tag moves, nothing changes here.";
   const always = imagePullPolicy === "Always" || (!imagePullPolicy && /^oci:.*(?::latest|\/[^:]*)$/.test(url));
   return always
-    ? "When the tag moves, proxies see it only once this resource changes: then they ask the registry again."
-    : "When the tag moves, proxies that have the image keep it, others pull the new one: a digest would pin it.";
+    ? "When the tag moves, proxies pull the new image only after this resource changes."
+    : "When the tag moves, proxies that have the image keep it, and others pull the new one; --digest pins it.";
 }

@@ -10,7 +10,7 @@ export const WASM = type("envoy.extensions.filters.http.wasm.v3.Wasm");
 
 const POLICIES = { FAIL_OPEN: "FAIL_OPEN", FAIL_CLOSE: "FAIL_CLOSED", FAIL_RELOAD: "FAIL_RELOAD" };
 
-/** Where a proxy takes a module from when nobody pulls an image for it. */
+/** Where a proxy gets a module without pulling an image. */
 export type ProxySource = { readonly path: string } | { readonly url: URL; readonly sha256: string };
 
 /**
@@ -22,7 +22,7 @@ export function proxySource({ url, sha256 }: WasmPluginSpec, kind: string): Prox
   const source = moduleSource(url);
   if (source.scheme === "oci") {
     throw new Failure(
-      `${kind}: its proxy pulls no image; name a file with --module-path, or a download with --module-url`,
+      `${kind}: the proxy can't pull images; name a file with --module-path, or a download with --module-url`,
     );
   }
   if (source.scheme === "file") return { path: decodeURIComponent(source.url.pathname) };
@@ -33,20 +33,20 @@ export function proxySource({ url, sha256 }: WasmPluginSpec, kind: string): Prox
 }
 
 /**
- * Refuses fields that a kind has no words for.
+ * Refuses fields that a kind of manifest doesn't have.
  *
- * @throws Failure that names the first one
+ * @throws Failure that names the first of them
  */
 export function refuseFields(spec: WasmPluginSpec, kind: string, fields: readonly (keyof WasmPluginSpec)[]): void {
   const field = fields.find((field) => spec[field] !== undefined);
-  if (field) throw new Failure(`${kind}: it can't say ${field}; leave it out, or choose --kind wasmplugin`);
+  if (field) throw new Failure(`${kind}: has no field for ${field}; leave it out, or choose --kind wasmplugin`);
 }
 
 /**
- * The filter's configuration in Envoy's words, with the same bytes as Istio delivers for a WasmPlugin.
+ * The filter's configuration in Envoy's API. The module gets the same bytes as from a WasmPlugin.
  *
  * @param source where the module is
- * @param cluster that downloads it, where one does
+ * @param cluster the name of the cluster that a download comes from
  */
 export function wasmFilter({ name, namespace, spec }: ManifestInput, source: ProxySource, cluster: string): object {
   const { pluginConfig, pluginName, failStrategy, vmConfig } = spec;

@@ -61,7 +61,7 @@ test("a List is what it holds", () => {
 test("the same resource in two files is refused", () => {
   const files = ["a.yaml", "b.yaml"].map((where) => ({ text: toYaml([plugin]), where }));
   expect(() => readManifestFiles(files)).toThrow(
-    "b.yaml:1:1: WasmPlugin default/wasm-example stands at a.yaml:1:1 already",
+    "b.yaml:1:1: WasmPlugin default/wasm-example is already defined at a.yaml:1:1",
   );
 });
 
@@ -74,7 +74,7 @@ test.each([
   ["bad namespace", { ...plugin, metadata: { name: "a", namespace: "b.c" } }, "metadata.namespace must be"],
   ["no spec", { ...plugin, spec: undefined }, "WasmPlugin wasm-example: needs the field spec"],
   ["no url", { ...plugin, spec: {} }, "spec needs the field url"],
-  ["no scheme", { ...plugin, spec: { url: "a.example/wasm:v1" } }, "it would drop the plugin in silence"],
+  ["no scheme", { ...plugin, spec: { url: "a.example/wasm:v1" } }, "it would ignore the plugin"],
   ["bad phase", { ...plugin, spec: { ...spec, phase: "authn" } }, "spec.phase must be one of UNSPECIFIED_PHASE, AUTHN"],
   ["bad sha256", { ...plugin, spec: { ...spec, sha256: "sha256:12" } }, "spec.sha256 must match pattern"],
   [

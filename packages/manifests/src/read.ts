@@ -6,7 +6,7 @@ import { validate } from "./validate.ts";
 
 /** What manifests hold. */
 export interface Manifests extends ResourceLists {
-  /** Resources that this project has no use for: not checked, for the user to be told. */
+  /** Resources of other kinds, which are not checked. */
   readonly others: readonly { readonly apiVersion: string; readonly kind: string }[];
 }
 
@@ -48,8 +48,7 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
       const { name, namespace = "default" } = resource.metadata;
       const key = `${kind} ${namespace}/${name}`;
       const other = places.get(key);
-      if (other)
-        throw new Failure(`${document.at([])}: ${key} stands at ${other} already; give one of them another name`);
+      if (other) throw new Failure(`${document.at([])}: ${key} is already defined at ${other}; rename one of them`);
       places.set(key, document.at([]));
     }
   }
@@ -57,7 +56,7 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
   return { ...(Object.fromEntries(lists) as ResourceLists), others };
 }
 
-/** A document, or the resources of a List, which is what `kubectl get -o yaml` prints. */
+/** A document, or the resources of a List, as `kubectl get -o yaml` prints. */
 export function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
   const { apiVersion, kind, items } = (document.value ?? {}) as Record<string, unknown>;
   if (apiVersion !== "v1" || kind !== "List" || !Array.isArray(items)) return [document];

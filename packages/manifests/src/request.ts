@@ -5,7 +5,7 @@ import { MODULE_FIELDS, placementFields, type WasmPluginSpec } from "./extension
 import { pathText, schemaCheck } from "./faults.ts";
 import { kinds } from "./kinds/list.ts";
 
-/** Options that a file may have too, in the same words; the option's own parser reads them. */
+/** Options that a file can have too, under the same names. The option's parser reads them. */
 const OPTIONS = [
   ...["variant", "repository", "version", "digest", "moduleUrl", "modulePath"],
   ...["kind", "name", "namespace"],
@@ -23,7 +23,7 @@ const check = schemaCheck({
   additionalProperties: false,
 });
 
-/** The limit of a file's size in bytes: Kubernetes takes no larger resource. */
+/** The limit of a file's size in bytes: Kubernetes stores no larger resource. */
 const LIMIT = 1.5 * 1024 * 1024;
 
 /**

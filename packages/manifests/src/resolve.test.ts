@@ -79,7 +79,7 @@ test.each([
   [
     "the wasm file's digest",
     { fields: { sha256: MODULE } },
-    "that is the digest of the wasm file; Istio compares the image manifest's, sha256:",
+    "this is the digest of the wasm file, but Istio expects that of the image manifest, sha256:",
   ],
   [
     "another digest than the layout's",
@@ -93,7 +93,7 @@ test.each([
   ],
   ["no digest", { fields: { sha256: "x" } }, "expected 64 lower-case hexadecimal digits"],
   ["a version that isn't built", { digest: "layout" as const, version: "9.9.9" }, 'no image has the tag "9.9.9-as"'],
-  ["no scheme", { moduleUrl: "a.example/wasm:v1" }, "it would drop the plugin in silence"],
+  ["no scheme", { moduleUrl: "a.example/wasm:v1" }, "it would ignore the plugin"],
   ["a relative file in a container", { modulePath: "plugin.wasm" }, "expected an absolute path"],
 ])("refused: %s", async (_, wanted, reason) => {
   await expect(resolveRequest({ ...pushed, ...wanted }, built)).rejects.toThrow(reason);

@@ -17,10 +17,10 @@ import { moduleSource } from "./source.ts";
 import type { Target } from "./target.ts";
 import { builtDigest, type NamedVariant } from "./variant.ts";
 
-/** The name that `--version` has for the newest release. */
+/** What `--version` takes for the newest release. */
 const LATEST_RELEASE = "latest-release";
 
-/** What to write, before it is known which bytes it is about. */
+/** A request for a manifest, before versions and digests are resolved. */
 export interface Wanted {
   readonly target: Target;
   readonly name: string;
@@ -30,7 +30,7 @@ export interface Wanted {
   /** Where images are, without tag and digest. */
   readonly repository?: Reference;
   readonly version?: string;
-  /** Whom to ask for the digest to pin. */
+  /** The source of the digest to pin. */
   readonly digest?: "registry" | "layout";
   /** Where the module is instead: a URL, or a path in the proxy's file system. */
   readonly moduleUrl?: string;
@@ -39,10 +39,10 @@ export interface Wanted {
 }
 
 /**
- * Settles what a request leaves open: the version, the URL, the digest and which pods.
+ * Resolves what a request leaves open: the version, the URL, the digest and the pods.
  *
  * @param variant whose module it is; may be left out when the request says where the module is
- * @throws UsageError if the module's place is missing; Failure if it can't be had or what is pinned is not the image's manifest
+ * @throws UsageError if the module's location is missing; Failure if it can't be found or the digest is not that of the image's manifest
  */
 export async function resolveRequest(wanted: Wanted, variant: NamedVariant | undefined): Promise<ManifestInput> {
   const { name, namespace, target, fields } = wanted;
@@ -57,7 +57,7 @@ export async function resolveRequest(wanted: Wanted, variant: NamedVariant | und
     pluginConfig = LAB.headers,
     ...others
   } = fields;
-  // In the order that a reader looks for them.
+  // In the order of the API's documentation.
   const spec: WasmPluginSpec = {
     ...present({ selector, targetRefs, phase, priority, match }),
     ...module,
@@ -67,14 +67,14 @@ export async function resolveRequest(wanted: Wanted, variant: NamedVariant | und
   return { name, namespace, spec };
 }
 
-/** The fields that are there. */
+/** The fields that have a value. */
 function present(fields: Partial<Record<keyof WasmPluginSpec, unknown>>): Partial<WasmPluginSpec> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-type ModulePlace = Pick<WasmPluginSpec, "url" | "sha256">;
+type ModuleLocation = Pick<WasmPluginSpec, "url" | "sha256">;
 
-async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Promise<ModulePlace> {
+async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Promise<ModuleLocation> {
   const { target, moduleUrl, modulePath, repository, fields } = wanted;
   if (modulePath !== undefined) return withSha256(target.fileUrl(modulePath), fields.sha256);
   if (moduleUrl !== undefined) {
@@ -87,12 +87,12 @@ async function moduleOf(wanted: Wanted, variant: NamedVariant | undefined): Prom
   }
   if (target.buildUrl && variant) return { url: target.buildUrl(variant) };
   if (!repository || !variant)
-    throw new UsageError("where is the module? Expected --variant and --repository, --module-url or --module-path");
+    throw new UsageError("no module: expected --variant and --repository, --module-url or --module-path");
   const version = await versionOf(wanted, repository, variant);
   return image(wanted, { ...repository, tag: imageTag(version, variant.variant) }, { ...variant, version });
 }
 
-function withSha256(url: string, sha256: string | undefined): ModulePlace {
+function withSha256(url: string, sha256: string | undefined): ModuleLocation {
   return { url, ...(sha256 !== undefined && { sha256 }) };
 }
 
@@ -105,8 +105,8 @@ async function versionOf(
   return latestRelease(repository, variant.variant, connection);
 }
 
-/** An image's URL, with the digest that is asked for or given; what is given is checked against what can be known. */
-async function image(wanted: Wanted, reference: Reference, variant: NamedVariant | undefined): Promise<ModulePlace> {
+/** An image's URL, with the digest that is requested or given. A given digest is checked against the build and the registry. */
+async function image(wanted: Wanted, reference: Reference, variant: NamedVariant | undefined): Promise<ModuleLocation> {
   const checksum = givenDigest(wanted.fields.sha256);
   const given = checksum ?? reference.digest;
   if (reference.digest && given !== reference.digest) {
@@ -132,7 +132,7 @@ async function askedDigest(
   }
   if (from === "registry") return registryDigest(reference, connection);
   if (from === undefined) return undefined;
-  if (!variant) throw new UsageError("--digest layout: expected --variant, whose layout is meant");
+  if (!variant) throw new UsageError("--digest layout: expected --variant, to know which layout");
   const built = builtDigest(variant, variant.version);
   if (given && given !== built)
     throw new Failure(`sha256 ${given}: the image in the layout of ${variant.variant} is ${built}`);

@@ -12,10 +12,10 @@ test.each([
 });
 
 test.each([
-  ["localhost:5000/wasm:v1", "it would drop the plugin in silence; expected oci://"],
-  ["a.example/wasm:v1", "it would drop the plugin in silence"],
-  ["OCI://a.example/wasm:v1", "it would drop the plugin in silence"],
-  ["oci:/a.example/wasm:v1", "it would drop the plugin in silence"],
+  ["localhost:5000/wasm:v1", "it would ignore the plugin; expected oci://"],
+  ["a.example/wasm:v1", "it would ignore the plugin"],
+  ["OCI://a.example/wasm:v1", "it would ignore the plugin"],
+  ["oci:/a.example/wasm:v1", "it would ignore the plugin"],
   ["oci://a.example/Wasm:v1", 'repository "Wasm" is not valid'],
   ["oci://a.example/wasm:v1@sha256:12", 'digest "sha256:12" is not valid'],
   ["oci://wasm:v1", "names no registry; expected REGISTRY/NAME"],

@@ -9,7 +9,7 @@ export type ModuleSource =
 /**
  * Reads a WasmPlugin's `url`.
  *
- * @throws Failure for what Istio refuses, and for what it accepts and then drops or reads otherwise than it looks
+ * @throws Failure for what Istio refuses, and for what it accepts and then ignores or misreads
  */
 export function moduleSource(url: string): ModuleSource {
   const scheme = /^([a-z]+):\/\//.exec(url)?.[1];
@@ -23,15 +23,15 @@ export function moduleSource(url: string): ModuleSource {
       throw new Failure(`url ${JSON.stringify(url)}: not a valid URL`);
     default:
       throw new Failure(
-        `url ${JSON.stringify(url)}: no scheme that Istio knows, so it would drop the plugin in silence; expected oci://, https://, http:// or file://`,
+        `url ${JSON.stringify(url)}: no scheme that Istio knows, so it would ignore the plugin; expected oci://, https://, http:// or file://`,
       );
   }
 }
 
 /**
- * Refuses repositories that Istio looks up elsewhere than they say.
+ * Refuses repositories that Istio would look for in another registry.
  *
- * @throws Failure if the name has no registry and can't be meant for Docker Hub
+ * @throws Failure if the name has no registry and is not valid on Docker Hub
  */
 export function checkRepository({ registry, repository }: Reference): void {
   if (registry !== undefined) return;

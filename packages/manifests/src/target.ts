@@ -7,7 +7,7 @@ export interface WrittenManifest {
   readonly text: string;
 }
 
-/** Where the proxies of a kind of manifest run, and what depends on that. */
+/** Where the proxies of a kind of manifest run, with everything that depends on it. */
 export interface Target {
   /** The pods that a manifest is for if it names none. */
   readonly selector?: WasmPluginSpec["selector"];

@@ -10,15 +10,15 @@ import {
   type Variant,
 } from "@wasm-header-filter/oci";
 
-/** A variant as far as manifests need it: outside this repository its name and version, inside it what was built too. */
+/** A variant's name and version, and inside this repository its build. */
 export type NamedVariant = Pick<Variant, "variant" | "version"> & Partial<Pick<Variant, "dist" | "plugin">>;
 
 /**
- * Picks variants by name.
+ * Selects variants by name.
  *
  * @param name one of them; all when left out
- * @param from where to look for a repository that has variants; outside one, any name is taken, with this package's own version
- * @throws Failure that names the variants there are
+ * @param from where to look for a repository with variants; outside of one, any name is accepted, with this package's version
+ * @throws Failure that lists the variants
  */
 export function selectVariants(name: string | undefined, from = process.cwd()): readonly NamedVariant[] {
   const variants = variantsFrom(from);
@@ -29,10 +29,10 @@ export function selectVariants(name: string | undefined, from = process.cwd()): 
   const found = variants.filter(({ variant }) => name === undefined || variant === name);
   if (found.length > 0) return found;
   const names = variants.map(({ variant }) => variant).join(", ");
-  throw new Failure(`variant ${JSON.stringify(name)}: there is no such variant, there is ${names}`);
+  throw new Failure(`variant ${JSON.stringify(name)}: no such variant, expected one of ${names}`);
 }
 
-// Variants and manifests are released together, with one version.
+// Variants and manifests are always released together, in one version.
 function ownVersion(): string {
   return JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")).version;
 }

@@ -1,9 +1,9 @@
 import { Document, isMap, isNode, visit } from "yaml";
 import type { Path } from "./documents.ts";
 
-/** What a reader of a manifest must know, above the field that it is about. */
+/** A comment above a field of a manifest. */
 export interface Note {
-  /** The field; the whole document where it is empty. */
+  /** The field; empty for the whole document. */
   readonly at: Path;
   /** One or more lines. */
   readonly text: string;
@@ -15,20 +15,20 @@ export interface Noted {
   readonly notes: readonly Note[];
 }
 
-/** Objects as YAML documents that read the same to YAML 1.1 parsers, Kubernetes' among them, and to YAML 1.2 ones. */
+/** Objects as YAML documents that mean the same in YAML 1.1, which Kubernetes reads, and in YAML 1.2. */
 export function toYaml(resources: readonly object[]): string {
   return toNotedYaml(resources.map((resource) => ({ resource, notes: [] })));
 }
 
-/** As {@link toYaml}, with each note as a comment; a note on a field that isn't there is left out. */
+/** As {@link toYaml}, with each note as a comment; notes on missing fields are left out. */
 export function toNotedYaml(resources: readonly Noted[]): string {
   return resources.map(documentText).join("---\n");
 }
 
-// Of other texts the library leaves some bare that only one version of YAML takes for text, such as `<<` and 0o17.
+// The library leaves some other texts unquoted that are text in only one version of YAML, such as `<<` and 0o17.
 const BARE = /^[A-Za-z][\w ./:@-]*$/;
 
-// Line breaks in YAML 1.1 alone: they stand in double quotes only, so there is an escape for each.
+// Line breaks in YAML 1.1 only. They occur only in double quotes, where each has an escape.
 const BREAKS: Readonly<Record<string, string>> = { "\u0085": "\\N", "\u2028": "\\L", "\u2029": "\\P" };
 
 function documentText({ resource, notes }: Noted): string {

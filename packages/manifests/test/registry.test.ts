@@ -57,7 +57,7 @@ describe("what a registry says", unless(registryMissing), () => {
     [
       "the wasm file's digest",
       () => ({ fields: { sha256: hexOf(digestOf(module)) } }),
-      "that is the digest of the wasm file; Istio compares the image manifest's, sha256:",
+      "this is the digest of the wasm file, but Istio expects that of the image manifest, sha256:",
     ],
     ["a digest of nothing", () => ({ fields: { sha256: "ab".repeat(32) } }), "the registry has no such manifest"],
     ["no such tag", () => ({ version: "0.0.1" }), "the registry has no such image; push it first"],

@@ -15,7 +15,7 @@ const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/
 describe("a release", unless(registryMissing), () => {
   let repository: ExampleRepository;
   let registries: Registries;
-  /** What a release that nothing disturbs leaves. */
+  /** The state after a release without faults. */
   let undisturbed: EndState;
 
   const read = async () =>
@@ -39,9 +39,9 @@ describe("a release", unless(registryMissing), () => {
     rmSync(join(repository.root, ".git/refs/tags/@rehearsal"), { recursive: true, force: true });
   });
 
-  test("gates, pushes, tags and publishes; once more, there is nothing to do", { timeout: 120_000 }, async () => {
+  test("tests, pushes, tags and publishes; a second run changes nothing", { timeout: 120_000 }, async () => {
     const { status, output } = await registries.release(repository.root);
-    expect(output).toMatch(/^0\.1\.0-one keeps the contract: 2 cases/m);
+    expect(output).toMatch(/^0\.1\.0-one fulfils the contract: 2 cases/m);
     expect(status).toBe(0);
     undisturbed = await look();
     const { length } = registries.images.changes;
@@ -65,7 +65,7 @@ describe("a release", unless(registryMissing), () => {
     const options = { repository: parseReference(registries.repository), log: (line: string) => said.push(line) };
     const [one] = await read();
     await releaseImages(repository.root, await planImages([one], options), options);
-    expect(said[0]).toMatch(/^0\.1\.0-one keeps the contract: [3-9]\d\d cases/);
+    expect(said[0]).toMatch(/^0\.1\.0-one fulfils the contract: [3-9]\d\d cases/);
 
     // A filter that breaks the contract: it answers requests itself.
     const guard = join(findRoot(import.meta.dirname), "packages/proxy-wasm-as/dist/examples/guard.wasm");
@@ -79,7 +79,7 @@ describe("a release", unless(registryMissing), () => {
     expect(registries.npm.changes).toEqual([]);
   });
 
-  test("whatever fails at whichever step of an image, the next run completes it", { timeout: 180_000 }, async () => {
+  test("after a fault at any step of an image, the next run completes it", { timeout: 180_000 }, async () => {
     const [one] = await read();
     const attempt = async (name: string) => {
       const target = parseReference(`${registries.images.host}/rehearsal/${name}`);
@@ -99,7 +99,9 @@ describe("a release", unless(registryMissing), () => {
     }
   });
 
-  test("one fault after the other: each run goes on where the last one ended", { timeout: 300_000 }, async () => {
+  test("after one fault after the other, each run continues where the last one ended", {
+    timeout: 300_000,
+  }, async () => {
     const fails = async (why: RegExp) => {
       const { status, output } = await registries.release(repository.root);
       expect(output).toMatch(why);
@@ -117,7 +119,7 @@ describe("a release", unless(registryMissing), () => {
 
     registries.images.fault = (change) => (/PUT .*\/manifests\/0\.1\.0-two/.test(change) ? 403 : undefined);
     await fails(/manifest 0\.1\.0-two: 403/);
-    // The first image is pushed, but no moving tag tells of it before the second is.
+    // The first image is pushed, but moving tags wait for the second.
     expect(Object.keys((await look()).images)).toEqual(["0.1.0-one"]);
 
     const { status } = await registries.release(repository.root, QUICK, (now) => {
@@ -134,7 +136,7 @@ describe("a release", unless(registryMissing), () => {
     await fails(/changeset publish: failed, see above/);
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
 
-    // Git refuses to tag: npm has everything by then.
+    // Git refuses to tag after everything was published on npm.
     repository.run("git", "tag", "--delete", ...(await look()).git);
     writeFileSync(join(repository.root, ".git/refs/tags/@rehearsal"), "in the way");
     await fails(/release: git tag: .*cannot lock ref/);
@@ -144,7 +146,7 @@ describe("a release", unless(registryMissing), () => {
     expect(await look()).toEqual(undisturbed);
   });
 
-  test("nothing moves where a git tag or an image tag is taken", { timeout: 120_000 }, async () => {
+  test("nothing changes if a git tag or an image tag exists elsewhere", { timeout: 120_000 }, async () => {
     repository.run(
       "git",
       "tag",
@@ -160,18 +162,22 @@ describe("a release", unless(registryMissing), () => {
     await openRepository(parseReference(registries.repository)).push(one.image, two.tag);
     registries.images.reset();
     const second = await registries.release(repository.root);
-    expect(second.output).toContain(`is ${one.image.descriptor.digest} there, but ${two.image.descriptor.digest} here`);
+    expect(second.output).toContain(
+      `the registry has ${one.image.descriptor.digest}, but the build is ${two.image.descriptor.digest}`,
+    );
     expect(second.status).toBe(1);
     expect(registries.images.changes).toEqual([]);
     expect(registries.npm.changes).toEqual([]);
   });
 
-  test("changeset publish alone brings the images too, or stops their packages", { timeout: 120_000 }, async () => {
+  test("changeset publish alone pushes the images too, or doesn't publish their packages", {
+    timeout: 120_000,
+  }, async () => {
     const without = await registries.changeset(repository.root, ["publish"]);
     expect(without.output).toContain("--log ../filter-one.log");
     const why = readFileSync(join(repository.root, "publish/filter-one.log"), "utf8");
     expect(why).toBe(
-      "OCI_REPOSITORY: not set; expected where the images go, like ghcr.io/owner/wasm-header-filter, since @rehearsal/filter-one is published with its image\n",
+      "OCI_REPOSITORY: not set; expected the repository of the images, such as ghcr.io/owner/wasm-header-filter, since @rehearsal/filter-one is published with its image\n",
     );
     expect(without.status).toBe(1);
     expect(await look()).toMatchObject({ images: {}, git: ["@rehearsal/library@0.1.0"] });

@@ -32,7 +32,7 @@ describe("versions", unless(registryMissing), () => {
     repository?.remove();
   });
 
-  test("the next version, killed on its way and run again", { timeout: 240_000 }, async () => {
+  test("the next version, killed and run again", { timeout: 240_000 }, async () => {
     const before = await images();
     repository.addChangeset("More of it", "minor");
     repository.commit("A change");
@@ -68,7 +68,7 @@ describe("versions", unless(registryMissing), () => {
     ]);
   });
 
-  test("an older line's release moves that line's tag alone", { timeout: 240_000 }, async () => {
+  test("a release of an older line moves only that line's tag", { timeout: 240_000 }, async () => {
     const before = await images();
     repository.run("git", "checkout", "--quiet", "-b", "maintenance", "@rehearsal/filter-one@0.1.0");
     repository.addChangeset("Fixed", "patch");
@@ -82,7 +82,7 @@ describe("versions", unless(registryMissing), () => {
     repository.run("git", "checkout", "--quiet", "main");
   });
 
-  test("a preview has tags of its own, and git none", { timeout: 240_000 }, async () => {
+  test("a preview gets its own tags and no git tags", { timeout: 240_000 }, async () => {
     const before = await images();
     const { git } = await look();
     repository.addChangeset("Perhaps", "minor");

@@ -12,7 +12,7 @@ import { QUICK, type Registries, startRegistries } from "../src/fixtures/registr
 
 const real = findRoot(import.meta.dirname);
 
-/** What somebody writes who uses the packages: compiled with every check that there is. */
+/** A program that uses the packages, compiled with strict checks. */
 const PROGRAM = `
 import { Failure, oneLine } from "@wasm-header-filter/cli";
 import { loadCases } from "@wasm-header-filter/conformance";
@@ -25,7 +25,7 @@ console.log(oneLine(new Failure("hello")), loadCases().length > 100, digest.leng
 console.log(typeof headerFilter, typeof compile, typeof inspect);
 `;
 
-/** A filter of one's own in plain TypeScript. */
+/** A filter in plain TypeScript. */
 const FILTER = `
 import { Action, defineFilter, MapType } from "@wasm-header-filter/filter-js/guest";
 export default defineFilter((host) => {
@@ -40,7 +40,7 @@ export default defineFilter((host) => {
 });
 `;
 
-describe("all of it", unless(registryMissing), () => {
+describe("this repository", unless(registryMissing), () => {
   let clone: Clone;
   let registries: Registries;
   const project = mkdtempSync(join(tmpdir(), "project-"));
@@ -59,7 +59,7 @@ describe("all of it", unless(registryMissing), () => {
     rmSync(project, { recursive: true });
   });
 
-  test("is released, killed while npm gets it and run again", { timeout: 300_000 }, async () => {
+  test("is released, killed while it is published on npm, and run again", { timeout: 300_000 }, async () => {
     const { status } = await registries.release(clone.root, QUICK, (now) => {
       registries.npm.fault = (_, number) => {
         if (number === 3) now();
@@ -79,7 +79,7 @@ describe("all of it", unless(registryMissing), () => {
     expect(images.as).toEqual(images[image.tag]);
   });
 
-  test("is installed where nothing of this repository is, and works", { timeout: 300_000 }, async () => {
+  test("is installed in a new project and works", { timeout: 300_000 }, async () => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", type: "module", private: true }));
     writeFileSync(join(project, ".npmrc"), `@wasm-header-filter:registry=${registries.npm.url}\n`);
     const { npm } = await registries.endState("", ["proxy-wasm-as"]);

@@ -9,12 +9,12 @@ import { copyReached } from "./reached.ts";
 import { type PublicPackage, publicPackages, readManifest } from "./workspace.ts";
 
 /**
- * Makes `publish/NAME` of every public package: what npm gets. The sources are compiled, everything else is as in the repository.
+ * Writes `publish/NAME` for every public package, the folder that is published on npm: its sources are compiled, other files are copied.
  *
  * @param root the repository, with its variants built
- * @param output the folder that gets `publish`
- * @returns the packages; their folders are all new, or as they were if something failed
- * @throws Failure if the sources don't compile, a package.json lacks something or a file that it names isn't there
+ * @param output the parent folder of `publish`
+ * @returns the packages; if something fails, their old folders are unchanged
+ * @throws Failure if the sources don't compile, a field is missing in a package.json, or a file that it names doesn't exist
  */
 export async function assemble(root: string, output = root): Promise<PublicPackage[]> {
   const packages = publicPackages(root);
@@ -40,7 +40,7 @@ export async function assemble(root: string, output = root): Promise<PublicPacka
   return packages;
 }
 
-/** What is published as it is: whatever `files` names but modules, and the changelog once there is one. */
+/** The files that are copied: those in `files` that aren't compiled, and the changelog if there is one. */
 function data({ dir, manifest }: PublicPackage): string[] {
   const modules = entries(manifest);
   const files = (manifest.files ?? []).filter((path) => !modules.includes(path));
@@ -49,6 +49,6 @@ function data({ dir, manifest }: PublicPackage): string[] {
 
 function copy(dir: string, path: string, target: string): void {
   if (!existsSync(join(dir, path)))
-    throw new Failure(`${join(dir, path)}: missing, but to be published; run npm run build`);
+    throw new Failure(`${join(dir, path)}: missing, but package.json lists it in files; run npm run build`);
   cpSync(join(dir, path), join(target, path), { recursive: true });
 }

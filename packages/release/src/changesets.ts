@@ -6,7 +6,7 @@ import { stripVTControlCharacters } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
 import { failures } from "./failures.ts";
 
-/** A package that npm doesn't have in its present version. */
+/** A package whose current version is not on npm. */
 export interface PlannedPackage {
   readonly name: string;
   readonly version: string;
@@ -15,9 +15,9 @@ export interface PlannedPackage {
 }
 
 /**
- * Asks npm's registry which public packages it lacks (`changeset publish-plan`).
+ * Asks npm's registry which public packages are not published yet (`changeset publish-plan`).
  *
- * @returns in the order in which they are published
+ * @returns in the order of publishing
  * @throws Failure if the registry can't be asked
  */
 export function publishPlan(root: string): PlannedPackage[] {
@@ -34,7 +34,7 @@ export function publishPlan(root: string): PlannedPackage[] {
 }
 
 /**
- * Publishes what npm lacks, and tags it in git (where git refuses, changesets says nothing: see ensureTags).
+ * Publishes the packages that aren't on npm yet, and tags them in git (changesets ignores errors of git: see ensureTags).
  *
  * @param npmTag the npm dist-tag of all packages; left out, changesets chooses
  * @param gitTags whether they are tagged in git
@@ -46,11 +46,11 @@ export function publish(
   { npmTag, gitTags, env }: { npmTag: string | undefined; gitTags: boolean; env: Record<string, string> },
 ): void {
   const options = [...(npmTag === undefined ? [] : ["--tag", npmTag]), ...(gitTags ? [] : ["--no-git-tag"])];
-  // On a terminal npm may have to ask for a one-time password.
+  // On a terminal npm may ask for a one-time password.
   const { status } = spawn(root, ["publish", ...options], { env: { ...process.env, ...env }, stdio: "inherit" });
   if (status !== 0) {
     const why = failures(root).join("; ") || "failed, see above";
-    throw new Failure(`changeset publish: ${why}; run the release again, it goes on from there`);
+    throw new Failure(`changeset publish: ${why}; run the release again to publish the rest`);
   }
 }
 

@@ -11,13 +11,13 @@ import type { PublicPackage } from "./workspace.ts";
  *
  * @param root the repository
  * @param output the folder for `PACKAGE/src/*.js` and their `.d.ts`
- * @throws Failure with the compiler's words
+ * @throws Failure with the compiler's message
  */
 export function compile(root: string, packages: readonly PublicPackage[], output: string): void {
   const folder = mkdtempSync(join(tmpdir(), "publish-"));
   try {
     const project = join(folder, "tsconfig.json");
-    // Each is named: what is only found through another package counts as somebody else's, and is not written.
+    // Every module is listed: the compiler writes no output for those that it finds only through another package.
     const modules = packages
       .filter(({ manifest }) => entries(manifest).length > 0)
       .flatMap(({ folder }) => globSync(`packages/${folder}/src/**/*.ts`, { cwd: root }))

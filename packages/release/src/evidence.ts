@@ -8,13 +8,13 @@ import type { ReleaseImage } from "./image.ts";
 import { readManifest } from "./workspace.ts";
 
 /**
- * What is said about an image: what is in it, how it was built, and that it keeps the contract.
+ * The claims about an image: its content, how it was built, and that it fulfils the contract.
  *
  * @param root the repository
  * @param name the image's repository
  * @param results what the gate found
  * @param env names the builder where it is a GitHub workflow
- * @throws Failure if the repository doesn't say where it is, or has no lock file
+ * @throws Failure if the root package.json has no repository URL, or there is no lock file
  */
 export function claimsOf(
   root: string,
@@ -24,7 +24,7 @@ export function claimsOf(
   env: NodeJS.ProcessEnv,
 ): Claim[] {
   const { url } = (readManifest(join(root, "package.json")).repository ?? {}) as { url?: string };
-  if (!url) throw new Failure(`${join(root, "package.json")}: no repository.url, expected where git clones it`);
+  if (!url) throw new Failure(`${join(root, "package.json")}: no repository.url, expected the URL that git clones`);
   const { variant: short, plugin } = variant;
   const named = (wanted: boolean) =>
     results.filter(({ outcome }) => (outcome === "pass") === wanted).map((one) => `${one.proxy}: ${title(one)}`);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { oneLine } from "@wasm-header-filter/cli";
 
 /**
- * Does something, and leaves a file that says why if it fails.
+ * Runs a function, and writes the reason to a file if it fails.
  *
  * @param path the file; left out, none is written
  * @throws what `work` throws
@@ -19,7 +19,7 @@ export async function logFailure(path: string | undefined, work: () => Promise<v
   }
 }
 
-/** Why packages were not published: what their hooks left in `publish/`. */
+/** Why packages were not published, from the logs that their hooks wrote to `publish/`. */
 export function failures(root: string): string[] {
   return globSync("publish/*.log", { cwd: root })
     .sort()

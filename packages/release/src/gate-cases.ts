@@ -2,11 +2,11 @@ import { UsageError } from "@wasm-header-filter/cli";
 import type { Reference } from "@wasm-header-filter/oci";
 
 /**
- * Refuses to gate with less than the whole contract where others could pull the image.
+ * Refuses to test only some cases of the contract if others could pull the image.
  *
  * @throws UsageError if the registry isn't on this machine
  */
 export function refuseCasesElsewhere({ registry = "" }: Reference, cases: readonly string[] | undefined): void {
   if (cases === undefined || /^(127\.0\.0\.1|localhost|\[::1\])(:\d+)?$/.test(registry)) return;
-  throw new UsageError("--gate-case: only for a registry on this machine; elsewhere images pass the whole contract");
+  throw new UsageError("--gate-case: only for a registry on this machine; other images must pass the whole contract");
 }

@@ -3,12 +3,12 @@ import { chosen, isRed, loadCases, PROXIES, type Result, runModule, title } from
 import type { ReleaseImage } from "./image.ts";
 
 /**
- * Proves that an image's module keeps the contract, on filter-host and on Envoy.
+ * Tests that an image's module fulfils the contract, on filter-host and on Envoy.
  *
- * @param image its module is the one that was taken out of the image's own layer
+ * @param image its module was extracted from the image's layer
  * @param cases names of cases and topics, for rehearsals; left out, the whole contract
  * @returns every case's result
- * @throws Failure with the first case that isn't as expected; a case that could not run is none that passed
+ * @throws Failure with the first case that did not pass; a case that could not run did not pass
  */
 export async function gate(
   { variant, module, image }: ReleaseImage,

@@ -9,13 +9,13 @@ export function uncommitted(root: string): string[] {
     .map((line) => line.slice(3));
 }
 
-/** The commit that is checked out. */
+/** The current commit. */
 export function head(root: string): string {
   return git(root, ["rev-parse", "HEAD"]).trim();
 }
 
 /**
- * Refuses git tags that say that a package was released from another commit.
+ * Refuses to release a version whose git tag is at another commit.
  *
  * @param tags `NAME@VERSION` of what is to be published
  * @throws Failure naming the first such tag
@@ -26,17 +26,17 @@ export function refuseOtherTags(root: string, tags: readonly string[]): void {
     const found = git(root, ["rev-parse", "--verify", "--quiet", `refs/tags/${tag}^{commit}`], [0, 1]).trim();
     if (found !== "" && found !== here) {
       throw new Failure(
-        `git tag ${tag}: is at commit ${found.slice(0, 12)}, but npm lacks that version and this is ${here.slice(0, 12)}; delete the tag or give the package a new version`,
+        `git tag ${tag}: is at commit ${found.slice(0, 12)}, but that version is not on npm and this commit is ${here.slice(0, 12)}; delete the tag or give the package a new version`,
       );
     }
   }
 }
 
 /**
- * Makes the git tags that are neither here nor at `origin`: a run that ended between npm and git left packages without.
+ * Creates the git tags that exist neither here nor at `origin`: a run that was interrupted after publishing may not have created them.
  *
  * @param tags `NAME@VERSION` of all that npm has
- * @throws Failure with git's words
+ * @throws Failure with git's message
  */
 export function ensureTags(root: string, tags: readonly string[]): void {
   const here = new Set(git(root, ["tag"]).split("\n"));
@@ -50,9 +50,9 @@ export function ensureTags(root: string, tags: readonly string[]): void {
 }
 
 /**
- * Pushes the git tags of this commit to `origin`; those that are there stay.
+ * Pushes the git tags of this commit to `origin`.
  *
- * @throws Failure with git's words
+ * @throws Failure with git's message
  */
 export function pushTags(root: string): void {
   const tags = git(root, ["tag", "--points-at", "HEAD"])

@@ -12,18 +12,18 @@ import {
 } from "@wasm-header-filter/oci";
 import { publicPackages } from "./workspace.ts";
 
-/** What a variant's version is released as: the image, and the module in it that npm gets too. */
+/** The image of a variant's version, and its module, which is published on npm too. */
 export interface ReleaseImage {
   readonly variant: Variant;
   /** `1.2.3-as`: never moves. */
   readonly tag: string;
   readonly image: TaggedImage;
-  /** Taken out of the image's layer. */
+  /** Extracted from the image's layer. */
   readonly module: Uint8Array;
 }
 
 /**
- * Reads the image that a variant's build left, and sees that npm gets the same module.
+ * Reads the image of a variant's build, and checks that the same module is published on npm.
  *
  * @param root the repository
  * @throws Failure if the variant isn't built in its version, or one of its three modules (image, `dist`, `publish`) differs
@@ -33,7 +33,7 @@ export async function readReleaseImage(root: string, variant: Variant): Promise<
   const tag = imageTag(version, variant.variant);
   if (plugin?.version !== version) {
     throw new Failure(
-      `${name}: built is ${plugin ? plugin.version : "nothing"}, expected ${version}; run npm run build`,
+      `${name}: the build is ${plugin ? `version ${plugin.version}` : "missing"}, expected version ${version}; run npm run build`,
     );
   }
   const image = selectImage(readLayout(dist.layout), dist.layout, tag);
@@ -46,10 +46,10 @@ export async function readReleaseImage(root: string, variant: Variant): Promise<
   return { variant, tag, image, module };
 }
 
-/** The module in the folder that npm publishes. */
+/** The path of the module in the folder that npm publishes. */
 function publishedModule(root: string, variant: Variant): string {
   const source = publicPackages(root).find(({ dir }) => dir === variant.dir);
-  if (!source) throw new Failure(`${variant.name}: private, but a variant; expected a public package`);
+  if (!source) throw new Failure(`${variant.name}: a private package, but variants are published; remove "private"`);
   return join(root, "publish", source.folder, relative(variant.dir, variant.dist.module));
 }
 

@@ -22,30 +22,30 @@ interface Move {
   readonly from?: Digest;
 }
 
-/** An image to release, and what the registry has of it. */
+/** An image to release, and its state in the registry. */
 export interface Planned {
   readonly release: ReleaseImage;
-  /** Whether its tag is in place already, with the same digest. */
+  /** Whether the registry has its tag already, with the same digest. */
   readonly inRegistry: boolean;
-  /** Those that don't point at it yet. */
+  /** The moving tags that don't point at it yet. */
   readonly moves: readonly Move[];
 }
 
-/** Where images go, and what they have to pass. */
+/** Where images are pushed, and how they are tested and signed. */
 export interface ImageOptions {
   readonly repository: Reference;
-  /** How the registry is talked to. */
+  /** The connection to the registry. */
   readonly registry?: RegistryOptions | undefined;
-  /** Signs the images and what is said about them. */
+  /** Signs the images and their attestations. */
   readonly signer?: Signer | undefined;
   /** Only these cases of the contract: for rehearsals. */
   readonly cases?: readonly string[] | undefined;
-  /** Told of each thing that is done, in one line. */
+  /** Called with one line for each step. */
   readonly log: (line: string) => void;
 }
 
 /**
- * Asks the registry what it has of the images. Nothing is changed.
+ * Looks up the state of the images in the registry. Changes nothing.
  *
  * @throws Failure if a version's tag points at another image: versions are released once
  * @throws RegistryError if the registry can't be asked
@@ -61,7 +61,7 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
     const found = await registry.resolve(tag);
     if (found && found.digest !== digest) {
       throw new Failure(
-        `${formatReference({ ...repository, tag })}: is ${found.digest} there, but ${digest} here; a released version never changes: give the package a new one`,
+        `${formatReference({ ...repository, tag })}: the registry has ${found.digest}, but the build is ${digest}; a released version never changes, so give the package a new one`,
       );
     }
     const moves: Move[] = [];
@@ -75,13 +75,12 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
 }
 
 /**
- * Brings the images into the registry: all are gated before the first is pushed, and all are in place before the first tag moves. An image
- * gets its tag last, when what is said about it is beside it; so a tag that is there needs nothing more, and a run that was broken off is
- * completed by the next.
+ * Pushes the images to the registry. All are tested before the first is pushed, and all are pushed before the first tag moves. An image
+ * is tagged after its attestations are attached, so an image with its tag is complete, and the next run completes an interrupted one.
  *
  * @param root the repository that they were built from
- * @throws Failure if an image fails the gate; then none was pushed
- * @throws RegistryError if the registry refuses or can't be reached
+ * @throws Failure if an image fails the gate; then no image was pushed
+ * @throws RegistryError if the registry refuses a request or can't be reached
  */
 export async function releaseImages(root: string, planned: readonly Planned[], options: ImageOptions): Promise<void> {
   const { repository, log, cases, signer } = options;
@@ -90,7 +89,7 @@ export async function releaseImages(root: string, planned: readonly Planned[], o
   const gated = new Map<ReleaseImage, readonly Result[]>();
   for (const { release, inRegistry } of planned) {
     if (inRegistry) {
-      log(`${release.tag} is in place, ${release.image.descriptor.digest}`);
+      log(`${release.tag} is already pushed, ${release.image.descriptor.digest}`);
       continue;
     }
     const results = await gate(release, cases);
@@ -115,7 +114,7 @@ export async function releaseImages(root: string, planned: readonly Planned[], o
 
 function summary(results: readonly Result[]): string {
   const known = results.filter(({ outcome }) => outcome === "xfail").length;
-  return `keeps the contract: ${results.length} cases${known > 0 ? `, ${known} known differences` : ""}`;
+  return `fulfils the contract: ${results.length} cases${known > 0 ? `, ${known} known differences` : ""}`;
 }
 
 async function tagImage(registry: Repository, { image }: ReleaseImage, tag: string): Promise<void> {

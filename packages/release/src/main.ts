@@ -26,18 +26,25 @@ interface Options extends ConnectionOptions {
   readonly gateCase?: string[];
 }
 
-const program = command("release", "Release packages to npm and images to a registry, so that it can't half-happen.");
+const program = command(
+  "release",
+  "Release packages to npm and images to a registry. A release that failed is completed by the next run.",
+);
 
 addRegistryOptions(program.command("run", { isDefault: true }))
-  .description("gate and push the images, then publish to npm; run it again if it didn't end well")
-  .requiredOption("--repository <name>", "where the images go, like ghcr.io/owner/wasm-header-filter", repositoryOption)
-  .option("--dry-run", "print what would be done")
+  .description("test and push the images, then publish to npm; run it again if it fails")
+  .requiredOption(
+    "--repository <name>",
+    "the images' repository, such as ghcr.io/owner/wasm-header-filter",
+    repositoryOption,
+  )
+  .option("--dry-run", "print the plan and stop")
   .option("--json", "print the plan as JSON")
   .option("--snapshot <name>", "a preview: versions 0.0.0-NAME-TIME, tags of its own, npm's dist-tag NAME")
   .option("--push-tags", "push the git tags to origin")
-  .option("--no-build", "take what is built")
-  .option("--key <file>", "sign the images and what is said about them; its password in COSIGN_PASSWORD")
-  .option("--gate-case <name...>", "gate with these cases only, for rehearsals with a registry on this machine")
+  .option("--no-build", "don't build first")
+  .option("--key <file>", "sign the images and their attestations; its password in COSIGN_PASSWORD")
+  .option("--gate-case <name...>", "test only these cases, for rehearsals with a registry on this machine")
   .action(async ({ gateCase: cases, ...options }: Options) => {
     const { snapshot } = options;
     if (snapshot !== undefined && !/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(snapshot)) {
@@ -64,15 +71,15 @@ addRegistryOptions(program.command("run", { isDefault: true }))
 
 program
   .command("assemble")
-  .description("make publish/NAME of every public package: what npm gets")
+  .description("write publish/NAME for every public package: the folder that npm publishes")
   .action(async () => {
     await assemble(findRoot());
   });
 
 program
   .command("prepublish")
-  .description("the hook that npm calls in each folder of publish/ before it publishes it")
-  .option("--log <file>", "write there why npm must not publish it")
+  .description("the hook that npm runs in each folder of publish/ before publishing it")
+  .option("--log <file>", "where to write the reason if it fails")
   .action(({ log }: { log?: string }) => logFailure(log, () => prepublish(process.cwd(), process.env)));
 
 await run(program);

@@ -1,23 +1,22 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Exports, Manifest } from "./workspace.ts";
 
-/** What only the repository needs, or what is written anew. */
+/** Fields that only the repository needs, or that are computed. */
 const LEFT_OUT = ["devDependencies", "scripts", "publishConfig", "files", "exports", "bin"];
 
-/** The TypeScript modules that a package publishes: those of its exports, its commands, and what `files` names one by one. */
+/** The TypeScript modules that a package publishes: its exports, its commands, and modules in `files`. */
 export function entries({ exports = {}, bin = {}, files = [] }: Manifest): string[] {
   return [...targets(exports), ...Object.values(bin), ...files].filter(isSource).map((path) => path.replace("./", ""));
 }
 
 /**
- * The package.json that npm gets, for compiled sources.
+ * The package.json that is published, for compiled sources.
  *
- * @param source the one in the repository, whose exports and commands name TypeScript
- * @param root the repository's, which knows where it is
+ * @param source the one in the repository, whose exports and commands are TypeScript
+ * @param root the repository's package.json, with its URL
  * @param folder the package's folder below `packages/`
- * @returns with exports and commands of JavaScript, types beside them, and no word of the repository's own tools but the hook that npm
- *   calls before it publishes
- * @throws Failure if something is missing that npm's users look for
+ * @returns with exports and commands in JavaScript, their types, and of the scripts only the hook that npm runs before it publishes
+ * @throws Failure if a required field is missing
  */
 export function published(source: Manifest, root: Manifest, folder: string): Manifest {
   const { exports, bin, files = [], publishConfig, scripts } = source;
@@ -39,13 +38,13 @@ export function published(source: Manifest, root: Manifest, folder: string): Man
       "./package.json": "./package.json",
     },
     files: [...(entries(source).length > 0 ? ["src/**/*.js", "src/**/*.d.ts"] : []), ...data],
-    // Changesets shows the command of a hook that failed, but not what it said.
+    // Changesets shows the command of a hook that failed, but not its output.
     scripts: { prepublishOnly: `${hook} --log ../${folder}.log` },
     publishConfig: { access: publishConfig?.access ?? "public" },
   };
 }
 
-/** Whether a path names a module that is compiled; AssemblyScript and guests lie elsewhere and stay as they are. */
+/** Whether a path names a module that is compiled. AssemblyScript and guests are in other folders and are published as they are. */
 function isSource(path: string): boolean {
   return /^(\.\/)?src\/.*\.ts$/.test(path);
 }

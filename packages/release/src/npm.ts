@@ -6,7 +6,7 @@ import type { PlannedPackage } from "./changesets.ts";
 import { channelOf } from "./version.ts";
 
 /**
- * Tells which packages have a newer release on npm than the one that is planned: npm's `latest` must not go back to them.
+ * The packages that have a newer release on npm than the planned one: `latest` must not move back.
  *
  * @param root the repository, whose npm configuration counts
  * @throws Failure if the registry can't be asked

@@ -7,11 +7,11 @@ import { type ImageOptions, type Planned, planImages } from "./images.ts";
 import { olderThanLatest } from "./npm.ts";
 import { channelOf } from "./version.ts";
 
-/** What a release would do. */
+/** The steps of a release. */
 export interface Plan {
-  /** What npm gets. */
+  /** The packages to publish on npm. */
   readonly packages: readonly PlannedPackage[];
-  /** What the registry gets: an image for each variant among them. */
+  /** The images to push: one for each variant among them. */
   readonly images: readonly Planned[];
   /** The npm dist-tag of all packages; left out where changesets chooses. */
   readonly npmTag: string | undefined;
@@ -21,7 +21,7 @@ export interface Plan {
 const MAINTENANCE = "maintenance";
 
 /**
- * Works out what npm and the registry lack. Nothing is changed.
+ * Determines what is to be published on npm and in the registry. Changes nothing.
  *
  * @param root the repository, built
  * @param snapshot a preview's name
@@ -55,11 +55,11 @@ function refuseAmbiguity(variants: readonly Variant[]): void {
 
 /** A plan as text. */
 export function showPlan({ packages, images }: Plan, { repository }: ImageOptions): string {
-  if (packages.length === 0) return "nothing to release: npm has every package in its version";
+  if (packages.length === 0) return "nothing to release: every version is on npm";
   return [
     `images, in ${formatReference(repository)}`,
     ...images.flatMap(({ release, inRegistry, moves }) => [
-      `  ${release.tag}  ${release.image.descriptor.digest}  ${inRegistry ? "in place" : "to be gated and pushed"}`,
+      `  ${release.tag}  ${release.image.descriptor.digest}  ${inRegistry ? "already pushed" : "to be tested and pushed"}`,
       ...moves.map(({ tag, from }) => `    ${tag}  ${from ? `moves from ${from}` : "new"}`),
     ]),
     "npm packages",

@@ -8,11 +8,11 @@ import { CASES } from "./release.ts";
 import { publicPackages, readManifest } from "./workspace.ts";
 
 /**
- * What npm runs before it publishes a package: refuses anything but a fresh folder of `publish/`, and of a variant brings the image of
- * the same module into the registry, unless it is there.
+ * The hook that npm runs before it publishes a package. It accepts only an up-to-date folder of `publish/`, and pushes the image of a
+ * variant's module, unless the registry has it already.
  *
  * @param dir the folder that npm is about to publish
- * @param env `OCI_REPOSITORY` names where images go, `COSIGN_KEY` the file of a key that signs them
+ * @param env `OCI_REPOSITORY` is the repository of the images, `COSIGN_KEY` the file of the key that signs them
  * @throws Failure if npm must not publish: the folder is the source or out of date, or the image fails the gate or can't be pushed
  */
 export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<void> {
@@ -22,7 +22,7 @@ export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<v
   const where = relative(root, dir);
   if (!source) throw new Failure(`${where}: ${name} is no public package of this repository`);
   if (dirname(dir) !== join(root, "publish")) {
-    throw new Failure(`${where}: npm gets publish/${source.folder}; run changeset publish`);
+    throw new Failure(`${where}: not the folder to publish, which is publish/${source.folder}; run changeset publish`);
   }
   if (source.manifest.version !== version) {
     throw new Failure(`${where}: version ${version}, expected ${source.manifest.version}; run npm run build`);
@@ -31,7 +31,7 @@ export async function prepublish(dir: string, env: NodeJS.ProcessEnv): Promise<v
   if (!variant) return;
   if (!env.OCI_REPOSITORY) {
     throw new Failure(
-      `OCI_REPOSITORY: not set; expected where the images go, like ghcr.io/owner/wasm-header-filter, since ${name} is published with its image`,
+      `OCI_REPOSITORY: not set; expected the repository of the images, such as ghcr.io/owner/wasm-header-filter, since ${name} is published with its image`,
     );
   }
   const repository = repositoryOption(env.OCI_REPOSITORY);

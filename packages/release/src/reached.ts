@@ -3,18 +3,18 @@ import { dirname, join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 
 /**
- * Copies compiled modules and all that they import of their own package, with the declarations.
+ * Copies compiled modules, everything that they import from their package, and the declarations.
  *
  * @param from the folder of the package's compiled modules
  * @param entries paths of sources below the package, such as `src/index.ts`
- * @param to the folder that gets them
- * @throws Failure if a module is imported that isn't there
+ * @param to where they are copied
+ * @throws Failure if an imported module doesn't exist
  */
 export function copyReached(from: string, entries: readonly string[], to: string): void {
   const reached = new Set(entries.flatMap((entry) => [entry.replace(/\.ts$/, ".js"), entry.replace(/\.ts$/, ".d.ts")]));
   for (const path of reached) {
     const text = read(join(from, path)).replace(RELATIVE, (_, before, specifier, after) => {
-      // Declarations keep the names of the sources.
+      // The compiler leaves `.ts` in the imports of declarations.
       const imported = specifier.replace(/\.ts$/, ".js");
       const module = join(dirname(path), imported);
       reached.add(path.endsWith(".d.ts") ? module.replace(/\.js$/, ".d.ts") : module);
@@ -25,7 +25,7 @@ export function copyReached(from: string, entries: readonly string[], to: string
   }
 }
 
-/** An import, an export or a type's import of a module beside this one. */
+/** An import, an export or a type's import with a relative path. */
 const RELATIVE = /(\bfrom "|\bimport "|\bimport\(")(\.[^"]+)(")/g;
 
 function read(path: string): string {

@@ -22,8 +22,8 @@ export interface ReleaseOptions extends ImageOptions {
 }
 
 /**
- * Releases whatever npm lacks: images first, npm last, each step only where it isn't done yet. So a run that was killed or failed at any
- * point is completed by running it again.
+ * Releases the packages that aren't on npm yet: images first, npm last. Steps that are already done are skipped, so a run that failed or
+ * was killed is completed by running it again.
  *
  * @param root the repository
  * @throws Failure in one line; what was done stays done
@@ -65,7 +65,7 @@ function refuseChanges(root: string): void {
   );
 }
 
-/** Gives the packages a preview's versions, unless a run that was broken off has done it. */
+/** Gives the packages a preview's versions, unless an interrupted run has done so. */
 function takeSnapshot(root: string, name: string): void {
   const taken = () => publicPackages(root).some(({ manifest }) => isSnapshot(manifest.version, name));
   if (taken()) return;

@@ -43,7 +43,7 @@ describe.each(publicPackages(root).map(({ folder }) => folder))("publish/%s", (f
 
     const pkg = createPackageFromTarballData(new Uint8Array(readFileSync(join(output, filename))));
     const result = await checkPackage(pkg, { excludeEntrypoints: ["plugin.wasm"] });
-    // A module can't be had by a require of old, which is as it should be.
+    // The packages are ESM only.
     const ours = (problem: { kind: string; resolutionKind?: string }) =>
       problem.kind !== "CJSResolvesToESM" &&
       problem.resolutionKind !== "node10" &&

@@ -46,10 +46,10 @@ test("the highest priority comes first, whichever way patches are put in", () =>
 });
 
 test.each([
-  [{ imagePullPolicy: "Always" as const }, "envoyfilter: it can't say imagePullPolicy"],
+  [{ imagePullPolicy: "Always" as const }, "envoyfilter: has no field for imagePullPolicy"],
   [{ phase: "AUTHZ" as const }, "phase AUTHZ: not every proxy has a filter there"],
   [{ type: "NETWORK" as const }, "this filter works on HTTP headers"],
-  [{ url: "oci://a.example/wasm:v1" }, "its proxy pulls no image; name a file with --module-path"],
+  [{ url: "oci://a.example/wasm:v1" }, "the proxy can't pull images; name a file with --module-path"],
   [{ sha256: "" }, "a download needs the checksum of the wasm file"],
 ])("refused: %j", (changes, reason) => {
   expect(() => written(changes)).toThrow(reason);
@@ -61,7 +61,7 @@ test("a plain Envoy has no pods to select", () => {
     admin: { host: "::1", port: 0 },
     upstream: new URL("http://[::1]:1"),
   };
-  expect(() => envoy.write({ ...EVERYTHING, spec }, proxy)).toThrow("envoy: it can't say selector");
+  expect(() => envoy.write({ ...EVERYTHING, spec }, proxy)).toThrow("envoy: has no field for selector");
   const { url, sha256 = "" } = spec;
   const { resource } = envoy.write({ ...EVERYTHING, spec: { url, sha256 } }, proxy);
   expect(JSON.stringify(resource)).toContain('"sni":"a.example"');

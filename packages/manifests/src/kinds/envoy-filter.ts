@@ -19,7 +19,7 @@ const resource: ResourceKind<Named<IEnvoyFilter>, "EnvoyFilter", "envoyFilters">
 
 const MANAGER = "envoy.filters.network.http_connection_manager";
 
-/** Envoy's name of the filter to stand before, and how: an EnvoyFilter knows filters, no phases. */
+/** Where each phase is: an EnvoyFilter is inserted relative to another filter, by its name in Envoy. */
 const PLACES: Readonly<Record<string, { readonly operation: string; readonly subFilter?: string }>> = {
   "": { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
   UNSPECIFIED_PHASE: { operation: "INSERT_BEFORE", subFilter: "envoy.filters.http.router" },
@@ -33,8 +33,8 @@ const CONTEXTS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * An EnvoyFilter, which Istio had before WasmPlugin: the proxy reads a file of its own container, or Istio's agent downloads the wasm
- * file and keeps it by its checksum.
+ * An EnvoyFilter, the predecessor of WasmPlugin: the proxy reads a file of its own container, or Istio's agent downloads the wasm
+ * file and caches it by its checksum.
  */
 export const envoyFilter = {
   name: "envoyfilter",
@@ -51,7 +51,7 @@ function write(input: ManifestInput) {
   const place = PLACES[spec.phase ?? ""];
   if (!place)
     throw new Failure(
-      `envoyfilter: phase ${spec.phase}: not every proxy has a filter there to stand before; choose --kind wasmplugin`,
+      `envoyfilter: phase ${spec.phase}: not every proxy has a filter there to insert it before; choose --kind wasmplugin`,
     );
   const source = proxySource(spec, "envoyfilter");
   const filter = wasmFilter(input, source, "_");
@@ -91,7 +91,7 @@ const DISCOVERY = {
   type_urls: [WASM],
 };
 
-// Patches apply from low to high: what comes before the router stays in that order, what is put first is overtaken by the next.
+// Patches apply from low to high priority. Those inserted before the router stay in that order; those inserted first end up in reverse.
 function order(priority: number, operation: string): number {
   return operation === "INSERT_FIRST" ? priority : -priority;
 }
@@ -124,7 +124,7 @@ function notes(
   return [
     {
       at: [],
-      text: "The way before WasmPlugin: it depends on the names of Envoy's filters, which may change with each release.",
+      text: "Prefer a WasmPlugin: an EnvoyFilter depends on the names of Envoy's filters, which may change with each release.",
     },
     { at: [...at, "vm_config", "code"], text: "path" in source ? FILE : DOWNLOAD },
     { at: [...at, "configuration"], text: "path" in source ? REFUSED_WITH_LISTENER : REFUSED },
@@ -134,15 +134,15 @@ function notes(
 
 const FILE = [
   "A file in the istio-proxy container: mount it with the pod annotations sidecar.istio.io/userVolume and",
-  "sidecar.istio.io/userVolumeMount. If it is missing, the proxy refuses the listener and its log says why;",
-  "a file that is replaced is seen when the pod starts anew.",
+  "sidecar.istio.io/userVolumeMount. If it is missing, the proxy refuses the listener and logs the reason;",
+  "if it is replaced, restart the pod.",
 ].join("\n");
 const REFUSED_WITH_LISTENER = [
-  "If the module refuses this, the proxy refuses the listener that it is in and keeps its last good one.",
+  "If the module refuses this, the proxy refuses the listener and keeps the last good one.",
   "Its log says why: configuration refused: REASON.",
 ].join("\n");
 const DOWNLOAD = [
-  "Istio's agent downloads the file and keeps it by its checksum: other bytes at the same place are refused,",
-  'so change both together. If the download fails, every request is answered 403 "RBAC: access denied" (with FAIL_OPEN',
-  "it passes without the filter), and the log of the istio-proxy container says why.",
+  "Istio's agent downloads the file and caches it by its checksum. If the file changes, the download is refused,",
+  'so change both. If the download fails, every request is answered 403 "RBAC: access denied" (with FAIL_OPEN',
+  "it passes without the filter), and the log of the istio-proxy container has the reason.",
 ].join("\n");

@@ -89,7 +89,7 @@ function write(input: ManifestInput, { listen, admin, upstream }: EnvoyOptions):
         {
           name: "http",
           address: address(listen),
-          // With it two processes could share a port in silence.
+          // Otherwise two processes could share a port unnoticed.
           enable_reuse_port: false,
           filter_chains: [{ filters: [{ name: "http", typed_config: manager }] }],
         },
@@ -149,9 +149,10 @@ function notes({ spec }: ManifestInput, source: ProxySource): Noted["notes"] {
   ];
 }
 
-const FILE = "Read once, at the start, from where envoy runs. If it is missing or no module, Envoy ends and says why.";
+const FILE = "Read once when Envoy starts. If it is missing or not a module, Envoy logs the reason and exits.";
 const DOWNLOAD = [
-  "Envoy downloads the file at its start. If it can't, or gets other bytes than those of this checksum, every request is",
-  "answered 503 (with FAIL_OPEN it passes without the filter).",
+  "Envoy downloads the file when it starts. If the download fails or the checksum differs, every request is answered 503",
+  "(with FAIL_OPEN it passes without the filter).",
 ].join("\n");
-const REFUSED_AT_START = "If the module refuses this, Envoy ends; the log says why: configuration refused: REASON.";
+const REFUSED_AT_START =
+  "If the module refuses this, Envoy exits; the log has the reason: configuration refused: REASON.";

@@ -4,7 +4,7 @@ import type { ResourceKind } from "../resource-kind.ts";
 import type { Target } from "../target.ts";
 import type { Noted } from "../yaml.ts";
 
-/** A kind of manifest: everything that depends on what `--kind` says. */
+/** A kind of manifest, with everything that depends on `--kind`. */
 export interface ManifestKind<Options = never> {
   /** What `--kind` takes. */
   readonly name: string;

@@ -10,7 +10,7 @@ import type { ManifestKind } from "./kind.ts";
 
 const check = schemaCheck(record({ ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS, targetRef }, "url"));
 
-/** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio ignores without a word. */
+/** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio ignores. */
 export function wasmPluginFaults(spec: unknown): Fault[] {
   const faults = check(spec);
   if (faults.length > 0) return faults;
