@@ -14,7 +14,14 @@ export default defineConfig(({ mode }) => ({
           hookTimeout: 120_000,
         },
       },
-      { test: { name: "release", include: ["packages/release/rehearsal/*.test.ts"], hookTimeout: 120_000 } },
+      {
+        test: {
+          name: "release",
+          include: ["packages/release/rehearsal/*.test.ts"],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+        },
+      },
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],
     reporters: [

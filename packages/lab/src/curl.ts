@@ -27,7 +27,7 @@ export interface CurlResult {
 export async function curl(
   url: URL,
   extra: readonly (readonly [string, string])[] = [],
-  timeout = 10_000,
+  timeout = 30_000,
 ): Promise<CurlResult> {
   const sent = [["Host", url.host], ["User-Agent", "curl/8.14.1"], ["Accept", "*/*"], ...extra] as const;
   const answer = await new Promise<Answer>((resolve, reject) => {

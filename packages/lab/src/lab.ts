@@ -112,7 +112,7 @@ async function answered({ url }: LabProxy, upstream: URL): Promise<CurlResult> {
 }
 
 async function counterLines({ adminUrl }: LabProxy): Promise<string[]> {
-  const response = await fetch(new URL("/stats/prometheus", adminUrl), { signal: AbortSignal.timeout(10_000) });
+  const response = await fetch(new URL("/stats/prometheus", adminUrl), { signal: AbortSignal.timeout(30_000) });
   return (await response.text()).split("\n").filter((line) => line.includes("hello"));
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { command, palette, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
-import { addRegistryOptions, registryOptions } from "./commands/connection.ts";
+import { addRegistryOptions, type ConnectionOptions, registryOptions } from "./commands/connection.ts";
 import { inspectSource } from "./commands/inspect.ts";
 import { withProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
@@ -45,10 +45,7 @@ addRegistryOptions(
     .option("--mount-from <image>", "a repository of the same registry that may have the blobs already", imageArgument)
     .option("--json", "as JSON"),
 ).action(async (layout, reference, { mountFrom, json, ...options }) => {
-  const connected = await registryOptions(options);
-  const moved = (progress: RegistryOptions["progress"]) =>
-    push(layout, reference, mountFrom, { ...connected, progress });
-  show(await withProgress(process.stderr, moved), json);
+  await transfer(options, json, (connected) => push(layout, reference, mountFrom, connected));
 });
 
 addRegistryOptions(
@@ -59,9 +56,7 @@ addRegistryOptions(
     .option("-o, --output <dir>", "the layout's folder", "oci")
     .option("--json", "as JSON"),
 ).action(async (reference, { output, json, ...options }) => {
-  const connected = await registryOptions(options);
-  const moved = (progress: RegistryOptions["progress"]) => pull(reference, output, { ...connected, progress });
-  show(await withProgress(process.stderr, moved), json);
+  await transfer(options, json, (connected) => pull(reference, output, connected));
 });
 
 addRegistryOptions(
@@ -91,8 +86,14 @@ addTrustCommands(oci);
 
 await run(oci);
 
-/** Prints where an image is. */
-function show(located: Located, json: boolean | undefined): void {
+/** Pushes or pulls an image with its progress on stderr, and prints its name and digest. */
+async function transfer(
+  options: ConnectionOptions,
+  json: boolean | undefined,
+  action: (options: RegistryOptions) => Promise<Located>,
+): Promise<void> {
+  const connected = await registryOptions(options);
+  const located = await withProgress(process.stderr, (progress) => action({ ...connected, progress }));
   const { bold, dim } = palette(process.stdout);
   console.log(json ? JSON.stringify(located, null, 2) : `${bold(located.image)}\n${dim(located.digest)}`);
 }

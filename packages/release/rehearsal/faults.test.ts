@@ -29,7 +29,7 @@ describe("a release", unless(registryMissing), () => {
   beforeAll(() => {
     repository = createExampleRepository();
     repository.build();
-  }, 120_000);
+  });
   afterAll(() => repository?.remove());
   beforeEach(async () => {
     registries = await startRegistries();
@@ -39,7 +39,7 @@ describe("a release", unless(registryMissing), () => {
     rmSync(join(repository.root, ".git/refs/tags/@rehearsal"), { recursive: true, force: true });
   });
 
-  test("tests, pushes, tags and publishes; a second run changes nothing", { timeout: 120_000 }, async () => {
+  test("tests, pushes, tags and publishes; a second run changes nothing", async () => {
     const { status, output } = await registries.release(repository.root);
     expect(output).toMatch(/^0\.1\.0-one fulfils the contract: 2 cases/m);
     expect(status).toBe(0);
@@ -60,7 +60,7 @@ describe("a release", unless(registryMissing), () => {
     expect(await look()).toEqual(undisturbed);
   });
 
-  test("the gate is the whole contract, and an image that fails it is not pushed", { timeout: 300_000 }, async () => {
+  test("the gate is the whole contract, and an image that fails it is not pushed", async () => {
     const said: string[] = [];
     const options = { repository: parseReference(registries.repository), log: (line: string) => said.push(line) };
     const [one] = await read();
@@ -79,7 +79,7 @@ describe("a release", unless(registryMissing), () => {
     expect(registries.npm.changes).toEqual([]);
   });
 
-  test("after a fault at any step of an image, the next run completes it", { timeout: 180_000 }, async () => {
+  test("after a fault at any step of an image, the next run completes it", async () => {
     const [one] = await read();
     const attempt = async (name: string) => {
       const target = parseReference(`${registries.images.host}/rehearsal/${name}`);
@@ -99,9 +99,7 @@ describe("a release", unless(registryMissing), () => {
     }
   });
 
-  test("after one fault after the other, each run continues where the last one ended", {
-    timeout: 300_000,
-  }, async () => {
+  test("after one fault after the other, each run continues where the last one ended", async () => {
     const fails = async (why: RegExp) => {
       const { status, output } = await registries.release(repository.root);
       expect(output).toMatch(why);
@@ -146,7 +144,7 @@ describe("a release", unless(registryMissing), () => {
     expect(await look()).toEqual(undisturbed);
   });
 
-  test("nothing changes if a git tag or an image tag exists elsewhere", { timeout: 120_000 }, async () => {
+  test("nothing changes if a git tag or an image tag exists elsewhere", async () => {
     repository.run(
       "git",
       "tag",
@@ -170,9 +168,7 @@ describe("a release", unless(registryMissing), () => {
     expect(registries.npm.changes).toEqual([]);
   });
 
-  test("changeset publish alone pushes the images too, or doesn't publish their packages", {
-    timeout: 120_000,
-  }, async () => {
+  test("changeset publish alone pushes the images too, or doesn't publish their packages", async () => {
     const without = await registries.changeset(repository.root, ["publish"]);
     expect(without.output).toContain("--log ../filter-one.log");
     const why = readFileSync(join(repository.root, "publish/filter-one.log"), "utf8");

@@ -26,13 +26,13 @@ describe("versions", unless(registryMissing), () => {
     registries = await startRegistries();
     repository.build();
     await release();
-  }, 240_000);
+  });
   afterAll(async () => {
     await registries?.close();
     repository?.remove();
   });
 
-  test("the next version, killed and run again", { timeout: 240_000 }, async () => {
+  test("the next version, killed and run again", async () => {
     const before = await images();
     repository.addChangeset("More of it", "minor");
     repository.commit("A change");
@@ -68,7 +68,7 @@ describe("versions", unless(registryMissing), () => {
     ]);
   });
 
-  test("a release of an older line moves only that line's tag", { timeout: 240_000 }, async () => {
+  test("a release of an older line moves only that line's tag", async () => {
     const before = await images();
     repository.run("git", "checkout", "--quiet", "-b", "maintenance", "@rehearsal/filter-one@0.1.0");
     repository.addChangeset("Fixed", "patch");
@@ -82,7 +82,7 @@ describe("versions", unless(registryMissing), () => {
     repository.run("git", "checkout", "--quiet", "main");
   });
 
-  test("a preview gets its own tags and no git tags", { timeout: 240_000 }, async () => {
+  test("a preview gets its own tags and no git tags", async () => {
     const before = await images();
     const { git } = await look();
     repository.addChangeset("Perhaps", "minor");

@@ -52,14 +52,14 @@ describe("this repository", unless(registryMissing), () => {
   beforeAll(async () => {
     clone = cloneRepository();
     registries = await startRegistries();
-  }, 120_000);
+  });
   afterAll(async () => {
     await registries?.close();
     clone?.remove();
     rmSync(project, { recursive: true });
   });
 
-  test("is released, killed while it is published on npm, and run again", { timeout: 300_000 }, async () => {
+  test("is released, killed while it is published on npm, and run again", async () => {
     const { status } = await registries.release(clone.root, QUICK, (now) => {
       registries.npm.fault = (_, number) => {
         if (number === 3) now();
@@ -79,7 +79,7 @@ describe("this repository", unless(registryMissing), () => {
     expect(images.as).toEqual(images[image.tag]);
   });
 
-  test("is installed in a new project and works", { timeout: 300_000 }, async () => {
+  test("is installed in a new project and works", async () => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", type: "module", private: true }));
     writeFileSync(join(project, ".npmrc"), `@wasm-header-filter:registry=${registries.npm.url}\n`);
     const { npm } = await registries.endState("", ["proxy-wasm-as"]);

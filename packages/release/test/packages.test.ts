@@ -13,7 +13,7 @@ import { type Manifest, publicPackages, readManifest } from "../src/workspace.ts
 
 const root = findRoot(import.meta.dirname);
 const output = mkdtempSync(join(tmpdir(), "packages-"));
-beforeAll(() => assemble(root, output), 60_000);
+beforeAll(() => assemble(root, output));
 afterAll(() => rmSync(output, { recursive: true }));
 
 describe.each(publicPackages(root).map(({ folder }) => folder))("publish/%s", (folder) => {

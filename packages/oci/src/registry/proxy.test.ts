@@ -24,6 +24,6 @@ test("http_proxy leads to registries elsewhere, not to those on this machine", a
   expect(await open("registry.invalid").tags()).toEqual(["v1"]);
   expect(await open(host).tags()).toEqual(["v1"]);
   await new Promise((resolve) => server.close(resolve).closeAllConnections());
-  await expect(open("registry.invalid").tags()).rejects.toThrow(/nobody listens there \(\w+ is set\)$/);
+  await expect(open("registry.invalid").tags()).rejects.toThrow(/nothing listens there \(\w+ is set\)$/);
   expect(asked).toEqual(["http://registry.invalid/v2/x/y/tags/list", "/v2/x/y/tags/list"]);
 });
