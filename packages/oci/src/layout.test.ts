@@ -79,7 +79,7 @@ test.each<[string, () => void, string]>([
   [
     "config changed",
     () => writeFileSync(blobOf(image.manifest.config), readFileSync(blobOf(image.manifest.config)).fill(32, 0, 1)),
-    "so they were changed",
+    "so it was changed",
   ],
 ])("refused: %s", (_, spoil, reason) => {
   spoil();

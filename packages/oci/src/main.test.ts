@@ -151,7 +151,7 @@ test("inspect prints what is in each format", () => {
 
 test.each([
   ["no module", ["pack", "none.wasm"], 1, "module none.wasm: no such file"],
-  ["a component", ["pack", "component.wasm"], 1, "component.wasm: a component, but Envoy loads core modules only"],
+  ["a component", ["pack", "component.wasm"], 1, "component.wasm: a component, but Envoy loads only core modules"],
   ["cut short", ["pack", "cut.wasm"], 1, "cut.wasm: not a valid WebAssembly module"],
   ["text", ["pack", "text.wasm"], 1, "text.wasm: not a WebAssembly file"],
   ["no ABI marker", ["pack", "bad.wasm"], 1, "bad.wasm: exports no proxy_abi_version_X_Y_Z"],

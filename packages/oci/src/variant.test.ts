@@ -63,5 +63,5 @@ test.each([
 });
 
 test("outside of a repository there is no root", () => {
-  expect(() => findRoot(folder())).toThrow("in no folder with npm workspaces");
+  expect(() => findRoot(folder())).toThrow("not in an npm workspace");
 });

@@ -28,7 +28,7 @@ test.each([
   ["PKCS #8", plain, undefined],
   ["SEC 1", pair.privateKey.export({ format: "pem", type: "sec1" }).toString(), undefined],
   ["PKCS #8, encrypted", encrypted, "secret"],
-  ["cosign's own box", cosignBox("secret"), "secret"],
+  ["cosign's own format", cosignKey("secret"), "secret"],
 ])("a key as %s signs", (name, pem, password) => {
   const signature = readSigner(file(name.replaceAll("/", ""), pem), password).sign(text);
   expect(isSigned(text, signature, readPublicKey(publicPath))).toBe(true);
@@ -42,7 +42,7 @@ test.each([
   ["RSA", rsa.toString(), undefined, /no private key, expected ECDSA P-256/],
   ["no password", encrypted, undefined, /the key is encrypted, expected its password in COSIGN_PASSWORD/],
   ["a wrong password", encrypted, "wrong", /the password in COSIGN_PASSWORD does not decrypt it/],
-  ["a wrong password for cosign's box", cosignBox("secret"), "wrong", /does not open it/],
+  ["a wrong password for cosign's format", cosignKey("secret"), "wrong", /does not decrypt it/],
 ])("%s is refused", (_, pem, password, message) => {
   expect(() => readSigner(file("bad", pem), password)).toThrow(message);
 });
@@ -51,7 +51,7 @@ test("a private key is not taken for a public one", () => {
   expect(() => readPublicKey(file("private", plain))).toThrow(/no public key, expected ECDSA P-256/);
 });
 
-function cosignBox(password: string): string {
+function cosignKey(password: string): string {
   const salt = new Uint8Array(32).fill(1);
   const nonce = new Uint8Array(24).fill(2);
   const params = { N: 2 ** 12, r: 8, p: 1 };

@@ -32,7 +32,7 @@ test("lines", () => {
   expect(shown(false).replaceAll(blob.digest, "D")).toBe(
     [
       "exists  D 4.0 kB",
-      "r.example/x: tags: 503 Service Unavailable; again in 1.5 s",
+      "r.example/x: tags: 503 Service Unavailable; retrying in 1.5 s",
       "pushed  D 4.0 kB",
       "pulled  D 4.0 kB",
       "mounted D 4.0 kB",
@@ -47,7 +47,7 @@ test("a bar that is drawn over", () => {
     "",
     "exists  D 4.0 kB\n",
     "██████░░░░░░░░░░░░░░░░░░ sha256:e3b0c44298fc 1.0 kB of 4.0 kB",
-    "r.example/x: tags: 503 Service Unavailable; again in 1.5 s\n",
+    "r.example/x: tags: 503 Service Unavailable; retrying in 1.5 s\n",
     "████████████████████████ sha256:e3b0c44298fc 4.0 kB of 4.0 kB",
     "pushed  D 4.0 kB\n",
     "████████████████████████ sha256:e3b0c44298fc 0 B of 0 B",

@@ -67,7 +67,7 @@ describe("docker-registry with faults", unless(registryMissing), () => {
 
   test("Retry-After in a long time: gives up", async () => {
     const { repository, way } = await behind(() => ({ answer: 429, headers: { "retry-after": "3600" } }));
-    await expect(repository.tags()).rejects.toThrow("429 Too Many Requests (it asks to come back in 3600 s)");
+    await expect(repository.tags()).rejects.toThrow("429 Too Many Requests (it asks for a retry in 3600 s)");
     expect(way.seen).toHaveLength(1);
   });
 

@@ -65,7 +65,7 @@ describe("what a registry may not do", unless(registryMissing), () => {
       "an image index, expected a plain image",
     ],
     ["a page", manifest, { answer: 200, headers: { "content-type": "text/html" }, body: "<p>" }, "media type must be"],
-    ["a blob with other bytes", blob, { answer: 200, body: "x".repeat(141) }, "so they were changed"],
+    ["a blob with other bytes", blob, { answer: 200, body: "x".repeat(141) }, "so it was changed"],
     ["a blob that is short", blob, { answer: 200, body: "x" }, "1 bytes, its descriptor says 141"],
     ["a blob that doesn't end", blob, { answer: 200, body: "x".repeat(142) }, "larger than 141 bytes"],
     ["a circle", blob, { answer: 307, headers: { location: "?again" } }, "more than 5 redirects"],
@@ -85,7 +85,7 @@ describe("what a registry may not do", unless(registryMissing), () => {
       "authentication of another kind",
       blob,
       { answer: 401, headers: { "www-authenticate": "Negotiate" } },
-      "wants negotiate, expected basic or bearer",
+      "asks for negotiate, expected basic or bearer",
     ],
   ] as const)("%s", async (_, matches, fault, reason) => {
     const { repository } = await behind((seen) => (matches(seen) ? fault : undefined));
