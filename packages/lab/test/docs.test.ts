@@ -24,7 +24,7 @@ interface Shown {
   readonly line: string;
 }
 
-/** The commands in the documents' `sh` blocks, without comments; a line that ends in a backslash goes on. */
+/** The commands in the documents' `sh` blocks, without comments; a line that ends in a backslash continues on the next. */
 const shown: Shown[] = globSync(["*.md", "docs/*.md", "packages/*/*.md", "packages/*/examples/*/*.md"], { cwd: root })
   .filter((document) => !document.endsWith("CHANGELOG.md"))
   .sort()

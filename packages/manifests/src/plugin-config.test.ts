@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseDocuments } from "./documents.ts";
 import { pluginConfigBytes } from "./plugin-config.ts";
 
-// What stands in a manifest, and what a filter gets: recorded from the Go code that Kubernetes and Istio read and deliver it with
+// A configuration in a manifest, and the bytes that a filter gets: recorded from the Go code of Kubernetes and Istio
 // (sigs.k8s.io/yaml 1.6.0, then a google.protobuf.Struct, then jsonpb of github.com/golang/protobuf 1.5.4).
 test.each([
   ["{}", ""],

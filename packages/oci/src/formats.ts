@@ -60,7 +60,7 @@ async function container(format: "compat" | "docker", input: ImageInput): Promis
   );
 }
 
-/** The module as it is in a layer, beside one of runtime settings (solo-io/wasm spec/spec.md). */
+/** The module as a layer, and a layer with runtime settings (solo-io/wasm spec/spec.md). */
 async function artifact(input: ImageInput): Promise<Image> {
   const title = "org.opencontainers.image.title";
   const runtime = { type: "envoy_proxy", abiVersions: [input.abi], config: {} };

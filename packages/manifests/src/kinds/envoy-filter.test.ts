@@ -26,7 +26,7 @@ test("a download: each listener discovers the filter, which is one resource", ()
   ]);
 });
 
-test("a file stands in the listener itself", () => {
+test("a file is configured in the listener itself", () => {
   const { selector: _, match: __, ...anywhere } = spec;
   const { resource } = envoyFilter.write({
     ...EVERYTHING,

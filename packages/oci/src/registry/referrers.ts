@@ -64,7 +64,7 @@ async function addToTag(client: Client, digest: Digest, entry: Descriptor): Prom
   await sendManifest(client, tag, bytes, MEDIA_TYPES.index);
 }
 
-/** The tag of the index that stands for a list ("Referrers Tag Schema"). */
+/** The tag of the index that replaces the referrers API ("Referrers Tag Schema"). */
 function fallbackTag(digest: Digest): string {
   return `sha256-${hexOf(digest)}`;
 }

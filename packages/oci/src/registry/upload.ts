@@ -23,7 +23,7 @@ interface Session {
   readonly offset: number;
   /** The size of a part, in bytes. */
   readonly part: number;
-  /** Set while a part is on its way: after a fault, nobody here knows what has come. */
+  /** Set while a part is sent: after a fault, it is unknown how much of it arrived. */
   uncertain: boolean;
   /** Whether it has gone on after a fault. */
   readonly resumed?: boolean;
