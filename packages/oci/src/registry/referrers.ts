@@ -20,8 +20,8 @@ export async function listReferrers(client: Client, digest: Digest, artifactType
 }
 
 /**
- * Stores a manifest or index. Where it has a subject and the registry keeps no list of referrers, it is added to the index that stands for
- * one; two who do that at the same moment may lose one entry, as the specification says.
+ * Stores a manifest or index. If it has a subject and the registry has no referrers API, it is added to the index that replaces the API.
+ * As the specification says, an entry may be lost if two clients do this at the same time.
  */
 export async function putManifest(
   client: Client,
@@ -37,7 +37,7 @@ export async function putManifest(
   return descriptor;
 }
 
-/** Asks the registry's own list; nothing if it has none. */
+/** The list of the referrers API; nothing if the registry has none. */
 async function fromList(client: Client, digest: Digest, artifactType?: string): Promise<Descriptor[] | undefined> {
   const what = `referrers of ${digest}`;
   const query = artifactType === undefined ? "" : `?${new URLSearchParams({ artifactType })}`;
