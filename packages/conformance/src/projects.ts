@@ -1,9 +1,10 @@
-import { globSync, readFileSync } from "node:fs";
+import { existsSync, globSync, readFileSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { findVariants, type Variant } from "@wasm-header-filter/oci";
 import type { TestProjectInlineConfiguration } from "vitest/config";
 import { contractFiles } from "./cases/load.ts";
 import type { Subject } from "./run/suite.ts";
+import { DIFFERENCES } from "./traces/differences.ts";
 
 const SUITE = "packages/conformance/src/run/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
@@ -22,11 +23,14 @@ export function conformanceProjects(
   which: "default" | "all" = "default",
 ): TestProjectInlineConfiguration[] {
   const variants = findVariants(root, which);
-  const subjects = variants.map(({ variant, version, dist }) => ({
+  const subjects = variants.map(({ dir, variant, version, contents, dist }) => ({
     variant,
     version,
     module: dist.module,
     files: contractFiles(),
+    differences: [dir, ...contents.map((name) => join(root, "node_modules", name))]
+      .map((folder) => join(folder, DIFFERENCES))
+      .filter((file) => existsSync(file)),
   }));
   const contract = subjects.map((subject) => project(subject.variant, [subject]));
   const traces = subjects.length > 1 ? [project("traces", subjects, TRACES)] : [];

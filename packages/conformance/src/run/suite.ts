@@ -16,6 +16,8 @@ export interface Subject {
   readonly module: string;
   /** Case files. */
   readonly files: readonly string[];
+  /** Files with what is known of how its host calls differ from other variants'. */
+  readonly differences?: readonly string[];
 }
 
 declare module "vitest" {

@@ -15,11 +15,11 @@ function load(yaml: string) {
 
 test.each([
   ["- [", "expected a YAML list of differences"],
-  ["variants: [a]", "expected a YAML list of differences"],
-  ["- { variants: [a], cases: [topic / case], moved: proxy_log }", "[0].reason: expected the fields"],
-  ["- { variants: [a], cases: [], moved: proxy_log, reason: r }", "[0].cases: expected the fields"],
-  ["- { variants: [a], cases: [topic / case], moved: proxy_log, reason: r, more: 1 }", "[0].more: expected the fields"],
-  ["- { variants: [a], cases: [topic / none], moved: proxy_log, reason: r }", "[0].cases: no case topic / none"],
+  ["moved: proxy_log", "expected a YAML list of differences"],
+  ["- { cases: [topic / case], moved: proxy_log }", "[0].reason: expected the fields"],
+  ["- { cases: [], moved: proxy_log, reason: r }", "[0].cases: expected the fields"],
+  ["- { cases: [topic / case], moved: proxy_log, reason: r, more: 1 }", "[0].more: expected the fields"],
+  ["- { cases: [topic / none], moved: proxy_log, reason: r }", "[0].cases: no case topic / none"],
 ])("%j is refused", (yaml, message) => {
   expect(load(yaml)).toThrow(message);
 });

@@ -1,11 +1,12 @@
 import { existsSync, readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
 import { title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
 import type { Subject } from "../run/suite.ts";
 import { compareTraces } from "./compare-traces.ts";
-import { loadDifferences } from "./differences.ts";
+import { type KnownDifference, loadDifferences } from "./differences.ts";
 import { type TracedModule, traceCases } from "./trace-cases.ts";
 
 /** The longest a case may take in ms; it only ends tests that hang. */
@@ -19,7 +20,8 @@ const LIMIT = 600_000;
  */
 export function defineTraceTests(subjects: readonly Subject[]): void {
   const all = loadCases(subjects[0]?.files);
-  const known = loadDifferences(all.map(title));
+  const names = all.map(title);
+  const known = subjects.map(({ differences = [] }) => differences.flatMap((file) => loadDifferences(names, file)));
   const missing = subjects.find(({ module }) => !existsSync(module));
   if (missing) throw new Failure(`${missing.module}: no such file, expected a built module: run npm run build`);
 
@@ -36,13 +38,20 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
       const [first = [], ...others] = traces;
       const differences = others.flatMap((trace, at) => {
         const variant = subjects[at + 1]?.variant ?? "";
-        const entries = known.filter(({ variants, cases }) => variants.includes(variant) && cases.includes(title(of)));
+        const entries = between(known[0] ?? [], known[at + 1] ?? []).filter(({ cases }) => cases.includes(title(of)));
         const difference = compareTraces(first, trace, entries);
         return difference ? [`${variant} beside ${subjects[0]?.variant}: ${difference}`] : [];
       });
       if (differences.length > 0) throw unlike(differences);
     });
   }
+}
+
+/** The known differences between two variants: those that only one of them has. */
+function between(first: readonly KnownDifference[], other: readonly KnownDifference[]): KnownDifference[] {
+  const lacks = (list: readonly KnownDifference[]) => (entry: KnownDifference) =>
+    !list.some((one) => isDeepStrictEqual(one, entry));
+  return [...first.filter(lacks(other)), ...other.filter(lacks(first))];
 }
 
 /** An error without a stack, which would only name this file. */
