@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, expect, test } from "vitest";
 import { temporaryFolder } from "../environment/temporary.ts";
-import { compareRecorded, record } from "./recorded.ts";
+import { compareRecorded, readRecorded, record } from "./recorded.ts";
 
 const folder = temporaryFolder("recorded");
 afterAll(() => folder.remove());
@@ -24,4 +24,16 @@ test("what is recorded is compared, and what isn't is told", () => {
     "if that is meant: npm run report -- --record",
   ]);
   expect(compareRecorded(folder.path, {})).toHaveLength(5);
+});
+
+test("instructions in Envoy are recorded beside, and stay where they are not counted", () => {
+  const recorded = (envoyInstructions: number | string) => ({ kind: { ...costs.kind, envoyInstructions } });
+  record(folder.path, costs, { kind: 12_345 });
+  expect(readRecorded(folder.path)).toEqual(recorded(12_345));
+  record(folder.path, costs);
+  expect(readRecorded(folder.path)).toEqual(recorded(12_345));
+  expect(compareRecorded(folder.path, costs)).toEqual([]);
+  record(folder.path, costs, "not counted: why");
+  expect(readRecorded(folder.path)).toEqual(recorded("not counted: why"));
+  expect(compareRecorded(folder.path, costs)).toEqual([]);
 });

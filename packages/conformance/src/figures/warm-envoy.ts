@@ -6,6 +6,9 @@ import { startTraffic } from "./traffic.ts";
 /** Names and files of modules; no file: no filter. */
 export type Modules = ReadonlyMap<string, string | undefined>;
 
+/** What no filter is called among the modules. */
+export const NO_FILTER = "no-filter";
+
 /** By kind of request: the headers it bears. */
 export const KINDS: Readonly<Record<string, Record<string, string>>> = {
   "without hello": {},

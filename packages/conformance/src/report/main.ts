@@ -10,7 +10,8 @@ await run(
   command("conformance-report", "Compare the built variants: conformance, sizes, memory, and what a request costs.")
     .option("--out <dir>", "where variants.html, variants.md and variants.json go", "reports")
     .option("--variant <name...>", "only these")
-    .option("--readme", "also put the table of variants into the README")
+    .option("--readme", "also put the tables of variants into the README")
+    .option("--check", "count a request's CPU instructions in Envoy, and fail where figures.json has 1 % less")
     .option("--record", "write what a request costs down beside each variant (figures.json), and nothing else")
     .action(report),
 );

@@ -1,30 +1,23 @@
 import { readFileSync } from "node:fs";
 import { cpus, release } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
-import { readInput } from "@wasm-header-filter/cli";
 import type { Variant } from "@wasm-header-filter/oci";
-import { parse } from "yaml";
 import { PROXIES } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
 import type { Missing } from "../environment/python.ts";
-import { envoyInstructions } from "../figures/envoy-instructions.ts";
+import { added, envoyInstructions, unsteppable } from "../figures/envoy-instructions.ts";
 import { memoryFigures } from "../figures/memory.ts";
 import { type ByKind, cpuRounds, ratio, type StartFigures, startFigures } from "../figures/on-envoy.ts";
 import { requestCosts } from "../figures/per-request.ts";
-import { type Modules, warmEnvoy } from "../figures/warm-envoy.ts";
+import { type Modules, NO_FILTER, warmEnvoy } from "../figures/warm-envoy.ts";
 import { type FoundEnvoy, findEnvoy } from "../proxies/envoy/find.ts";
 import type { Result } from "../run/outcome.ts";
 import { runModule } from "../run/run-module.ts";
+import { readAdvice } from "./advice.ts";
 import type { Counts, Findings, VariantFindings } from "./findings.ts";
 
 const REQUESTS = 100_000;
-const ADVICE = fileURLToPath(new URL("../../choose.yaml", import.meta.url));
-/** The most WebAssembly instructions of a request that is stepped through in Envoy: more would take an hour. */
-const STEPPABLE = 1_000_000;
-/** The name of the run without a filter, among the modules. */
-const PLAIN = "no-filter";
 
 /**
  * Measures variants: a minute for each.
@@ -34,34 +27,33 @@ const PLAIN = "no-filter";
 export async function measure(variants: readonly Variant[], tell: (line: string) => void): Promise<Findings> {
   const envoy: FoundEnvoy | Missing =
     process.platform === "linux" ? await findEnvoy() : { reason: "CPU and memory of a process are read on Linux only" };
-  const advice = parse(readInput(ADVICE, "advice").toString()) as Record<string, string>;
   const inModule: VariantFindings[] = [];
-  for (const variant of variants) inModule.push(await measureModule(variant, advice[variant.variant] ?? "", tell));
+  for (const variant of variants) inModule.push(await measureModule(variant, tell));
 
   const processors = cpus();
   const machine = `Node ${process.versions.node} on ${process.platform} ${release()} ${process.arch}, ${processors.length} × ${processors[0]?.model ?? "unknown processor"}`;
   const date = new Date().toISOString().slice(0, 10);
   if ("reason" in envoy) return { variants: inModule, date, machine, missing: envoy.reason };
 
-  const modules = new Map([[PLAIN, undefined], ...variants.map((one) => [one.variant, one.dist.module] as const)]);
+  const modules = new Map([[NO_FILTER, undefined], ...variants.map((one) => [one.variant, one.dist.module] as const)]);
   const starts = new Map<string, StartFigures>();
   for (const [name, module] of modules) {
     tell(`${name}: Envoy's start`);
     starts.set(name, await startFigures(envoy.path, module));
   }
-  const stepped = inModule.filter(({ costs }) => Object.values(costs).every((one) => one.instructions <= STEPPABLE));
-  const names = [PLAIN, ...stepped.map(({ variant }) => variant)];
+  const stepped = inModule.filter(({ costs }) => unsteppable(costs) === undefined);
+  const names = [NO_FILTER, ...stepped.map(({ variant }) => variant)];
   const { ratios, instructions } = await measureRequests(envoy.path, modules, names, tell);
-  const plain = starts.get(PLAIN);
+  const plain = starts.get(NO_FILTER);
+  const more = "counted" in instructions ? added(instructions.counted) : {};
   return {
     variants: inModule.map((one) => {
       const start = starts.get(one.variant);
-      const more = "counted" in instructions && overPlain(instructions.counted, one.variant, (of, no) => of - no);
       return {
         ...one,
         ...(start && { start }),
-        cpu: overPlain(ratios, one.variant, ratio),
-        ...(more && { instructions: more }),
+        cpu: overPlain(ratios, one.variant),
+        ...(more[one.variant] && { instructions: more[one.variant] }),
       };
     }),
     ...(plain && { plain }),
@@ -87,18 +79,17 @@ async function measureRequests(
   }
 }
 
-/** By kind of request, how a variant's figure compares with no filter's. */
-function overPlain<T>(figures: ByKind<T>, variant: string, compare: (of: T, plain: T) => number) {
+/** By kind of request, the ratio of a variant's CPU to that of no filter. */
+function overPlain(rounds: ByKind<readonly number[]>, variant: string) {
   return Object.fromEntries(
-    Object.entries(figures).flatMap(([kind, { [variant]: of, [PLAIN]: plain }]) =>
-      of !== undefined && plain !== undefined ? [[kind, compare(of, plain)] as const] : [],
+    Object.entries(rounds).flatMap(([kind, { [variant]: of, [NO_FILTER]: plain }]) =>
+      of !== undefined && plain !== undefined ? [[kind, ratio(of, plain)] as const] : [],
     ),
   );
 }
 
 async function measureModule(
   { dir, variant, version, dist }: Variant,
-  advice: string,
   tell: (line: string) => void,
 ): Promise<VariantFindings> {
   const module = readFileSync(dist.module);
@@ -114,7 +105,7 @@ async function measureModule(
     variant,
     version,
     description,
-    advice: advice.trim(),
+    advice: readAdvice(dir),
     conformance: { host: on("host"), envoy: on("envoy") },
     size: { raw: module.length, gzip: gzipSync(module, { level: 9 }).length },
     memory,

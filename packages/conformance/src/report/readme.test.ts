@@ -1,9 +1,11 @@
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { afterAll, expect, test } from "vitest";
 import { temporaryFolder } from "../environment/temporary.ts";
-import type { RequestCosts } from "../figures/per-request.ts";
+import { readRecorded } from "../figures/recorded.ts";
+import { readAdvice } from "./advice.ts";
+import { costTable } from "./costs.ts";
 import { readTable, writeTable } from "./readme.ts";
 import { grouped } from "./units.ts";
 
@@ -11,29 +13,45 @@ const folder = temporaryFolder("readme");
 afterAll(() => folder.remove());
 const root = findRoot(import.meta.dirname);
 
+const readme = join(root, "README.md");
+const rowsOf = (table: string) =>
+  table
+    .split("\n")
+    .slice(2)
+    .map((row) => row.split("|").map((cell) => cell.trim().replaceAll("`", "")));
+
 test("the README's table tells the instructions that are recorded: after a change, npm run report -- --readme", () => {
-  const rows = readTable(join(root, "README.md")).split("\n").slice(2);
-  const told = rows.map((row) => row.split("|").map((cell) => cell.trim().replaceAll("`", "")));
-  // A variant that is built on demand may be missing.
+  const told = rowsOf(readTable(readme, "variants"));
+  // A variant that is built on demand may not have been there.
   const measured = findVariants(root, "all").filter(
     ({ variant, onDemand }) => !onDemand || told.some(([, name]) => name === variant),
   );
   const recorded = measured.flatMap(({ variant, dir }) => {
-    const file = join(dir, "figures.json");
-    if (!existsSync(file)) return [];
-    const costs = JSON.parse(readFileSync(file, "utf8")) as RequestCosts;
+    const costs = readRecorded(dir);
+    if (!costs) return [];
     const counts = Object.values(costs).map(({ instructions }) => grouped(instructions));
-    return [[variant, counts.join(" / ")]];
+    return [[variant, readAdvice(dir).replaceAll("`", ""), counts.join(" / ")]];
   });
-  expect(told.map(([, variant, , , , , counts]) => [variant, counts])).toEqual(recorded);
+  expect(told.map(([, variant, advice, , , , counts]) => [variant, advice, counts])).toEqual(recorded);
+});
+
+test("the README's table of costs tells the instructions in Envoy that are recorded: npm run report -- --readme", () => {
+  const table = readTable(readme, "costs");
+  const rows = findVariants(root, "all").map(({ variant, dir }) => ({
+    variant,
+    description: "",
+    recorded: readRecorded(dir),
+  }));
+  expect(rows.some(({ variant }) => table.includes(`| **\`${variant}\`: `))).toBe(true);
+  expect(table).toBe(costTable(table, rows));
 });
 
 test("the table is put between its marks, and nothing else is touched", () => {
   const file = join(folder.path, "README.md");
   writeFileSync(file, "before\n<!-- variants: npm run report -- --readme -->\nold\n<!-- /variants -->\nafter\n");
-  writeTable(file, "| new |");
-  expect(readTable(file)).toBe("| new |");
+  writeTable(file, "variants", "| new |");
+  expect(readTable(file, "variants")).toBe("| new |");
   expect(readFileSync(file, "utf8")).toMatch(/^before\n<!--[^\n]*-->\n\| new \|\n<!-- \/variants -->\nafter\n$/);
   writeFileSync(file, "no marks");
-  expect(() => writeTable(file, "")).toThrow("README.md: expected a line <!-- variants: npm run report");
+  expect(() => writeTable(file, "variants", "")).toThrow("README.md: expected a line <!-- variants: npm run report");
 });

@@ -1,33 +1,36 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { Failure } from "@wasm-header-filter/cli";
 
-const BEGIN = "<!-- variants: npm run report -- --readme -->";
-const END = "<!-- /variants -->";
+/** The tables in the README: what a request costs, and which variant to choose. */
+export type TableName = "costs" | "variants";
 
 /**
- * Reads the report's table from a document.
+ * Reads a table that the report has put into a document.
  *
  * @param file a Markdown file
  * @throws Failure if the file does not have the marks around the table
  */
-export function readTable(file: string): string {
-  return split(file)[1].trim();
+export function readTable(file: string, name: TableName): string {
+  return split(file, name).between.trim();
 }
 
 /**
- * Writes the table "which variant should I choose" into a document.
+ * Puts a table into a document.
  *
  * @param file a Markdown file
  * @throws Failure if the file does not have the marks around the table
  */
-export function writeTable(file: string, table: string): void {
-  const [before, , after] = split(file);
-  writeFileSync(file, `${before}${BEGIN}\n${table}\n${END}${after}`);
+export function writeTable(file: string, name: TableName, table: string): void {
+  const { before, after } = split(file, name);
+  writeFileSync(file, `${before}\n${table}\n${after}`);
 }
 
-function split(file: string): [before: string, between: string, after: string] {
+/** A document before a table, with the mark; the table; and what comes after, from the other mark on. */
+function split(file: string, name: TableName): { before: string; between: string; after: string } {
   const text = readFileSync(file, "utf8");
-  const [begin, end] = [text.indexOf(BEGIN), text.indexOf(END)];
-  if (begin < 0 || end < begin) throw new Failure(`${file}: expected a line ${BEGIN}, and after it a line ${END}`);
-  return [text.slice(0, begin), text.slice(begin + BEGIN.length, end), text.slice(end + END.length)];
+  const [first, last] = [`<!-- ${name}: npm run report -- --readme -->`, `<!-- /${name} -->`];
+  const [begin, end] = [text.indexOf(first), text.indexOf(last)];
+  if (begin < 0 || end < begin) throw new Failure(`${file}: expected a line ${first}, and after it a line ${last}`);
+  const start = begin + first.length;
+  return { before: text.slice(0, start), between: text.slice(start, end), after: text.slice(end) };
 }

@@ -1,4 +1,5 @@
 import { PROXIES, type ProxyName } from "../cases/case.ts";
+import { STEPPED } from "../figures/envoy-instructions.ts";
 import { ROUND, ROUNDS } from "../figures/on-envoy.ts";
 import type { Counts, Findings, VariantFindings } from "./findings.ts";
 import { bytes, grouped, seconds, thousands, times } from "./units.ts";
@@ -136,7 +137,7 @@ function envoyNote({ missing, uncounted, machine }: Findings): string {
   if (missing) return `Not measured: ${missing}.`;
   const counting = uncounted
     ? `CPU instructions per request were not counted: ${uncounted}.`
-    : "CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the median of four, less no filter’s; not where a request has more than a million in the module alone.";
+    : `CPU instructions: those that the worker runs in user mode for a request that Envoy answers itself, stepped through one by one; the lowest count of ${STEPPED} requests, less no filter’s; not where a request has more than a million in the module alone.`;
   return `${machine}. Ready is the first answer. CPU per request: the worker thread’s, ${ROUNDS} interleaved rounds of ${ROUND} requests; the median of the rounds’ ratios (bars: what is over 1×). ${counting} Ratios and instructions compare between machines, seconds hardly.`;
 }
 
