@@ -27,7 +27,7 @@ test("$ENVOY that is not an Envoy is an error", async () => {
   await expect(findEnvoy({ ENVOY: "/nowhere/envoy" })).rejects.toThrow(
     "ENVOY=/nowhere/envoy: does not run here: spawnSync",
   );
-  await expect(findEnvoy({ ENVOY: process.execPath })).rejects.toThrow("it tells no version");
+  await expect(findEnvoy({ ENVOY: process.execPath })).rejects.toThrow("it prints no version");
 });
 
 test("without Python there is a reason, also in the second call", async () => {
