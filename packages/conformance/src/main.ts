@@ -1,6 +1,4 @@
-#!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
-import { conformance } from "./command.ts";
 
 // A regular exit removes the temporary files. Child processes end with this one in any case.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -22,5 +20,5 @@ await run(
     .option("--module-version <version>", "the version it announces (default: what it announces)")
     .option("--report <dir>", "write conformance.json and conformance.junit.xml there")
     .option("--json", "print the results as JSON instead of the matrix")
-    .action(conformance),
+    .action(async (module, options) => (await import("./command.ts")).conformance(module, options)),
 );

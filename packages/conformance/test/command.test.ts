@@ -5,7 +5,7 @@ import { afterAll, expect, test } from "vitest";
 import wabt from "wabt";
 import { temporaryFolder } from "../src/environment/temporary.ts";
 
-const main = join(import.meta.dirname, "../src/main.ts");
+const main = join(import.meta.dirname, "../src/bin.ts");
 const cases = join(import.meta.dirname, "sabotage/cases.yaml");
 const temporary = temporaryFolder("conformance");
 afterAll(() => temporary.remove());

@@ -14,7 +14,7 @@ const AT_ONCE = 16;
 
 const variant = findVariants(findRoot(import.meta.dirname)).find((one) => one.variant === "as");
 if (!variant) throw new Error("no variant as; run npm run build");
-const main = fileURLToPath(new URL("../src/main.ts", import.meta.url));
+const main = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
 const upstream = createServer((_req, res) => res.end("ok")).listen(0, "127.0.0.1");
 await once(upstream, "listening");
 const target = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;

@@ -1,11 +1,9 @@
-#!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
 import { addDoctorCommand } from "@wasm-header-filter/doctor";
 import { addRecordCommand } from "@wasm-header-filter/flight-recorder";
 import { Option } from "commander";
 import { applies, apply } from "./commands/apply.ts";
 import { proxies } from "./commands/proxy.ts";
-import { serve } from "./commands/serve.ts";
 import { nodePlatform } from "./platform/node-platform.ts";
 
 const MODULE = "a file, an OCI layout's folder, DIR:TAG, or oci://REGISTRY/NAME:TAG";
@@ -28,7 +26,7 @@ proxies(filterHost.command("serve"))
       .conflicts("failOpen"),
   )
   .option("--fail-open", "short for --fail-policy open")
-  .action(serve);
+  .action(async (module, options) => (await import("./commands/serve.ts")).serve(module, options));
 
 applies(filterHost.command("apply"))
   .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")

@@ -1,8 +1,6 @@
-#!/usr/bin/env node
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { command, palette, readInput, run } from "@wasm-header-filter/cli";
-import { buildFilter } from "./build-filter.ts";
 
 await run(
   command("filter-javy", "Build a filter that is written in TypeScript into a Proxy-Wasm module, on QuickJS.")
@@ -10,6 +8,7 @@ await run(
     .option("-o, --output <file>", "where the module goes", "build/plugin.wasm")
     .action(async (filter: string, { output }: { output: string }) => {
       readInput(filter, "filter");
+      const { buildFilter } = await import("./build-filter.ts");
       const module = await buildFilter(filter);
       mkdirSync(dirname(output), { recursive: true });
       writeFileSync(output, module);

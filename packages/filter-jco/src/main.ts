@@ -1,9 +1,7 @@
-#!/usr/bin/env node
 import { writeFileSync } from "node:fs";
 import { dirname } from "node:path";
 import { command, palette, readInput, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
-import { buildFilter } from "./build-filter.ts";
 import type { Engine } from "./engine.ts";
 
 await run(
@@ -18,6 +16,7 @@ await run(
     )
     .action(async (filter: string, { output, quick, engine }: { output: string; quick?: boolean; engine: Engine }) => {
       readInput(filter, "filter");
+      const { buildFilter } = await import("./build-filter.ts");
       const module = await buildFilter(filter, dirname(output), { engine, optimize: quick ? "quick" : "small" });
       writeFileSync(output, module);
       const { bold } = palette(process.stdout);

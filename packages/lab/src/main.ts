@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { once } from "node:events";
 import { mkdtempDisposable } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,9 +5,6 @@ import { join } from "node:path";
 import { command, Failure, hostPort, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
 import { findRoot, formatReference, repositoryOption } from "@wasm-header-filter/oci";
 import { Option } from "commander";
-import { runLab } from "./lab.ts";
-import { createOutput } from "./output.ts";
-import { inRegistry, labResources } from "./resources.ts";
 
 const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin, request, counter.")
   .option("--variant <name>", "which build of the filter", "as")
@@ -19,6 +15,11 @@ const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin
   .option("--admin <host:port>", "where its statistics are", hostPort, hostPort("127.0.0.1:15000"))
   .option("--once", "exit after the request, with the result as exit status")
   .action(async ({ variant, proxy, registry, upstream, listen, admin, once: only }) => {
+    const [{ runLab }, { inRegistry, labResources }, { createOutput }] = await Promise.all([
+      import("./lab.ts"),
+      import("./resources.ts"),
+      import("./output.ts"),
+    ]);
     const output = createOutput(process.stdout);
     const built = labResources(findRoot(import.meta.dirname), variant);
     const repository = registry && repositoryIn(registry, built.image.image.repository, proxy);

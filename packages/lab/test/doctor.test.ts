@@ -15,7 +15,7 @@ test.each(images)("doctor finds nothing in %s as %s", async (_, format, { dist, 
   const dir = mkdtempSync(join(tmpdir(), "doctor-"));
   const input = { module: readFileSync(dist.module), abi: "0.2.1", annotations: {} };
   await writeLayout(join(dir, "oci"), await createImage(format, input), "v1");
-  const main = join(root, "packages/filter-host/src/main.ts");
+  const main = join(root, "packages/filter-host/src/bin.ts");
   const { stdout } = spawnSync(process.execPath, [main, "doctor", join(dir, "oci"), "--json"], { encoding: "utf8" });
   rmSync(dir, { recursive: true });
   const { ok, examined } = JSON.parse(stdout);

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { command, keyValue, palette, run, UsageError } from "@wasm-header-filter/cli";
 import { addRegistryOptions, registryOptions } from "@wasm-header-filter/oci";
 import { Option } from "commander";

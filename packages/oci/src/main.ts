@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { command, palette, run } from "@wasm-header-filter/cli";
 import { Option } from "commander";
 import { addRegistryOptions, type ConnectionOptions, registryOptions } from "./commands/connection.ts";

@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { command, run, UsageError } from "@wasm-header-filter/cli";
 import {
   addRegistryOptions,
@@ -9,11 +8,8 @@ import {
   registryOptions,
   repositoryOption,
 } from "@wasm-header-filter/oci";
-import { assemble } from "./assemble.ts";
 import { logFailure } from "./failures.ts";
 import { refuseCasesElsewhere } from "./gate-cases.ts";
-import { prepublish } from "./prepublish.ts";
-import { release } from "./release.ts";
 
 interface Options extends ConnectionOptions {
   readonly repository: Reference;
@@ -56,6 +52,7 @@ addRegistryOptions(program.command("run", { isDefault: true }))
     const key = options.key ?? COSIGN_KEY;
     const signer = key ? readSigner(key, COSIGN_PASSWORD) : undefined;
     const registry = await registryOptions(options);
+    const { release } = await import("./release.ts");
     const { dryRun = false, json = false, pushTags = false } = options;
     await release(findRoot(), {
       ...options,
@@ -73,6 +70,7 @@ program
   .command("assemble")
   .description("write publish/NAME for every public package: the folder that npm publishes")
   .action(async () => {
+    const { assemble } = await import("./assemble.ts");
     await assemble(findRoot());
   });
 
@@ -80,6 +78,9 @@ program
   .command("prepublish")
   .description("the hook that npm runs in each folder of publish/ before publishing it")
   .option("--log <file>", "where to write the reason if it fails")
-  .action(({ log }: { log?: string }) => logFailure(log, () => prepublish(process.cwd(), process.env)));
+  .action(async ({ log }: { log?: string }) => {
+    const { prepublish } = await import("./prepublish.ts");
+    await logFailure(log, () => prepublish(process.cwd(), process.env));
+  });
 
 await run(program);

@@ -1,6 +1,4 @@
-#!/usr/bin/env node
 import { command, run } from "@wasm-header-filter/cli";
-import { report } from "./command.ts";
 
 // Ending in order removes what is temporary; what was started ends with this process in any case.
 for (const signal of ["SIGINT", "SIGTERM"] as const)
@@ -13,5 +11,5 @@ await run(
     .option("--readme", "also put the tables of variants into the README")
     .option("--check", "count a request's CPU instructions in Envoy, and fail where figures.json has 1 % less")
     .option("--record", "write what a request costs down beside each variant (figures.json), and nothing else")
-    .action(report),
+    .action(async (options) => (await import("./command.ts")).report(options)),
 );

@@ -1,8 +1,7 @@
 import { byteSize, type command, keyValue, UsageError } from "@wasm-header-filter/cli";
-import { type Manifests, readManifestFiles } from "@wasm-header-filter/manifests";
+import type { Manifests } from "@wasm-header-filter/manifests";
 import { addConnectionOptions, type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
 import { Option } from "commander";
-import { startApplied } from "../apply/apply.ts";
 import { readFiles } from "../apply/files.ts";
 import { ModuleCache } from "../apply/module-cache.ts";
 import { applicationText } from "../apply/show.ts";
@@ -56,6 +55,9 @@ type Command = ReturnType<typeof command>;
  * @throws Failure if a manifest can't be read or breaks a rule, or a port is taken
  */
 export async function apply(options: ApplyCommandOptions): Promise<void> {
+  // Kubernetes' models take a while to load, which the other commands need not wait for.
+  const { readManifestFiles } = await import("@wasm-header-filter/manifests");
+  const { startApplied } = await import("../apply/apply.ts");
   const { file: files, layout: layouts, cache, cacheLimit } = options;
   const workload = workloadOf(options, readManifestFiles(readFiles(files)));
   const { ca, insecure } = options;

@@ -1,5 +1,5 @@
 import { getCACertificates } from "node:tls";
-import { Agent, type Dispatcher, EnvHttpProxyAgent, fetch, type RequestInit, type Response } from "undici";
+import type { Dispatcher, RequestInit, Response } from "undici";
 import { isLoopback } from "./endpoint.ts";
 import type { RegistryOptions } from "./options.ts";
 
@@ -15,7 +15,9 @@ export type Fetch = (url: URL, init: RequestInit) => Promise<Response>;
  */
 export function createFetch({ ca }: Pick<RegistryOptions, "ca">): Fetch {
   const agents = new Map<string, Dispatcher>();
-  return (url, init) => {
+  return async (url, init) => {
+    // Commands that need no registry start without it.
+    const { Agent, EnvHttpProxyAgent, fetch } = await import("undici");
     const loopback = isLoopback(url.hostname);
     const key = `${loopback} ${url.protocol}`;
     let dispatcher = agents.get(key);
