@@ -11,6 +11,14 @@ const source = fileURLToPath(new URL("../assembly/index.ts", import.meta.url));
  * @returns the module, which shares the component's memory and has no data of its own
  */
 export async function compileAdapter(): Promise<CoreModule> {
+  compiled ??= compile();
+  return new CoreModule(await compiled);
+}
+
+/** It is the same for all filters that a process builds. */
+let compiled: Promise<Uint8Array> | undefined;
+
+async function compile(): Promise<Uint8Array> {
   const written = new Map<string, Uint8Array>();
   const args =
     "--runtime stub --importMemory --noExportMemory --use abort= --optimizeLevel 3 --noAssert --outFile adapter.wasm";
@@ -25,5 +33,5 @@ export async function compileAdapter(): Promise<CoreModule> {
     throw new Failure(
       "the adapter has static data, which would overwrite the component's: take strings and arrays out of assembly/",
     );
-  return adapter;
+  return bytes;
 }

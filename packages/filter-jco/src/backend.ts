@@ -1,5 +1,5 @@
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { reproducibleEngine } from "./runtime.ts";
 
 interface Options {
   readonly sync?: boolean;
@@ -13,5 +13,5 @@ const original: { componentize(options: Options): Promise<{ component: Uint8Arra
 
 /** What jco loads instead of componentize-qjs: the same package with a reproducible engine. */
 export async function componentize({ sync: _, ...options }: Options): Promise<{ component: Uint8Array }> {
-  return original.componentize({ ...options, runtimeBytes: Buffer.from(await reproducibleEngine("quickjs")) });
+  return original.componentize({ ...options, runtimeBytes: readFileSync(process.env.FILTER_JCO_ENGINE ?? "") });
 }

@@ -2,8 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure } from "@wasm-header-filter/cli";
-import { type BuildFailure, build } from "esbuild";
+import { bundle } from "./bundle.ts";
 import type { Engine } from "./engine.ts";
 import { reproducibleEngine } from "./runtime.ts";
 import { inScratch, node } from "./toolchain.ts";
@@ -33,7 +32,7 @@ interface Built {
  * @throws Failure if the filter does not compile
  */
 export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Built> {
-  const source = await bundle(resolve(filter));
+  const source = await bundle(filter);
   const script = join(resolve(folder), "filter.js");
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, source);
@@ -43,40 +42,21 @@ export async function componentize(filter: string, folder: string, engine: Engin
   // The script's path from the working folder becomes part of the component.
   const cwd = dirname(script);
   await inScratch(async (file) => {
-    const own: string[] = [];
-    if (engine === "starlingmonkey") {
-      await writeFile(file("engine.wasm"), await reproducibleEngine(engine));
-      own.push("--engine", file("engine.wasm"));
-    }
+    await writeFile(file("engine.wasm"), await engineBytes(engine));
+    // jco has no option for QuickJS's engine: src/backend.ts takes it from the environment.
+    const own = engine === "starlingmonkey" ? ["--engine", file("engine.wasm")] : [];
+    const environment = { FILTER_JCO_ENGINE: file("engine.wasm") };
     const options = [...world, ...backend, ...own, "-o", component];
-    await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd);
+    await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd, environment);
   });
   return { component: await readFile(component), script: source };
 }
 
-/** The filter, the component's exports and all their imports, as one script. */
-async function bundle(filter: string): Promise<string> {
-  try {
-    const { outputFiles } = await build({
-      entryPoints: [path("../guest/component.ts")],
-      alias: { "filter:definition": filter },
-      bundle: true,
-      write: false,
-      format: "esm",
-      target: "es2023",
-      external: ["proxy-wasm:*"],
-      // The engine keeps the source, so a shorter one makes a smaller module. Identifiers stay, for readable stacks.
-      minifySyntax: true,
-      minifyWhitespace: true,
-      charset: "utf8",
-      legalComments: "none",
-      logLevel: "silent",
-    });
-    return outputFiles[0]?.text ?? "";
-  } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? [];
-    if (!first) throw error;
-    const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
-    throw new Failure(`${at}${first.text}`);
-  }
+const engines = new Map<Engine, Promise<Uint8Array>>();
+
+/** An engine is made once for all filters that a process builds. */
+function engineBytes(engine: Engine): Promise<Uint8Array> {
+  const made = engines.get(engine) ?? reproducibleEngine(engine);
+  engines.set(engine, made);
+  return made;
 }

@@ -54,10 +54,16 @@ export function binaryen(name: string, args: readonly string[]): Promise<void> {
  * @param name the name in errors
  * @param args script and arguments
  * @param cwd the folder it runs in
+ * @param environment variables beside those of this process
  */
-export async function node(name: string, args: readonly string[], cwd = process.cwd()): Promise<void> {
+export async function node(
+  name: string,
+  args: readonly string[],
+  cwd = process.cwd(),
+  environment: Readonly<Record<string, string>> = {},
+): Promise<void> {
   try {
-    await execute(process.execPath, args, { maxBuffer: 16 << 20, cwd });
+    await execute(process.execPath, args, { maxBuffer: 16 << 20, cwd, env: { ...process.env, ...environment } });
   } catch (error) {
     const { stderr, stdout, message } = error as Error & { stderr?: string; stdout?: string };
     const said = (stderr || stdout || message).trim().split("\n").slice(0, 12).join(" ");
