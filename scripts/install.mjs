@@ -1,4 +1,5 @@
-// Installs the npm packages when the lock file has changed since the last install. Runs on the machine's own Node (20 or newer).
+// Installs the npm packages when the lock file has changed since the last install: all of them, or those that the folders of packages/
+// given as arguments need. Runs on the machine's own Node (20 or newer).
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
@@ -18,7 +19,14 @@ if (Number(major) < 20) {
   );
   process.exit(2);
 }
-if (existsSync(stamp) && readFileSync(stamp, "utf8") === lock) process.exit(0);
+const wanted = process.argv.slice(2);
+// The stamp is the lock file's hash, and the folders if not all packages were installed.
+const [installed, ...folders] = existsSync(stamp) ? readFileSync(stamp, "utf8").split(" ") : [];
+const partly = folders.length > 0;
+if (installed === lock && (!partly || (wanted.length > 0 && wanted.every((folder) => folders.includes(folder))))) {
+  process.exit(0);
+}
+const only = partly && installed === lock ? [] : wanted;
 
 console.error("installing npm packages (once per package-lock.json) ...");
 const bin = `${root}node_modules/.bin`;
@@ -26,10 +34,12 @@ const hadNode = existsSync(`${bin}/node`);
 npmInstall();
 // npm skips optional packages that need a newer Node than it runs on, so install again with the Node that was just installed.
 if (!hadNode && existsSync(`${bin}/node`)) npmInstall();
-writeFileSync(stamp, lock);
+writeFileSync(stamp, [lock, ...only].join(" "));
 
 function npmInstall() {
-  const { status } = spawnSync("npm", ["install", "--no-save", "--loglevel=error"], {
+  const part =
+    only.length > 0 ? ["--include-workspace-root", ...only.map((folder) => `--workspace=packages/${folder}`)] : [];
+  const { status } = spawnSync("npm", ["install", "--no-save", "--loglevel=error", ...part], {
     cwd: root,
     stdio: "inherit",
     shell: process.platform === "win32",

@@ -82,6 +82,7 @@ describe("against the real httpbin", () => {
 
 test.each([
   [["--variant", "no"], 1, "lab: --variant no: no such variant, expected one of as"],
+  [["--build", "--variant", "no"], 1, "lab: --variant no: no such variant, expected one of as"],
   [["--proxy", "no"], 2, "lab: option '--proxy <name>' argument 'no' is invalid."],
   [["--registry", "no registry"], 2, 'lab: image name "no registry/wasm-header-filter": repository'],
   [["--registry", "127.0.0.1:5000", "--proxy", "envoy"], 2, "lab: --registry: Envoy can't pull images"],
