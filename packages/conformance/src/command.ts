@@ -1,6 +1,6 @@
-import { existsSync } from "node:fs";
-import { basename } from "node:path";
-import { palette, UsageError } from "@wasm-header-filter/cli";
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { Failure, oneLine, palette, UsageError } from "@wasm-header-filter/cli";
 import { findRoot, findVariants, readModuleSource } from "@wasm-header-filter/oci";
 import { PROXIES, type ProxyName, title } from "./cases/case.ts";
 import { chosen } from "./cases/choose.ts";
@@ -18,6 +18,7 @@ interface Options {
   readonly variant?: string;
   readonly moduleVersion?: string;
   readonly report?: string;
+  readonly log?: string;
   readonly json?: true;
 }
 
@@ -35,11 +36,12 @@ export async function conformance(source: string | undefined, options: Options):
   if (options.report) writeReports(options.report, results);
   // Fail once for an invalid $ENVOY, not in each case.
   if (proxies.includes("envoy")) await findEnvoy();
+  const log = options.log === undefined ? undefined : proxyLogs(options.log, proxies);
   for (const module of await modulesOf(source, options)) {
     const tell = (result: Result) => {
       if (!options.json && isRed(result.outcome)) console.log(explain(result));
     };
-    results.push(...(await runModule(module, cases, proxies, tell)));
+    results.push(...(await runModule(module, cases, proxies, tell, log)));
   }
   if (options.report) writeReports(options.report, results);
   const count = (...outcomes: string[]) => results.filter(({ outcome }) => outcomes.includes(outcome)).length;
@@ -47,6 +49,23 @@ export async function conformance(source: string | undefined, options: Options):
   const text = options.json ? [JSON.stringify(results, null, 2)] : [...matrix(results, process.stdout), "", counts];
   console.log(text.join("\n"));
   if (results.some(({ outcome }) => isRed(outcome))) process.exitCode = 1;
+}
+
+/**
+ * Logs of proxies as files `PROXY.log`.
+ *
+ * @returns appends a line to a proxy's file
+ * @throws Failure if the folder is not writable
+ */
+function proxyLogs(folder: string, proxies: readonly ProxyName[]): (proxy: ProxyName, line: string) => void {
+  const fileOf = (proxy: ProxyName) => join(folder, `${proxy}.log`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const proxy of proxies) writeFileSync(fileOf(proxy), "");
+  } catch (error) {
+    throw new Failure(`--log ${folder}: not writable: ${oneLine(error)}`);
+  }
+  return (proxy, line) => appendFileSync(fileOf(proxy), `${line}\n`);
 }
 
 function explain(result: Result): string {

@@ -19,6 +19,7 @@ await run(
     .option("--variant <name>", "what the module calls itself (default: what it announces)")
     .option("--module-version <version>", "the version it announces (default: what it announces)")
     .option("--report <dir>", "write conformance.json and conformance.junit.xml there")
+    .option("--log <dir>", "write there what each proxy logs, with every call between host and module")
     .option("--json", "print the results as JSON instead of the matrix")
     .action(async (module, options) => (await import("./command.ts")).conformance(module, options)),
 );

@@ -54,12 +54,21 @@ test("a module that fails a case, with reports", () => {
   expect(json.stdout).toBe(readFileSync(join(folder, "reports/conformance.json"), "utf8"));
 });
 
+test("the log of a case has what filters log and every call between host and module", () => {
+  expect(conformance("good.wasm", ...options, "--log", "logs").status).toBe(0);
+  const log = readFileSync(join(folder, "logs/host.log"), "utf8");
+  expect(log).toMatch(/^adds-and-counts-0 --> proxy_on_request_headers\(/m);
+  expect(log).toMatch(/^adds-and-counts-0 +==> proxy_increment_metric\(/m);
+  expect(log).toMatch(/^\[error\] refusal-0: /m);
+});
+
 test.each([
   [["none.wasm", "--on", "host"], 1, "module none.wasm: no such file"],
   [["good.wasm", "--on", "nginx"], 2, '--on nginx: no proxy "nginx", expected host or envoy (see conformance --help)'],
   [["good.wasm", "--case", "nix"], 2, "--case nix: no such case, expected a case's name or one of the topics "],
   [["good.wasm", "--cases", "none.yaml"], 1, "case file none.yaml: no such file"],
   [["good.wasm", ...options, "--report", "good.wasm"], 1, "report folder good.wasm: not writable: "],
+  [["good.wasm", ...options, "--log", "good.wasm"], 1, "--log good.wasm: not writable: "],
 ])("%j is one line on stderr", (args, status, line) => {
   const got = conformance(...args);
   expect(got).toMatchObject({ status });

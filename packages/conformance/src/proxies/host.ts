@@ -1,4 +1,5 @@
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
+import { traceText } from "proxy-wasm-host";
 import type { Case } from "../cases/case.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
@@ -7,7 +8,12 @@ import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./
  *
  * @returns the proxy; only the baselines run until a case is opened
  */
-export async function startHostProxy({ module, backends, trace: tell }: ProxyOptions): Promise<ProxyUnderTest> {
+export async function startHostProxy({
+  module,
+  backends,
+  trace: tell,
+  log: write,
+}: ProxyOptions): Promise<ProxyUnderTest> {
   const upstreams = { http1: backends.upstream.url, http2: http2Url(backends.upstream.http2) };
   const clusters = Object.fromEntries([...backends.clusters.all].map(([name, { url }]) => [name, url]));
   const baseline = await startHost({ plugins: [], upstream: upstreams.http1 });
@@ -19,6 +25,7 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
     async open(of) {
       const log: LogLine[] = [];
       const trace: TraceEvent[] = [];
+      const text = write && traceText(write);
       const host = await startHost({
         plugins: of.filters.map(({ rootId, vmId = "", configuration }, at) => ({
           name: `${of.name}-${at}`,
@@ -30,10 +37,14 @@ export async function startHostProxy({ module, backends, trace: tell }: ProxyOpt
         upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
         tcp: of.tcp,
         clusters,
-        log: (line) => log.push(line),
+        log: (line) => {
+          log.push(line);
+          write?.(`[${line.level}] ${line.plugin}: ${line.message}`);
+        },
         trace: (event) => {
           trace.push(event);
           tell?.(event);
+          text?.(event);
         },
         faults: faultsOf(of),
       });

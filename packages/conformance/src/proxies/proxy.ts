@@ -44,6 +44,8 @@ export interface ProxyOptions {
   readonly cases: readonly Case[];
   /** Told each crossing between host and module, by proxies that can tell them with arguments. */
   readonly trace?: (event: TraceEvent) => void;
+  /** Gets what the proxy and its filters log, and each call between host and module, as text. */
+  readonly log?: ((line: string) => void) | undefined;
 }
 
 /** The module that a case is for. */

@@ -19,6 +19,8 @@ export interface SessionOptions {
   /** The module's version; by default, variant and version are taken from its announcement. */
   readonly version?: string | undefined;
   readonly cases: readonly Case[];
+  /** Gets what each proxy and its filters log, and each call between host and module, as text. */
+  readonly log?: ((proxy: ProxyName, line: string) => void) | undefined;
 }
 
 /** A module on its proxies, which are started when the first case needs them. */
@@ -32,7 +34,7 @@ export interface Session {
 type Started = { readonly bench: Bench } | Missing;
 
 /** Creates a session, without starting anything. */
-export function createSession({ module, variant, version, cases }: SessionOptions): Session {
+export function createSession({ module, variant, version, cases, log }: SessionOptions): Session {
   const identity: Identity = version === undefined ? {} : { variant, version };
   const started = new Map<ProxyName, Promise<Started>>();
 
@@ -41,7 +43,7 @@ export function createSession({ module, variant, version, cases }: SessionOption
     if (found && "reason" in found) return found;
     const backends = await startBackends(cases);
     try {
-      const options: ProxyOptions = { module, backends, cases };
+      const options: ProxyOptions = { module, backends, cases, log: log && ((line) => log(name, line)) };
       const proxy: ProxyUnderTest = await (found ? startEnvoyProxy(found.path, options) : startHostProxy(options));
       return { bench: { proxy, backends, identity } };
     } catch (error) {

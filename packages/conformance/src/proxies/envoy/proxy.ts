@@ -19,7 +19,7 @@ const [TCP, HTTP2] = ["tcp", "upstream-http2"];
  */
 export async function startEnvoyProxy(
   envoy: string,
-  { module, backends, cases }: ProxyOptions,
+  { module, backends, cases, log: write }: ProxyOptions,
 ): Promise<ProxyUnderTest> {
   const folder = temporaryFolder("module");
   const files = new Map<Uint8Array, string>();
@@ -44,7 +44,7 @@ export async function startEnvoyProxy(
       configuration,
     })),
   }));
-  const process = await startEnvoy({
+  const process: Envoy = await startEnvoy({
     envoy,
     upstream: backends.upstream.url,
     clusters: new Map<string, ClusterAddress>([
@@ -58,11 +58,16 @@ export async function startEnvoyProxy(
     folder.remove();
     throw error;
   });
-  const startLog = process.log();
+  const log = () => {
+    const lines = process.log();
+    for (const { level, component, text } of lines) write?.(`[${level}][${component}] ${text}`);
+    return lines;
+  };
+  const startLog = log();
   return {
     name: "envoy",
     baseline: (http2Upstream) => process.url(http2Upstream ? HTTP2_BASELINE : BASELINE),
-    open: async (of) => openCase(of, ids.get(of) ?? "", process, startLog),
+    open: async (of) => openCase(of, ids.get(of) ?? "", { ...process, log }, startLog),
     async close() {
       await process.close();
       folder.remove();
