@@ -11,7 +11,7 @@ export { Status } from "./abi/status.ts";
 export { envoyVersion } from "./check/envoy.ts";
 export { ENVOY_VERSIONS, type EnvoyVersion } from "./check/envoy-links.ts";
 export { EXPORT_RULES } from "./check/export-rules.ts";
-export { type Diagnosis, examine, type Finding, type Rule, type Severity, when } from "./check/finding.ts";
+export { type Diagnosis, diagnosisIf, examine, type Finding, type Rule, type Severity } from "./check/finding.ts";
 export { IMPORT_RULES } from "./check/import-rules.ts";
 export { type Inspection, inspect, NEWEST_ENVOY } from "./check/inspection.ts";
 export { MEMORY_RULES } from "./check/memory-rules.ts";

@@ -1,4 +1,4 @@
-import { type Rule, when } from "proxy-wasm-host";
+import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import type { Download } from "../subjects/download.ts";
 
 /** What a manifest's `url` gives, and what it should be. */
@@ -17,7 +17,7 @@ export const DOWNLOAD_RULES: readonly Rule<DownloadSubject>[] = [
     refuses: "a server that does not give the module",
     source: "istio pkg/wasm/httpfetcher.go, Fetch",
     find: ({ url, download }) =>
-      when(download.failure !== undefined, () => ({
+      diagnosisIf(download.failure !== undefined, () => ({
         what: `${url} can't be had: ${download.failure}`,
         why: 'Istio: "wasm module download failed after 5 attempts, last error: …"',
         fix: "check the address, from where the proxies are",
@@ -30,7 +30,7 @@ export const DOWNLOAD_RULES: readonly Rule<DownloadSubject>[] = [
     source: "istio pkg/wasm/cache.go, Get",
     find: ({ url, download, sha256 }) => {
       const has = "digest" in download ? download.digest.slice("sha256:".length) : undefined;
-      return when(Boolean(sha256) && has !== undefined && has !== sha256, () => ({
+      return diagnosisIf(Boolean(sha256) && has !== undefined && has !== sha256, () => ({
         what: `${url} gives a file of another sha256 than the manifest's`,
         why: `Istio: "module downloaded from ${url} has checksum ${has}, which does not match: ${sha256}"`,
         fix: `sha256: ${has}, if the file is right; of an http URL it is the wasm file's own, unpacked`,

@@ -1,4 +1,4 @@
-import { type Rule, when } from "proxy-wasm-host";
+import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import { type ImageSubject, moduleDigest, PLATFORM } from "../subjects/image.ts";
 
 /** Where Istio takes the module out of an image. */
@@ -16,7 +16,7 @@ export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a reference that can't be resolved",
     source: `${FETCH}, PrepareFetch`,
     find: ({ unreachable }) =>
-      when(unreachable !== undefined, () => ({
+      diagnosisIf(unreachable !== undefined, () => ({
         what: `can't be fetched: ${unreachable}`,
         why: 'Istio: "could not fetch manifest: …"; the proxy then answers 403 (FAIL_CLOSE) or passes the filter by (FAIL_OPEN)',
         fix: "check the name, the tag and the credentials",
@@ -28,7 +28,7 @@ export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
     refuses: `an index with no child for ${PLATFORM} and none without a platform`,
     source: "go-containerregistry pkg/v1/remote/index.go, childByPlatform",
     find: ({ index, image }) =>
-      when(index !== undefined && !image, () => ({
+      diagnosisIf(index !== undefined && !image, () => ({
         what: `is an index whose children are for ${index?.platforms.join(", ") || "nothing"}`,
         why: `Istio asks for ${PLATFORM} on every machine: "no child with platform ${PLATFORM} in index …"`,
         fix: "push a plain manifest instead of an index; a Wasm module needs no platform",
@@ -40,7 +40,7 @@ export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "an index at all",
     source: "go-containerregistry pkg/v1/remote/descriptor.go, Image",
     find: ({ index, image }) =>
-      when(index !== undefined && image !== undefined, () => ({
+      diagnosisIf(index !== undefined && image !== undefined, () => ({
         what: `is an index; Istio takes its child ${image?.digest}`,
         why: "the index's own digest can't be pinned, and a mirror that keeps other children breaks it",
         fix: "push a plain manifest (docker buildx: --provenance=false --sbom=false and one platform)",
@@ -66,7 +66,7 @@ export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a manifest that makes no sense",
     source: `${FETCH}, PrepareFetch`,
     find: ({ malformed, image }) =>
-      when(malformed !== undefined, () => ({
+      diagnosisIf(malformed !== undefined, () => ({
         what: `has a manifest ${image?.digest} that can't be used: ${malformed}`,
         why: 'Istio: "could not retrieve manifest: …"',
         fix: `push it again; ${PACK}`,

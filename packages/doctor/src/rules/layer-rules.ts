@@ -1,5 +1,5 @@
 import { isModuleEntry, MEDIA_TYPES, MODULE_LIMIT, bytes as size } from "@wasm-header-filter/oci";
-import { type Rule, when } from "proxy-wasm-host";
+import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import { type ImageSubject, isRawModule } from "../subjects/image.ts";
 import { FETCH, PACK } from "./image-rules.ts";
 
@@ -16,7 +16,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "no layers",
     source: `${FETCH}, extractOCIStandardImage`,
     find: ({ manifest }) =>
-      when(manifest?.layers.length === 0, () => ({
+      diagnosisIf(manifest?.layers.length === 0, () => ({
         what: "has no layers",
         why: 'Istio: "number of layers must be greater than zero"',
         fix: PACK,
@@ -28,7 +28,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a raw module in an image of other than two layers",
     source: `${FETCH}, extractOCIArtifactImage`,
     find: ({ manifest, format }) =>
-      when(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
+      diagnosisIf(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
         what: `holds a raw module among ${manifest?.layers.length} layers`,
         why: `Istio: "number of layers must be 2 but got ${manifest?.layers.length}"`,
         fix: `give it two, one of ${MEDIA_TYPES.wasmConfig} and one of ${MEDIA_TYPES.wasmContent} (oci pack --format artifact)`,
@@ -42,7 +42,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     find: (subject) => {
       const last = lastLayer(subject);
       const artifact = !isDocker(subject) && subject.manifest?.layers.some(isRawModule) === true;
-      return when(last !== undefined && !subject.format && !artifact, () => {
+      return diagnosisIf(last !== undefined && !subject.format && !artifact, () => {
         const expected = isDocker(subject) ? DOCKER_LAYER : OCI_LAYER;
         return {
           what: `has a last layer of ${last?.mediaType}${kind(last?.mediaType, isDocker(subject))}`,
@@ -58,7 +58,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a layer that is missing or has other bytes than its digest says",
     source: "go-containerregistry pkg/v1/remote/fetcher.go, fetchBlob",
     find: ({ reading }) =>
-      when(reading?.state === "missing", () => ({
+      diagnosisIf(reading?.state === "missing", () => ({
         what: `has a layer that can't be had: ${reading?.state === "missing" ? reading.reason : ""}`,
         why: 'Istio: "could not get layer content: …"',
         fix: "push the image again",
@@ -70,7 +70,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a last layer that is not gzip, whatever its media type says",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: ({ reading }) =>
-      when(reading?.state === "not gzip", () => ({
+      diagnosisIf(reading?.state === "not gzip", () => ({
         what: "has a last layer that is not gzip",
         why: 'Istio: "failed to parse layer as tar.gz: …"',
         fix: "compress the layer by gzip, and say so in its media type",
@@ -82,7 +82,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a last layer that holds no tar archive",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: ({ reading }) =>
-      when(reading?.state === "not tar", () => ({
+      diagnosisIf(reading?.state === "not tar", () => ({
         what: "has a last layer that is gzip, but of something else than a tar archive",
         why: 'Istio: "could not extract wasm binary: …"',
         fix: `put plugin.wasm into a tar archive; ${PACK}`,
@@ -94,7 +94,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "plugin.wasm in a layer below the last",
     source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
     find: ({ reading, manifest }) =>
-      when(reading?.state === "listed" && reading.elsewhere !== undefined, () => ({
+      diagnosisIf(reading?.state === "listed" && reading.elsewhere !== undefined, () => ({
         what: `has plugin.wasm in layer ${reading?.state === "listed" ? reading.elsewhere : ""} of ${manifest?.layers.length}`,
         why: 'Istio reads the last layer only: "plugin.wasm not found in the archive"',
         fix: "let the COPY of the module be the Dockerfile's last instruction that makes a layer",
@@ -108,7 +108,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     find: (subject) => {
       const { reading } = subject;
       const absent = reading?.state === "listed" && reading.elsewhere === undefined;
-      return when(absent && !entries(subject).some(isModuleEntry), () => ({
+      return diagnosisIf(absent && !entries(subject).some(isModuleEntry), () => ({
         what: `has no plugin.wasm in its last layer, but ${
           entries(subject)
             .slice(0, 3)
@@ -127,7 +127,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
       const first = entries(subject).find(isModuleEntry);
-      return when(first !== undefined && first.type !== "file", () => ({
+      return diagnosisIf(first !== undefined && first.type !== "file", () => ({
         what: `has ${first?.name} as a ${first?.type}`,
         why: 'Istio reads the entry\'s own bytes, of which there are none: "fetched Wasm binary from … is invalid"',
         fix: "copy the file itself",
@@ -141,7 +141,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
       const names = entries(subject).filter(isModuleEntry);
-      return when(names.length > 1, () => ({
+      return diagnosisIf(names.length > 1, () => ({
         what: `has ${names.map(({ name }) => name).join(" and ")}`,
         why: `Istio compares base names and takes the first, ${names[0]?.name}`,
         fix: "keep one",
@@ -154,7 +154,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a module larger than 256 MiB",
     source: "istio pilot/pkg/features/pilot.go, ISTIO_WASM_MAX_BINARY_SIZE_BYTES",
     find: ({ reading, module }) =>
-      when(reading?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
+      diagnosisIf(reading?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
         what: `holds more than ${size(MODULE_LIMIT)}`,
         why: 'Istio stops reading there: "failed to read plugin.wasm: unexpected EOF"',
         fix: "make the module smaller, or raise ISTIO_WASM_MAX_BINARY_SIZE_BYTES in the proxies",
@@ -166,7 +166,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "layers below the one that holds the module",
     source: FETCH,
     find: ({ format, manifest, module }) =>
-      when(module !== undefined && format !== "artifact" && (manifest?.layers.length ?? 0) > 1, () => ({
+      diagnosisIf(module !== undefined && format !== "artifact" && (manifest?.layers.length ?? 0) > 1, () => ({
         what: `has ${manifest?.layers.length} layers`,
         why: "Istio fetches the last one only; the others are stored and scanned for nothing",
         fix: "build FROM scratch",

@@ -1,4 +1,4 @@
-import { type Diagnosis, type Rule, when } from "proxy-wasm-host";
+import { type Diagnosis, diagnosisIf, type Rule } from "proxy-wasm-host";
 import type { PluginSubject } from "../subjects/plugin.ts";
 
 const VALIDATION = "istio pkg/config/validation/validation.go, ValidateWasmPlugin";
@@ -42,7 +42,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "more than one of selector, targetRef and targetRefs",
     source: "istio pkg/config/validation/validation.go, validateOneOfSelectorType",
     find: (subject) =>
-      when(targets(subject).length > 1, () => ({
+      diagnosisIf(targets(subject).length > 1, () => ({
         what: `has ${targets(subject).join(" and ")}`,
         why: 'Istio: "only one of targetRefs or workloadSelector can be set"',
         fix: "keep selector for sidecars, targetRefs for gateways and waypoints",
@@ -69,7 +69,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
           },
         ];
       }
-      return when(scheme === "oci" && (reference === undefined || fault !== undefined), () => ({
+      return diagnosisIf(scheme === "oci" && (reference === undefined || fault !== undefined), () => ({
         what: fault?.reason ?? `has the url ${url}, which names no image`,
         why: 'Istio: "could not parse url in image reference: …", or it looks on Docker Hub for it',
         fix: "oci://REGISTRY/NAME:TAG, in lower case, a port where the registry is localhost",
@@ -82,7 +82,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a url without a scheme",
     source: `${MODEL}, buildWasmConfig`,
     find: ({ url, scheme }) =>
-      when(url !== "" && scheme === undefined, () => ({
+      diagnosisIf(url !== "" && scheme === undefined, () => ({
         what: `has the url ${url}, without a scheme`,
         why: `the webhook lets it pass; then istiod drops the plugin if there is a port ("discarded due to failure to parse URL: … first path segment in URL cannot contain colon"), and takes it for oci:// if there is none`,
         fix: `url: oci://${url}`,
@@ -94,7 +94,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a sha256 that is not 64 lower-case hexadecimal digits",
     source: "istio pkg/config/validation/validation.go, validateWasmPluginSHA",
     find: ({ module }) =>
-      when(module.sha256 !== undefined && !/^([a-f0-9]{64})?$/.test(textOf(module.sha256)), () => ({
+      diagnosisIf(module.sha256 !== undefined && !/^([a-f0-9]{64})?$/.test(textOf(module.sha256)), () => ({
         what: `has the sha256 ${module.sha256}`,
         why: 'Istio: "sha256 field must match [a-f0-9]{64} pattern"',
         fix: "the digits of the image manifest's digest, without sha256: before them, in quotes if they are all decimal",
@@ -106,7 +106,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a file:// url",
     source: `${MODEL}, buildDataSource`,
     find: ({ scheme, url }) =>
-      when(scheme === "file", () => ({
+      diagnosisIf(scheme === "file", () => ({
         what: `has the url ${url}`,
         why: "Envoy opens it in each proxy's own container; where it is not, the plugin's requests get 500",
         fix: "mount it into every istio-proxy it selects, or publish an image",
@@ -118,7 +118,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a module from a web server without sha256",
     source: `${CACHE}, pullIfNotPresent`,
     find: ({ scheme, module, url }) =>
-      when((scheme === "http" || scheme === "https") && !module.sha256, () => ({
+      diagnosisIf((scheme === "http" || scheme === "https") && !module.sha256, () => ({
         what: `takes the module from ${url} without a sha256`,
         why: "Istio fetches it again at each change of the resource and runs whatever the server gives",
         fix: "add the wasm file's sha256, or publish an image",
@@ -132,7 +132,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     find: (subject) => {
       const { reference } = subject;
       const tag = reference?.tag ?? "latest";
-      return when(reference !== undefined && tag === "latest" && !pinned(subject), () => ({
+      return diagnosisIf(reference !== undefined && tag === "latest" && !pinned(subject), () => ({
         what: reference?.tag ? "names the tag latest" : "names no tag, which is latest",
         why: reference?.tag
           ? "Istio pulls :latest again whenever the resource changes: proxies run different modules by when they started"
@@ -147,7 +147,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "imagePullPolicy Always with a digest",
     source: `${CACHE}, getEntry`,
     find: (subject) =>
-      when(subject.module.imagePullPolicy === "Always" && pinned(subject), () => ({
+      diagnosisIf(subject.module.imagePullPolicy === "Always" && pinned(subject), () => ({
         what: "has imagePullPolicy Always beside a digest",
         why: "the bytes of a digest can't change: it only asks the registry once more, which can fail",
         fix: "leave imagePullPolicy out",
@@ -159,7 +159,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "an imagePullSecret that can't be seen from here",
     source: "istio pkg/wasm/convert.go, rewriteVMConfig",
     find: ({ module, namespace }) =>
-      when(Boolean(module.imagePullSecret), () => ({
+      diagnosisIf(Boolean(module.imagePullSecret), () => ({
         what: `pulls with the Secret ${module.imagePullSecret}`,
         why: `it must be in the namespace ${namespace}, or else: "cannot fetch Wasm module …: missing image pulling secret"`,
         fix: `kubectl -n ${namespace} get secret ${module.imagePullSecret}`,
@@ -171,11 +171,14 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "FAIL_OPEN in the phases AUTHN and AUTHZ",
     source: "istio pkg/wasm/convert.go, createHTTPDefaultFilter",
     find: ({ module, placement }) =>
-      when(module.failStrategy === "FAIL_OPEN" && (placement.phase === "AUTHN" || placement.phase === "AUTHZ"), () => ({
-        what: `is FAIL_OPEN in the phase ${placement.phase}`,
-        why: "when the module can't be had or traps, requests pass without it: a guard that is not there",
-        fix: "failStrategy: FAIL_CLOSE, which is the default",
-      })),
+      diagnosisIf(
+        module.failStrategy === "FAIL_OPEN" && (placement.phase === "AUTHN" || placement.phase === "AUTHZ"),
+        () => ({
+          what: `is FAIL_OPEN in the phase ${placement.phase}`,
+          why: "when the module can't be had or traps, requests pass without it: a guard that is not there",
+          fix: "failStrategy: FAIL_CLOSE, which is the default",
+        }),
+      ),
   },
   {
     id: "manifest-lua",
@@ -183,7 +186,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     refuses: "a TrafficExtension of Lua",
     source: MODEL,
     find: (subject) =>
-      when(
+      diagnosisIf(
         isLua(subject),
         (): Diagnosis => ({
           what: "runs Lua",

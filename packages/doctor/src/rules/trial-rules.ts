@@ -1,4 +1,4 @@
-import { type Rule, when } from "proxy-wasm-host";
+import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import type { Trial } from "../subjects/trial.ts";
 
 /** A module that was tried with a configuration. */
@@ -24,7 +24,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     refuses: "a configuration that the module refuses",
     source: "proxy-wasm-cpp-host src/wasm.cc, canary",
     find: (subject) =>
-      when(refusedConfiguration(subject), () => ({
+      diagnosisIf(refusedConfiguration(subject), () => ({
         what: `the module refuses ${subject.configuredBy}; ${said(subject)}`,
         why: 'Envoy: "Failed to configure base Wasm plugin"; each request gets 500, on an update the last good one stays',
         fix: "mend the configuration, or give the right one with --config",
@@ -36,7 +36,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     refuses: "a module that traps or refuses while it starts",
     source: "proxy-wasm-cpp-host src/wasm.cc, startVm and canary",
     find: (subject) =>
-      when(subject.trial.state === "refused" && !refusedConfiguration(subject), () => ({
+      diagnosisIf(subject.trial.state === "refused" && !refusedConfiguration(subject), () => ({
         what: `${subject.trial.error}; ${said(subject)}`,
         why: 'Envoy: "Failed to start base Wasm", or "Function: … failed: Uncaught …"; each request gets 500',
         fix: "mend the module; filter-host serve --trace shows the calls before the end",
@@ -48,7 +48,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
     refuses: "a module that traps on a plain request",
     source: "envoy api/envoy/extensions/wasm/v3/wasm.proto, FailurePolicy",
     find: (subject) =>
-      when(subject.trial.state === "failed", () => ({
+      diagnosisIf(subject.trial.state === "failed", () => ({
         what: `${subject.trial.error}; ${said(subject)}`,
         why: "Envoy ends the VM: this request and, under FAIL_CLOSED, every later one gets 503",
         fix: "mend the module; filter-host serve --trace shows the calls before the trap",

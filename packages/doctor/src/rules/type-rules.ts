@@ -1,4 +1,4 @@
-import { type Rule, when } from "proxy-wasm-host";
+import { diagnosisIf, type Rule } from "proxy-wasm-host";
 
 /** What a manifest makes of a module, and what the module is. */
 export interface TypeSubject {
@@ -26,7 +26,7 @@ export const TYPE_RULES: readonly Rule<TypeSubject>[] = [
       const network = subject.type === "NETWORK";
       const vain = network ? isOnly(subject, HTTP, NETWORK) : isOnly(subject, NETWORK, HTTP);
       const [is, has] = network ? ["NETWORK", "HTTP"] : ["HTTP", "connections"];
-      return when(vain, () => ({
+      return diagnosisIf(vain, () => ({
         what: `uses it as type ${is}, but the module has callbacks for ${has} alone`,
         why: "Envoy sets it up in a chain that never calls them: no traffic is seen, and no error either",
         fix: network ? "leave type out" : "type: NETWORK",

@@ -2,7 +2,7 @@ import { CALLBACKS, callbackOf } from "../abi/callbacks.ts";
 import { abiMarker } from "../abi/version.ts";
 import type { FunctionType, WasmExport } from "../wasm/binary.ts";
 import { envoySignature } from "./envoy.ts";
-import { type Diagnosis, type Rule, when } from "./finding.ts";
+import { type Diagnosis, diagnosisIf, type Rule } from "./finding.ts";
 import type { ModuleSubject } from "./module.ts";
 
 const GET = "proxy-wasm-cpp-host src/wasm.cc, getFunctions";
@@ -37,7 +37,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
         const wanted = wantedType(subject, name);
         if (!wanted || !type) return [];
         const [want, has] = [envoySignature(wanted), envoySignature(type)];
-        return when(want !== has, () => ({
+        return diagnosisIf(want !== has, () => ({
           what: `exports ${name} as ${has}, but Envoy calls it as ${want}`,
           why: `Envoy: "Bad function signature for: ${name}, want: ${want}, but the module exports: ${has}"`,
           fix: "give it the type of the module's ABI version",
@@ -93,7 +93,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
         extra.length > SHOWN
           ? `${extra.slice(0, SHOWN).join(", ")} and ${extra.length - SHOWN} more`
           : extra.join(", ");
-      return when(extra.length > 0, () => ({
+      return diagnosisIf(extra.length > 0, () => ({
         what: `exports ${names}`,
         why: "no host calls them; what only they use can't be left out of the module",
         fix: "export callbacks alone (wasm-ld --no-export-all, wasm-metadce)",
@@ -125,7 +125,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "main without _initialize",
     source: "proxy-wasm-cpp-host src/wasm.cc, startVm",
     find: (subject) =>
-      when(exportsFunction(subject, "main") && !exportsFunction(subject, "_initialize"), () => ({
+      diagnosisIf(exportsFunction(subject, "main") && !exportsFunction(subject, "_initialize"), () => ({
         what: "exports main without _initialize",
         why: "Envoy calls main only after _initialize, so here it never runs",
         fix: "build a reactor (-mexec-model=reactor), or let _start call it",
@@ -141,7 +141,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
         .filter(({ name }) => /^proxy_on_/.test(name) && !RARE.test(name))
         .filter(({ name }) => isIdle(name, subject.wasm?.bodyOf(name)) && CALLBACKS.some((one) => one.name === name))
         .map(({ name }) => name);
-      return when(idle.length > 0, () => ({
+      return diagnosisIf(idle.length > 0, () => ({
         what: `exports ${idle.join(", ")}, ${idle.length === 1 ? "which does" : "which do"} nothing`,
         why: "Envoy enters the VM for each exported callback, about 1.9 thousand instructions each time",
         fix: "don't export them: a host takes their absence for the same answer",

@@ -36,5 +36,6 @@ export function examine<Subject>(rules: readonly Rule<Subject>[], subject: Subje
   );
 }
 
-/** A diagnosis if something is so. */
-export const when = (so: boolean, diagnosis: () => Diagnosis): Diagnosis[] => (so ? [diagnosis()] : []);
+/** A rule's result: one diagnosis if the condition holds, else none. */
+export const diagnosisIf = (condition: boolean, diagnosis: () => Diagnosis): Diagnosis[] =>
+  condition ? [diagnosis()] : [];

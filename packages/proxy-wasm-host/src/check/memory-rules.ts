@@ -1,5 +1,5 @@
 import type { Limits, WasmImport } from "../wasm/binary.ts";
-import { type Rule, when } from "./finding.ts";
+import { diagnosisIf, type Rule } from "./finding.ts";
 import { MEMORY_LIMIT, type ModuleSubject } from "./module.ts";
 
 const LINK = "proxy-wasm-cpp-host src/v8/v8.cc, link";
@@ -20,7 +20,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "a memory that is neither exported nor imported",
     source: LINK,
     find: (subject) =>
-      when(
+      diagnosisIf(
         subject.wasm !== undefined &&
           !subject.wasm.exports.some(({ kind }) => kind === "memory") &&
           imported(subject, "memory").length === 0,
@@ -67,7 +67,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     find: (subject) => {
       const memories = imported(subject, "memory");
       const odd = memories.find(({ limits }) => limits?.shared || limits?.wide);
-      return when(odd !== undefined || memories.length > 1, () => ({
+      return diagnosisIf(odd !== undefined || memories.length > 1, () => ({
         what:
           memories.length > 1
             ? `imports ${memories.length} memories`
@@ -84,7 +84,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     source: LINK,
     find: ({ wasm }) => {
       const names = wasm?.exports.filter(({ kind }) => kind === "memory").map(({ name }) => name) ?? [];
-      return when(names.length > 1 && (wasm?.memories.length ?? 0) > 1, () => ({
+      return diagnosisIf(names.length > 1 && (wasm?.memories.length ?? 0) > 1, () => ({
         what: `exports the memories ${names.join(" and ")}`,
         why: `Envoy takes the last, ${names.at(-1)}, for all that it reads and writes; it was made for modules with one`,
         fix: "export one memory",
@@ -97,7 +97,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "64-bit addresses",
     source: "proxy-wasm-cpp-host src/v8/v8.cc, getWordSize",
     find: ({ wasm }) =>
-      when(
+      diagnosisIf(
         isWide(wasm?.memories) && !wasm?.imports.some(({ kind, limits }) => kind === "memory" && limits?.wide),
         () => ({
           what: "has a memory with 64-bit addresses",
@@ -112,7 +112,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "several imported tables",
     source: LINK,
     find: (subject) =>
-      when(imported(subject, "table").length > 1, () => ({
+      diagnosisIf(imported(subject, "table").length > 1, () => ({
         what: `imports ${imported(subject, "table").length} tables`,
         why: `Envoy makes one table for a module: ${NO_INSTANCE}`,
         fix: "define the tables in the module (no --import-table)",
@@ -125,7 +125,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     source:
       "asked of Envoy 1.36 to 1.40: the process crashes, for memory and callbacks are set up after the instance is made",
     find: ({ instantiation }) =>
-      when(instantiation?.ended === "called the host", () => ({
+      diagnosisIf(instantiation?.ended === "called the host", () => ({
         what: `has a start function that calls ${instantiation?.ended === "called the host" ? instantiation.name : ""}`,
         why: "it runs before Envoy has taken the module's memory: the whole process crashes, and takes all traffic with it",
         fix: "do this in _initialize or in proxy_on_vm_start, and leave the start function out",
@@ -137,7 +137,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "a module whose segments do not fit, or whose start function traps",
     source: LINK,
     find: ({ instantiation }) =>
-      when(instantiation?.ended === "trapped", () => ({
+      diagnosisIf(instantiation?.ended === "trapped", () => ({
         what: `can't be instantiated: ${instantiation?.ended === "trapped" ? instantiation.reason : ""}`,
         why: `Envoy: ${NO_INSTANCE}`,
         fix: "mend the start function, or the data and element segments",

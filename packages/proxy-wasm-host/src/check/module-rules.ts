@@ -1,7 +1,7 @@
 import { hex } from "../abi/bytes.ts";
 import { ABI_VERSIONS, abiMarker } from "../abi/version.ts";
 import { nameSectionFault } from "../wasm/name-section.ts";
-import { type Rule, when } from "./finding.ts";
+import { diagnosisIf, type Rule } from "./finding.ts";
 import type { ModuleSubject } from "./module.ts";
 
 /** Code beyond this takes V8 long to compile, on each proxy that starts. */
@@ -26,7 +26,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "bytes that are no WebAssembly, or of a version other than 1",
     source: "istio pkg/wasm/cache.go, isValidWasmBinary; proxy-wasm-cpp-host src/bytecode_util.cc, checkWasmHeader",
     find: ({ bytes, format }) =>
-      when(format === "no wasm" || format === "unknown version", () => ({
+      diagnosisIf(format === "no wasm" || format === "unknown version", () => ({
         what:
           format === "no wasm"
             ? `begins with ${hex(bytes.subarray(0, 8)) || "nothing"}: that is no WebAssembly`
@@ -41,7 +41,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "a component",
     source: "proxy-wasm-cpp-host src/bytecode_util.cc, getAbiVersion; V8 compiles core modules only",
     find: ({ format }) =>
-      when(format === "component", () => ({
+      diagnosisIf(format === "component", () => ({
         what: "is a component, not a core module",
         why: 'Envoy finds no ABI in it: "Missing or unknown Proxy-Wasm ABI version"',
         fix: "compile to a core module (for Rust the target wasm32-wasip1), or lower the component to one",
@@ -53,7 +53,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "a core module that V8 does not compile",
     source: "proxy-wasm-cpp-host src/v8/v8.cc, load",
     find: ({ invalid }) =>
-      when(invalid !== undefined, () => ({
+      diagnosisIf(invalid !== undefined, () => ({
         what: `is not a valid module: ${invalid}`,
         why: 'Envoy: "Failed to load Wasm bytecode"',
         fix: "build it again, without features that engines don't ship yet; wasm-validate tells more",
@@ -66,7 +66,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     source: "proxy-wasm-cpp-host src/bytecode_util.cc, getFunctionNameIndex",
     find: ({ wasm }) => {
       const fault = wasm?.custom.find(({ name }) => name === "name");
-      return when(fault !== undefined && nameSectionFault(fault.data), () => ({
+      return diagnosisIf(fault !== undefined && nameSectionFault(fault.data), () => ({
         what: "has a name section that is cut short or wrongly counted",
         why: 'Envoy: "Failed to parse corrupted Wasm module"',
         fix: "strip it (wasm-strip, wasm-opt --strip-debug), or build again",
@@ -79,7 +79,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "a module that exports no function proxy_abi_version_X_Y_Z that Envoy knows",
     source: "proxy-wasm-cpp-host src/wasm.cc, load; src/bytecode_util.cc, getAbiVersion",
     find: (subject) =>
-      when(subject.wasm !== undefined && subject.abi === undefined, () => {
+      diagnosisIf(subject.wasm !== undefined && subject.abi === undefined, () => {
         const [other] = markers(subject);
         const kind = other && other.kind !== "function" ? ` as a ${other.kind}, not as a function` : "";
         return {
@@ -96,7 +96,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     source: "proxy-wasm-cpp-host src/bytecode_util.cc, getAbiVersion",
     find: (subject) => {
       const names = markers(subject).map(({ name }) => name);
-      return when(names.length > 1, () => ({
+      return diagnosisIf(names.length > 1, () => ({
         what: `exports ${names.join(" and ")}`,
         why: `Envoy takes the first that it knows${subject.abi ? `, here ${subject.abi}` : ""}; another host may take another`,
         fix: "keep one",
@@ -109,7 +109,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "ABI 0.1.0",
     source: "proxy-wasm-cpp-host src/wasm.cc, registerCallbacks",
     find: ({ abi }) =>
-      when(abi === "0.1.0", () => ({
+      diagnosisIf(abi === "0.1.0", () => ({
         what: "asks for ABI 0.1.0 of 2020",
         why: "Envoy still loads it, with other functions and types than the specification has; new SDKs don't make it",
         fix: "build with an SDK that speaks 0.2.1",
@@ -122,7 +122,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     source: "proxy-wasm-cpp-host src/wasm.cc, getFunctions",
     find: ({ wasm }) => {
       const has = (wanted: string) => wasm?.exports.some(({ name, kind }) => name === wanted && kind === "function");
-      return when(wasm !== undefined && !has("malloc") && !has("proxy_on_memory_allocate"), () => ({
+      return diagnosisIf(wasm !== undefined && !has("malloc") && !has("proxy_on_memory_allocate"), () => ({
         what: "exports neither malloc nor proxy_on_memory_allocate",
         why: 'Envoy: "Wasm module is missing malloc function."; it could hand over no header and no configuration',
         fix: "export proxy_on_memory_allocate, a function that takes a size and returns a pointer",
@@ -135,7 +135,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: `more than ${size(LARGE)}`,
     source: "proxy-wasm-cpp-host src/v8/v8.cc, load; istio pilot/pkg/model/extensions.go, buildDataSource (30 s)",
     find: ({ bytes }) =>
-      when(bytes.length > LARGE, () => ({
+      diagnosisIf(bytes.length > LARGE, () => ({
         what: `is ${size(bytes.length)} large`,
         why: "each proxy downloads it (Istio gives that 30 seconds) and compiles it before it serves",
         fix: "strip debug information, optimize for size (wasm-opt -Oz), leave out what the filter doesn't use",
@@ -149,7 +149,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     find: (subject) => {
       const sections = debugSections(subject);
       const debug = sum(sections.map(({ data }) => data.length));
-      return when(debug > DEBUG_SHARE * subject.bytes.length, () => ({
+      return diagnosisIf(debug > DEBUG_SHARE * subject.bytes.length, () => ({
         what: `${size(debug)} of its ${size(subject.bytes.length)} are ${sections.map(({ name }) => name).join(", ")}`,
         why: "every proxy downloads and keeps them; Envoy uses only the function names, in its log after a trap",
         fix: "strip them from what is published (wasm-opt --strip-debug)",
