@@ -1,11 +1,12 @@
 import type { Limits, WasmImport } from "../wasm/binary.ts";
+import { MEMORY_LIMIT_PAGES } from "../wasm/memory-limit.ts";
 import { diagnosisIf, type Rule } from "./finding.ts";
-import { MEMORY_LIMIT, type ModuleSubject } from "./module.ts";
+import type { ModuleSubject } from "./module.ts";
 
 const LINK = "proxy-wasm-cpp-host src/v8/v8.cc, link";
 
-/** More than this is a lot to begin with, in each of a proxy's workers: 64 MiB in pages. */
-const LARGE = 1024;
+/** More initial memory than this, 64 MiB, is much for each worker thread of a proxy. */
+const LARGE_PAGES = 1024;
 
 const imported = ({ wasm }: ModuleSubject, kind: string): readonly WasmImport[] =>
   wasm?.imports.filter((one) => one.kind === kind) ?? [];
@@ -38,7 +39,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     source: "proxy-wasm-cpp-host include/proxy-wasm/limits.h",
     find: ({ wasm }) =>
       (wasm?.memories ?? [])
-        .filter(({ initial }) => initial > MEMORY_LIMIT)
+        .filter(({ initial }) => initial > MEMORY_LIMIT_PAGES)
         .map(({ initial }) => ({
           what: `begins with ${mebibytes(initial)} of memory`,
           why: `Envoy gives a module 1 GiB at most: ${NO_INSTANCE}`,
@@ -48,11 +49,11 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "memory-large",
     severity: "warning",
-    refuses: `a memory that begins with more than ${mebibytes(LARGE)}`,
+    refuses: `a memory that begins with more than ${mebibytes(LARGE_PAGES)}`,
     source: "envoy source/extensions/common/wasm/wasm.cc: one VM for each worker, and one more",
     find: ({ wasm }) =>
       (wasm?.memories ?? [])
-        .filter(({ initial }) => initial > LARGE && initial <= MEMORY_LIMIT)
+        .filter(({ initial }) => initial > LARGE_PAGES && initial <= MEMORY_LIMIT_PAGES)
         .map(({ initial }) => ({
           what: `begins with ${mebibytes(initial)} of memory`,
           why: "each worker thread of each proxy has a VM of its own, and so has the main thread",

@@ -2,6 +2,7 @@ import { hex } from "../abi/bytes.ts";
 import { type AbiVersion, abiOf } from "../abi/version.ts";
 import { readInterface, type WasmInterface } from "../wasm/binary.ts";
 import { type Instantiation, instantiate } from "../wasm/instantiate.ts";
+import { MEMORY_LIMIT_PAGES } from "../wasm/memory-limit.ts";
 import type { EnvoyVersion } from "./envoy-links.ts";
 
 /** What the first eight bytes say. */
@@ -23,9 +24,6 @@ export interface ModuleSubject {
   readonly instantiation?: Instantiation;
 }
 
-/** 1 GiB in pages: what Envoy gives a module at most (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
-export const MEMORY_LIMIT = 16_384;
-
 const MAGIC = "0061736d";
 const CORE = "01000000";
 
@@ -43,7 +41,7 @@ export function readModuleSubject(bytes: Uint8Array, envoy: EnvoyVersion): Modul
     return { ...base, invalid: (error as Error).message.replace(/^WebAssembly\.Module\(\): /, "") };
   }
   const abi = abiOf(wasm.exports);
-  const small = wasm.memories.every(({ initial }) => initial <= MEMORY_LIMIT);
+  const small = wasm.memories.every(({ initial }) => initial <= MEMORY_LIMIT_PAGES);
   return { ...base, compiled, wasm, ...(abi && { abi }), ...(small && { instantiation: instantiate(compiled, wasm) }) };
 }
 

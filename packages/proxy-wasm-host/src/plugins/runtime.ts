@@ -13,7 +13,7 @@ import { type Clusters, noClusters } from "../vm/clusters.ts";
 import type { LogLine } from "../vm/log-line.ts";
 import { both, type Observer } from "../vm/observer.ts";
 import type { HostServices } from "../vm/services.ts";
-import { limitPages, MEMORY_LIMIT } from "../wasm/memory-limit.ts";
+import { MEMORY_LIMIT_BYTES, wholePages } from "../wasm/memory-limit.ts";
 import { Plugin, type PluginOptions } from "./plugin.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
@@ -49,7 +49,7 @@ export class Runtime {
   readonly #services: HostServices;
   readonly #metrics: Metrics;
 
-  constructor({ plugins, log = () => {}, trace, memoryLimit = MEMORY_LIMIT, ...options }: RuntimeOptions) {
+  constructor({ plugins, log = () => {}, trace, memoryLimit = MEMORY_LIMIT_BYTES, ...options }: RuntimeOptions) {
     const { platform = standardPlatform } = options;
     this.#metrics = options.metrics ?? new Metrics();
     const services: HostServices = {
@@ -58,7 +58,7 @@ export class Runtime {
       logLevel: "info",
       trace: both(trace && new Tracer(trace), options.observer),
       faults: options.faults ?? {},
-      memoryPages: limitPages(memoryLimit),
+      memoryPages: wholePages(memoryLimit),
       watchdog: watchdogOf(platform, options.callbackTimeout),
       metrics: this.#metrics,
       clusters: options.clusters ?? noClusters,

@@ -1,14 +1,16 @@
 import { concat } from "../abi/bytes.ts";
 import { Reader, SECTION } from "./binary.ts";
 
-/** Envoy's limit of a VM's linear memory (proxy-wasm-cpp-host, include/proxy-wasm/limits.h), in bytes. */
-export const MEMORY_LIMIT = 1024 ** 3;
+const PAGE_BYTES = 65536;
 
-const PAGE = 65536;
+/** How many whole pages of memory a number of bytes comes to. */
+export const wholePages = (bytes: number): number => Math.floor(bytes / PAGE_BYTES);
+
+/** Envoy's limit of a VM's linear memory: 1 GiB (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
+export const MEMORY_LIMIT_BYTES = 1024 ** 3;
+export const MEMORY_LIMIT_PAGES = wholePages(MEMORY_LIMIT_BYTES);
+
 const HAS_MAXIMUM = 1;
-
-/** A limit in whole pages. */
-export const limitPages = (bytes: number): number => Math.floor(bytes / PAGE);
 
 /**
  * Lowers the maximum of the memories that a module defines, so that growing beyond it fails in the module's own eyes
