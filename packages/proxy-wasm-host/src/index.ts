@@ -3,21 +3,20 @@
 // What is called, and with what.
 export { callbackParameters } from "./abi/callbacks.ts";
 export { type Enum, MetricType, nameOf } from "./abi/enums.ts";
+export { ENVOY_VERSIONS, type EnvoyVersion, envoyVersion, NEWEST_ENVOY } from "./abi/envoy-version.ts";
+export { hostFunctionNamed } from "./abi/host-functions.ts";
 export { decodePairs, encodePairs, PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";
-export { type Form, isRun } from "./abi/parameters.ts";
+export { type Form, isRun, type Secret } from "./abi/parameters.ts";
 export type { Implementation, Signature } from "./abi/signature.ts";
 export { Status } from "./abi/status.ts";
 // What Envoy loads.
-export { envoyVersion } from "./check/envoy.ts";
-export { ENVOY_VERSIONS, type EnvoyVersion } from "./check/envoy-links.ts";
 export { EXPORT_RULES } from "./check/export-rules.ts";
 export { type Diagnosis, diagnosisIf, examine, type Finding, type Rule, type Severity } from "./check/finding.ts";
 export { IMPORT_RULES } from "./check/import-rules.ts";
-export { type Inspection, inspect, NEWEST_ENVOY } from "./check/inspection.ts";
+export { type Inspection, inspect } from "./check/inspection.ts";
 export { MEMORY_RULES } from "./check/memory-rules.ts";
 export { MODULE_RULES } from "./check/module-rules.ts";
 export { type Embedded, type EmbeddedStream, embed, type Message } from "./embedded.ts";
-export { hostFunctionNamed } from "./host-functions/link.ts";
 // A proxy around the filters.
 export { Body } from "./http/body.ts";
 export { grpcHeaders, grpcStatusOf } from "./http/grpc-reply.ts";

@@ -1,4 +1,13 @@
-import { decodePairs, type Form, isRun, lowerCase, type Memory, type Pair, type Signature } from "proxy-wasm-host";
+import {
+  decodePairs,
+  type Form,
+  isRun,
+  lowerCase,
+  type Memory,
+  type Pair,
+  type Secret,
+  type Signature,
+} from "proxy-wasm-host";
 import type { Taken } from "./call.ts";
 import { MASK, type Secrets } from "./redaction.ts";
 
@@ -9,7 +18,7 @@ const LONGEST = 4096;
 interface Slot {
   readonly at: number;
   readonly form: Form;
-  readonly name: string;
+  readonly secret: Secret | undefined;
 }
 
 type Values = readonly (number | bigint)[];
@@ -25,22 +34,22 @@ export class Capture {
     const ins: Slot[] = [];
     const outs: Slot[] = [];
     let at = 0;
-    for (const { name, form, result } of parameters) {
-      if (result) outs.push({ at, form, name });
-      else if (isRun(form)) ins.push({ at, form, name });
+    for (const { form, result, secret } of parameters) {
+      if (result) outs.push({ at, form, secret });
+      else if (isRun(form)) ins.push({ at, form, secret });
       at += isRun(form) ? 2 : 1;
     }
     this.#ins = ins;
     this.#outs = outs;
-    this.#key = ins.findIndex(({ name }) => name === "key" || name === "path");
+    this.#key = ins.findIndex(({ secret }) => secret === "header-name");
   }
 
   /** The runs of bytes that go into the host. */
   takes(memory: Memory, values: Values, secrets: Secrets): readonly Taken[] | undefined {
     if (this.#ins.length === 0) return undefined;
     const taken: Taken[] = [];
-    for (const { at, form, name } of this.#ins) {
-      const hidden = name === "value" ? this.#headerOf(taken, secrets) : undefined;
+    for (const { at, form, secret } of this.#ins) {
+      const hidden = secret === "header-value" ? this.#headerOf(taken, secrets) : undefined;
       taken.push(read(memory, form, Number(values[at]), Number(values[at + 1]), secrets, hidden));
     }
     return taken;
@@ -49,11 +58,12 @@ export class Capture {
   /** What the host wrote where the module told it to. */
   gives(memory: Memory, values: Values, taken: readonly Taken[] | undefined, secrets: Secrets): Taken[] | undefined {
     if (this.#outs.length === 0) return undefined;
-    const hidden = this.#headerOf(taken ?? [], secrets);
-    return this.#outs.map(({ at, form }) => {
+    const header = this.#headerOf(taken ?? [], secrets);
+    return this.#outs.map(({ at, form, secret }) => {
       const pointer = Number(values[at]);
       if (isRun(form)) {
         const size = memory.u32(Number(values[at + 1])) ?? 0;
+        const hidden = secret === "header-value" ? header : undefined;
         return size === 0 ? "" : read(memory, form, memory.u32(pointer) ?? 0, size, secrets, hidden);
       }
       return form === "u64" || form === "i64" ? memory.u64(pointer) : memory.u32(pointer);

@@ -6,21 +6,34 @@ export type ValueType = "i32" | "i64" | "f32" | "f64";
 /** How a value is shown: as a number, by its name in an enumeration, or by what the bytes hold. */
 export type Form = "u32" | "i64" | "u64" | "bytes" | "text" | "path" | "pairs" | Enum;
 
+/** Why a value may have to be masked: it names a header (a path: one of its parts does), or it is the value of the header so named. */
+export type Secret = "header-name" | "header-value";
+
 /**
- * A parameter as people name it. What goes into the host is passed by value, or as pointer and size where it is a run of bytes;
- * a result is written where the module points to: a number in one word, bytes as a pointer and a size in two.
+ * A parameter of a host function. A value that goes into the host is passed as it is, or as pointer and size if it is a run of bytes;
+ * a result is written to an address that the module passes: a number as one word, bytes as a pointer and a size in two.
  */
 export interface Parameter {
   readonly name: string;
   readonly form: Form;
   readonly result: boolean;
+  /** Left out if recordings may show it; `pairs` are headers anyway. */
+  readonly secret?: Secret;
 }
 
 /** A parameter that goes into the host. */
-export const parameter = (name: string, form: Form): Parameter => ({ name, form, result: false });
+export const parameter = (name: string, form: Form, secret?: Secret): Parameter => ({
+  name,
+  form,
+  result: false,
+  ...(secret && { secret }),
+});
 
 /** A value that the host writes into the module's memory if the call returns OK. */
-export const result = (name: string, form: Form): Parameter => ({ name, form, result: true });
+export const result = (name: string, form: Form, secret?: Secret): Parameter => ({
+  ...parameter(name, form, secret),
+  result: true,
+});
 
 /** Whether a form takes a pointer and a size. */
 export const isRun = (form: Form): boolean =>

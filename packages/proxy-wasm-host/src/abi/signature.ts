@@ -1,28 +1,58 @@
 import type { Enum } from "./enums.ts";
+import { ENVOY_VERSIONS, type EnvoyVersion } from "./envoy-version.ts";
 import { type Parameter, type ValueType, valueTypes } from "./parameters.ts";
-import { Status } from "./status.ts";
+import { ABI_VERSIONS, type AbiVersion } from "./version.ts";
 
 /** What a module calls: 32-bit values come as (signed) numbers, 64-bit ones as bigints. */
 // biome-ignore lint/suspicious/noExplicitAny: the WebAssembly types are checked against the module before linking.
 export type Implementation = (...values: any[]) => number | undefined;
 
-/** A function that the host gives to modules, with the names of its parameters so that a trace can show them. */
+/** A function that modules can import from the host. */
 export interface Signature {
   readonly name: string;
+  /** The import modules that it is in. */
+  readonly modules: readonly [string, ...string[]];
+  /** In the ABI's order. */
   readonly parameters: readonly Parameter[];
   /** The names of the numbers it returns; 0 is success. */
   readonly statuses: Enum;
   /** The WebAssembly type. */
   readonly type: { readonly parameters: readonly ValueType[]; readonly results: readonly ValueType[] };
+  /** The versions of the ABI that have it. */
+  readonly abis: readonly AbiVersion[];
+  /** The first Envoy that has it. */
+  readonly since: EnvoyVersion;
+  /** Whether a module may call it while its `_initialize` or `_start` runs; if not, the call traps (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+  readonly atStart: boolean;
 }
 
+/** What differs between the functions of an import module. */
+export interface Description extends Partial<Pick<Signature, "statuses" | "abis" | "since" | "atStart">> {
+  readonly parameters: readonly Parameter[];
+  /** Left out if it returns a status. */
+  readonly results?: readonly ValueType[];
+}
+
+const STATUS: readonly ValueType[] = ["i32"];
+
 /**
- * Describes a function that returns a status.
+ * Completes the descriptions of functions.
  *
- * @param name the import's name
- * @param parameters in the ABI's order
- * @param statuses the names of what it returns, if not those of Proxy-Wasm
+ * @param modules the import modules that have them
+ * @param statuses the names of what they return, where a description does not say otherwise
+ * @param functions by name; all versions of the ABI and of Envoy have them, where a description does not say otherwise
  */
-export function signature(name: string, parameters: readonly Parameter[], statuses: Enum = Status): Signature {
-  return { name, parameters, statuses, type: { parameters: valueTypes(parameters), results: ["i32"] } };
+export function signatures<Name extends string>(
+  modules: Signature["modules"],
+  statuses: Enum,
+  functions: Readonly<Record<Name, Description>>,
+): Readonly<Record<Name, Signature>> {
+  const defaults = { statuses, abis: ABI_VERSIONS, since: ENVOY_VERSIONS[0], atStart: false };
+  const completed = Object.entries<Description>(functions).map(
+    ([name, { parameters, results = STATUS, ...more }]): [string, Signature] => {
+      const type = { parameters: valueTypes(parameters), results };
+      return [name, { ...defaults, name, modules, parameters, type, ...more }];
+    },
+  );
+  return Object.fromEntries(completed) as Record<Name, Signature>;
 }

@@ -1,7 +1,7 @@
 import { CALLBACKS, callbackOf } from "../abi/callbacks.ts";
 import { abiMarker } from "../abi/version.ts";
 import type { FunctionType, WasmExport } from "../wasm/binary.ts";
-import { envoySignature } from "./envoy.ts";
+import { envoyType } from "./envoy-type.ts";
 import { type Diagnosis, diagnosisIf, type Rule } from "./finding.ts";
 import type { ModuleSubject } from "./module.ts";
 
@@ -36,7 +36,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
       exportsOf(subject).flatMap(({ name, type }): Diagnosis[] => {
         const wanted = wantedType(subject, name);
         if (!wanted || !type) return [];
-        const [want, has] = [envoySignature(wanted), envoySignature(type)];
+        const [want, has] = [envoyType(wanted), envoyType(type)];
         return diagnosisIf(want !== has, () => ({
           what: `exports ${name} as ${has}, but Envoy calls it as ${want}`,
           why: `Envoy: "Bad function signature for: ${name}, want: ${want}, but the module exports: ${has}"`,

@@ -1,5 +1,8 @@
+import { isSince } from "../abi/envoy-version.ts";
+import { importedFunction } from "../abi/host-functions.ts";
+import type { Signature } from "../abi/signature.ts";
 import type { WasmImport } from "../wasm/binary.ts";
-import { envoySignature, isSince, type Linked, linkedFunction } from "./envoy.ts";
+import { envoyType } from "./envoy-type.ts";
 import type { Rule } from "./finding.ts";
 import type { ModuleSubject } from "./module.ts";
 
@@ -9,12 +12,12 @@ const LINK = "proxy-wasm-cpp-host src/v8/v8.cc, link";
 const ASSEMBLYSCRIPT = /^(abort|seed|trace|console\.log|Date\.now|performance\.now)$/;
 
 /** Every import that is no memory and no table, with what Envoy links for it, if anything. */
-const wanted = ({ wasm }: ModuleSubject): { wanted: WasmImport; linked: Linked | undefined }[] =>
+const wanted = ({ wasm }: ModuleSubject): { wanted: WasmImport; linked: Signature | undefined }[] =>
   (wasm?.imports ?? [])
     .filter(({ kind }) => kind !== "memory" && kind !== "table" && kind !== "tag")
     .map((one) => ({
       wanted: one,
-      linked: one.kind === "function" ? linkedFunction(one.module, one.name) : undefined,
+      linked: one.kind === "function" ? importedFunction(one.module, one.name) : undefined,
     }));
 
 const missing = ({ module, name }: WasmImport) =>
@@ -55,7 +58,7 @@ export const IMPORT_RULES: readonly Rule<ModuleSubject>[] = [
     id: "import-version",
     severity: "error",
     refuses: "an import that only newer versions of Envoy have",
-    source: "asked of the Envoy binaries: see envoy-links.ts",
+    source: "asked of the Envoy binaries: see abi/env-functions.ts and abi/wasi-functions.ts",
     find: (subject) =>
       wanted(subject).flatMap(({ wanted, linked }) => {
         if (!linked || isSince(subject.envoy, linked.since)) return [];
@@ -74,7 +77,7 @@ export const IMPORT_RULES: readonly Rule<ModuleSubject>[] = [
     find: (subject) =>
       wanted(subject).flatMap(({ wanted, linked }) => {
         if (!linked || !wanted.type) return [];
-        const [want, has] = [envoySignature(wanted.type), envoySignature(linked.type)];
+        const [want, has] = [envoyType(wanted.type), envoyType(linked.type)];
         if (want === has) return [];
         return {
           what: `imports ${wanted.module}.${wanted.name} as ${want}, but it is ${has}`,

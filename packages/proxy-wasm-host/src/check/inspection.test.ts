@@ -1,10 +1,7 @@
 import { expect, test } from "vitest";
-import { ABI_VERSIONS } from "../abi/version.ts";
 import { assembleCase } from "../fixtures/assemble.ts";
 import { BAD_MODULES } from "../fixtures/modules.ts";
 import { filter } from "../fixtures/wat.ts";
-import { findHostFunction } from "../host-functions/link.ts";
-import { linkedFunctions } from "./envoy.ts";
 import { inspect } from "./inspection.ts";
 
 test("a sound module has no findings", () => {
@@ -16,11 +13,4 @@ test("a sound module has no findings", () => {
 const cases = BAD_MODULES.filter(({ rule, version }) => version === undefined && !rule?.startsWith("trial-"));
 test.each(cases.map((one) => [one.name, one] as const))("%s: this host takes what Envoy takes", (_, one) => {
   expect(inspect(assembleCase(one)).module !== undefined).toBe(one.envoy === "loads");
-});
-
-test.each(ABI_VERSIONS)("under ABI %s this host links what Envoy links", (abi) => {
-  for (const { module, name, type, abis } of linkedFunctions()) {
-    const here = findHostFunction(module, name, abi)?.type;
-    expect(here, `${module}.${name}`).toEqual(abis.includes(abi) ? type : undefined);
-  }
 });

@@ -1,7 +1,7 @@
+import { type EnvoyVersion, NEWEST_ENVOY } from "../abi/envoy-version.ts";
 import type { AbiVersion } from "../abi/version.ts";
 import type { WasmInterface } from "../wasm/binary.ts";
 import type { WasmModule } from "../wasm/wasm-module.ts";
-import { ENVOY_VERSIONS, type EnvoyVersion } from "./envoy-links.ts";
 import { EXPORT_RULES } from "./export-rules.ts";
 import { examine, type Finding } from "./finding.ts";
 import { IMPORT_RULES } from "./import-rules.ts";
@@ -20,9 +20,6 @@ export interface Inspection {
 
 const RULES = [...MODULE_RULES, ...IMPORT_RULES, ...EXPORT_RULES, ...MEMORY_RULES];
 const ALLOCATORS = ["malloc", "proxy_on_memory_allocate"];
-
-/** The newest Envoy that is known here, which this host takes after. */
-export const NEWEST_ENVOY: EnvoyVersion = ENVOY_VERSIONS[ENVOY_VERSIONS.length - 1] ?? ENVOY_VERSIONS[0];
 
 /**
  * Looks a module over as Envoy does when it loads it (proxy-wasm-cpp-host, src/wasm.cc, load and initialize; src/v8/v8.cc, link), by

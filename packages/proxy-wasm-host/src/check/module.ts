@@ -1,9 +1,9 @@
 import { hex } from "../abi/bytes.ts";
+import type { EnvoyVersion } from "../abi/envoy-version.ts";
 import { type AbiVersion, abiOf } from "../abi/version.ts";
 import { readInterface, type WasmInterface } from "../wasm/binary.ts";
 import { type Instantiation, instantiate } from "../wasm/instantiate.ts";
 import { MEMORY_LIMIT_PAGES } from "../wasm/memory-limit.ts";
-import type { EnvoyVersion } from "./envoy-links.ts";
 
 /** What the first eight bytes say. */
 type Format = "core" | "component" | "unknown version" | "no wasm";

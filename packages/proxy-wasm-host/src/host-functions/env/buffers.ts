@@ -1,12 +1,9 @@
 import { BufferType } from "../../abi/enums.ts";
-import { parameter, result } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 const LAST = BufferType.call_data;
-const buffer = parameter("buffer", BufferType);
-const start = parameter("start", "u32");
-const length = parameter("length", "u32");
 
 /**
  * Reads a part of a buffer; a part that reaches beyond its end is cut there.
@@ -14,34 +11,26 @@ const length = parameter("length", "u32");
  * @returns OK (no bytes: size 0 and a null pointer); NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer or a part
  * whose end overflows; INVALID_MEMORY_ACCESS
  */
-const get = hostFunction(
-  "proxy_get_buffer_bytes",
-  [buffer, start, length, result("bytes", "bytes")],
-  (vm) => (type, from, size, bytesAt, sizeAt) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const source = vm.context.buffer(type);
-    if (!source) return Status.NOT_FOUND;
-    const end = Math.min((from >>> 0) + (size >>> 0), source.length);
-    return vm.give(end > from >>> 0 ? source.slice(from >>> 0, end) : "", bytesAt, sizeAt);
-  },
-);
+const get = hostFunction(ENV_FUNCTIONS.proxy_get_buffer_bytes, (vm) => (type, from, size, bytesAt, sizeAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const source = vm.context.buffer(type);
+  if (!source) return Status.NOT_FOUND;
+  const end = Math.min((from >>> 0) + (size >>> 0), source.length);
+  return vm.give(end > from >>> 0 ? source.slice(from >>> 0, end) : "", bytesAt, sizeAt);
+});
 
 /**
  * Tells a buffer's length.
  *
  * @returns OK (flags are always 0); NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer; INVALID_MEMORY_ACCESS
  */
-const status = hostFunction(
-  "proxy_get_buffer_status",
-  [buffer, result("length", "u32"), result("flags", "u32")],
-  (vm) => (type, lengthAt, flagsAt) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const source = vm.context.buffer(type);
-    if (!source) return Status.NOT_FOUND;
-    const written = vm.memory.writeU32(lengthAt, source.length) && vm.memory.writeU32(flagsAt, 0);
-    return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-  },
-);
+const status = hostFunction(ENV_FUNCTIONS.proxy_get_buffer_status, (vm) => (type, lengthAt, flagsAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const source = vm.context.buffer(type);
+  if (!source) return Status.NOT_FOUND;
+  const written = vm.memory.writeU32(lengthAt, source.length) && vm.memory.writeU32(flagsAt, 0);
+  return written ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
 
 /**
  * Changes a buffer: puts bytes in the place of its first `length` bytes (start 0), or after it (start at its end or beyond);
@@ -50,17 +39,13 @@ const status = hostFunction(
  * @returns OK; NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer, one that can't be changed or another
  * place; INVALID_MEMORY_ACCESS
  */
-const set = hostFunction(
-  "proxy_set_buffer_bytes",
-  [buffer, start, length, parameter("bytes", "bytes")],
-  (vm) => (type, from, size, pointer, bytesSize) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const target = vm.context.buffer(type);
-    if (!target) return Status.NOT_FOUND;
-    const bytes = vm.memory.bytes(pointer, bytesSize);
-    if (!bytes) return Status.INVALID_MEMORY_ACCESS;
-    return target.replace(from >>> 0, size >>> 0, bytes) ? Status.OK : Status.BAD_ARGUMENT;
-  },
-);
+const set = hostFunction(ENV_FUNCTIONS.proxy_set_buffer_bytes, (vm) => (type, from, size, pointer, bytesSize) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const target = vm.context.buffer(type);
+  if (!target) return Status.NOT_FOUND;
+  const bytes = vm.memory.bytes(pointer, bytesSize);
+  if (!bytes) return Status.INVALID_MEMORY_ACCESS;
+  return target.replace(from >>> 0, size >>> 0, bytes) ? Status.OK : Status.BAD_ARGUMENT;
+});
 
 export const bufferFunctions = [get, status, set];

@@ -1,19 +1,11 @@
-import { parameter } from "../../abi/parameters.ts";
-import { type HostFunction, hostFunction } from "../host-function.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
+import { hostFunction } from "../host-function.ts";
 
 /** Whether two threads are the same: 1 or 0. */
-const pthreadEqual = hostFunction(
-  "pthread_equal",
-  [parameter("left", "u32"), parameter("right", "u32")],
-  () => (left, right) => (left === right ? 1 : 0),
-  { false: 0, true: 1 },
-);
+const pthreadEqual = hostFunction(ENV_FUNCTIONS.pthread_equal, () => (left, right) => (left === right ? 1 : 0));
 
 /** Tells the host that the memory has grown, which it sees anyway. */
-const notifyMemoryGrowth: HostFunction = {
-  ...hostFunction("emscripten_notify_memory_growth", [parameter("memory", "u32")], () => () => undefined),
-  type: { parameters: ["i32"], results: [] },
-};
+const notifyMemoryGrowth = hostFunction(ENV_FUNCTIONS.emscripten_notify_memory_growth, () => () => undefined);
 
 /** What Emscripten expects besides WASI (proxy-wasm-cpp-host, src/exports.cc). */
 export const emscriptenFunctions = [pthreadEqual, notifyMemoryGrowth];

@@ -1,4 +1,4 @@
-import { parameter, result } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { FOREIGN_FUNCTIONS } from "../foreign/index.ts";
 import { hostFunction } from "../host-function.ts";
@@ -10,8 +10,7 @@ import { hostFunction } from "../host-function.ts";
  * @returns what the function returns; NOT_FOUND for an unknown one; INVALID_MEMORY_ACCESS
  */
 const call = hostFunction(
-  "proxy_call_foreign_function",
-  [parameter("function", "text"), parameter("arguments", "bytes"), result("results", "bytes")],
+  ENV_FUNCTIONS.proxy_call_foreign_function,
   (vm) => (nameAt, nameSize, inputAt, inputSize, outputAt, sizeAt) => {
     const name = vm.memory.utf8(nameAt, nameSize);
     const input = vm.memory.bytes(inputAt, inputSize);

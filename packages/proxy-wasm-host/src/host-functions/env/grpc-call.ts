@@ -1,19 +1,10 @@
 import { utf8 } from "../../abi/bytes.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { decodePairs } from "../../abi/pairs.ts";
-import { parameter, result } from "../../abi/parameters.ts";
 import { Status } from "../../abi/status.ts";
 import type { GrpcMethod } from "../../vm/root.ts";
 import type { Memory } from "../../wasm/memory.ts";
 import { hostFunction } from "../host-function.ts";
-
-const METHOD = [
-  parameter("upstream", "bytes"),
-  parameter("service", "text"),
-  parameter("method", "text"),
-  parameter("metadata", "pairs"),
-];
-const call = parameter("call", "u32");
-const message = parameter("message", "bytes");
 
 /** What the first eight parameters point to; undefined if one of them is out of bounds. */
 function methodAt(memory: Memory, values: readonly number[]): GrpcMethod | undefined {
@@ -31,53 +22,39 @@ function methodAt(memory: Memory, values: readonly number[]): GrpcMethod | undef
  * @returns OK and the call's token; PARSE_FAILURE for an upstream that is neither a GrpcService nor a cluster's name;
  * INTERNAL_FAILURE for an unknown cluster, of which `proxy_on_grpc_close` tells too; INVALID_MEMORY_ACCESS
  */
-const grpcCall = hostFunction(
-  "proxy_grpc_call",
-  [...METHOD, message, parameter("timeout", "u32"), result("call", "u32")],
-  (vm) =>
-    (...values: number[]) => {
-      const method = methodAt(vm.memory, values);
-      const [at, size, timeout, tokenAt] = values.slice(8) as [number, number, number, number];
-      const bytes = vm.memory.bytes(at, size);
-      if (!method || !bytes) return Status.INVALID_MEMORY_ACCESS;
-      const made = vm.context.root?.grpcCalls.call(method, bytes, timeout >>> 0) ?? Status.INTERNAL_FAILURE;
-      if (typeof made === "number") return made;
-      return vm.memory.writeU32(tokenAt, made.token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-    },
-);
+const grpcCall = hostFunction(ENV_FUNCTIONS.proxy_grpc_call, (vm) => (...values: number[]) => {
+  const method = methodAt(vm.memory, values);
+  const [at, size, timeout, tokenAt] = values.slice(8) as [number, number, number, number];
+  const bytes = vm.memory.bytes(at, size);
+  if (!method || !bytes) return Status.INVALID_MEMORY_ACCESS;
+  const made = vm.context.root?.grpcCalls.call(method, bytes, timeout >>> 0) ?? Status.INTERNAL_FAILURE;
+  if (typeof made === "number") return made;
+  return vm.memory.writeU32(tokenAt, made.token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
 
 /**
  * Opens a stream. The root context is told of initial metadata, each message, trailing metadata and the end.
  *
  * @returns as {@link grpcCall}
  */
-const grpcStream = hostFunction(
-  "proxy_grpc_stream",
-  [...METHOD, result("call", "u32")],
-  (vm) =>
-    (...values: number[]) => {
-      const method = methodAt(vm.memory, values);
-      if (!method) return Status.INVALID_MEMORY_ACCESS;
-      const made = vm.context.root?.grpcCalls.stream(method) ?? Status.INTERNAL_FAILURE;
-      if (typeof made === "number") return made;
-      return vm.memory.writeU32(values[8] as number, made.token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-    },
-);
+const grpcStream = hostFunction(ENV_FUNCTIONS.proxy_grpc_stream, (vm) => (...values: number[]) => {
+  const method = methodAt(vm.memory, values);
+  if (!method) return Status.INVALID_MEMORY_ACCESS;
+  const made = vm.context.root?.grpcCalls.stream(method) ?? Status.INTERNAL_FAILURE;
+  if (typeof made === "number") return made;
+  return vm.memory.writeU32(values[8] as number, made.token) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
 
 /**
  * Sends a message on a stream.
  *
  * @returns OK, also where the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream; INVALID_MEMORY_ACCESS
  */
-const send = hostFunction(
-  "proxy_grpc_send",
-  [call, message, parameter("end_of_stream", "u32")],
-  (vm) => (token, at, size, end) => {
-    const bytes = vm.memory.bytes(at, size);
-    if (!bytes) return Status.INVALID_MEMORY_ACCESS;
-    return vm.context.root?.grpcCalls.send(token >>> 0, bytes, end !== 0) ?? Status.NOT_FOUND;
-  },
-);
+const send = hostFunction(ENV_FUNCTIONS.proxy_grpc_send, (vm) => (token, at, size, end) => {
+  const bytes = vm.memory.bytes(at, size);
+  if (!bytes) return Status.INVALID_MEMORY_ACCESS;
+  return vm.context.root?.grpcCalls.send(token >>> 0, bytes, end !== 0) ?? Status.NOT_FOUND;
+});
 
 /**
  * Says that no message follows on a stream; gives a call up.
@@ -85,8 +62,7 @@ const send = hostFunction(
  * @returns OK; NOT_FOUND
  */
 const close = hostFunction(
-  "proxy_grpc_close",
-  [call],
+  ENV_FUNCTIONS.proxy_grpc_close,
   (vm) => (token) => vm.context.root?.grpcCalls.close(token >>> 0) ?? Status.NOT_FOUND,
 );
 
@@ -96,8 +72,7 @@ const close = hostFunction(
  * @returns OK; NOT_FOUND
  */
 const cancel = hostFunction(
-  "proxy_grpc_cancel",
-  [call],
+  ENV_FUNCTIONS.proxy_grpc_cancel,
   (vm) => (token) => vm.context.root?.grpcCalls.cancel(token >>> 0) ?? Status.NOT_FOUND,
 );
 

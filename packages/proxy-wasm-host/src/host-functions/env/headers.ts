@@ -1,14 +1,12 @@
 import { HeaderMapType } from "../../abi/enums.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { decodePairs, encodePairs } from "../../abi/pairs.ts";
-import { parameter, result } from "../../abi/parameters.ts";
+import type { Signature } from "../../abi/signature.ts";
 import { Status } from "../../abi/status.ts";
 import type { HeaderMap } from "../../http/headers.ts";
 import { hostFunction } from "../host-function.ts";
 
 const LAST = HeaderMapType.http_call_response_trailers;
-const map = parameter("map", HeaderMapType);
-const key = parameter("key", "text");
-const value = parameter("value", "text");
 
 /**
  * Reads the first value of a header.
@@ -16,23 +14,19 @@ const value = parameter("value", "text");
  * @returns OK (an empty value has size 0 and a null pointer); NOT_FOUND (ABI 0.1.0: OK and an empty value); BAD_ARGUMENT for an unknown map or one outside its
  * phase (in the log: NOT_FOUND); INVALID_MEMORY_ACCESS
  */
-const get = hostFunction(
-  "proxy_get_header_map_value",
-  [map, key, result("value", "text")],
-  (vm) => (type, pointer, size, valueAt, sizeAt) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const name = vm.memory.latin1(pointer, size);
-    if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
-    const headers = vm.context.map(type, "read");
-    if (!headers && !vm.context.logging) return Status.BAD_ARGUMENT;
-    const found = headers?.get(name) ?? (vm.module.abi === "0.1.0" ? "" : undefined);
-    return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
-  },
-);
+const get = hostFunction(ENV_FUNCTIONS.proxy_get_header_map_value, (vm) => (type, pointer, size, valueAt, sizeAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const name = vm.memory.latin1(pointer, size);
+  if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+  const headers = vm.context.map(type, "read");
+  if (!headers && !vm.context.logging) return Status.BAD_ARGUMENT;
+  const found = headers?.get(name) ?? (vm.module.abi === "0.1.0" ? "" : undefined);
+  return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
+});
 
 /** A host function that puts one header into a map. */
-function writer(called: string, put: (headers: HeaderMap, name: string, text: string) => void) {
-  return hostFunction(called, [map, key, value], (vm) => (type, pointer, size, valueAt, valueSize) => {
+function writer(signature: Signature, put: (headers: HeaderMap, name: string, text: string) => void) {
+  return hostFunction(signature, (vm) => (type, pointer, size, valueAt, valueSize) => {
     if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
     const name = vm.memory.latin1(pointer, size);
     const text = vm.memory.latin1(valueAt, valueSize);
@@ -49,21 +43,23 @@ function writer(called: string, put: (headers: HeaderMap, name: string, text: st
  *
  * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
  */
-const add = writer("proxy_add_header_map_value", (headers, name, text) => headers.add(name, text));
+const add = writer(ENV_FUNCTIONS.proxy_add_header_map_value, (headers, name, text) => headers.add(name, text));
 
 /**
  * Puts one header in the place of all of that name.
  *
  * @returns as {@link add}
  */
-const replace = writer("proxy_replace_header_map_value", (headers, name, text) => headers.replace(name, text));
+const replace = writer(ENV_FUNCTIONS.proxy_replace_header_map_value, (headers, name, text) =>
+  headers.replace(name, text),
+);
 
 /**
  * Removes all headers of a name; OK also if there was none.
  *
  * @returns as {@link add}
  */
-const remove = hostFunction("proxy_remove_header_map_value", [map, key], (vm) => (type, pointer, size) => {
+const remove = hostFunction(ENV_FUNCTIONS.proxy_remove_header_map_value, (vm) => (type, pointer, size) => {
   if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
   const name = vm.memory.latin1(pointer, size);
   if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
@@ -78,41 +74,33 @@ const remove = hostFunction("proxy_remove_header_map_value", [map, key], (vm) =>
  *
  * @returns OK (no headers: size 0 and a null pointer); BAD_ARGUMENT for an unknown map; INVALID_MEMORY_ACCESS
  */
-const getPairs = hostFunction(
-  "proxy_get_header_map_pairs",
-  [map, result("pairs", "pairs")],
-  (vm) => (type, pairsAt, sizeAt) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const pairs = vm.context.map(type, "read")?.pairs() ?? [];
-    return vm.give(pairs.length === 0 ? "" : encodePairs(pairs), pairsAt, sizeAt);
-  },
-);
+const getPairs = hostFunction(ENV_FUNCTIONS.proxy_get_header_map_pairs, (vm) => (type, pairsAt, sizeAt) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const pairs = vm.context.map(type, "read")?.pairs() ?? [];
+  return vm.give(pairs.length === 0 ? "" : encodePairs(pairs), pairsAt, sizeAt);
+});
 
 /**
  * Puts these headers in the place of all.
  *
  * @returns as {@link add}
  */
-const setPairs = hostFunction(
-  "proxy_set_header_map_pairs",
-  [map, parameter("pairs", "pairs")],
-  (vm) => (type, pointer, size) => {
-    if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
-    const bytes = vm.memory.bytes(pointer, size);
-    if (!bytes) return Status.INVALID_MEMORY_ACCESS;
-    const headers = vm.context.map(type, "write");
-    if (!headers) return Status.BAD_ARGUMENT;
-    headers.assign(decodePairs(bytes));
-    return Status.OK;
-  },
-);
+const setPairs = hostFunction(ENV_FUNCTIONS.proxy_set_header_map_pairs, (vm) => (type, pointer, size) => {
+  if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
+  const bytes = vm.memory.bytes(pointer, size);
+  if (!bytes) return Status.INVALID_MEMORY_ACCESS;
+  const headers = vm.context.map(type, "write");
+  if (!headers) return Status.BAD_ARGUMENT;
+  headers.assign(decodePairs(bytes));
+  return Status.OK;
+});
 
 /**
  * Tells how many bytes the names and values have.
  *
  * @returns OK; BAD_ARGUMENT for an unknown map or one that can't be changed now; INVALID_MEMORY_ACCESS
  */
-const size = hostFunction("proxy_get_header_map_size", [map, result("size", "u32")], (vm) => (type, sizeAt) => {
+const size = hostFunction(ENV_FUNCTIONS.proxy_get_header_map_size, (vm) => (type, sizeAt) => {
   if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
   const headers = vm.context.map(type, "write");
   if (!headers) return Status.BAD_ARGUMENT;

@@ -1,5 +1,5 @@
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { decodePairs } from "../../abi/pairs.ts";
-import { parameter, result } from "../../abi/parameters.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
@@ -11,15 +11,7 @@ import { hostFunction } from "../host-function.ts";
  * or `:authority` (the token is then 0); INVALID_MEMORY_ACCESS
  */
 const call = hostFunction(
-  "proxy_http_call",
-  [
-    parameter("upstream", "text"),
-    parameter("headers", "pairs"),
-    parameter("body", "bytes"),
-    parameter("trailers", "pairs"),
-    parameter("timeout", "u32"),
-    result("call", "u32"),
-  ],
+  ENV_FUNCTIONS.proxy_http_call,
   (vm) =>
     (
       nameAt,

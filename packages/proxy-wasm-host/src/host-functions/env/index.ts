@@ -1,4 +1,3 @@
-import type { AbiVersion } from "../../abi/version.ts";
 import type { HostFunction } from "../host-function.ts";
 import { bufferFunctions } from "./buffers.ts";
 import { emscriptenFunctions } from "./emscripten.ts";
@@ -17,19 +16,8 @@ import { statusFunctions } from "./status.ts";
 import { streamFunctions } from "./stream.ts";
 import { timeFunctions } from "./time.ts";
 
-/** Functions that only some versions of the ABI have (proxy-wasm-cpp-host, src/wasm.cc, registerCallbacks). */
-const ONLY: Readonly<Record<string, readonly AbiVersion[]>> = {
-  proxy_get_configuration: ["0.1.0"],
-  proxy_continue_request: ["0.1.0"],
-  proxy_continue_response: ["0.1.0"],
-  proxy_clear_route_cache: ["0.1.0"],
-  proxy_continue_stream: ["0.2.0", "0.2.1"],
-  proxy_close_stream: ["0.2.0", "0.2.1"],
-  proxy_get_log_level: ["0.2.1"],
-};
-
-/** The functions of the import module `env`. */
-const HOST_FUNCTIONS: readonly HostFunction[] = [
+/** The functions of the import module `env`, under all versions of the ABI. */
+export const envFunctions: readonly HostFunction[] = [
   logFunctions,
   statusFunctions,
   propertyFunctions,
@@ -47,8 +35,3 @@ const HOST_FUNCTIONS: readonly HostFunction[] = [
   legacyFunctions,
   emscriptenFunctions,
 ].flat();
-
-/** The functions of the import module `env` under one version of the ABI. */
-export function hostFunctionsOf(abi: AbiVersion): readonly HostFunction[] {
-  return HOST_FUNCTIONS.filter(({ name }) => ONLY[name]?.includes(abi) ?? true);
-}

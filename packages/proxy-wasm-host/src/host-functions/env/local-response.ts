@@ -1,5 +1,5 @@
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { decodePairs } from "../../abi/pairs.ts";
-import { parameter } from "../../abi/parameters.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
@@ -10,14 +10,7 @@ import { hostFunction } from "../host-function.ts";
  * @returns OK, also where there is no stream to answer; INVALID_MEMORY_ACCESS
  */
 const send = hostFunction(
-  "proxy_send_local_response",
-  [
-    parameter("status_code", "u32"),
-    parameter("details", "text"),
-    parameter("body", "bytes"),
-    parameter("headers", "pairs"),
-    parameter("grpc_status", "u32"),
-  ],
+  ENV_FUNCTIONS.proxy_send_local_response,
   (vm) => (status, detailsAt, detailsSize, bodyAt, bodySize, headersAt, headersSize, grpcStatus) => {
     const details = vm.memory.utf8(detailsAt, detailsSize);
     const body = vm.memory.bytes(bodyAt, bodySize);

@@ -1,5 +1,5 @@
 import { MetricType } from "../../abi/enums.ts";
-import { parameter, result } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
@@ -8,16 +8,12 @@ import { hostFunction } from "../host-function.ts";
  *
  * @returns OK and an id of this VM's own; BAD_ARGUMENT for an unknown type; INVALID_MEMORY_ACCESS
  */
-const define = hostFunction(
-  "proxy_define_metric",
-  [parameter("type", MetricType), parameter("name", "text"), result("metric", "u32")],
-  (vm) => (type, pointer, size, idAt) => {
-    const name = vm.memory.utf8(pointer, size);
-    if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
-    if (type >>> 0 > MetricType.histogram) return Status.BAD_ARGUMENT;
-    return vm.memory.writeU32(idAt, vm.metrics.define(type, name)) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-  },
-);
+const define = hostFunction(ENV_FUNCTIONS.proxy_define_metric, (vm) => (type, pointer, size, idAt) => {
+  const name = vm.memory.utf8(pointer, size);
+  if (name === undefined) return Status.INVALID_MEMORY_ACCESS;
+  if (type >>> 0 > MetricType.histogram) return Status.BAD_ARGUMENT;
+  return vm.memory.writeU32(idAt, vm.metrics.define(type, name)) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
 
 /**
  * Adds to a counter or a gauge.
@@ -25,8 +21,7 @@ const define = hostFunction(
  * @returns OK; NOT_FOUND for an unknown id; BAD_ARGUMENT for a histogram, or a counter and an offset that is not above 0
  */
 const increment = hostFunction(
-  "proxy_increment_metric",
-  [parameter("metric", "u32"), parameter("offset", "i64")],
+  ENV_FUNCTIONS.proxy_increment_metric,
   (vm) => (id, offset) => vm.metrics.increment(id >>> 0, offset),
 );
 
@@ -36,8 +31,7 @@ const increment = hostFunction(
  * @returns OK; NOT_FOUND for an unknown id
  */
 const record = hostFunction(
-  "proxy_record_metric",
-  [parameter("metric", "u32"), parameter("value", "u64")],
+  ENV_FUNCTIONS.proxy_record_metric,
   (vm) => (id, value) => vm.metrics.record(id >>> 0, BigInt.asUintN(64, value)),
 );
 
@@ -46,14 +40,10 @@ const record = hostFunction(
  *
  * @returns OK; NOT_FOUND for an unknown id; BAD_ARGUMENT for a histogram; INVALID_MEMORY_ACCESS
  */
-const get = hostFunction(
-  "proxy_get_metric",
-  [parameter("metric", "u32"), result("value", "u64")],
-  (vm) => (id, valueAt) => {
-    const value = vm.metrics.get(id >>> 0);
-    if (typeof value === "number") return value;
-    return vm.memory.writeU64(valueAt, value.value) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
-  },
-);
+const get = hostFunction(ENV_FUNCTIONS.proxy_get_metric, (vm) => (id, valueAt) => {
+  const value = vm.metrics.get(id >>> 0);
+  if (typeof value === "number") return value;
+  return vm.memory.writeU64(valueAt, value.value) ? Status.OK : Status.INVALID_MEMORY_ACCESS;
+});
 
 export const metricFunctions = [define, increment, record, get];

@@ -1,5 +1,5 @@
 import { utf8Bytes } from "../../abi/bytes.ts";
-import { result } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
@@ -9,15 +9,11 @@ import { hostFunction } from "../host-function.ts";
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
-const get = hostFunction(
-  "proxy_get_status",
-  [result("code", "u32"), result("message", "text")],
-  (vm) => (codeAt, messageAt, sizeAt) => {
-    const { code, message } = (vm.context.root ?? vm.context).status;
-    return vm.memory.writeU32(codeAt, code)
-      ? vm.give(utf8Bytes(message), messageAt, sizeAt)
-      : Status.INVALID_MEMORY_ACCESS;
-  },
-);
+const get = hostFunction(ENV_FUNCTIONS.proxy_get_status, (vm) => (codeAt, messageAt, sizeAt) => {
+  const { code, message } = (vm.context.root ?? vm.context).status;
+  return vm.memory.writeU32(codeAt, code)
+    ? vm.give(utf8Bytes(message), messageAt, sizeAt)
+    : Status.INVALID_MEMORY_ACCESS;
+});
 
 export const statusFunctions = [get];

@@ -1,16 +1,14 @@
 import { StreamType } from "../../abi/enums.ts";
-import { parameter } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
-
-const stream = parameter("stream", StreamType);
 
 /**
  * Lets a paused request or response go on, once the running callback has returned.
  *
  * @returns OK, also where nothing is paused; UNIMPLEMENTED for `upstream`; BAD_ARGUMENT for an unknown stream
  */
-const continueStream = hostFunction("proxy_continue_stream", [stream], (vm) => (type) => {
+const continueStream = hostFunction(ENV_FUNCTIONS.proxy_continue_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
   if (type === StreamType.upstream) return Status.UNIMPLEMENTED;
   vm.context.continueStream(type);
@@ -22,7 +20,7 @@ const continueStream = hostFunction("proxy_continue_stream", [stream], (vm) => (
  *
  * @returns OK, also where there is nothing to close; BAD_ARGUMENT for an unknown stream
  */
-const closeStream = hostFunction("proxy_close_stream", [stream], (vm) => (type) => {
+const closeStream = hostFunction(ENV_FUNCTIONS.proxy_close_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
   vm.context.closeStream(type);
   return Status.OK;
@@ -34,8 +32,7 @@ const closeStream = hostFunction("proxy_close_stream", [stream], (vm) => (type) 
  * @returns OK; BAD_ARGUMENT if there is none of that id
  */
 const setEffectiveContext = hostFunction(
-  "proxy_set_effective_context",
-  [parameter("context", "u32")],
+  ENV_FUNCTIONS.proxy_set_effective_context,
   (vm) => (id) => (vm.setEffectiveContext(id) ? Status.OK : Status.BAD_ARGUMENT),
 );
 
@@ -44,6 +41,6 @@ const setEffectiveContext = hostFunction(
  *
  * @returns OK; NOT_FOUND if it did not
  */
-const done = hostFunction("proxy_done", [], (vm) => () => (vm.context.done() ? Status.OK : Status.NOT_FOUND));
+const done = hostFunction(ENV_FUNCTIONS.proxy_done, (vm) => () => (vm.context.done() ? Status.OK : Status.NOT_FOUND));
 
 export const streamFunctions = [continueStream, closeStream, setEffectiveContext, done];

@@ -1,4 +1,4 @@
-import { parameter, result } from "../../abi/parameters.ts";
+import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
@@ -8,8 +8,7 @@ import { hostFunction } from "../host-function.ts";
  * @returns OK; INVALID_MEMORY_ACCESS
  */
 const now = hostFunction(
-  "proxy_get_current_time_nanoseconds",
-  [result("time", "u64")],
+  ENV_FUNCTIONS.proxy_get_current_time_nanoseconds,
   (vm) => (timeAt) =>
     vm.memory.writeU64(timeAt, vm.services.platform.wallClock()) ? Status.OK : Status.INVALID_MEMORY_ACCESS,
 );
@@ -19,13 +18,9 @@ const now = hostFunction(
  *
  * @returns OK
  */
-const setTickPeriod = hostFunction(
-  "proxy_set_tick_period_milliseconds",
-  [parameter("period", "u32")],
-  (vm) => (period) => {
-    vm.context.root?.setTickPeriod(period >>> 0);
-    return Status.OK;
-  },
-);
+const setTickPeriod = hostFunction(ENV_FUNCTIONS.proxy_set_tick_period_milliseconds, (vm) => (period) => {
+  vm.context.root?.setTickPeriod(period >>> 0);
+  return Status.OK;
+});
 
 export const timeFunctions = [now, setTickPeriod];

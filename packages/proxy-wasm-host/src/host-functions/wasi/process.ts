@@ -1,8 +1,9 @@
 import { utf8Bytes } from "../../abi/bytes.ts";
+import { Errno } from "../../abi/errno.ts";
+import { WASI_FUNCTIONS } from "../../abi/wasi-functions.ts";
 import type { Vm } from "../../vm/vm.ts";
-import { type HostFunction, hostFunction } from "../host-function.ts";
-import { Errno } from "./errno.ts";
-import { refusal, wasiFunction, wasiParameters } from "./function.ts";
+import { hostFunction } from "../host-function.ts";
+import { constantFunction } from "./constant-function.ts";
 
 const REALTIME = 0;
 const MONOTONIC = 1;
@@ -20,16 +21,13 @@ const environment = (vm: Vm): string[] => Object.entries(vm.environment).map(([n
  * Ends nothing: the module is told that it goes on (proxy-wasm-cpp-host, src/exports.cc, wasi_unstable_proc_exit). Compilers put
  * an `unreachable` behind it, which then is the trap.
  */
-const procExit: HostFunction = {
-  ...hostFunction("proc_exit", wasiParameters("code"), () => () => undefined, Errno),
-  type: { parameters: ["i32"], results: [] },
-};
+const procExit = hostFunction(WASI_FUNCTIONS.proc_exit, () => () => undefined);
 
 /** Arguments (none), environment variables of the VM, clocks, randomness, and the end of the process (which does not end). */
 export const processFunctions = [
-  refusal("args_get", "argv argv_buf", Errno.SUCCESS),
-  wasiFunction("args_sizes_get", "argc argv_buf_size", (vm) => (countAt, sizeAt) => counts(vm, countAt, sizeAt, 0, 0)),
-  wasiFunction("environ_get", "environ environ_buf", (vm) => (pointersAt, bufferAt) => {
+  constantFunction(WASI_FUNCTIONS.args_get, Errno.SUCCESS),
+  hostFunction(WASI_FUNCTIONS.args_sizes_get, (vm) => (countAt, sizeAt) => counts(vm, countAt, sizeAt, 0, 0)),
+  hostFunction(WASI_FUNCTIONS.environ_get, (vm) => (pointersAt, bufferAt) => {
     let [pointer, at] = [pointersAt >>> 0, bufferAt >>> 0];
     for (const variable of environment(vm)) {
       const bytes = utf8Bytes(variable);
@@ -39,31 +37,30 @@ export const processFunctions = [
     }
     return Errno.SUCCESS;
   }),
-  wasiFunction("environ_sizes_get", "count buf_size", (vm) => (countAt, sizeAt) => {
+  hostFunction(WASI_FUNCTIONS.environ_sizes_get, (vm) => (countAt, sizeAt) => {
     const variables = environment(vm);
     return counts(vm, countAt, sizeAt, variables.length, utf8Bytes(variables.join("")).length);
   }),
-  wasiFunction("clock_res_get", "clock resolution", (vm) => (clock, resolutionAt) => {
+  hostFunction(WASI_FUNCTIONS.clock_res_get, (vm) => (clock, resolutionAt) => {
     if (clock !== REALTIME && clock !== MONOTONIC) return Errno.NOTSUP;
     return vm.memory.writeU64(resolutionAt, 1n) ? Errno.SUCCESS : Errno.FAULT;
   }),
-  wasiFunction("clock_time_get", "clock precision:u64 time", (vm) => (clock, _precision, timeAt) => {
+  hostFunction(WASI_FUNCTIONS.clock_time_get, (vm) => (clock, _precision, timeAt) => {
     if (clock !== REALTIME && clock !== MONOTONIC) return Errno.NOTSUP;
     const { platform } = vm.services;
     const now = clock === REALTIME ? platform.wallClock() : platform.monotonicClock();
     return vm.memory.writeU64(timeAt, now) ? Errno.SUCCESS : Errno.FAULT;
   }),
-  wasiFunction("random_get", "buf buf_len", (vm) => (pointer, size) => {
+  hostFunction(WASI_FUNCTIONS.random_get, (vm) => (pointer, size) => {
     if (size >>> 0 > RANDOM_MAX) return Errno.INVAL;
     if (!vm.memory.has(pointer, size)) return Errno.FAULT;
     const bytes = new Uint8Array(size);
     vm.services.platform.fillRandom(bytes);
     return vm.memory.write(pointer, bytes) ? Errno.SUCCESS : Errno.FAULT;
   }),
-  refusal("sched_yield", "", Errno.SUCCESS),
-  wasiFunction(
-    "poll_oneoff",
-    "in out nsubscriptions nevents",
+  constantFunction(WASI_FUNCTIONS.sched_yield, Errno.SUCCESS),
+  hostFunction(
+    WASI_FUNCTIONS.poll_oneoff,
     (vm) => (_in, _out, _count, eventsAt) => (vm.memory.writeU32(eventsAt, 0) ? Errno.SUCCESS : Errno.FAULT),
   ),
   procExit,
