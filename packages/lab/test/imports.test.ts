@@ -20,7 +20,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host"],
   conformance: ["cli", "doctor", "filter-host", "oci", "proxy-wasm-host"],
   release: ["cli", "conformance", "oci"],
-  lab: ["cli", "conformance", "filter-host", "manifests", "oci"],
+  lab: ["cli", "conformance", "filter-host", "manifests", "oci", "proxy-wasm-host"],
 };
 const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as", "proxy-wasm-host"];
 
