@@ -4,12 +4,20 @@ const CHUNK = 8192;
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
 const ENCODER = new TextEncoder();
 
+/** From how many bytes on text is copied by a decoder or an encoder: a loop is faster for less. */
+const LONG = 32;
+
 /** Bytes as a string of one character each. */
 export function latin1(bytes: Uint8Array): string {
+  if (bytes.length > LONG) {
+    const text = DECODER.decode(bytes);
+    // UTF-8 and Latin-1 agree on ASCII, and only there.
+    if (!/[\u0080-\uffff]/.test(text)) return text;
+  }
   if (bytes.length <= CHUNK) return String.fromCharCode.apply(null, bytes as unknown as number[]);
-  let text = "";
-  for (let at = 0; at < bytes.length; at += CHUNK) text += latin1(bytes.subarray(at, at + CHUNK));
-  return text;
+  const chunks: string[] = [];
+  for (let at = 0; at < bytes.length; at += CHUNK) chunks.push(latin1(bytes.subarray(at, at + CHUNK)));
+  return chunks.join("");
 }
 
 /** A string of one byte per character, as bytes. */
@@ -21,6 +29,11 @@ export function latin1Bytes(text: string): Uint8Array {
 
 /** Writes a string of one byte per character into an array. */
 export function writeLatin1(into: Uint8Array, text: string, at: number): void {
+  if (text.length > LONG) {
+    // Only ASCII takes as many bytes in UTF-8 as it has characters.
+    const { read } = ENCODER.encodeInto(text, into.subarray(at, at + text.length));
+    if (read === text.length) return;
+  }
   for (let index = 0; index < text.length; index++) into[at + index] = text.charCodeAt(index);
 }
 
