@@ -1,5 +1,5 @@
 import type { HostPort } from "@wasm-header-filter/cli";
-import type { RecorderOptions } from "@wasm-header-filter/flight-recorder";
+import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 
 export interface HostOptions extends NodeRuntimeOptions {
@@ -16,5 +16,5 @@ export interface HostOptions extends NodeRuntimeOptions {
   /** Where the admin server listens; none by default. */
   readonly admin?: HostPort | undefined;
   /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
-  readonly record?: RecorderOptions | false | undefined;
+  readonly record?: ArchiveOptions | false | undefined;
 }

@@ -213,7 +213,7 @@ describe("in Chromium", unless(missing), () => {
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
     await page.getByText(/recording of/).waitFor();
     await page.getByLabel("Open a recording").setInputFiles(AXE);
-    await page.getByRole("alert").getByText("This is no recording").waitFor();
+    await page.getByRole("alert").getByText("This is not a recording").waitFor();
   });
 
   test.each([

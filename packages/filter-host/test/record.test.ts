@@ -52,11 +52,11 @@ test("what is no recording, and a host that is not there, are one line each", as
   writeFileSync(file, "{}");
   expect(await run("--from", file, "--out", join(folder, "x.html"))).toEqual({
     status: 1,
-    stderr: expect.stringMatching(/none\.json: no recording; expected .*\n$/),
+    stderr: expect.stringMatching(/none\.json: not a recording; expected .*\n$/),
   });
   expect(await run("--admin", "http://127.0.0.1:1", "--out", join(folder, "x.html"))).toEqual({
     status: 1,
-    stderr: expect.stringMatching(/--admin http:\/\/127\.0\.0\.1:1: no recording from there: .*\n$/),
+    stderr: expect.stringMatching(/--admin http:\/\/127\.0\.0\.1:1: the recording could not be fetched: .*\n$/),
   });
   expect((await run("--from", file, "--seconds", "1", "--out", "x")).status).toBe(2);
 });

@@ -39,7 +39,7 @@ export function App({ first }: { first: Source }) {
             Plugins
           </a>
         </nav>
-        <Standing source={source} />
+        <Status source={source} />
         <div class="actions">
           {source.recorded === undefined && (
             <>
@@ -73,22 +73,22 @@ export function App({ first }: { first: Source }) {
   );
 }
 
-/** Whether this is live, and how much is kept. */
-function Standing({ source: { state, recorded, trouble } }: { source: Source }) {
-  if (!state) return <p class="standing" />;
+/** Shows whether the page is live, and how many requests are kept. */
+function Status({ source: { state, recorded, trouble } }: { source: Source }) {
+  if (!state) return <p class="status-line" />;
   const { requests, maxRequests, bytes, maxBytes, forgotten, passedOver } = state.ring;
   const kept = `${requests} of ${maxRequests} requests, ${size(bytes)} of ${size(maxBytes)}`;
   return (
-    <p class="standing">
+    <p class="status-line">
       {recorded === undefined ? (
-        <span class={trouble ? "lamp off" : "lamp"}>{trouble ? "lost" : "live"}</span>
+        <span class={trouble ? "lamp off" : "lamp"}>{trouble ? "disconnected" : "live"}</span>
       ) : (
         <span class="lamp off">recording of {new Date(recorded).toLocaleString()}</span>
       )}{" "}
       <span title={`Masked: ${state.redacted.join(", ")}`}>
         {kept}
-        {forgotten > 0 && `, ${forgotten} older ones gone`}
-        {passedOver > 0 && `, ${passedOver} only counted`}
+        {forgotten > 0 && `, ${forgotten} older removed`}
+        {passedOver > 0 && `, ${passedOver} not recorded`}
       </span>
     </p>
   );

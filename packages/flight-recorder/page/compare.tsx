@@ -1,4 +1,5 @@
 import type { Header, RequestView } from "../src/archive/recording.ts";
+import { Back } from "./back.tsx";
 import { difference } from "./difference.ts";
 import { callLine, duration } from "./format.ts";
 import { hrefOf } from "./place.ts";
@@ -9,10 +10,10 @@ const MARKS = { same: " ", added: "+", removed: "−" };
 
 const headerLines = (headers: readonly Header[] = []): string[] => headers.map(([name, value]) => `${name}: ${value}`);
 
-/** What differs from run to run and says nothing. */
+/** Headers whose values differ between any two requests. */
 const VOLATILE = /^(x-request-id|date|x-envoy-upstream-service-time):/;
 
-/** The parts of two runs that are held against each other. */
+/** The parts of two requests that are compared. */
 const PARTS: readonly (readonly [string, (request: RequestView) => string[]])[] = [
   ["From the client", ({ request }) => headerLines(request.before)],
   ["To the upstream", ({ request }) => headerLines(request.after)],
@@ -29,10 +30,10 @@ const PARTS: readonly (readonly [string, (request: RequestView) => string[]])[] 
   ["Log", ({ logs }) => logs.map(({ level, plugin, message }) => `${level} ${plugin}: ${message}`)],
 ];
 
-/** Context ids grow with each stream. */
+/** Context ids are different for each stream. */
 const withoutContext = (line: string): string => line.replace(/\bcontext=\d+(, )?/, "");
 
-/** Two runs, and what differs between them. */
+/** Two requests and the differences between them. */
 export function Compare({ source, id, other }: { source: Source; id: number; other: number }) {
   const [left, right] = [useRequest(source, id), useRequest(source, other)];
   if (typeof left === "string" || typeof right === "string")
@@ -40,9 +41,7 @@ export function Compare({ source, id, other }: { source: Source; id: number; oth
   if (!left || !right) return <p class="empty" aria-busy="true" />;
   return (
     <article>
-      <a class="back" href={hrefOf({ view: "requests" })}>
-        All requests
-      </a>
+      <Back />
       <h2>
         <a href={hrefOf({ view: "requests", id })}>#{id}</a> and{" "}
         <a href={hrefOf({ view: "requests", id: other })}>#{other}</a>

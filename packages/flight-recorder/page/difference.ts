@@ -1,16 +1,17 @@
-/** One line of two texts that were compared. */
+/** An item of two lists that were compared. */
 export interface Line<Item> {
   readonly kind: "same" | "added" | "removed";
   readonly item: Item;
 }
 
-/** How many items are compared in full; what comes after is compared by position. */
+/** The number of items that are compared. */
 const MOST = 2000;
 
 /**
- * What must be added to and removed from one list to get another: their longest common subsequence stays.
+ * Compares two lists by their longest common subsequence.
  *
- * @param key what makes two items the same
+ * @param key items with the same key are the same
+ * @returns the items of both lists in order, each added, removed or the same
  */
 export function difference<Item>(
   before: readonly Item[],

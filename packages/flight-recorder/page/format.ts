@@ -1,6 +1,6 @@
 import type { CallView } from "../src/archive/recording.ts";
 
-/** Milliseconds for people: `0.4 µs` is noise, so whole microseconds up to a millisecond. */
+/** A duration with its unit; below a millisecond in whole microseconds, since fractions are not significant. */
 export function duration(ms: number | undefined): string {
   if (ms === undefined) return "running";
   if (ms < 1) return `${Math.round(ms * 1000)} µs`;
@@ -17,7 +17,7 @@ export const memory = (pages: number): string => `${pages} ${pages === 1 ? "page
 
 export const clock = (time: number): string => new Date(time).toTimeString().slice(0, 8);
 
-/** A value in a call, as short as a trace shows it. */
+/** A value of a call in one line. */
 export const shown = (value: unknown): string =>
   typeof value === "string" && !/[\n\r]/.test(value) ? value : JSON.stringify(value);
 

@@ -2,9 +2,9 @@ import type { Recording } from "../src/archive/recording.ts";
 import type { Source } from "./source.ts";
 
 /**
- * A recording as a source.
+ * Reads a recording.
  *
- * @throws Error if the text is no recording
+ * @throws Error if the text is not a recording
  */
 export function readRecording(text: string): Source {
   const recording = parse(text);
@@ -28,11 +28,13 @@ function parse(text: string): Recording {
   try {
     value = JSON.parse(text) as Partial<Recording> | null;
   } catch {
-    // What is no JSON is no recording either.
+    // Reported below, as other files that are not recordings.
   }
   const lists = [value?.requests, value?.plugins, value?.samples, value?.background, value?.redacted];
   if (!value?.format?.startsWith("filter-host-recording/") || !lists.every(Array.isArray) || !value.ring) {
-    throw new Error("This is no recording of filter-host: expected a file that its page or its record command wrote.");
+    throw new Error(
+      "This is not a recording of filter-host. Expected a file that was exported from its page or written by filter-host record.",
+    );
   }
   return value as Recording;
 }

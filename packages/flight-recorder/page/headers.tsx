@@ -1,20 +1,28 @@
-import type { Header, Sides } from "../src/archive/recording.ts";
+import type { Header, HeadersView } from "../src/archive/recording.ts";
 import { difference } from "./difference.ts";
 
 const MARKS = { same: "", added: "+", removed: "−" };
 
 const headerKey = ([name, value]: Header): string => `${name}: ${value}`;
 
-/** A message's headers, with what the filters have added and removed marked by sign, words and colour. */
-export function HeaderTable({ title, sides, brief }: { title: string; sides: Sides; brief: boolean | undefined }) {
+/** A message's headers. Those that the filters have added or removed are marked by a sign, a word and a colour. */
+export function HeaderTable({
+  title,
+  sides,
+  brief,
+}: {
+  title: string;
+  sides: HeadersView;
+  brief: boolean | undefined;
+}) {
   const { before, after } = sides;
-  if (!before) return <Nothing title={title} text="There was none." />;
+  if (!before) return <Nothing title={title} text="None." />;
   const lines = difference(before, after ?? before, headerKey);
   const changes = lines.filter(({ kind }) => kind !== "same").length;
   const words = brief
     ? "as they were at the end"
     : !after
-      ? "never passed the filters"
+      ? "did not leave the filters"
       : changes === 0
         ? "unchanged by the filters"
         : `${changes} changed`;

@@ -1,10 +1,17 @@
-import type { BackgroundView, Overview, RequestSummary, RequestView, Sample } from "../src/archive/recording.ts";
-import type { Replay, Source, State } from "./source.ts";
+import type {
+  BackgroundView,
+  Overview,
+  ReplayRequest,
+  RequestSummary,
+  RequestView,
+  Sample,
+} from "../src/archive/recording.ts";
+import type { Source, State } from "./source.ts";
 
-/** How many seconds the plots show. */
+/** The number of seconds that the plots show. */
 const SAMPLES = 600;
 
-/** The host that has served this page. */
+/** The host that serves this page. */
 export class LiveSource implements Source {
   state: State | undefined;
   trouble: string | undefined;
@@ -12,10 +19,10 @@ export class LiveSource implements Source {
 
   constructor() {
     const events = new EventSource("/api/events");
-    // What was missed while the connection was away is in the state.
+    // The state has the updates that were missed without a connection.
     events.addEventListener("open", () => void this.#load());
-    events.addEventListener("error", () => this.#set({ trouble: "The host does not answer; waiting for it." }));
-    events.addEventListener("requests", ({ data }) => this.#news(JSON.parse(data)));
+    events.addEventListener("error", () => this.#set({ trouble: "The host does not respond. Reconnecting." }));
+    events.addEventListener("requests", ({ data }) => this.#update(JSON.parse(data)));
     events.addEventListener("sample", ({ data }) => this.#sample(JSON.parse(data)));
   }
 
@@ -28,7 +35,7 @@ export class LiveSource implements Source {
 
   background = (): Promise<BackgroundView[]> => ask("/api/background");
 
-  async replay(request: Replay): Promise<number> {
+  async replay(request: ReplayRequest): Promise<number> {
     const { id } = await ask<{ id: number }>("/api/replay", {
       method: "POST",
       headers: { "content-type": "application/json" },
@@ -45,7 +52,7 @@ export class LiveSource implements Source {
     }
   }
 
-  #news({ requests, overview }: { requests: readonly RequestSummary[]; overview: Overview }): void {
+  #update({ requests, overview }: { requests: readonly RequestSummary[]; overview: Overview }): void {
     if (!this.state) return;
     const byId = new Map(this.state.requests.map((one) => [one.id, one]));
     for (const one of requests) byId.set(one.id, one);

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 
-/** What of the page is shown; it stands in the address, so that the browser's back button works. */
+/** The view that is shown. It is part of the URL, so that the browser's back button works. */
 export type Place =
   | { readonly view: "requests"; readonly id?: number }
   | { readonly view: "replay"; readonly id: number }

@@ -1,22 +1,23 @@
 import { useEffect, useRef } from "preact/hooks";
 import UPlot from "uplot";
 
-export interface Series {
+/** A line of a plot. */
+export interface PlotLine {
   readonly label: string;
   readonly values: readonly (number | null)[];
 }
 
 const HEIGHT = 140;
 
-/** Names of the style's colours, one for each line. */
+/** Custom properties of the style sheet, one for each line. */
 const COLOURS = ["--line-1", "--line-2", "--line-3", "--line-4"];
 
-/** One plot over time; the newest values stand above it in words. */
+/** A plot over time. The newest values are shown above it as text. */
 export function Plot(props: {
   title: string;
   /** Seconds since 1970. */
   times: readonly number[];
-  series: readonly Series[];
+  series: readonly PlotLine[];
   format?: (value: number) => string;
 }) {
   const { title, times, series, format = String } = props;
@@ -28,7 +29,7 @@ export function Plot(props: {
     return { label, text: last === null || last === undefined ? "none yet" : format(last) };
   });
   const labels = series.map(({ label }) => label).join();
-  // A plot is made anew only if its lines are others; its data are set below.
+  // A plot is created again only if its lines change. Its data is set below.
   useEffect(() => {
     const parent = place.current;
     if (!parent) return;
@@ -67,7 +68,7 @@ export function Plot(props: {
   );
 }
 
-function options(parent: HTMLElement, series: readonly Series[], format: (value: number) => string): UPlot.Options {
+function options(parent: HTMLElement, series: readonly PlotLine[], format: (value: number) => string): UPlot.Options {
   const style = getComputedStyle(parent);
   const colour = (name: string) => style.getPropertyValue(name).trim();
   const axis = { stroke: colour("--axis"), grid: { stroke: colour("--grid"), width: 1 }, ticks: { show: false } };

@@ -1,21 +1,21 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BackgroundView, PluginView, WorkerView } from "../src/archive/recording.ts";
 import { clock, memory, size } from "./format.ts";
-import { Plot, type Series } from "./plot.tsx";
+import { Plot, type PlotLine } from "./plot.tsx";
 import type { Source, State } from "./source.ts";
 import { Logs, Timeline } from "./timeline.tsx";
 
-/** What the policies say. */
+/** What happens to requests under each fail policy. */
 const TRAPPED: Readonly<Record<string, string>> = {
   open: "requests pass without it",
   close: "requests get 503",
-  reload: "a new VM is made",
+  reload: "a new VM is created",
 };
 
-/** A configuration of more characters is folded. */
+/** A configuration with more characters is collapsed. */
 const LONG = 2000;
 
-/** The plugins, and how the host fares second by second. */
+/** The plugins, plots over time, and callbacks outside of requests. */
 export function Plugins({ source, state }: { source: Source; state: State }) {
   return (
     <main class="plugins">
@@ -43,7 +43,7 @@ function Card({ plugin }: { plugin: PluginView }) {
     ["Phase", plugin.phase],
     ["Root id", plugin.rootId],
     ["After a trap", plugin.failPolicy && (TRAPPED[plugin.failPolicy] ?? plugin.failPolicy)],
-    ...(plugin.workers?.map(standing) ?? [["Memory", memory(plugin.memoryPages)] as const]),
+    ...(plugin.workers?.map(workerFact) ?? [["Memory", memory(plugin.memoryPages)] as const]),
     ["Host calls", perRequest(plugin.hostCallsPerRequest)],
     ["Callbacks", perRequest(plugin.callbacksPerRequest)],
   ];
@@ -75,7 +75,7 @@ function Card({ plugin }: { plugin: PluginView }) {
   );
 }
 
-const standing = ({ worker, state, error, memoryPages }: WorkerView) =>
+const workerFact = ({ worker, state, error, memoryPages }: WorkerView) =>
   [`Worker ${worker}`, state === "running" ? memory(memoryPages) : [state, error].filter(Boolean).join(": ")] as const;
 
 const perRequest = (mean: number | undefined) =>
@@ -94,29 +94,29 @@ const kibibytes = (value: number) => `${value} KiB`;
 const microseconds = (value: number) => `${Math.round(value * 1000)} µs`;
 
 function Plots({ state: { samples, plugins } }: { state: State }) {
-  if (samples.length < 2) return <p class="empty">The first seconds are being measured.</p>;
+  if (samples.length < 2) return <p class="empty">Plots are shown after two seconds.</p>;
   const times = samples.map(({ time }) => time / 1000);
-  const series = (label: string, of: (sample: (typeof samples)[number]) => number | undefined): Series => ({
+  const line = (label: string, of: (sample: (typeof samples)[number]) => number | undefined): PlotLine => ({
     label,
     values: samples.map((sample) => of(sample) ?? null),
   });
   const names = [...new Set(samples.flatMap(({ counters }) => Object.keys(counters)))];
   return (
     <div class="plots">
-      <Plot title="Requests per second" times={times} series={[series("requests", ({ requests }) => requests)]} />
+      <Plot title="Requests per second" times={times} series={[line("requests", ({ requests }) => requests)]} />
       <Plot
         title="Added latency"
         times={times}
-        series={[series("p50", ({ p50 }) => p50), series("p99", ({ p99 }) => p99)]}
+        series={[line("p50", ({ p50 }) => p50), line("p99", ({ p99 }) => p99)]}
         format={microseconds}
       />
       {names.map((name) => (
-        <Plot key={name} title={name} times={times} series={[series("value", ({ counters }) => counters[name])]} />
+        <Plot key={name} title={name} times={times} series={[line("value", ({ counters }) => counters[name])]} />
       ))}
       <Plot
         title="Linear memory"
         times={times}
-        series={plugins.map(({ name }) => series(name, ({ memoryPages }) => (memoryPages[name] ?? 0) * 64))}
+        series={plugins.map(({ name }) => line(name, ({ memoryPages }) => (memoryPages[name] ?? 0) * 64))}
         format={kibibytes}
       />
     </div>

@@ -1,16 +1,22 @@
 import { useState } from "preact/hooks";
-import type { Header, RequestView } from "../src/archive/recording.ts";
+import type { Header, ReplayRequest, RequestView } from "../src/archive/recording.ts";
+import { size } from "./format.ts";
 import { go, hrefOf } from "./place.ts";
-import type { Replay } from "./source.ts";
 
-/** What the proxy sets itself; the client has not sent it. */
-const PROXYS = new Set(["x-forwarded-proto", "x-request-id", ":path", ":method", ":scheme", ":authority"]);
+/** Headers that are fields of the form, or that the proxy sets itself. */
+const NOT_SHOWN = new Set(["x-forwarded-proto", "x-request-id", ":path", ":method", ":scheme", ":authority"]);
 
-/** A recorded request to edit and send once more. */
-export function ReplayForm({ request, send }: { request: RequestView; send: (request: Replay) => Promise<number> }) {
+/** A form to edit a recorded request and send it again. */
+export function ReplayForm({
+  request,
+  send,
+}: {
+  request: RequestView;
+  send: (request: ReplayRequest) => Promise<number>;
+}) {
   const { id, method, path } = request;
   const before = request.request.before ?? [];
-  const lines = before.filter(([name]) => !PROXYS.has(name)).map(([name, value]) => `${name}: ${value}`);
+  const lines = before.filter(([name]) => !NOT_SHOWN.has(name)).map(([name, value]) => `${name}: ${value}`);
   const host = before.find(([name]) => name === ":authority")?.[1];
   const [error, setError] = useState<string>();
   const [busy, setBusy] = useState(false);
@@ -49,13 +55,13 @@ export function ReplayForm({ request, send }: { request: RequestView; send: (req
         </label>
       </div>
       <label>
-        Headers, one to a line; those whose value is (masked) are left out
+        Headers, one to a line (masked values are not sent)
         <textarea name="headers" rows={Math.max(4, lines.length + 1)} spellcheck={false}>
           {lines.join("\n")}
         </textarea>
       </label>
       <label>
-        Body{request.requestSize > 0 && ` (the ${request.requestSize} bytes that were sent are not recorded)`}
+        Body{request.requestSize > 0 && ` (bodies are not recorded; this one had ${size(request.requestSize)})`}
         <textarea name="body" rows={3} spellcheck={false} />
       </label>
       {error && <p role="alert">{error}</p>}

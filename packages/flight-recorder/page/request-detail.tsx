@@ -1,18 +1,17 @@
 import type { RequestView } from "../src/archive/recording.ts";
+import { Back } from "./back.tsx";
 import { duration, memory, size } from "./format.ts";
 import { HeaderTable } from "./headers.tsx";
 import { go, hrefOf } from "./place.ts";
 import type { Source } from "./source.ts";
 import { Logs, Metrics, Timeline } from "./timeline.tsx";
 
-/** All that is known of a request. */
+/** Everything that is recorded of a request. */
 export function RequestDetail({ request, source }: { request: RequestView; source: Source }) {
   const { id, method, path, status, took, inFilters, hostCalls, details, worker, replayOf } = request;
   return (
     <article>
-      <a class="back" href={hrefOf({ view: "requests" })}>
-        All requests
-      </a>
+      <Back />
       <h2>
         <span class={`status s${String(status ?? 0)[0]}`}>{status ?? "···"}</span> {method} {path}
       </h2>
@@ -41,7 +40,7 @@ export function RequestDetail({ request, source }: { request: RequestView; sourc
         <CompareWith id={id} source={source} />
         {replayOf !== undefined && (
           <a class="button" href={hrefOf({ view: "compare", id: replayOf, other: id })}>
-            Compare with #{replayOf}, which it repeats
+            Compare with the original, #{replayOf}
           </a>
         )}
       </p>

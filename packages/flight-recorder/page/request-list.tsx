@@ -9,10 +9,10 @@ interface Wanted {
   readonly plugin: string;
 }
 
-/** How many rows are shown; filtering finds the others. */
+/** The maximum number of rows. Older requests are found by searching. */
 const MOST = 300;
 
-/** The newest requests first, with a search above them. */
+/** The list of requests, the newest first, with a search field. */
 export function RequestList(props: {
   requests: readonly RequestSummary[];
   plugins: readonly PluginView[];
@@ -41,7 +41,7 @@ export function RequestList(props: {
           {["2", "3", "4", "5"].map((digit) => (
             <option value={digit}>{digit}xx</option>
           ))}
-          <option value="-">unanswered</option>
+          <option value="-">no response</option>
         </select>
         <select
           aria-label="Plugin"
@@ -58,7 +58,7 @@ export function RequestList(props: {
         {found.length === requests.length
           ? `${requests.length} requests`
           : `${found.length} of ${requests.length} requests`}
-        {followed ? ", the newest is shown" : <a href={hrefOf({ view: "requests" })}>Follow the newest</a>}
+        {followed ? "; the newest is shown" : <a href={hrefOf({ view: "requests" })}>Follow the newest</a>}
       </p>
       <ol onKeyDown={move}>
         {found.slice(0, MOST).map((request) => (
@@ -67,7 +67,9 @@ export function RequestList(props: {
           </li>
         ))}
       </ol>
-      {found.length > MOST && <p class="count">{found.length - MOST} older ones are not listed; search for them.</p>}
+      {found.length > MOST && (
+        <p class="count">{found.length - MOST} older requests are not listed. Use the search to find them.</p>
+      )}
     </section>
   );
 }
@@ -78,7 +80,7 @@ function Row({ request, current }: { request: RequestSummary; current: boolean }
     <a href={hrefOf({ view: "requests", id })} aria-current={current ? "true" : undefined}>
       <span class={`status s${String(status ?? 0)[0]}`}>{status ?? "···"}</span>
       <span class="path">
-        {method} {path || "(refused before the filters)"}
+        {method} {path || "(rejected before the filters)"}
       </span>
       <span class="facts">
         #{id} {clock(time)} · {duration(took)} · {hostCalls} host calls
@@ -98,7 +100,7 @@ function isWanted({ method, path, status, plugins }: RequestSummary, wanted: Wan
   );
 }
 
-/** The arrow keys go from row to row. */
+/** Moves between rows with the arrow keys. */
 function move(event: KeyboardEvent): void {
   const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
   if (!step || !(event.currentTarget instanceof HTMLElement)) return;

@@ -4,7 +4,11 @@ import type { RequestView } from "../src/archive/recording.ts";
 import { RequestDetail } from "./request-detail.tsx";
 import type { Source } from "./source.ts";
 
-/** A request once it is there, or why it isn't. */
+/**
+ * Fetches a request.
+ *
+ * @returns the request, an error message, or undefined while it is fetched
+ */
 export function useRequest(source: Source, id: number): RequestView | string | undefined {
   const [known, set] = useState<RequestView | string>();
   useEffect(() => {
@@ -20,7 +24,7 @@ export function useRequest(source: Source, id: number): RequestView | string | u
   return known;
 }
 
-/** Fetches a request and shows it, or what is given to show of it. */
+/** Fetches a request and shows what `children` returns for it, by default its details. */
 export function Requested(props: {
   source: Source;
   id: number;

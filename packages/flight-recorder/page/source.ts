@@ -1,43 +1,42 @@
 import type {
   BackgroundView,
-  Header,
   Overview,
   Recording,
+  ReplayRequest,
   RequestSummary,
   RequestView,
   Sample,
 } from "../src/archive/recording.ts";
 
-/** What the page shows at one moment. */
+/** What the page shows at one point in time. */
 export interface State extends Overview {
   /** The oldest first. */
   readonly requests: readonly RequestSummary[];
   readonly samples: readonly Sample[];
 }
 
-/** A request to send once more. */
-export interface Replay {
-  readonly of: number;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: readonly Header[];
-  readonly body?: string;
-}
-
-/** Where the page has what it shows: a host that runs, or a recording. */
+/** Where the page gets its data from: a running host, or a recording. */
 export interface Source {
   readonly state: State | undefined;
-  /** What is wrong, if anything is. */
+  /** The current problem, such as a lost connection. */
   readonly trouble: string | undefined;
-  /** When it was recorded; left out: it goes on. */
+  /** When the recording was written; absent for a running host. */
   readonly recorded?: number;
-  /** Tells of changes until the function returned is called. */
+  /**
+   * Calls a function after each change.
+   *
+   * @returns a function that ends this
+   */
   subscribe(changed: () => void): () => void;
-  /** @throws Error if there is no such request any more */
+  /** @throws Error if the request is not kept */
   request(id: number): Promise<RequestView>;
   background(): Promise<readonly BackgroundView[]>;
-  /** Sends a request through the proxy and gives the id of what was recorded. */
-  replay?(request: Replay): Promise<number>;
+  /**
+   * Sends a request through the proxy.
+   *
+   * @returns the id of its record
+   */
+  replay?(request: ReplayRequest): Promise<number>;
   /** All there is, to be saved. */
   recording?: Recording;
 }

@@ -3,14 +3,15 @@ import { duration, shown } from "./format.ts";
 
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 
-/** Callbacks and host calls in the order of their beginning; bars show when each ran and how long. */
+/** Callbacks and host calls in the order in which they began. Bars show when each ran, and for how long. */
 export function Timeline({ calls, dropped, brief }: Pick<Activity, "calls" | "dropped" | "brief">) {
-  if (brief) return <p class="empty">Calls were counted, not kept: too many came in that second.</p>;
+  if (brief)
+    return <p class="empty">Calls were counted but not kept, because there were too many requests in that second.</p>;
   if (calls.length === 0) return <p class="empty">No filter was called.</p>;
   const total = Math.max(...calls.map(({ at, took = 0 }) => at + took), 0.001);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by the keyboard. */}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by the keyboard. */}
       <section class="scroll" tabIndex={0} aria-label="Timeline">
         <table class="timeline">
           <thead>
@@ -36,7 +37,7 @@ export function Timeline({ calls, dropped, brief }: Pick<Activity, "calls" | "dr
           </tbody>
         </table>
       </section>
-      {dropped > 0 && <p>{dropped} more calls or lines were not kept: there were too many.</p>}
+      {dropped > 0 && <p>{dropped} more calls or log lines were not kept, because there were too many.</p>}
     </>
   );
 }

@@ -13,31 +13,43 @@ interface RecordCommandOptions {
   readonly seconds?: number;
 }
 
-/** How often a host is asked how many requests it has seen, in milliseconds. */
+/** The time between two polls of the number of requests, in milliseconds. */
 const PERIOD = 200;
 
-/** Makes a command the recorder's: it writes what a running host has recorded. */
+/**
+ * Adds the description, options and action of `record` to a command: it writes the recording of a running host to a file.
+ *
+ * @param command an empty command, such as `program.command("record")`
+ * @returns the command
+ */
 export function addRecordCommand(command: Command): Command {
   return command
-    .description("Write what a running host has recorded as one page that needs no server.")
-    .requiredOption("--out <file>", "where to: a page, or a recording if its name ends in .json")
-    .option("--admin <url>", "the admin server of the host", upstreamUrl, upstreamUrl("http://127.0.0.1:15000"))
-    .option("--from <file>", "take this recording, as the page exports it, instead of asking a host")
-    .option("--requests <n>", "wait for so many requests more", count)
-    .option("--seconds <n>", "wait so long", count)
+    .description("Write the recording of a running host as one HTML page that needs no server.")
+    .requiredOption(
+      "--out <file>",
+      "the file to write: an HTML page, or the recording as JSON if its name ends in .json",
+    )
+    .option(
+      "--admin <url>",
+      "the URL of the admin server of the host",
+      upstreamUrl,
+      upstreamUrl("http://127.0.0.1:15000"),
+    )
+    .option("--from <file>", "read an exported recording from this file instead of a running host")
+    .option("--requests <n>", "wait for this number of further requests", count)
+    .option("--seconds <n>", "wait for this number of seconds", count)
     .action(record);
 }
 
 /**
- * Writes what a running host has recorded, or a recording that was exported, as one page that needs no server (or, where the file's
- * name ends in `.json`, as a recording).
+ * Writes the recording of a running host, or an exported one, as an HTML page that needs no server, or as JSON.
  *
  * @throws UsageError if options contradict each other
- * @throws Failure if the host does not answer, the file is no recording or the page can't be written
+ * @throws Failure if the host does not respond, the file is not a recording or the output could not be written
  */
 async function record({ admin, from, out, requests, seconds }: RecordCommandOptions): Promise<void> {
   if (from !== undefined && (requests !== undefined || seconds !== undefined)) {
-    throw new UsageError("--from: a file has no more to come, leave --requests and --seconds out");
+    throw new UsageError("--from can't be combined with --requests or --seconds: no requests are added to a file");
   }
   if (from === undefined && (requests !== undefined || seconds !== undefined)) await wait(admin, requests, seconds);
   const text = from === undefined ? await ask(admin, "/api/recording") : readInput(from, "--from").toString("utf8");
@@ -46,14 +58,14 @@ async function record({ admin, from, out, requests, seconds }: RecordCommandOpti
   try {
     writeFileSync(out, page);
   } catch (error) {
-    throw new Failure(`--out ${out}: can't be written: ${oneLine(error)}`);
+    throw new Failure(`--out ${out}: could not be written: ${oneLine(error)}`);
   }
   console.error(`${out}: ${several(recording.requests, "request")}, ${several(recording.plugins, "plugin")}`);
 }
 
 const several = ({ length }: readonly unknown[], what: string) => `${length} ${what}${length === 1 ? "" : "s"}`;
 
-/** Waits for so many requests more, or so many seconds, whichever comes first. */
+/** Waits for a number of further requests or seconds, whichever comes first. */
 async function wait(
   admin: URL,
   requests = Number.POSITIVE_INFINITY,
@@ -74,9 +86,9 @@ async function ask(admin: URL, path: string): Promise<string> {
   try {
     const response = await fetch(new URL(path, admin), { signal: AbortSignal.timeout(10_000) });
     if (response.ok) return await response.text();
-    throw new Failure(`status ${response.status}; does it record (no --no-record), and is it filter-host?`);
+    throw new Failure(`status ${response.status}; is it filter-host, and does it record (without --no-record)?`);
   } catch (error) {
-    throw new Failure(`--admin ${admin.origin}: no recording from there: ${oneLine(error)}`);
+    throw new Failure(`--admin ${admin.origin}: the recording could not be fetched: ${oneLine(error)}`);
   }
 }
 
@@ -85,16 +97,14 @@ function parse(text: string, source: string): Recording {
     const value = JSON.parse(text) as Recording;
     if (value.format === RECORDING_FORMAT && Array.isArray(value.requests)) return value;
   } catch {
-    // What is no JSON is no recording either.
+    // Reported below, as other files that are not recordings.
   }
-  throw new Failure(`${source}: no recording; expected a file that the page exported, or this command wrote as .json`);
+  throw new Failure(
+    `${source}: not a recording; expected a file that the page exported or this command wrote as .json`,
+  );
 }
 
-/**
- * Reads a number of things.
- *
- * @throws UsageError if it is none, or 0
- */
+/** @throws UsageError if the text is not a whole number above 0 */
 function count(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new UsageError(`${text}: expected a whole number above 0`);
   return Number(text);

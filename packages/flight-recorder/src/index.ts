@@ -1,13 +1,25 @@
-export { Archive, type RecorderOptions } from "./archive/archive.ts";
-export type { Batch, Standing } from "./archive/batch.ts";
-export type { Recording, RequestView } from "./archive/recording.ts";
-export { Series, Tally } from "./archive/series.ts";
+// What is kept.
+export { Archive, type ArchiveOptions } from "./archive/archive.ts";
+export type { Batch, PluginStatus } from "./archive/batch.ts";
+// What is shown and exported.
+export {
+  type Overview,
+  RECORDING_FORMAT,
+  type Recording,
+  type ReplayRequest,
+  type RequestSummary,
+  type RequestView,
+} from "./archive/recording.ts";
+export { Series, Tally, type TallyData } from "./archive/series.ts";
+// The command `record`.
 export { addRecordCommand } from "./command.ts";
-export { BackgroundRecord } from "./record/background-record.ts";
-export { ExchangeRecord } from "./record/exchange-record.ts";
+// What is recorded.
+export { type BackgroundData, BackgroundRecord, type KeptBackground } from "./record/background-record.ts";
 export type { Keeper } from "./record/keeper.ts";
 export { Pace } from "./record/pace.ts";
 export { Recorder } from "./record/recorder.ts";
 export { Redaction } from "./record/redaction.ts";
-export { overviewOf, type Recorded } from "./serve/recording-of.ts";
-export { type Answer, PageRoutes, type Route } from "./serve/routes.ts";
+export { type KeptRequest, type RequestData, RequestRecord } from "./record/request-record.ts";
+// The page and its API.
+export { overviewOf, type RecordedRuntime, recordingOf } from "./serve/recording-of.ts";
+export { type Answer, type PageHandler, PageRoutes } from "./serve/routes.ts";

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Answer, PageRoutes, type Recorded, type Route } from "@wasm-header-filter/flight-recorder";
+import { type Answer, type PageHandler, PageRoutes, type RecordedRuntime } from "@wasm-header-filter/flight-recorder";
 import { brokenText, ignore, quietly, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
 import { refusal } from "./guard.ts";
@@ -35,10 +35,15 @@ const BARE: Pages = {
  * @param host the name or address it listens on, which browsers may use too
  * @param proxy tells where the proxy listens, for requests that are sent once more
  */
-export function createAdmin(runtime: Runtime, recorded: Recorded | undefined, host: string, proxy: () => URL): Server {
+export function createAdmin(
+  runtime: Runtime,
+  recorded: RecordedRuntime | undefined,
+  host: string,
+  proxy: () => URL,
+): Server {
   const page = recorded && new PageRoutes(recorded, proxy);
   const statistics = page ? STATISTICS : { ...STATISTICS, ...BARE };
-  const find = (method: string, path: string): Route | undefined => {
+  const find = (method: string, path: string): PageHandler | undefined => {
     const shown = statistics[path];
     return shown ? (method === "GET" ? () => shown(runtime) : undefined) : page?.find(method, path);
   };

@@ -1,8 +1,8 @@
 import { UsageError } from "@wasm-header-filter/cli";
-import type { RecorderOptions } from "@wasm-header-filter/flight-recorder";
+import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 
 /** How much a recorder keeps. */
-export type RecordLimit = Pick<RecorderOptions, "requests" | "bytes">;
+export type RecordLimit = Pick<ArchiveOptions, "requests" | "bytes">;
 
 /**
  * Reads `REQUESTS` or `REQUESTS,MEBIBYTES`.

@@ -1,4 +1,4 @@
-import type { Archive, Batch, Standing } from "@wasm-header-filter/flight-recorder";
+import type { Archive, Batch, PluginStatus } from "@wasm-header-filter/flight-recorder";
 import type { ToThread } from "./thread.ts";
 
 /** How long one who looks waits for a thread, in milliseconds; it may be within a callback that does not return. */
@@ -19,7 +19,7 @@ export class Handover {
   }
 
   /** Takes what the worker has handed over. */
-  take(batch: Batch, plugins: readonly Standing[]): void {
+  take(batch: Batch, plugins: readonly PluginStatus[]): void {
     this.#archive.take(this.#worker, batch, plugins);
     this.#tell({ taken: { bytes: batch.bytes } });
   }
@@ -46,6 +46,6 @@ export class Handover {
   /** The worker is gone. */
   end(): void {
     for (const id of [...this.#asked.keys()]) this.answered(id);
-    this.#archive.left(this.#worker);
+    this.#archive.removeWorker(this.#worker);
   }
 }

@@ -25,10 +25,10 @@ test("what has ended goes in batches, one at a time; what goes on does not", () 
   vi.runAllTimers();
   post();
   vi.runAllTimers();
-  expect(sent.map(({ exchanges }) => exchanges.map(({ method }) => method))).toEqual([["GET", "PUT"]]);
+  expect(sent.map(({ requests }) => requests.map(({ method }) => method))).toEqual([["GET", "PUT"]]);
   box.taken(sent[0] as Batch);
   vi.runAllTimers();
-  expect(sent.map(({ exchanges }) => exchanges.map(({ method }) => method))).toEqual([["GET", "PUT"], ["POST"]]);
+  expect(sent.map(({ requests }) => requests.map(({ method }) => method))).toEqual([["GET", "PUT"], ["POST"]]);
   box.taken(sent[1] as Batch);
   box.send();
   expect(sent).toHaveLength(2);
@@ -40,16 +40,16 @@ test("while the main thread takes nothing, no more than the allowance is held: t
   vi.runAllTimers();
   for (let count = 0; count < 10; count++) request("GET")();
   vi.runAllTimers();
-  expect(sent).toMatchObject([{ exchanges: [{}, {}], passedOver: 8, tally: { requests: 10 } }]);
+  expect(sent).toMatchObject([{ requests: [{}, {}], passedOver: 8, tally: { requests: 10 } }]);
   box.taken(sent[0] as Batch);
   request("PUT")();
   vi.runAllTimers();
-  expect(sent[1]).toMatchObject({ exchanges: [{ method: "PUT" }], passedOver: 10, tally: { requests: 11 } });
+  expect(sent[1]).toMatchObject({ requests: [{ method: "PUT" }], passedOver: 10, tally: { requests: 11 } });
 });
 
 test("one record may be greater than the allowance", () => {
   const { sent, request } = outbox(1);
   for (let count = 0; count < 2; count++) request("GET")();
   vi.runAllTimers();
-  expect(sent).toMatchObject([{ exchanges: [{}], passedOver: 1 }]);
+  expect(sent).toMatchObject([{ requests: [{}], passedOver: 1 }]);
 });

@@ -1,8 +1,8 @@
 import {
   type BackgroundRecord,
   type Batch,
-  type ExchangeRecord,
   type Keeper,
+  type RequestRecord,
   Tally,
 } from "@wasm-header-filter/flight-recorder";
 
@@ -16,7 +16,7 @@ const PERIOD = 100;
 export class Outbox implements Keeper {
   readonly #allowance: number;
   readonly #post: (batch: Batch) => void;
-  #exchanges: ExchangeRecord[] = [];
+  #exchanges: RequestRecord[] = [];
   #background: BackgroundRecord[] = [];
   #tally = new Tally();
   #passedOver = 0;
@@ -35,21 +35,21 @@ export class Outbox implements Keeper {
   }
 
   /** None: the main thread numbers what arrives. */
-  number(): number {
+  nextId(): number {
     return 0;
   }
 
   /** Nothing: a request is handed over once it has ended. */
-  begun(): void {}
+  requestBegan(): void {}
 
-  ended(record: ExchangeRecord, kept: boolean): void {
+  requestEnded(record: RequestRecord, kept: boolean): void {
     this.#tally.count(record.log.spent / 1000);
     if (kept && this.#holds(record.bytes)) this.#exchanges.push(record);
     else this.#passedOver++;
     this.stir();
   }
 
-  aside(record: BackgroundRecord): void {
+  backgroundEnded(record: BackgroundRecord): void {
     if (this.#holds(record.bytes)) this.#background.push(record);
     this.stir();
   }
@@ -60,8 +60,8 @@ export class Outbox implements Keeper {
     this.#timer = undefined;
     if (!this.#stirred) return;
     const batch: Batch = {
-      exchanges: this.#exchanges.map((record) => record.data()),
-      background: this.#background.map(({ plugin, log }) => ({ plugin, log: log.data() })),
+      requests: this.#exchanges.map((record) => record.data()),
+      background: this.#background.map((record) => record.data()),
       tally: this.#tally.data(),
       passedOver: this.#passedOver,
       bytes: this.#waiting,

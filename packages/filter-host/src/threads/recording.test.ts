@@ -1,7 +1,7 @@
 import {
   Archive,
+  type ArchiveOptions,
   overviewOf,
-  type RecorderOptions,
   type Recording,
   type RequestView,
 } from "@wasm-header-filter/flight-recorder";
@@ -112,7 +112,7 @@ test("without recording there is no page", async () => {
 });
 
 /** Threads that hand over to an archive. */
-async function recorded(record: RecorderOptions, freeze = false, answer = () => [CLOSES]) {
+async function recorded(record: ArchiveOptions, freeze = false, answer = () => [CLOSES]) {
   const upstream = await scriptedUpstream(answer);
   const options: HostOptions = {
     plugins: [{ name: "p", module: filter(on("proxy_on_request_headers", '(say "here")')) }],
@@ -147,7 +147,7 @@ test("in a hurry, what fails is recorded without its calls", async () => {
   await several(20, () => ask(threads.url, GET));
   await gather();
   expect(ring()).toMatchObject({ requests: 6, passedOver: 14 });
-  const brief = archive.exchanges.all().filter(({ log }) => !log.detailed);
+  const brief = archive.requests.all().filter(({ log }) => !log.detailed);
   expect(brief.map(({ status, log }) => [status, log.calls.length])).toEqual([503, 503, 503].map((it) => [it, 0]));
 });
 
@@ -158,16 +158,16 @@ test("a worker that dies takes with it only what goes on in it; another records 
   );
   await several(20, () => ask(threads.url, GET));
   await gather();
-  const before = archive.exchanges.all().map(({ id }) => id);
+  const before = archive.requests.all().map(({ id }) => id);
   expect(before).toHaveLength(20);
   const slow = await several(20, async () => (await dial(threads.url)).send(GET.replace("GET /", "GET /slow")));
   await eventually(() => upstream.received.filter((request) => request.startsWith("GET /slow")).length === slow.length);
   await threads.crash(1);
   await gather();
-  expect(archive.exchanges.all().map(({ id }) => id)).toEqual(before);
-  expect([...archive.standings.keys()].sort()).toEqual([2, 3]);
+  expect(archive.requests.all().map(({ id }) => id)).toEqual(before);
+  expect([...archive.pluginsByWorker.keys()].sort()).toEqual([2, 3]);
   await several(20, () => ask(threads.url, GET));
   await gather();
-  expect(archive.exchanges.all()).toHaveLength(40);
-  await eventually(() => archive.standings.has(1));
+  expect(archive.requests.all()).toHaveLength(40);
+  await eventually(() => archive.pluginsByWorker.has(1));
 });

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type Batch, Pace, Recorder, Redaction, type Standing } from "@wasm-header-filter/flight-recorder";
+import { type Batch, Pace, type PluginStatus, Recorder, Redaction } from "@wasm-header-filter/flight-recorder";
 import {
   type Broken,
   brokenText,
@@ -59,7 +59,7 @@ export type ToThread =
 export type FromThread =
   | { readonly listening: true }
   | { readonly closed: true }
-  | { readonly recorded: Batch; readonly plugins: readonly Standing[] }
+  | { readonly recorded: Batch; readonly plugins: readonly PluginStatus[] }
   | { readonly handedOver: number }
   | { readonly log: LogLine }
   | { readonly event: TraceEvent };
@@ -138,6 +138,6 @@ function recorderOf(outbox: Outbox, { redact, perSecond, pace }: RecordingSetup)
   return new Recorder(outbox, new Redaction(redact), new Pace(perSecond, pace));
 }
 
-function standingOf({ name, state, error, memoryPages }: ChainPlugin): Standing {
+function standingOf({ name, state, error, memoryPages }: ChainPlugin): PluginStatus {
   return { name, state, error, memoryPages };
 }

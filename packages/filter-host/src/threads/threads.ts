@@ -177,11 +177,11 @@ export class Threads {
   }
 }
 
-const recordingSetup = ({ redaction, pace, exchanges }: Archive, workers: number): RecordingSetup => ({
+const recordingSetup = ({ redaction, pace, requests }: Archive, workers: number): RecordingSetup => ({
   redact: [...redaction.names],
   perSecond: pace.perSecond,
   pace: pace.cells,
-  allowance: (exchanges.view.maxBytes * UNDERWAY) / workers,
+  allowance: (requests.view.maxBytes * UNDERWAY) / workers,
 });
 
 async function close(worker: Worker): Promise<void> {

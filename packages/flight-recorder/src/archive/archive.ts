@@ -1,24 +1,25 @@
-import type { Background, BackgroundRecord } from "../record/background-record.ts";
+import type { BackgroundRecord, KeptBackground } from "../record/background-record.ts";
 import type { LogData } from "../record/call-log.ts";
-import type { Exchange, ExchangeRecord } from "../record/exchange-record.ts";
 import type { Keeper } from "../record/keeper.ts";
 import { Pace } from "../record/pace.ts";
 import { Redaction } from "../record/redaction.ts";
-import type { Batch, Standing } from "./batch.ts";
+import type { KeptRequest, RequestRecord } from "../record/request-record.ts";
+import type { Batch, PluginStatus } from "./batch.ts";
 import { Ring, type RingLimits } from "./ring.ts";
 import { Series } from "./series.ts";
 
-export interface RecorderOptions {
-  /** How many requests are kept, 1,000 by default; the oldest go first. */
+/** What an archive keeps. */
+export interface ArchiveOptions {
+  /** The maximum number of requests, 1,000 by default. The oldest are removed first. */
   readonly requests?: number | undefined;
-  /** How many bytes they may take in all, 32 MiB by default. */
+  /** The maximum size of all requests in bytes, 32 MiB by default. */
   readonly bytes?: number | undefined;
   /**
-   * How many requests of a second are recorded, 200 by default: what comes in a hurry nobody reads one by one, and keeping it is what
-   * costs. The others are counted, and those that fail are recorded without their calls.
+   * The maximum number of requests that are recorded per second, 200 by default, which limits the cost of recording. Requests above it
+   * are counted; if they fail, they are recorded without their calls.
    */
   readonly perSecond?: number | undefined;
-  /** Names of headers whose values are not kept, beside those of `authorization` and cookies. */
+  /** Names of headers whose values are masked, in addition to `authorization`, `proxy-authorization`, `cookie` and `set-cookie`. */
   readonly redact?: readonly string[] | undefined;
 }
 
@@ -26,67 +27,73 @@ const DEFAULTS: RingLimits = { requests: 1000, bytes: 32 * 1024 * 1024 };
 
 const BACKGROUND: RingLimits = { requests: 200, bytes: 2 * 1024 * 1024 };
 
-/** What is kept of what was recorded: the newest requests, the newest callbacks outside any, and how the seconds went. */
+/** Keeps what was recorded: the newest requests, the newest callbacks outside of requests, and one sample per second. */
 export class Archive implements Keeper {
-  readonly exchanges: Ring<Exchange>;
-  readonly background: Ring<Background> = new Ring<Background>(BACKGROUND);
+  readonly requests: Ring<KeptRequest>;
+  readonly background: Ring<KeptBackground> = new Ring<KeptBackground>(BACKGROUND);
   readonly series = new Series();
   readonly redaction: Redaction;
   readonly pace: Pace;
-  /** How many requests were counted only. */
+  /** The number of requests that were counted but not recorded. */
   passedOver = 0;
-  /** Told of each exchange that begins or ends. */
-  onChange: ((record: Exchange) => void) | undefined;
-  /** How plugins stand in each thread, if there are several. */
-  readonly standings = new Map<number, readonly Standing[]>();
-  #numbers = 0;
+  /** Called when a request that is kept begins or ends. */
+  onChange: ((record: KeptRequest) => void) | undefined;
+  /** The status of the plugins in each worker; empty without workers. */
+  readonly pluginsByWorker = new Map<number, readonly PluginStatus[]>();
+  #lastId = 0;
 
-  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond, redact }: RecorderOptions = {}) {
-    this.exchanges = new Ring<Exchange>({ requests, bytes });
+  constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond, redact }: ArchiveOptions = {}) {
+    this.requests = new Ring<KeptRequest>({ requests, bytes });
     this.redaction = new Redaction(redact);
     this.pace = new Pace(perSecond);
   }
 
-  number(): number {
-    return ++this.#numbers;
+  nextId(): number {
+    return ++this.#lastId;
   }
 
-  begun(record: ExchangeRecord): void {
-    this.exchanges.add(record);
+  requestBegan(record: RequestRecord): void {
+    this.requests.add(record);
   }
 
-  ended(record: ExchangeRecord, kept: boolean): void {
+  requestEnded(record: RequestRecord, kept: boolean): void {
     this.series.tally.count(record.log.spent / 1000);
     if (!kept) this.passedOver++;
-    else if (record.log.detailed) this.exchanges.grown(record);
-    else this.exchanges.add(record);
+    else if (record.log.detailed) this.requests.grown(record);
+    else this.requests.add(record);
     if (record.counted > 0) this.onChange?.(record);
   }
 
-  aside(record: BackgroundRecord): void {
+  backgroundEnded(record: BackgroundRecord): void {
     this.background.add(record);
   }
 
   /**
-   * Takes what a worker has recorded.
+   * Adds what a worker has recorded.
    *
-   * @param plugins as they stand there
+   * @param worker the worker's number
+   * @param batch what it has recorded since its last batch
+   * @param plugins the status of its plugins
    */
-  take(worker: number, { exchanges, background, tally, passedOver }: Batch, plugins: readonly Standing[]): void {
-    this.standings.set(worker, plugins);
+  take(worker: number, { requests, background, tally, passedOver }: Batch, plugins: readonly PluginStatus[]): void {
+    this.pluginsByWorker.set(worker, plugins);
     this.passedOver += passedOver;
     this.series.tally.add(tally);
-    const numbered = ({ bytes }: LogData) => ({ id: this.number(), counted: 0, bytes, worker });
+    const numbered = ({ bytes }: LogData) => ({ id: this.nextId(), counted: 0, bytes, worker });
     for (const one of background) this.background.add({ ...one, ...numbered(one.log) });
-    for (const one of exchanges) {
-      const record: Exchange = { ...one, ...numbered(one.log), replayOf: undefined };
-      this.exchanges.add(record);
+    for (const one of requests) {
+      const record: KeptRequest = { ...one, ...numbered(one.log), replayOf: undefined };
+      this.requests.add(record);
       if (record.counted > 0) this.onChange?.(record);
     }
   }
 
-  /** A worker has ended. */
-  left(worker: number): void {
-    this.standings.delete(worker);
+  /**
+   * Removes the plugins of a worker that has ended. Its requests are kept.
+   *
+   * @param worker the worker's number
+   */
+  removeWorker(worker: number): void {
+    this.pluginsByWorker.delete(worker);
   }
 }

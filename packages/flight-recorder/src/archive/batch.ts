@@ -1,23 +1,23 @@
 import type { PluginState } from "proxy-wasm-host";
-import type { Background } from "../record/background-record.ts";
-import type { ExchangeData } from "../record/exchange-record.ts";
+import type { BackgroundData } from "../record/background-record.ts";
+import type { RequestData } from "../record/request-record.ts";
 import type { TallyData } from "./series.ts";
 
-/** A plugin as it stands in one thread. */
-export interface Standing {
+/** The status of a plugin in one worker. */
+export interface PluginStatus {
   readonly name: string;
   readonly state: PluginState;
   readonly error: string | undefined;
   readonly memoryPages: number;
 }
 
-/** What a thread hands over of what it has recorded: plain data. */
+/** What a worker has recorded since its last batch, as plain data that can be sent to the main thread. */
 export interface Batch {
-  readonly exchanges: readonly ExchangeData[];
-  readonly background: readonly Pick<Background, "plugin" | "log">[];
+  readonly requests: readonly RequestData[];
+  readonly background: readonly BackgroundData[];
   readonly tally: TallyData;
-  /** How many requests were counted only. */
+  /** The number of requests that were counted but not recorded. */
   readonly passedOver: number;
-  /** How much of what the thread may hold and send it takes. */
+  /** The size of the records, which counts against what the worker may hold. */
   readonly bytes: number;
 }

@@ -1,27 +1,29 @@
-/** What a recording says, as JSON: between the host, its page and a file. Times are in milliseconds. */
+// The JSON that the admin API serves, the page shows and a recording file holds. Times are in milliseconds.
+
+/** The format of a recording, with its version. */
 export const RECORDING_FORMAT = "filter-host-recording/1";
 
 /** A header or trailer, as text. */
 export type Header = readonly [name: string, value: string];
 
-/** One call of the host into a module (`callback`) or of a module to the host (`call`). */
+/** A call of a module by the host (`callback`), or of the host by a module (`call`). */
 export interface CallView {
   readonly kind: "callback" | "call";
   readonly name: string;
   readonly plugin: string;
   readonly context: number;
-  /** How many calls it is nested in. */
+  /** The number of calls that it is nested in. */
   readonly depth: number;
-  /** Since the beginning of the request. */
+  /** Since the request began. */
   readonly at: number;
-  /** How long; left out if it has not returned. */
+  /** Its duration; absent if it has not returned. */
   readonly took?: number;
   readonly args: Readonly<Record<string, unknown>>;
-  /** A status's name, or what a callback returned. */
+  /** The name of the status, or the return value of a callback. */
   readonly result?: string;
-  /** What the host wrote into the module's memory. */
+  /** What the host wrote to the module's memory. */
   readonly results?: Readonly<Record<string, unknown>>;
-  /** Why it never returned. */
+  /** Why it did not return. */
   readonly trap?: string;
 }
 
@@ -33,73 +35,76 @@ export interface LogView {
   readonly message: string;
 }
 
-/** A metric that a module has changed: by a counter's or gauge's offset, or to a value. */
+/** A change of a metric by a module. */
 export interface MetricView {
   readonly name: string;
   readonly plugin: string;
+  /** `+1` or `-1` for an offset, `= 5` for a value. */
   readonly change: string;
+  /** The value after the change. */
   readonly value: string;
 }
 
-/** A stretch of calls that belong together. */
+/** Calls, log lines and metric changes of one request, or of one callback outside of requests. */
 export interface Activity {
   readonly calls: readonly CallView[];
   readonly logs: readonly LogView[];
   readonly metrics: readonly MetricView[];
-  /** How many calls and lines were left out because there were too many. */
+  /** The number of calls, log lines and metric changes that were not kept because there were too many. */
   readonly dropped: number;
-  /** Set where calls were counted, not kept, because too many came in that second. */
+  /** Set if calls were counted but not kept, because there were too many requests in that second. */
   readonly brief?: true;
 }
 
-/** What a list of requests shows. */
+/** A request as the list shows it. */
 export interface RequestSummary {
   readonly id: number;
   /** Since 1970. */
   readonly time: number;
   readonly method: string;
   readonly path: string;
-  /** Left out until there is a response. */
+  /** Absent until there is a response. */
   readonly status?: number;
-  /** From beginning to end; left out while it goes on. */
+  /** Its duration; absent until it ends. */
   readonly took?: number;
-  /** How long modules ran. */
+  /** The time in modules. */
   readonly inFilters: number;
   readonly plugins: readonly string[];
   readonly hostCalls: number;
-  /** The thread that it ran in, if there are several. */
+  /** The number of the worker that served it; absent without workers. */
   readonly worker?: number;
-  /** The request that this one repeats. */
+  /** The id of the request that was replayed. */
   readonly replayOf?: number;
 }
 
-/** Headers of one message on both sides of the filters. */
-export interface Sides {
+/** The headers of a message before and after the filters. */
+export interface HeadersView {
   readonly before?: readonly Header[];
   readonly after?: readonly Header[];
 }
 
+/** Everything that is recorded of a request. */
 export interface RequestView extends RequestSummary, Activity {
-  readonly request: Sides;
-  readonly response: Sides;
+  readonly request: HeadersView;
+  readonly response: HeadersView;
   readonly requestSize: number;
   readonly responseSize: number;
-  /** Envoy's words for how the response came about, such as `via_upstream`. */
+  /** Envoy's response code details, such as `via_upstream`. */
   readonly details?: string;
   /** Pages of linear memory after the last callback, by plugin. */
   readonly memoryPages: Readonly<Record<string, number>>;
 }
 
-/** What modules did outside requests: start, configuration, ticks, answers of call-outs. */
+/** A callback outside of requests: start, configuration, tick, response of a call-out. */
 export interface BackgroundView extends Activity {
   /** Since 1970. */
   readonly time: number;
   readonly plugin: string;
-  /** The thread that it was in, if several serve; left out: the main one. */
+  /** The number of its worker; absent for the main thread. */
   readonly worker?: number;
 }
 
-/** A plugin as it stands in one of several threads. */
+/** The status of a plugin in one worker. */
 export interface WorkerView {
   readonly worker: number;
   readonly state: PluginView["state"];
@@ -107,61 +112,64 @@ export interface WorkerView {
   readonly memoryPages: number;
 }
 
+/** A plugin, its configuration and its status. */
 export interface PluginView {
   readonly name: string;
   readonly state: "running" | "refused" | "failed" | "unavailable";
   readonly error?: string;
   readonly source?: string;
   readonly phase?: string;
-  /** `sha256:...` of the image's manifest, if the module came out of one. */
+  /** `sha256:…` of the image's manifest, if the module is from an image. */
   readonly imageDigest?: string;
-  /** `sha256:...` of the module; this and what follows is left out where there is none. */
+  /** `sha256:…` of the module. This and the following fields are absent if there is no module. */
   readonly digest?: string;
   readonly size?: number;
   readonly configuration?: string;
   readonly rootId?: string;
-  /** What becomes of requests after a trap. */
+  /** What happens to requests after a trap. */
   readonly failPolicy?: string;
   readonly memoryPages: number;
-  /** The same for each thread if several serve; the main one's VM, of which the above is, serves nobody then. */
+  /** The status in each worker. With workers, `state` and `memoryPages` above are those of the main thread, which serves no requests. */
   readonly workers?: readonly WorkerView[];
-  /** Means over the requests that are recorded. */
+  /** Mean of the recorded requests. */
   readonly hostCallsPerRequest?: number;
   readonly callbacksPerRequest?: number;
 }
 
-/** One second of the host's life. */
+/** What happened in one second. */
 export interface Sample {
   /** Since 1970. */
   readonly time: number;
   readonly requests: number;
-  /** How long modules ran for a request: half of them less, and 99 of 100; left out if there was no request. */
+  /** Percentiles of the time in modules per request; absent if there was no request. */
   readonly p50?: number;
   readonly p99?: number;
   readonly counters: Readonly<Record<string, number>>;
-  /** By plugin; of all threads that serve together. */
+  /** By plugin; the sum of all workers. */
   readonly memoryPages: Readonly<Record<string, number>>;
 }
 
-/** How full the ring buffer is. */
+/** The limits of the recorder and how full it is. */
 export interface RingView {
   readonly requests: number;
   readonly maxRequests: number;
   readonly bytes: number;
   readonly maxBytes: number;
-  /** How many were counted only, because too many came in a second or faster than threads could hand them over. */
+  /** The number of requests that were counted but not recorded: too many in a second, or more than the workers could send. */
   readonly passedOver: number;
-  /** How many requests were recorded and are gone. */
+  /** The number of recorded requests that were removed. */
   readonly forgotten: number;
 }
 
+/** What is shown beside the requests. */
 export interface Overview {
   readonly plugins: readonly PluginView[];
   readonly ring: RingView;
-  /** Names of headers whose values are not kept. */
+  /** Names of headers whose values are masked. */
   readonly redacted: readonly string[];
 }
 
+/** Everything that is recorded. */
 export interface Recording extends Overview {
   readonly format: typeof RECORDING_FORMAT;
   /** When it was written, since 1970. */
@@ -169,4 +177,14 @@ export interface Recording extends Overview {
   readonly requests: readonly RequestView[];
   readonly background: readonly BackgroundView[];
   readonly samples: readonly Sample[];
+}
+
+/** A recorded request to send again, edited or not. */
+export interface ReplayRequest {
+  /** The id of the recorded request. */
+  readonly of?: number;
+  readonly method: string;
+  readonly path: string;
+  readonly headers: readonly Header[];
+  readonly body?: string;
 }

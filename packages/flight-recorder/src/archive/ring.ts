@@ -1,25 +1,25 @@
 import type { RingView } from "./recording.ts";
 
-/** Something that takes memory. */
+/** A record in a ring. */
 interface Sized {
-  /** Grows with each one that is made. */
+  /** Higher than the id of every earlier record. */
   readonly id: number;
-  /** About how much; it may grow. */
+  /** Its approximate size, which may grow. */
   readonly bytes: number;
-  /** What of it the ring has counted; 0: it is not in the ring. */
+  /** The size that the ring has counted; 0 if it is not in the ring. */
   counted: number;
 }
 
-/** How much a ring holds: the oldest go first. */
+/** The limits of a ring. */
 export interface RingLimits {
   readonly requests: number;
   readonly bytes: number;
 }
 
-/** The newest things, bounded in their number and in their bytes. */
+/** A ring buffer of the newest records, limited in number and size. The oldest are removed first. */
 export class Ring<Item extends Sized> {
   readonly #limits: RingLimits;
-  /** The oldest first; what stands before `#first` is gone. */
+  /** The oldest first; those before `#first` were removed. */
   #items: (Item | undefined)[] = [];
   #first = 0;
   #bytes = 0;
@@ -29,26 +29,29 @@ export class Ring<Item extends Sized> {
     this.#limits = limits;
   }
 
+  /** Its limits and how full it is. */
   get view(): Omit<RingView, "passedOver"> {
     const { requests: maxRequests, bytes: maxBytes } = this.#limits;
     return { requests: this.#size, maxRequests, bytes: this.#bytes, maxBytes, forgotten: this.#forgotten };
   }
 
+  /** Adds a record, and removes the oldest ones that exceed the limits. */
   add(item: Item): void {
     this.#items.push(item);
     this.#count(item);
   }
 
-  /** Counts anew what has grown, if it is still there. */
+  /** Updates the size of a record that has grown, if it is still in the ring. */
   grown(item: Item): void {
     if (item.counted > 0) this.#count(item);
   }
 
+  /** @returns the record, or undefined if it is not in the ring */
   get(id: number): Item | undefined {
     return this.all().find((item) => item.id === id);
   }
 
-  /** All of them, the oldest first. */
+  /** @returns all records, the oldest first */
   all(): Item[] {
     return this.#items.slice(this.#first) as Item[];
   }
@@ -67,7 +70,7 @@ export class Ring<Item extends Sized> {
       oldest.counted = 0;
       this.#forgotten++;
     }
-    // Moving what is left comes once for many that went.
+    // The array is copied once per 1,024 removals, not at each.
     if (this.#first > 1024 && this.#first > this.#size) {
       this.#items = this.#items.slice(this.#first);
       this.#first = 0;

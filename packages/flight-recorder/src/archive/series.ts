@@ -1,51 +1,53 @@
 import type { Sample } from "./recording.ts";
 
-/** How many seconds are kept: ten minutes. */
+/** The number of samples that are kept: ten minutes. */
 const LENGTH = 600;
 
-/** How many requests of a second are looked at for its percentiles. */
+/** The number of requests per second that percentiles are computed from. */
 const MOST = 2000;
 
-/** What the host looks like at one moment. */
+/** Values at one point in time. */
 export interface Gauges {
   readonly counters: Readonly<Record<string, number>>;
   readonly memoryPages: Readonly<Record<string, number>>;
 }
 
-/** What a tally says, as plain data. */
+/** A tally as plain data. */
 export interface TallyData {
   readonly requests: number;
-  /** Milliseconds that modules ran, for each of the first of them. */
+  /** The time in modules in milliseconds, for each of the first requests. */
   readonly spent: readonly number[];
 }
 
-/** How many requests have ended, and how long modules ran for them. */
+/** Counts the requests that have ended, and the time that they spent in modules. */
 export class Tally {
   #requests = 0;
   readonly #spent: number[] = [];
 
-  /** @param spent milliseconds that modules ran for a request */
+  /** @param spent the time that a request spent in modules, in milliseconds */
   count(spent: number): void {
     this.add({ requests: 1, spent: [spent] });
   }
 
+  /** Adds another tally. */
   add({ requests, spent }: TallyData): void {
     this.#requests += requests;
     for (const one of spent) if (this.#spent.length < MOST) this.#spent.push(one);
   }
 
+  /** @returns the tally as plain data */
   data(): TallyData {
     return { requests: this.#requests, spent: this.#spent };
   }
 }
 
-/** Second by second: how many requests came, how long modules ran for them, and how counters and memories stood. */
+/** One sample per second: requests, time in modules, counters and memory. */
 export class Series {
   readonly samples: Sample[] = [];
-  /** Of the second that is running. */
+  /** Of the current second. */
   tally = new Tally();
 
-  /** Ends a second. */
+  /** Ends the current second, and returns its sample. */
   sample(gauges: Gauges): Sample {
     const { requests, spent } = this.tally.data();
     const sorted = spent.toSorted((left, right) => left - right);

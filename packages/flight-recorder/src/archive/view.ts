@@ -1,21 +1,21 @@
 import { callbackParameters, type Enum, hostFunctionNamed, isRun, nameOf, type Pair } from "proxy-wasm-host";
-import type { Background } from "../record/background-record.ts";
-import type { Call, Taken } from "../record/call.ts";
+import type { KeptBackground } from "../record/background-record.ts";
+import type { Call, CapturedValue } from "../record/call.ts";
 import type { LogData } from "../record/call-log.ts";
-import type { Exchange } from "../record/exchange-record.ts";
+import type { KeptRequest } from "../record/request-record.ts";
 import type {
   Activity,
   BackgroundView,
   CallView,
   Header,
+  HeadersView,
   MetricView,
   RequestSummary,
   RequestView,
-  Sides,
 } from "./recording.ts";
 
-/** What a list shows of a request. */
-export function summaryOf(record: Exchange): RequestSummary {
+/** A request as the list shows it. */
+export function summaryOf(record: KeptRequest): RequestSummary {
   const { id, method, status, took, log, worker, replayOf } = record;
   return {
     id,
@@ -32,8 +32,8 @@ export function summaryOf(record: Exchange): RequestSummary {
   };
 }
 
-/** All that is recorded of a request. */
-export function viewOf(record: Exchange): RequestView {
+/** Everything that is recorded of a request. */
+export function viewOf(record: KeptRequest): RequestView {
   const { request, response, requestSize, responseSize, details, log } = record;
   return {
     ...summaryOf(record),
@@ -47,7 +47,8 @@ export function viewOf(record: Exchange): RequestView {
   };
 }
 
-export function backgroundOf({ plugin, log, worker }: Background): BackgroundView {
+/** A callback outside of requests. */
+export function backgroundOf({ plugin, log, worker }: KeptBackground): BackgroundView {
   return { ...activityOf(log), time: log.time, plugin, ...(worker !== undefined && { worker }) };
 }
 
@@ -73,7 +74,7 @@ function activityOf(log: LogData): Activity {
   };
 }
 
-const sidesOf = ({ before, after }: { before?: readonly Pair[]; after?: readonly Pair[] }): Sides => ({
+const sidesOf = ({ before, after }: { before?: readonly Pair[]; after?: readonly Pair[] }): HeadersView => ({
   ...(before && { before: before.map(headerOf) }),
   ...(after && { after: after.map(headerOf) }),
 });
@@ -94,7 +95,7 @@ function callOf(call: Call): CallView {
     ...(took >= 0 && { took: took / 1000 }),
     args: argumentsOf(call),
     ...(shown !== undefined && { result: shown }),
-    ...(call.given && { results: resultsOf(call) }),
+    ...(call.outputs && { results: resultsOf(call) }),
     ...(trap !== undefined && { trap }),
   };
 }
@@ -102,7 +103,7 @@ function callOf(call: Call): CallView {
 const functionOf = ({ ofHost, name }: Call) => (ofHost ? hostFunctionNamed(name) : undefined);
 
 function argumentsOf(call: Call): Record<string, unknown> {
-  const { name, values, taken } = call;
+  const { name, values, inputs } = call;
   const fn = functionOf(call);
   const args: Record<string, unknown> = {};
   if (!fn) {
@@ -116,7 +117,7 @@ function argumentsOf(call: Call): Record<string, unknown> {
     const value = values[at] ?? 0;
     at += isRun(form) ? 2 : 1;
     if (result) continue;
-    if (isRun(form)) args[parameter] = shownAs(form, taken?.[run++]);
+    if (isRun(form)) args[parameter] = shownAs(form, inputs?.[run++]);
     else if (typeof form === "object") args[parameter] = nameOf(form as Enum, Number(value) >>> 0);
     else args[parameter] = typeof value === "bigint" ? String(value) : value >>> 0;
   }
@@ -124,17 +125,17 @@ function argumentsOf(call: Call): Record<string, unknown> {
 }
 
 function resultsOf(call: Call): Record<string, unknown> {
-  const { given } = call;
+  const { outputs } = call;
   const results = functionOf(call)?.parameters.filter(({ result }) => result) ?? [];
   return Object.fromEntries(
     results.map(({ name, form }, index) => {
-      const value = given?.[index];
+      const value = outputs?.[index];
       return [name, typeof form === "object" && typeof value === "number" ? nameOf(form, value) : shownAs(form, value)];
     }),
   );
 }
 
-function shownAs(form: unknown, value: Taken): unknown {
+function shownAs(form: unknown, value: CapturedValue): unknown {
   if (value === undefined) return null;
   if (typeof value === "bigint") return String(value);
   if (typeof value === "object") return value.map(headerOf);
@@ -144,9 +145,9 @@ function shownAs(form: unknown, value: Taken): unknown {
 
 const strict = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
-/** Bytes (one per character) as text, or in hexadecimal where they are not UTF-8. */
+/** Bytes (one per character) as text, or in hexadecimal if they are not valid UTF-8. */
 function text(bytes: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: what is ASCII needs no decoding.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: ASCII needs no decoding.
   if (/^[\x00-\x7f]*$/.test(bytes)) return bytes;
   const buffer = Buffer.from(bytes, "latin1");
   try {

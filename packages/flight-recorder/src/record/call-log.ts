@@ -1,67 +1,69 @@
 import type { LogLine } from "proxy-wasm-host";
-import type { Call, Taken } from "./call.ts";
+import type { Call, CapturedValue } from "./call.ts";
 import { type Redaction, Secrets } from "./redaction.ts";
 
-/** What one exchange may hold, in bytes: more calls are counted, not kept. */
+/** The maximum size of a log in bytes. More calls are counted, not kept. */
 const MAX_BYTES = 1024 * 1024;
 
-/** How many bytes a call takes besides its texts, about. */
+/** The approximate size of a call without its texts. */
 const CALL_BYTES = 200;
 
-/** How much of a log line is kept, in characters. */
+/** The maximum length of a log line in characters. */
 const LONGEST = 4096;
 
-/** A line of the log and when it was written. */
+/** A log line, and when it was written. */
 interface LoggedLine {
+  /** Microseconds since the log began. */
   readonly at: number;
   readonly line: LogLine;
 }
 
-/** What a module has done to a metric. */
+/** A change of a metric by a module. */
 interface MetricChange {
   readonly name: string;
   readonly plugin: string;
-  /** Whether it was set to `by`; else that was added. */
+  /** Whether it was set to `by`. Otherwise `by` was added. */
   readonly set: boolean;
   readonly by: bigint;
   readonly value: bigint;
 }
 
+/** Shared by all logs without lines, metrics or memory, so that none of them allocates a list. */
 const NOTHING: readonly never[] = [];
 
-/** What is kept of a log: plain data, which threads can hand over. */
+/** A log as plain data, which a worker can send to the main thread. */
 export interface LogData {
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Whether calls are kept. Otherwise they are counted. */
   readonly detailed: boolean;
   readonly calls: readonly Call[];
   readonly lines: readonly LoggedLine[];
   readonly metrics: readonly MetricChange[];
+  /** Pages of linear memory after the last callback, by plugin. */
   readonly memoryPages: readonly (readonly [plugin: string, pages: number])[];
+  /** The time in modules, in microseconds. */
   readonly spent: number;
   readonly hostCalls: number;
+  /** The number of calls, log lines and metric changes that were not kept. */
   readonly dropped: number;
   readonly bytes: number;
 }
 
-/** The calls, log lines and metric changes of one exchange, or of one call outside any. */
+/** Records the calls, log lines and metric changes of one request, or of one callback outside of requests. */
 export class CallLog implements LogData {
-  /** Milliseconds since 1970, and of `performance.now()`. */
   readonly time = Date.now();
+  /** Of `performance.now()`. */
   readonly began = performance.now();
   readonly calls: Call[] = [];
   lines: readonly LoggedLine[] = NOTHING;
   metrics: readonly MetricChange[] = NOTHING;
   readonly secrets: Secrets;
-  /** Pages of linear memory after the last callback, by plugin. */
   memoryPages: readonly (readonly [plugin: string, pages: number])[] = NOTHING;
-  /** Microseconds that modules ran. */
   spent = 0;
   hostCalls = 0;
   dropped = 0;
   bytes = 500;
-
-  /** Whether calls are kept; else they are counted. */
   readonly detailed: boolean;
 
   constructor(redaction: Redaction, detailed = true) {
@@ -69,35 +71,41 @@ export class CallLog implements LogData {
     this.secrets = new Secrets(redaction);
   }
 
-  /** Microseconds since the beginning. */
+  /** Microseconds since the log began. */
   get elapsed(): number {
     return Math.round((performance.now() - this.began) * 1000);
   }
 
-  /** What it holds, to be handed over. */
+  /** @returns the log as plain data */
   data(): LogData {
     const { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes } = this;
     return { time, detailed, calls, lines, metrics, memoryPages, spent, hostCalls, dropped, bytes };
   }
 
+  /** Adds a call, or counts it if there is no space. */
   add(call: Call): void {
     if (call.ofHost) this.hostCalls++;
-    if (this.#room(CALL_BYTES)) this.calls.push(call);
+    if (this.#hasSpace(CALL_BYTES)) this.calls.push(call);
   }
 
-  /** Counts what a call holds; without room for it, it is not kept. */
-  keep<Kept extends readonly Taken[] | undefined>(taken: Kept): Kept | undefined {
-    if (taken === undefined) return undefined;
+  /**
+   * Adds the size of the values of a call.
+   *
+   * @returns the values, or undefined if there is no space
+   */
+  keep<Kept extends readonly CapturedValue[] | undefined>(values: Kept): Kept | undefined {
+    if (values === undefined) return undefined;
     let size = 0;
-    for (const one of taken) {
+    for (const one of values) {
       if (typeof one === "string") size += one.length;
       else if (typeof one === "object") for (const [name, value] of one) size += name.length + value.length + 64;
     }
-    return this.#room(size) ? taken : undefined;
+    return this.#hasSpace(size) ? values : undefined;
   }
 
+  /** Adds a log line, with secrets masked. */
   log(line: LogLine): void {
-    // The secrets of a request that is only counted are not known yet.
+    // Without the headers, the secrets in the line are not known.
     if (!this.detailed) {
       this.dropped++;
       return;
@@ -105,22 +113,23 @@ export class CallLog implements LogData {
     const clean = this.secrets.clean(line.message);
     const message =
       clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${line.message.length} characters)` : clean;
-    if (this.#room(message.length + 100))
+    if (this.#hasSpace(message.length + 100))
       this.lines = [...this.lines, { at: this.elapsed, line: { ...line, message } }];
   }
 
+  /** Adds a metric change. */
   changed(change: MetricChange): void {
-    if (this.#room(100)) this.metrics = [...this.metrics, change];
+    if (this.#hasSpace(100)) this.metrics = [...this.metrics, change];
   }
 
-  /** Notes the size of a plugin's memory. */
+  /** Sets the size of a plugin's memory. */
   sized(plugin: string, pages: number): void {
     const known = this.memoryPages.find(([name]) => name === plugin);
     if (known?.[1] === pages) return;
     this.memoryPages = [...this.memoryPages.filter((one) => one !== known), [plugin, pages]];
   }
 
-  #room(bytes: number): boolean {
+  #hasSpace(bytes: number): boolean {
     if (this.bytes + bytes > MAX_BYTES) {
       this.dropped++;
       return false;

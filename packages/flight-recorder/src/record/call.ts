@@ -1,30 +1,30 @@
 import type { Pair } from "proxy-wasm-host";
 
-/** What was taken from a module's memory: text (one byte per character), pairs, or a number. */
-export type Taken = string | readonly Pair[] | number | bigint | undefined;
+/** A value from a module's memory: text (one byte per character), pairs, or a number. */
+export type CapturedValue = string | readonly Pair[] | number | bigint | undefined;
 
 /**
- * One call as it is recorded: nothing is named or put into words before somebody looks. It is plain data, so that threads can hand it
- * over. Times are whole microseconds, which the engine keeps in place, where it would put fractions into objects of their own.
+ * A call as plain data, which a worker can send to the main thread. Names of arguments and statuses are looked up when the call is
+ * shown. Times are whole microseconds: V8 stores small integers without allocating an object.
  */
 export class Call {
   readonly name: string;
-  /** Whether the module calls the host; else it is a callback. */
+  /** Whether the module calls the host. Otherwise it is a callback. */
   readonly ofHost: boolean;
   readonly plugin: string;
   readonly context: number;
   readonly depth: number;
-  /** Microseconds since the log's beginning. */
+  /** Microseconds since the log began. */
   readonly at: number;
   readonly values: readonly (number | bigint)[];
-  /** Microseconds; below 0 while it runs. */
+  /** Microseconds; negative while it runs. */
   took = -1;
   result: number | undefined = undefined;
   trap: string | undefined = undefined;
-  /** What the parameters pointed to, in their order. */
-  taken: readonly Taken[] | undefined = undefined;
-  /** What the host has written, in the parameters' order. */
-  given: readonly Taken[] | undefined = undefined;
+  /** What the module passed in its memory, in the order of the parameters. */
+  inputs: readonly CapturedValue[] | undefined = undefined;
+  /** What the host wrote to the module's memory, in the order of the parameters. */
+  outputs: readonly CapturedValue[] | undefined = undefined;
 
   constructor(
     name: string,

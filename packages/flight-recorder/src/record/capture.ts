@@ -8,13 +8,13 @@ import {
   type Secret,
   type Signature,
 } from "proxy-wasm-host";
-import type { Taken } from "./call.ts";
+import type { CapturedValue } from "./call.ts";
 import { MASK, type Secrets } from "./redaction.ts";
 
-/** How many bytes of one value are kept. */
+/** The maximum number of bytes of one value that are kept. */
 const LONGEST = 4096;
 
-/** A parameter that is worth reading, and where its value stands among the WebAssembly ones. */
+/** A parameter to read, and the index of its value among the WebAssembly parameters. */
 interface Slot {
   readonly at: number;
   readonly form: Form;
@@ -23,11 +23,11 @@ interface Slot {
 
 type Values = readonly (number | bigint)[];
 
-/** What to take from a module's memory at one host function's calls; made once per function, not per call. */
+/** Reads the inputs and outputs of one host function from a module's memory. It is made once per function, not once per call. */
 export class Capture {
   readonly #ins: readonly Slot[];
   readonly #outs: readonly Slot[];
-  /** Where a header's name (or a path that may hold one) stands among the inputs. */
+  /** The index of the header's name, or of a path that may contain one, among the inputs. */
   readonly #key: number;
 
   constructor({ parameters }: Signature) {
@@ -44,21 +44,26 @@ export class Capture {
     this.#key = ins.findIndex(({ secret }) => secret === "header-name");
   }
 
-  /** The runs of bytes that go into the host. */
-  takes(memory: Memory, values: Values, secrets: Secrets): readonly Taken[] | undefined {
+  /** @returns what the module passes in its memory */
+  inputs(memory: Memory, values: Values, secrets: Secrets): readonly CapturedValue[] | undefined {
     if (this.#ins.length === 0) return undefined;
-    const taken: Taken[] = [];
+    const inputs: CapturedValue[] = [];
     for (const { at, form, secret } of this.#ins) {
-      const hidden = secret === "header-value" ? this.#headerOf(taken, secrets) : undefined;
-      taken.push(read(memory, form, Number(values[at]), Number(values[at + 1]), secrets, hidden));
+      const hidden = secret === "header-value" ? this.#headerOf(inputs, secrets) : undefined;
+      inputs.push(read(memory, form, Number(values[at]), Number(values[at + 1]), secrets, hidden));
     }
-    return taken;
+    return inputs;
   }
 
-  /** What the host wrote where the module told it to. */
-  gives(memory: Memory, values: Values, taken: readonly Taken[] | undefined, secrets: Secrets): Taken[] | undefined {
+  /** @returns what the host wrote to the module's memory */
+  outputs(
+    memory: Memory,
+    values: Values,
+    inputs: readonly CapturedValue[] | undefined,
+    secrets: Secrets,
+  ): CapturedValue[] | undefined {
     if (this.#outs.length === 0) return undefined;
-    const header = this.#headerOf(taken ?? [], secrets);
+    const header = this.#headerOf(inputs ?? [], secrets);
     return this.#outs.map(({ at, form, secret }) => {
       const pointer = Number(values[at]);
       if (isRun(form)) {
@@ -70,9 +75,9 @@ export class Capture {
     });
   }
 
-  /** The name of the hidden header that a call is about, if it is about one. */
-  #headerOf(taken: readonly Taken[], secrets: Secrets): string | undefined {
-    const key = taken[this.#key];
+  /** @returns the name of the masked header that a call reads or writes, if any */
+  #headerOf(inputs: readonly CapturedValue[], secrets: Secrets): string | undefined {
+    const key = inputs[this.#key];
     return typeof key === "string" ? key.split("\0").find((part) => secrets.hides(part)) : undefined;
   }
 }
@@ -84,7 +89,7 @@ function read(
   size: number,
   secrets: Secrets,
   hidden: string | undefined,
-): Taken {
+): CapturedValue {
   if (form === "pairs") {
     const bytes = memory.bytes(pointer, size);
     return bytes && secrets.headers(decodePairs(bytes).map(([name, value]): Pair => [lowerCase(name), value]));
@@ -94,7 +99,7 @@ function read(
     return value === undefined ? undefined : value === "" ? "" : secrets.header(hidden, value) && MASK;
   }
   const length = size >>> 0;
-  // A secret that the cut would halve is hidden before it is cut.
+  // Secrets are masked before the text is truncated, so that none is cut in two and missed.
   const text = memory.latin1(pointer, Math.min(length, LONGEST + secrets.longest));
   if (text === undefined || (length > text.length && !memory.has(pointer, size))) return undefined;
   const clean = secrets.longest === 0 ? text : secrets.clean(text);

@@ -1,18 +1,22 @@
 import type { BackgroundRecord } from "./background-record.ts";
-import type { ExchangeRecord } from "./exchange-record.ts";
+import type { RequestRecord } from "./request-record.ts";
 
-/** To whom a recorder gives what it has written down. */
+/** Receives what a recorder records. */
 export interface Keeper {
-  /** A number for something that is recorded; each is higher than the last. */
-  number(): number;
-  /** A request begins that is recorded with its calls. */
-  begun(record: ExchangeRecord): void;
+  /** @returns an id for a new record, higher than every earlier one */
+  nextId(): number;
   /**
-   * A request is over.
+   * Called when a request begins whose calls are recorded.
    *
-   * @param kept false: it was counted only
+   * @param record is filled until the request ends
    */
-  ended(record: ExchangeRecord, kept: boolean): void;
-  /** A callback outside any request is over. */
-  aside(record: BackgroundRecord): void;
+  requestBegan(record: RequestRecord): void;
+  /**
+   * Called when a request has ended.
+   *
+   * @param kept false if the request is to be counted only
+   */
+  requestEnded(record: RequestRecord, kept: boolean): void;
+  /** Called when a callback outside of requests has ended. */
+  backgroundEnded(record: BackgroundRecord): void;
 }

@@ -12,52 +12,62 @@ import { BackgroundRecord } from "./background-record.ts";
 import { Call } from "./call.ts";
 import { CallLog } from "./call-log.ts";
 import { Capture } from "./capture.ts";
-import { ExchangeRecord } from "./exchange-record.ts";
 import type { Keeper } from "./keeper.ts";
 import type { Pace } from "./pace.ts";
 import type { Redaction } from "./redaction.ts";
+import { RequestRecord } from "./request-record.ts";
 
-/** The least status of an answer that tells of a failure. */
+/** The lowest status of a failed response. */
 const FAILED = 500;
 
 /**
- * The flight recorder: writes down what filters do with requests, as raw as it comes, so that it costs little while nobody
- * looks. Secrets are hidden before anything is kept.
+ * Records what filters do with requests. Values are kept raw and are formatted only when they are shown, so that recording is cheap.
+ * Secrets are masked before anything is kept.
  */
 export class Recorder implements Observer {
   readonly #keeper: Keeper;
   readonly #redaction: Redaction;
   readonly #pace: Pace;
-  /** The calls that are running, to whose record each belongs, and the record of the outermost if it is no request's. */
+  /** The stack of running calls, and the log of each. */
   readonly #calls: Call[] = [];
   readonly #logs: CallLog[] = [];
+  /** The record of the outermost callback if it is outside of requests. */
   #background: BackgroundRecord | undefined;
 
-  /** @param pace how many requests of a second are recorded */
+  /**
+   * @param keeper receives the records
+   * @param redaction the headers whose values are masked
+   * @param pace limits how many requests are recorded per second
+   */
   constructor(keeper: Keeper, redaction: Redaction, pace: Pace) {
     this.#keeper = keeper;
     this.#redaction = redaction;
     this.#pace = pace;
   }
 
-  /** A request begins. */
-  begin(method: string): ExchangeRecord {
-    const log = new CallLog(this.#redaction, this.#pace.takes());
-    const record = new ExchangeRecord(this.#keeper.number(), method, log, this.#ended);
-    if (log.detailed) this.#keeper.begun(record);
+  /**
+   * Begins a request.
+   *
+   * @param method its method, also if the request is refused before it has headers
+   * @returns the record, which the request's stream fills
+   */
+  begin(method: string): RequestRecord {
+    const log = new CallLog(this.#redaction, this.#pace.admits());
+    const record = new RequestRecord(this.#keeper.nextId(), method, log, this.#ended);
+    if (log.detailed) this.#keeper.requestBegan(record);
     return record;
   }
 
-  readonly #ended = (record: ExchangeRecord): void => {
+  readonly #ended = (record: RequestRecord): void => {
     const failed = (record.status ?? FAILED) >= FAILED;
-    const kept = record.log.detailed || (failed && this.#pace.takes(2));
+    const kept = record.log.detailed || (failed && this.#pace.admits(2));
     if (kept && !record.log.detailed) record.keepHeaders();
-    this.#keeper.ended(record, kept);
+    this.#keeper.requestEnded(record, kept);
   };
 
   entered(context: Context, name: string, values: readonly number[]): void {
     const depth = this.#calls.length;
-    const log = logOf(context) ?? this.#logs[depth - 1] ?? this.#aside(context);
+    const log = logOf(context) ?? this.#logs[depth - 1] ?? this.#beginBackground(context);
     const call = new Call(name, false, context.label, context.id, depth, log.elapsed, values);
     if (log.detailed) log.add(call);
     this.#calls.push(call);
@@ -72,12 +82,12 @@ export class Recorder implements Observer {
     if (call.depth > 0) return;
     log.spent += call.took;
     log.sized(call.plugin, memory.pages);
-    if (this.#background) this.#keeper.aside(this.#background);
+    if (this.#background) this.#keeper.backgroundEnded(this.#background);
     this.#background = undefined;
   }
 
   trapped(context: Context, name: string, reason: string, vm: ObservedVm): void {
-    // A host function that throws ends with the callback that it was called from.
+    // A host function that throws also ends the callback that called it.
     for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
       call.trap = reason;
       this.left(context, name, [], undefined, vm);
@@ -97,7 +107,7 @@ export class Recorder implements Observer {
         return implementation(...values);
       }
       const call = new Call(fn.name, true, context.label, context.id, depth, log.elapsed, values);
-      call.taken = log.keep(capture.takes(vm.memory, values, log.secrets));
+      call.inputs = log.keep(capture.inputs(vm.memory, values, log.secrets));
       log.add(call);
       this.#calls.push(call);
       this.#logs.push(log);
@@ -107,19 +117,19 @@ export class Recorder implements Observer {
       call.took = log.elapsed - call.at;
       call.result = status;
       if (status) return status;
-      call.given = log.keep(capture.gives(vm.memory, values, call.taken, log.secrets));
+      call.outputs = log.keep(capture.outputs(vm.memory, values, call.inputs, log.secrets));
       if (changesMetric && status === Status.OK) this.#changed(vm, call, log);
       return status;
     };
   }
 
-  /** Notes a line of the log where it belongs. */
+  /** Adds a log line to the record of the running call. */
   log(line: LogLine): void {
     this.#logs.at(-1)?.log(line);
   }
 
-  #aside(context: Context): CallLog {
-    this.#background = new BackgroundRecord(this.#keeper.number(), context.label, this.#redaction);
+  #beginBackground(context: Context): CallLog {
+    this.#background = new BackgroundRecord(this.#keeper.nextId(), context.label, this.#redaction);
     return this.#background.log;
   }
 
@@ -131,7 +141,7 @@ export class Recorder implements Observer {
   }
 }
 
-/** Where what a context does is recorded, if it is of a stream that is recorded. */
+/** The log of a context's request, if it is recorded. */
 function logOf({ stream }: Context): CallLog | undefined {
-  return stream?.record instanceof ExchangeRecord ? stream.record.log : undefined;
+  return stream?.record instanceof RequestRecord ? stream.record.log : undefined;
 }

@@ -1,34 +1,34 @@
 import { lowerCase, type Pair } from "proxy-wasm-host";
 
-/** What stands where a secret stood. */
+/** Replaces a secret. */
 export const MASK = "(masked)";
 
-/** Headers whose values are never kept. */
+/** Headers whose values are always masked. */
 const ALWAYS = ["authorization", "cookie", "proxy-authorization", "set-cookie"];
 
-/** Shorter texts are hidden where they stand alone, not within others, which would become unreadable. */
+/** A shorter secret is masked only where it is the whole text: within other texts it would match by chance. */
 const SHORTEST = 6;
 
 const NONE: readonly string[] = [];
 
-/** Which headers hold secrets. */
+/** The names of the headers whose values are masked. */
 export class Redaction {
   readonly names: ReadonlySet<string>;
 
-  /** @param more names of headers in any case, beside those that always hold secrets */
+  /** @param more names of headers, in any case, in addition to those that are always masked */
   constructor(more: Iterable<string> = []) {
     this.names = new Set([...ALWAYS, ...Array.from(more, lowerCase)]);
   }
 
-  /** Whether a header's value is hidden. */
+  /** @returns whether the value of a header is masked */
   hides(name: string): boolean {
     return this.names.has(name) || this.names.has(lowerCase(name));
   }
 }
 
 /**
- * The secrets of one exchange, and how to hide them: by a header's name, and wherever the value of such a header turns up again, be
- * it in a log line, a property or a buffer.
+ * The secrets of one request. They are learned from its headers and masked wherever they occur again, for example in a log line, a
+ * property or a buffer.
  */
 export class Secrets {
   readonly #redaction: Redaction;
@@ -39,31 +39,31 @@ export class Secrets {
     this.#redaction = redaction;
   }
 
-  /** The length of the longest secret known. */
+  /** The length of the longest known secret. */
   get longest(): number {
     return this.#longest;
   }
 
-  /** Whether a name is that of a header with a secret. */
+  /** @returns whether the value of a header is masked */
   hides(name: string): boolean {
     return this.#redaction.hides(name);
   }
 
-  /** A header's value, hidden if it is a secret or holds one. */
+  /** @returns a header's value with secrets masked */
   header(name: string, value: string): string {
     if (!this.#redaction.hides(name)) return this.clean(value);
     this.#learn(lowerCase(name), value);
     return MASK;
   }
 
-  /** A copy of headers, names in lower case, with their secrets hidden. */
+  /** @returns a copy of headers with secrets masked; their names must be in lower case */
   headers(pairs: readonly Pair[]): readonly Pair[] {
-    // Values are looked through once all secrets are known.
+    // All secrets must be known before values are searched for them.
     for (const [name, value] of pairs) if (this.#redaction.names.has(name)) this.#learn(name, value);
     return this.#longest === 0 ? pairs.slice() : pairs.map(([name, value]): Pair => [name, this.header(name, value)]);
   }
 
-  /** A text with the secrets in it hidden. */
+  /** @returns a text with known secrets masked */
   clean(text: string): string {
     let cleaned = text;
     for (const secret of this.#values) {
@@ -79,12 +79,12 @@ export class Secrets {
       this.#values = [...this.#values, secret];
       this.#longest = Math.max(this.#longest, secret.length);
     }
-    // The longest first: a token goes with its scheme where both stand.
+    // The longest first, so that a token is masked together with its scheme.
     this.#values = this.#values.toSorted((left, right) => right.length - left.length);
   }
 }
 
-/** What a filter may pick out of a header's value: a token without its scheme, a cookie without its name. */
+/** Parts of a header's value that a filter may use alone: a token without its scheme, a cookie without its name. */
 function parts(name: string, value: string): string[] {
   if (name.endsWith("authorization")) return [value.slice(value.indexOf(" ") + 1)];
   if (name === "cookie") return value.split(/;\s*/).flatMap((cookie) => [cookie, afterName(cookie)]);

@@ -5,7 +5,7 @@ const folder = new URL("../../", import.meta.url);
 
 let assets: Promise<Assets> | undefined;
 
-/** The page's script and style: as the package was built, or, in a checkout, bundled at the first request. */
+/** @returns the page's script and style: those of the published package, or, in a checkout, bundled at the first request */
 export function pageAssets(): Promise<Assets> {
   assets ??= import.meta.url.endsWith(".ts") ? bundled() : built();
   return assets;

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Recording } from "../archive/recording.ts";
 
-/** What the page is made of, bundled. */
+/** The page's script and style, bundled. */
 export interface Assets {
   readonly script: string;
   readonly style: string;
@@ -15,11 +15,11 @@ const HEAD = `<!doctype html>
 <title>filter-host</title>
 <link rel="icon" href="data:,">`;
 
-/** What the page served may do: load what this server gives, ask this server, nothing else. */
+/** The content security policy of the live page: it may load from and connect to this server only. */
 export const LIVE_POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-/** The page as the admin server gives it. */
+/** The page that the admin server serves. */
 export const LIVE_DOCUMENT = `${HEAD}
 <link rel="stylesheet" href="/page.css">
 <div id="app"><noscript>This page needs JavaScript; the statistics are at <a href="/stats/prometheus">/stats/prometheus</a>.</noscript></div>
@@ -29,7 +29,7 @@ export const LIVE_DOCUMENT = `${HEAD}
 
 const hash = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`;
 
-/** A recording with the page that shows it, in one file that asks nobody for anything. */
+/** @returns the page and a recording in one HTML file that needs no server */
 export function standalone({ script, style }: Assets, recording: Recording): string {
   const code = script.replaceAll("</script", "<\\/script");
   const policy = `default-src 'none'; script-src ${hash(code)}; style-src ${hash(style)}; img-src data:; base-uri 'none'; form-action 'none'`;

@@ -1,41 +1,45 @@
 import type { ServerResponse } from "node:http";
 import { brokenText, containing } from "proxy-wasm-host";
 import { summaryOf } from "../archive/view.ts";
-import type { Exchange } from "../record/exchange-record.ts";
-import { gaugesOf, overviewOf, type Recorded } from "./recording-of.ts";
+import type { KeptRequest } from "../record/request-record.ts";
+import { gaugesOf, overviewOf, type RecordedRuntime } from "./recording-of.ts";
 
-/** How many pages may look on at once. */
+/** The maximum number of open pages. */
 const MOST = 16;
 
-/** How often news are sent, in milliseconds. */
+/** The minimum time between two updates, in milliseconds. */
 const PERIOD = 250;
 
-/** How many bytes may wait for a page that is slow; then it misses some. */
+/** The maximum number of unsent bytes for one page. A slow page misses the updates above it. */
 const BACKLOG = 4 * 1024 * 1024;
 
-/** Tells pages that are open what is new, a few times a second; while none is, only the plots go on. */
+/** Sends updates to open pages, a few times per second. Samples are also taken while no page is open. */
 export class Events {
-  readonly #recorded: Recorded;
+  readonly #recorded: RecordedRuntime;
   readonly #pages = new Set<ServerResponse>();
-  readonly #news = new Map<number, Exchange>();
+  readonly #changed = new Map<number, KeptRequest>();
   readonly #clock: NodeJS.Timeout;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(recorded: Recorded) {
+  constructor(recorded: RecordedRuntime) {
     this.#recorded = recorded;
     const { archive, runtime } = recorded;
     const contain = containing((event, error) => runtime.report("error", brokenText(event, error)));
     const sample = contain("a sample", () => this.#send("sample", archive.series.sample(gaugesOf(recorded))));
-    const tell = contain("the page's news", () => this.#tell());
+    const update = contain("an update of the page", () => this.#update());
     this.#clock = setInterval(sample, 1000).unref();
     archive.onChange = contain("a change for the page", (record) => {
       if (this.#pages.size === 0) return;
-      this.#news.set(record.id, record);
-      this.#timer ??= setTimeout(tell, PERIOD).unref();
+      this.#changed.set(record.id, record);
+      this.#timer ??= setTimeout(update, PERIOD).unref();
     });
   }
 
-  /** Takes a page on; false if there are too many. */
+  /**
+   * Adds a page.
+   *
+   * @returns false if too many are open
+   */
   open(res: ServerResponse): boolean {
     if (this.#pages.size >= MOST) return false;
     this.#pages.add(res);
@@ -43,16 +47,17 @@ export class Events {
     return true;
   }
 
+  /** Stops sampling and ends the connections of open pages. */
   close(): void {
     clearInterval(this.#clock);
     clearTimeout(this.#timer);
     for (const page of this.#pages) page.end();
   }
 
-  #tell(): void {
+  #update(): void {
     this.#timer = undefined;
-    const requests = Array.from(this.#news.values(), summaryOf);
-    this.#news.clear();
+    const requests = Array.from(this.#changed.values(), summaryOf);
+    this.#changed.clear();
     this.#send("requests", { requests, overview: overviewOf(this.#recorded) });
   }
 

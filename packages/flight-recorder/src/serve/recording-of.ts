@@ -10,40 +10,41 @@ import {
 } from "../archive/recording.ts";
 import type { Gauges } from "../archive/series.ts";
 import { backgroundOf, viewOf } from "../archive/view.ts";
-import type { Exchange } from "../record/exchange-record.ts";
+import type { KeptRequest } from "../record/request-record.ts";
 
-/** A runtime that is recorded, and where that is kept. */
-export interface Recorded {
+/** A runtime that is recorded, and the archive of its records. */
+export interface RecordedRuntime {
+  /** Its plugins and counters are shown. */
   readonly runtime: Runtime;
   readonly archive: Archive;
-  /** Resolves once the archive has what other threads have recorded until now. */
+  /** Resolves once the archive has everything that workers have recorded so far. */
   gather(): Promise<void>;
 }
 
-/** The plugins and how full the recorder is. */
-export function overviewOf({ runtime, archive }: Recorded): Overview {
+/** @returns the status of the plugins and how full the archive is */
+export function overviewOf({ runtime, archive }: RecordedRuntime): Overview {
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
-    ring: { ...archive.exchanges.view, passedOver: archive.passedOver },
+    ring: { ...archive.requests.view, passedOver: archive.passedOver },
     redacted: [...archive.redaction.names].sort(),
   };
 }
 
-/** All that is recorded. */
-export function recordingOf(recorded: Recorded): Recording {
+/** @returns everything that is recorded */
+export function recordingOf(recorded: RecordedRuntime): Recording {
   const { archive } = recorded;
   return {
     format: RECORDING_FORMAT,
     time: Date.now(),
     ...overviewOf(recorded),
-    requests: archive.exchanges.all().map(viewOf),
+    requests: archive.requests.all().map(viewOf),
     background: archive.background.all().map(backgroundOf),
     samples: archive.series.samples,
   };
 }
 
-/** How counters and memories stand. */
-export function gaugesOf({ runtime, archive }: Recorded): Gauges {
+/** @returns the current values of counters and sizes of memories */
+export function gaugesOf({ runtime, archive }: RecordedRuntime): Gauges {
   return {
     counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
     memoryPages: Object.fromEntries(
@@ -73,13 +74,13 @@ function pluginOf(plugin: ChainPlugin, archive: Archive): PluginView {
     memoryPages,
     ...(workers && { workers }),
     ...(plugin instanceof Plugin && moduleOf(plugin)),
-    ...meansOf(name, archive.exchanges.all()),
+    ...meansOf(name, archive.requests.all()),
   };
 }
 
-function workersOf(name: string, { standings }: Archive): readonly WorkerView[] | undefined {
-  if (standings.size === 0) return undefined;
-  return [...standings]
+function workersOf(name: string, { pluginsByWorker }: Archive): readonly WorkerView[] | undefined {
+  if (pluginsByWorker.size === 0) return undefined;
+  return [...pluginsByWorker]
     .sort(([left], [right]) => left - right)
     .flatMap(([worker, plugins]) =>
       plugins
@@ -107,8 +108,8 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
   };
 }
 
-/** How often a request calls between host and module, as the requests show that the plugin had a part in. */
-function meansOf(name: string, records: readonly Exchange[]): Partial<PluginView> {
+/** The mean number of host calls and callbacks, over the recorded requests that called the plugin. */
+function meansOf(name: string, records: readonly KeptRequest[]): Partial<PluginView> {
   let [requests, hostCalls, callbacks] = [0, 0, 0];
   for (const { log } of records) {
     if (!log.detailed || !log.memoryPages.some(([plugin]) => plugin === name)) continue;

@@ -1,26 +1,20 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
-import type { Header } from "../archive/recording.ts";
+import type { ReplayRequest } from "../archive/recording.ts";
 import { MASK } from "../record/redaction.ts";
-import type { Recorded } from "./recording-of.ts";
+import type { RecordedRuntime } from "./recording-of.ts";
 
-/** A request to send once more, edited or not. */
-export interface ReplayRequest {
-  /** The id of the recorded request that it comes from. */
-  readonly of?: number;
-  readonly method: string;
-  readonly path: string;
-  readonly headers: readonly Header[];
-  readonly body?: string;
-}
-
-/** What the proxy's client writes itself. */
+/** Headers that the client sets itself. */
 const OWN = new Set(["content-length", "transfer-encoding", "connection", "x-request-id", "x-forwarded-proto"]);
 
-/** How long a replayed request may take, in milliseconds. */
+/** The timeout of a replayed request, in milliseconds. */
 const TIMEOUT = 20_000;
 
-/** @throws TypeError naming what is wrong */
+/**
+ * Parses the body of a replay request.
+ *
+ * @throws TypeError naming the field that is wrong, and what was expected
+ */
 export function parseReplay(text: string): ReplayRequest {
   const wrong = (what: string) => new TypeError(`replay: ${what}`);
   let value: Partial<ReplayRequest>;
@@ -43,20 +37,21 @@ export function parseReplay(text: string): ReplayRequest {
 }
 
 /**
- * Sends a request through the proxy. Headers whose value is masked are left out: it is not known any more.
+ * Sends a request through the proxy. Headers whose values are masked are not sent, because their values are not kept.
  *
- * @param proxy where the proxy listens
- * @returns the id under which it is recorded
- * @throws Error if the proxy does not answer, or refuses the request before any filter sees it
+ * @param proxy the URL that the proxy listens on
+ * @param asked the request
+ * @returns the id of its record
+ * @throws Error if the proxy does not respond, or refuses the request before a filter sees it
  */
-export async function replay({ archive, gather }: Recorded, proxy: URL, asked: ReplayRequest): Promise<number> {
+export async function replay({ archive, gather }: RecordedRuntime, proxy: URL, asked: ReplayRequest): Promise<number> {
   const mark = randomUUID();
   await send(proxy, asked, mark);
   await gather();
-  const record = archive.exchanges
+  const record = archive.requests
     .all()
     .findLast(({ request: { before } }) => before?.some(([name, value]) => name === "x-request-id" && value === mark));
-  if (!record) throw new Error("the proxy has refused the request before any filter saw it");
+  if (!record) throw new Error("the proxy refused the request before a filter saw it");
   record.replayOf = asked.of;
   archive.onChange?.(record);
   return record.id;
@@ -67,7 +62,7 @@ function send(proxy: URL, { method, path, headers, body }: ReplayRequest, mark: 
     ([name, value]) => !name.startsWith(":") && !OWN.has(name.toLowerCase()) && value !== MASK,
   );
   const authority = headers.find(([name]) => name === ":authority")?.[1] ?? proxy.host;
-  // What listens everywhere is reached by loopback.
+  // A proxy that listens on all addresses is reached by loopback.
   const hostname = proxy.hostname === "0.0.0.0" ? "127.0.0.1" : proxy.hostname === "[::]" ? "::1" : proxy.hostname;
   return new Promise((resolve, reject) => {
     const sent = request({
@@ -81,7 +76,7 @@ function send(proxy: URL, { method, path, headers, body }: ReplayRequest, mark: 
     });
     sent.on("error", reject);
     sent.on("upgrade", (_, socket) => socket.destroy());
-    // The socket closes once the exchange is over on the proxy's side as well.
+    // Without an agent, the socket closes when the request has also ended on the proxy's side.
     sent.on("response", (response) => response.on("error", reject).on("close", resolve).resume());
     try {
       sent.setHeader("host", authority);

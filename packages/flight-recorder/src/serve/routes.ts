@@ -4,21 +4,26 @@ import { summaryOf, viewOf } from "../archive/view.ts";
 import { pageAssets } from "./assets.ts";
 import { LIVE_DOCUMENT, LIVE_POLICY, standalone } from "./document.ts";
 import { Events } from "./events.ts";
-import { overviewOf, type Recorded, recordingOf } from "./recording-of.ts";
+import { overviewOf, type RecordedRuntime, recordingOf } from "./recording-of.ts";
 import { parseReplay, replay } from "./replay.ts";
 
-/** What is answered at once. */
+/** A response of the admin server. */
 export interface Answer {
+  /** 200 by default. */
   readonly status?: number;
+  /** Its content type. */
   readonly type: string;
   readonly text: string;
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Answers a request; undefined if it has seen to the answer itself. */
-export type Route = (req: IncomingMessage, res: ServerResponse) => Answer | undefined | Promise<Answer | undefined>;
+/** Handles a request. It returns undefined if it sends the response itself. */
+export type PageHandler = (
+  req: IncomingMessage,
+  res: ServerResponse,
+) => Answer | undefined | Promise<Answer | undefined>;
 
-/** How long a request to be replayed may be, in bytes. */
+/** The maximum size of a replay request in bytes. */
 const LONGEST = 1024 * 1024;
 
 const json = (value: unknown, status = 200): Answer => ({
@@ -32,14 +37,20 @@ const saved = (answer: Answer, extension: string): Answer => ({
   headers: { "content-disposition": `attachment; filename="filter-host-recording.${extension}"` },
 });
 
-/** The page, and what it asks: `METHOD PATH` to what answers. */
+/** The routes of the page and its API: `/`, `/page.js`, `/page.css` and `/api/…`. */
 export class PageRoutes {
-  readonly #recorded: Recorded;
+  readonly #recorded: RecordedRuntime;
   readonly #events: Events;
-  readonly #routes: Readonly<Record<string, Route>>;
+  /** By method and path. */
+  readonly #routes: Readonly<Record<string, PageHandler>>;
 
-  /** @param proxy tells where replayed requests go */
-  constructor(recorded: Recorded, proxy: () => URL) {
+  /**
+   * Takes a sample each second until it is closed.
+   *
+   * @param recorded the runtime to show
+   * @param proxy returns the URL that replayed requests are sent to
+   */
+  constructor(recorded: RecordedRuntime, proxy: () => URL) {
     const { archive } = recorded;
     this.#recorded = recorded;
     this.#events = new Events(recorded);
@@ -54,7 +65,7 @@ export class PageRoutes {
       "GET /api/state": this.#gathered(() =>
         json({
           ...overviewOf(recorded),
-          requests: archive.exchanges.all().map(summaryOf),
+          requests: archive.requests.all().map(summaryOf),
           samples: archive.series.samples,
         }),
       ),
@@ -71,19 +82,26 @@ export class PageRoutes {
     };
   }
 
-  /** What answers a path, by method. */
-  find(method: string, path: string): Route | undefined {
+  /**
+   * Finds the handler of a request.
+   *
+   * @param method its method
+   * @param path its path without the query
+   * @returns the handler, or undefined if there is no such route
+   */
+  find(method: string, path: string): PageHandler | undefined {
     const id = /^\/api\/requests\/(\d+)$/.exec(path)?.[1];
     if (id !== undefined && method === "GET") return () => this.#request(Number(id));
     return this.#routes[`${method} ${path}`];
   }
 
+  /** Stops sampling and ends the connections of open pages. */
   close(): void {
     this.#events.close();
   }
 
-  /** Answers once everything that is recorded is at hand. */
-  #gathered(answer: () => Answer | Promise<Answer>): Route {
+  /** Makes a handler that first gathers what workers have recorded. */
+  #gathered(answer: () => Answer | Promise<Answer>): PageHandler {
     return async () => {
       await this.#recorded.gather();
       return answer();
@@ -91,8 +109,8 @@ export class PageRoutes {
   }
 
   #request(id: number): Answer {
-    const record = this.#recorded.archive.exchanges.get(id);
-    return record ? json(viewOf(record)) : json({ error: `request ${id} is not recorded, or no longer` }, 404);
+    const record = this.#recorded.archive.requests.get(id);
+    return record ? json(viewOf(record)) : json({ error: `request ${id} was not recorded, or was removed` }, 404);
   }
 
   #listen(res: ServerResponse): Answer | undefined {

@@ -1,45 +1,46 @@
 import type { EndedStream, HeaderMap, Pair, StreamRecord } from "proxy-wasm-host";
 import type { CallLog, LogData } from "./call-log.ts";
 
-/** Headers on both sides of the filters, secrets hidden. */
-interface Sides {
+/** The headers of a message before and after the filters, with secrets masked. */
+interface MessageHeaders {
   before?: readonly Pair[];
   after?: readonly Pair[];
 }
 
-/** What is known of a request and its response: plain data, which threads can hand over. */
-export interface ExchangeData {
+/** A request and its response, as plain data that a worker can send to the main thread. */
+export interface RequestData {
   readonly method: string;
   readonly status: number | undefined;
-  readonly request: Readonly<Sides>;
-  readonly response: Readonly<Sides>;
+  readonly request: Readonly<MessageHeaders>;
+  readonly response: Readonly<MessageHeaders>;
   readonly requestSize: number;
   readonly responseSize: number;
   readonly details: string | undefined;
-  /** Milliseconds from beginning to end, once that has come. */
+  /** Its duration in milliseconds; undefined until it ends. */
   readonly took: number | undefined;
   readonly log: LogData;
 }
 
-/** What is kept of a request. */
-export interface Exchange extends ExchangeData {
+/** A request and its response, as an archive keeps them. */
+export interface KeptRequest extends RequestData {
   readonly id: number;
-  /** How many bytes it takes, about. */
+  /** Its approximate size. */
   readonly bytes: number;
+  /** The size that its ring has counted. */
   counted: number;
-  /** The thread that it ran in, if there are several. */
+  /** The number of the worker that served it; absent without workers. */
   readonly worker?: number;
-  /** The request that it repeats. */
+  /** The id of the request that was replayed. */
   replayOf: number | undefined;
 }
 
-/** What is recorded of one request and its response while they go on. */
-export class ExchangeRecord implements Exchange, StreamRecord {
+/** Records a request and its response from beginning to end. */
+export class RequestRecord implements KeptRequest, StreamRecord {
   readonly id: number;
   counted = 0;
   readonly log: CallLog;
-  readonly request: Sides = {};
-  readonly response: Sides = {};
+  readonly request: MessageHeaders = {};
+  readonly response: MessageHeaders = {};
   method: string;
   status: number | undefined;
   requestSize = 0;
@@ -47,13 +48,13 @@ export class ExchangeRecord implements Exchange, StreamRecord {
   details: string | undefined;
   took: number | undefined;
   replayOf: number | undefined;
-  /** The headers of an exchange that is only counted. */
+  /** The headers of a request that is counted only. */
   #asked: HeaderMap | undefined;
   #sent: HeaderMap | undefined;
-  readonly #ended: (record: ExchangeRecord) => void;
+  readonly #ended: (record: RequestRecord) => void;
 
-  /** @param ended is called once, when the exchange is over */
-  constructor(id: number, method: string, log: CallLog, ended: (record: ExchangeRecord) => void) {
+  /** @param ended is called once, when the request has ended */
+  constructor(id: number, method: string, log: CallLog, ended: (record: RequestRecord) => void) {
     this.id = id;
     this.method = method;
     this.log = log;
@@ -64,41 +65,42 @@ export class ExchangeRecord implements Exchange, StreamRecord {
     return this.log.bytes;
   }
 
-  /** What it holds, to be handed over. */
-  data(): ExchangeData {
+  /** @returns the record as plain data */
+  data(): RequestData {
     const { method, status, request, response, requestSize, responseSize, details, took, log } = this;
     return { method, status, request, response, requestSize, responseSize, details, took, log: log.data() };
   }
 
-  /** The client's request, before the filters. */
+  /** Records the client's request, before the filters. */
   asked(headers: HeaderMap): void {
     if (this.log.detailed) this.request.before = this.#copy(headers);
     else this.#asked = headers;
   }
 
-  /** The request that goes to the upstream. */
+  /** Records the request that is sent to the upstream. */
   sentUpstream(headers: HeaderMap): void {
     if (this.log.detailed) this.request.after = this.#copy(headers, this.request.before);
   }
 
-  /** The upstream's response, or one made here, before the filters. */
+  /** Records the response of the upstream, or the local reply, before the filters. */
   answered(headers: HeaderMap): void {
     if (this.log.detailed) this.response.before = this.#copy(headers);
   }
 
-  /** The response that goes to the client. */
+  /** Records the response that is sent to the client. */
   sentClient(headers: HeaderMap): void {
     this.status = Number(headers.get(":status"));
     if (this.log.detailed) this.response.after = this.#copy(headers, this.response.before);
     else this.#sent = headers;
   }
 
-  /** Keeps the headers, as they are now, of an exchange that was only counted so far. */
+  /** Keeps the current headers of a request whose calls are not recorded. */
   keepHeaders(): void {
     if (this.#asked) this.request.before = this.request.after = this.#copy(this.#asked);
     if (this.#sent) this.response.before = this.response.after = this.#copy(this.#sent);
   }
 
+  /** Records the end of the request. */
   ended(info: EndedStream): void {
     this.requestSize = info.requestSize;
     this.responseSize = info.responseSize;
@@ -110,7 +112,7 @@ export class ExchangeRecord implements Exchange, StreamRecord {
 
   #copy(headers: HeaderMap, before?: readonly Pair[]): readonly Pair[] {
     const now = headers.pairs();
-    // What no filter has touched is kept once; a hidden value is another pair, so such headers are kept twice.
+    // Headers that no filter has changed are kept once. Masking makes new pairs, so headers with secrets are kept twice.
     if (before?.length === now.length && before.every((pair, index) => pair === now[index])) return before;
     const pairs = this.log.secrets.headers(now);
     for (const [name, value] of pairs) this.log.bytes += name.length + value.length + 64;
