@@ -12,7 +12,7 @@ import { findChromium, startChromium } from "../src/fixtures/chromium.ts";
 import { startHost } from "../src/host.ts";
 import type { HostOptions } from "../src/host-options.ts";
 
-/** The lab's filter in small: counts `hello`, adds two headers, logs. */
+/** A small version of the lab's filter: counts `hello`, adds two headers, logs. */
 const LAB = filter(`
   (func (export "proxy_on_configure") (param i32 i32) (result i32)
     (drop (call $proxy_define_metric (i32.const 0) "hello_header_counter"* (i32.const 16))) (i32.const 1))
@@ -66,23 +66,26 @@ async function lab(options: Partial<HostOptions> = {}) {
   return { host, send };
 }
 
-/** A page without any mistake on its console, blocked assets among them. */
+/** Opens a page; the test fails if its console shows an error, such as a blocked asset. */
 async function show(url: URL | string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
   const page = await browser.newPage(options);
-  const mistakes: string[] = [];
-  page.on("console", (message) => message.type() === "error" && mistakes.push(message.text()));
-  page.on("pageerror", (error) => mistakes.push(String(error)));
+  const errors: string[] = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
+  page.on("pageerror", (error) => errors.push(String(error)));
   open.push(async () => {
     await page.close();
-    expect(mistakes).toEqual([]);
+    expect(errors).toEqual([]);
   });
   await page.goto(String(url));
   return page;
 }
 
-/** What axe finds that keeps people out. */
+/** Waits until the page shows what is expected. */
+const shown = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 60_000 });
+
+/** The serious and critical faults that axe finds. */
 async function faults(page: Page): Promise<string[]> {
-  // The page's own policy forbids foreign scripts, so axe comes in from outside.
+  // The page's content security policy forbids scripts of other origins.
   await page.evaluate(`(() => {${readFileSync(AXE, "utf8")}})()`);
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
@@ -102,16 +105,16 @@ describe("in Chromium", unless(missing), () => {
     await send();
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
     const added = page.locator(".headers tr.added");
-    expect(await added.allInnerTexts()).toEqual([
+    await shown(() => added.allInnerTexts()).toEqual([
       expect.stringMatching(/added\s+header_1\s+some_value_1/),
       expect.stringMatching(/added\s+header_2\s+another_value/),
     ]);
-    expect(await page.locator(".timeline tbody tr").allInnerTexts()).toEqual(
+    await shown(() => page.locator(".timeline tbody tr").allInnerTexts()).toEqual(
       expect.arrayContaining([
         expect.stringMatching(/get_header_map_value map=request_headers key=hello\s+OK value=something/),
       ]),
     );
-    expect(await page.locator(".plain").allInnerTexts()).toEqual([
+    await shown(() => page.locator(".plain").allInnerTexts()).toEqual([
       "hello_header_counter +1 to 1",
       expect.stringContaining("info default.wasm-example: hello"),
     ]);
@@ -123,7 +126,7 @@ describe("in Chromium", unless(missing), () => {
     await send();
     await send();
     await plot.getByText("3", { exact: true }).waitFor();
-    expect((await plot.locator("canvas").screenshot()).equals(before)).toBe(false);
+    await shown(async () => (await plot.locator("canvas").screenshot()).equals(before)).toBe(false);
     await page.getByText("oci://localhost/wasm:v1").waitFor();
     await page.getByText("2 per request").or(page.getByText("4 per request")).first().waitFor();
   });
@@ -136,14 +139,14 @@ describe("in Chromium", unless(missing), () => {
     await rows.nth(2).waitFor();
     await page.getByRole("searchbox").fill("TWO");
     await page.getByText("1 of 3 requests").waitFor();
-    expect(await rows.locator(".path").allInnerTexts()).toEqual(["GET /two"]);
+    await shown(() => rows.locator(".path").allInnerTexts()).toEqual(["GET /two"]);
     await page.getByRole("searchbox").fill("");
     await page.getByLabel("Status").selectOption("4xx");
     await page.getByText("1 of 3 requests").waitFor();
-    expect(await rows.locator(".path").allInnerTexts()).toEqual(["GET /nothing"]);
+    await shown(() => rows.locator(".path").allInnerTexts()).toEqual(["GET /nothing"]);
     await page.getByLabel("Status").selectOption("any status");
     await page.getByLabel("Plugin").selectOption("default.wasm-example");
-    expect(await rows.count()).toBe(3);
+    await shown(() => rows.count()).toBe(3);
     await page.locator(".list a").nth(1).focus();
     await page.keyboard.press("ArrowDown");
     await page.keyboard.press("ArrowDown");
@@ -156,20 +159,23 @@ describe("in Chromium", unless(missing), () => {
     const page = await show(host.adminUrl as URL);
     await page.getByRole("link", { name: "Replay" }).click();
     const headers = page.getByLabel("Headers, one to a line");
-    expect(await headers.inputValue()).toContain("authorization: (masked)");
+    await shown(() => headers.inputValue()).toContain("authorization: (masked)");
     await headers.fill(`${await headers.inputValue()}\nhello: again`);
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByRole("heading", { name: /#\d+ and #\d+/ }).waitFor();
     expect(host.counters().get("hello_header_counter")).toBe(1n);
-    const lines = await page.locator(".difference li:not(.same)").allInnerTexts();
-    expect(lines.map((line) => line.replace(/\s+/g, " "))).toEqual(
+    const lines = async () => {
+      const texts = await page.locator(".difference li:not(.same)").allInnerTexts();
+      return texts.map((line) => line.replace(/\s+/g, " "));
+    };
+    await shown(lines).toEqual(
       expect.arrayContaining([
         expect.stringContaining("added hello: again"),
         expect.stringContaining("removed authorization: (masked)"),
         expect.stringContaining("added hello_header_counter +1"),
       ]),
     );
-    expect(await page.getByText("x-kept: 1").count()).toBeGreaterThan(0);
+    await page.getByText("x-kept: 1").first().waitFor();
     await page.getByText(/replay of #\d+/).waitFor();
   });
 
@@ -179,14 +185,15 @@ describe("in Chromium", unless(missing), () => {
     await page.getByText("No requests yet").waitFor();
     await send();
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
-    const facts = await page.locator(".facts").allInnerTexts();
-    expect(facts).toEqual([
+    await shown(() => page.locator(".facts").allInnerTexts()).toEqual([
       expect.stringMatching(/ host calls · worker [12]$/),
       expect.stringMatching(/worker\s+[12]\s/i),
     ]);
-    expect(await page.locator(".headers tr.added").count()).toBe(2);
+    await shown(() => page.locator(".headers tr.added").count()).toBe(2);
     await page.getByRole("link", { name: "Plugins" }).click();
-    expect(await page.locator(".card dt").allInnerTexts()).toEqual(expect.arrayContaining(["Worker 1", "Worker 2"]));
+    await shown(() => page.locator(".card dt").allInnerTexts()).toEqual(
+      expect.arrayContaining(["Worker 1", "Worker 2"]),
+    );
     await page
       .getByText(/, worker [12]: proxy_on_configure/)
       .first()
@@ -203,7 +210,7 @@ describe("in Chromium", unless(missing), () => {
     writeFileSync(json, await fetched("/api/recording"));
     const file = await show(pathToFileURL(html));
     await file.getByRole("heading", { name: "200 GET /headers" }).waitFor();
-    expect(await file.locator(".headers tr.added").count()).toBe(2);
+    await shown(() => file.locator(".headers tr.added").count()).toBe(2);
     expect(await file.getByRole("link", { name: "Replay" }).count()).toBe(0);
 
     const other = await lab();

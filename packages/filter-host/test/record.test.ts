@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { Recording } from "@wasm-header-filter/flight-recorder";
 import { afterAll, expect, test } from "vitest";
@@ -28,9 +29,16 @@ test("what a host has recorded becomes a page, or a recording that becomes a pag
   const { host } = await proxy(() => [ANSWER], undefined, { admin: { host: "127.0.0.1", port: 0 } });
   const [json, html] = [join(folder, "run.json"), join(folder, "run.html")];
   const recorded = run("--admin", String(host.adminUrl), "--requests", "1", "--out", json);
-  const sent = setInterval(() => void ask(host.url, GET), 100);
-  expect(await recorded).toEqual({ status: 0, stderr: expect.stringMatching(/run\.json: \d+ requests?, 1 plugin\n/) });
-  clearInterval(sent);
+  let waits = true;
+  const ended = recorded.finally(() => {
+    waits = false;
+  });
+  // Only requests that come after the command has connected count.
+  while (waits) {
+    await ask(host.url, GET);
+    await setTimeout(20);
+  }
+  expect(await ended).toEqual({ status: 0, stderr: expect.stringMatching(/run\.json: \d+ requests?, 1 plugin\n/) });
   expect(JSON.parse(readFileSync(json, "utf8")).requests[0]).toMatchObject({ path: "/", status: 200 });
   expect((await run("--from", json, "--out", html)).status).toBe(0);
   const page = readFileSync(html, "utf8");

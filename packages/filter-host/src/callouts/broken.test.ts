@@ -9,8 +9,8 @@ import { internalErrors, throwAt, uncaught } from "../fixtures/uncaught.ts";
 const CLOSES = OK.replace("content", "connection: close\r\ncontent");
 const ASKED = pairs([":method", "POST"], [":path", "/"], [":authority", "a"]);
 const http = (cluster: string) =>
-  `(drop (call $proxy_http_call "${cluster}"* "${ASKED}"* "body"* (i32.const 0) (i32.const 0) (i32.const 1000) (i32.const 16)))`;
-const GRPC = `(drop (call $proxy_grpc_call "g"* "test.Echo"* "Once"* (i32.const 0) (i32.const 0) "hi"* (i32.const 1000) (i32.const 16)))
+  `(drop (call $proxy_http_call "${cluster}"* "${ASKED}"* "body"* (i32.const 0) (i32.const 0) (i32.const 60000) (i32.const 16)))`;
+const GRPC = `(drop (call $proxy_grpc_call "g"* "test.Echo"* "Once"* (i32.const 0) (i32.const 0) "hi"* (i32.const 60000) (i32.const 16)))
   (drop (call $proxy_grpc_stream "g"* "test.Echo"* "Chat"* (i32.const 0) (i32.const 0) (i32.const 16)))
   (drop (call $proxy_grpc_send (i32.load (i32.const 16)) "bye"* (i32.const 1)))`;
 

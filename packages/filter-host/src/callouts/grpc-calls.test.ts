@@ -12,7 +12,7 @@ const service = (kind: 1 | 2, name: string) =>
 
 const METADATA = `"${pairs(["X-Meta", "m"])}"*`;
 const TOKEN = "(i32.load (i32.const 16))";
-const call = (target: string, method: string, message = "hi", timeout = 2000) =>
+const call = (target: string, method: string, message = "hi", timeout = 60_000) =>
   `(drop (call $proxy_grpc_call "${target}"* "test.Echo"* "${method}"* ${METADATA} "${message}"* (i32.const ${timeout}) (i32.const 16)))`;
 const stream = (target: string) =>
   `(drop (call $proxy_grpc_stream "${target}"* "test.Echo"* "Chat"* ${METADATA} (i32.const 16)))`;
@@ -56,7 +56,7 @@ test("a call brings the response's message, and nothing else", async () => {
     ["get_buffer_bytes", "OK", "re:hi"],
   ]);
   expect(seen).toEqual([
-    { "x-meta": "m", "x-envoy-internal": "true", "x-envoy-expected-rq-timeout-ms": "2000" },
+    { "x-meta": "m", "x-envoy-internal": "true", "x-envoy-expected-rq-timeout-ms": "60000" },
     "echo",
   ]);
 });

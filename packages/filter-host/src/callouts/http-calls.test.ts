@@ -13,7 +13,7 @@ const SIDE: readonly Pair[] = [
 const ANSWER =
   "HTTP/1.1 201 Created\r\nx-side: yes\r\ntransfer-encoding: chunked\r\ntrailer: x-t\r\n\r\n5\r\nhello\r\n0\r\nx-t: tv\r\n\r\n";
 
-const call = (cluster: string, headers: readonly Pair[], body = "", timeout = 1000) =>
+const call = (cluster: string, headers: readonly Pair[], body = "", timeout = 60_000) =>
   `(drop (call $proxy_http_call "${cluster}"* "${pairs(...headers)}"* "${body}"* "${pairs(["x-trailer", "t"])}"* (i32.const ${timeout}) (i32.const 16)))`;
 const look = (map: number, name: string) =>
   `(drop (call $proxy_get_header_map_value (i32.const ${map}) "${name}"* (i32.const 32) (i32.const 36)))`;
@@ -51,7 +51,7 @@ test("a request waits for the answer of another service, then goes on with what 
   const { host: started, upstream, side, events, calls } = await host(module, () => [ANSWER]);
   expect(await ask(started.url, GET)).toContain("200 OK");
   expect(side.received).toEqual([
-    "POST /side?x=1 HTTP/1.1\r\nhost: side.local\r\nx-one: 1\r\ncontent-length: 4\r\nx-envoy-internal: true\r\nx-envoy-expected-rq-timeout-ms: 1000\r\n\r\nbody",
+    "POST /side?x=1 HTTP/1.1\r\nhost: side.local\r\nx-one: 1\r\ncontent-length: 4\r\nx-envoy-internal: true\r\nx-envoy-expected-rq-timeout-ms: 60000\r\n\r\nbody",
   ]);
   expect(upstream.received[0]).toContain("\r\nx-said: yes\r\n");
   expect(events.find(({ name }) => name === "proxy_on_http_call_response")?.args).toEqual({
@@ -97,9 +97,10 @@ test.each([
     [],
     [3, 29, "503", "invalid header name: bad name", 0, ""],
   ],
-] as const)("a service that %s", async (_, cluster, headers, answer, expected) => {
+] as const)("a service that %s", async (name, cluster, headers, answer, expected) => {
+  const timeout = name === "takes too long" ? 60 : 60_000;
   const module = filter(`
-    ${on("proxy_on_request_headers", call(cluster, headers, "", 60))}
+    ${on("proxy_on_request_headers", call(cluster, headers, "", timeout))}
     ${on("proxy_on_http_call_response", `${look(6, ":status")} ${BODY} (drop (call $proxy_get_status (i32.const 16) (i32.const 32) (i32.const 36)))`)}`);
   const { host: started, events, calls } = await host(module, () => answer);
   await ask(started.url, GET);
