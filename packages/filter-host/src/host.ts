@@ -7,8 +7,8 @@ import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
 import { createTcpProxy } from "./tcp/server.ts";
-import { metricCells, sharedState } from "./threads/shared-state.ts";
-import { Threads } from "./threads/threads.ts";
+import { metricCells, sharedState } from "./workers/shared-state.ts";
+import { WorkerPool } from "./workers/worker-pool.ts";
 
 export interface Host {
   readonly url: URL;
@@ -43,16 +43,16 @@ export async function startHost(options: HostOptions): Promise<Host> {
   const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
   const runtime = new Runtime(onNode(options, recorder, state));
   const failed = (error: Error) => runtime.report("error", brokenText("a new connection", error));
-  const listeners: (Listener | Threads)[] = [];
-  let threads: Threads | undefined;
+  const listeners: (Listener | WorkerPool)[] = [];
+  let pool: WorkerPool | undefined;
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
     runtime.close();
   };
   try {
     if (cells && state) {
-      threads = await Threads.start(options, runtime, state, cells, archive);
-      listeners.push(threads);
+      pool = await WorkerPool.start(options, runtime, state, cells, archive);
+      listeners.push(pool);
     } else {
       const proxy = options.tcp
         ? createTcpProxy(runtime, options.upstream)
@@ -60,8 +60,8 @@ export async function startHost(options: HostOptions): Promise<Host> {
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http", false, failed));
     }
     if (page) {
-      const recorded = archive && { runtime, archive, gather: async () => threads?.handOver() };
-      const proxyUrl = () => (listeners[0] as Listener | Threads).url;
+      const recorded = archive && { runtime, archive, gather: async () => pool?.handOver() };
+      const proxyUrl = () => (listeners[0] as Listener | WorkerPool).url;
       const admin = createAdmin(runtime, recorded, page.host, proxyUrl);
       listeners.push(await listen(admin, page, "http", false, failed));
     }
@@ -69,7 +69,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     await close();
     throw error;
   }
-  const [{ url }, admin] = listeners as [Listener | Threads, Listener?];
+  const [{ url }, admin] = listeners as [Listener | WorkerPool, Listener?];
   return {
     url,
     ...(admin && { adminUrl: admin.url }),
@@ -80,11 +80,11 @@ export async function startHost(options: HostOptions): Promise<Host> {
     },
     use: (chain) => {
       runtime.use(chain);
-      threads?.use(chain);
+      pool?.use(chain);
     },
     reconfigure: (name, configuration = new Uint8Array()) => {
       const taken = runtime.reconfigure(name, configuration);
-      if (taken) threads?.reconfigure(name, configuration);
+      if (taken) pool?.reconfigure(name, configuration);
       return taken;
     },
     close,

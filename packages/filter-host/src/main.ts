@@ -2,15 +2,15 @@ import { command, run } from "@wasm-header-filter/cli";
 import { addDoctorCommand } from "@wasm-header-filter/doctor";
 import { addRecordCommand } from "@wasm-header-filter/flight-recorder";
 import { Option } from "commander";
-import { applies, apply } from "./commands/apply.ts";
-import { proxies } from "./commands/proxy.ts";
+import { addApplyOptions, apply } from "./commands/apply.ts";
+import { addProxyOptions } from "./commands/proxy.ts";
 import { nodePlatform } from "./platform/node-platform.ts";
 
 const MODULE = "a file, an OCI layout's folder, DIR:TAG, or oci://REGISTRY/NAME:TAG";
 
 const filterHost = command("filter-host", "Run Proxy-Wasm filters in Node as Envoy runs them.");
 
-proxies(filterHost.command("serve"))
+addProxyOptions(filterHost.command("serve"))
   .description("Serve HTTP or TCP through a module: a reverse proxy with one filter.")
   .argument("<module>", MODULE)
   .option("--config <json>", "the plugin's configuration")
@@ -28,7 +28,7 @@ proxies(filterHost.command("serve"))
   .option("--fail-open", "short for --fail-policy open")
   .action(async (module, options) => (await import("./commands/serve.ts")).serve(module, options));
 
-applies(filterHost.command("apply"))
+addApplyOptions(filterHost.command("apply"))
   .description("Do as kubectl apply does without a cluster: run the plugins that manifests have for a workload.")
   .action(apply);
 

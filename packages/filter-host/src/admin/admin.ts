@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { type Answer, type PageHandler, PageRoutes, type RecordedRuntime } from "@wasm-header-filter/flight-recorder";
 import { brokenText, ignore, quietly, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
-import { refusal } from "./guard.ts";
+import { forbiddenReason } from "./guard.ts";
 
 const TEXT = "text/plain; charset=UTF-8";
 
@@ -50,11 +50,11 @@ export function createAdmin(
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = pathOf(req.url ?? "/");
     const method = req.method === "HEAD" ? "GET" : (req.method ?? "GET");
-    const refused = refusal(req, host);
+    const forbidden = forbiddenReason(req, host);
     const route = find(method, path);
     const known = route ?? find("GET", path) ?? find("POST", path);
-    const found = refused
-      ? text(`${refused}\n`, 403)
+    const found = forbidden
+      ? text(`${forbidden}\n`, 403)
       : route
         ? await route(req, res)
         : known

@@ -4,13 +4,13 @@ import type { IncomingMessage } from "node:http";
 const LOCAL_NAMES = new Set(["localhost", "127.0.0.1", "[::1]"]);
 
 /**
- * Why a request to the admin server is refused: for a name that is not this host's, or because another site's page sends it.
+ * Why a request to the admin server is forbidden: for a name that is not this host's, or because another site's page sends it.
  *
  * @param req the request
  * @param bound the name or address that the server listens on
  * @returns one line, or undefined if the request may pass
  */
-export function refusal(req: IncomingMessage, bound: string): string | undefined {
+export function forbiddenReason(req: IncomingMessage, bound: string): string | undefined {
   const { host = "", origin, "sec-fetch-site": site, "sec-fetch-mode": mode } = req.headers;
   const name = host.replace(/:\d+$/, "").toLowerCase();
   // An address can't be rebound; a name that is not known here can.

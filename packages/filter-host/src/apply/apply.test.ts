@@ -9,7 +9,7 @@ import { openRepository, parseReference, writeLayout } from "@wasm-header-filter
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { eventually } from "proxy-wasm-host/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { adds, applied, ends, folder, imageOf, plugin } from "../fixtures/apply.ts";
+import { adds, applied, closeAfterTest, folder, imageOf, plugin } from "../fixtures/apply.ts";
 import { ModuleCache } from "./module-cache.ts";
 
 /** The plugin's name in the log. */
@@ -49,7 +49,7 @@ test("a download: its bytes are what sha256 says, or it is not run", async () =>
     response.end(request.url === "/page" ? "<html>" : module);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
-  ends(server);
+  closeAfterTest(server);
   const url = (path: string) => `http://127.0.0.1:${(server.address() as AddressInfo).port}${path}`;
   const sha256 = createHash("sha256").update(module).digest("hex");
   const documents = (path: string, sha256?: string) => [plugin("a", { url: url(path), ...(sha256 && { sha256 }) })];

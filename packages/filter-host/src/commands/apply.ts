@@ -6,8 +6,8 @@ import { readFiles } from "../apply/files.ts";
 import { ModuleCache } from "../apply/module-cache.ts";
 import { applicationText } from "../apply/show.ts";
 import type { Workload } from "../apply/workload.ts";
-import { hostOptions, type ProxyCommandOptions, proxies, runProxy } from "./proxy.ts";
-import { listed } from "./record-options.ts";
+import { addProxyOptions, hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
+import { collect } from "./record-options.ts";
 
 export interface ApplyCommandOptions extends ProxyCommandOptions, Pick<ConnectionOptions, "ca" | "insecure"> {
   readonly file: readonly string[];
@@ -25,8 +25,8 @@ export interface ApplyCommandOptions extends ProxyCommandOptions, Pick<Connectio
 const LABELS = { app: "httpbin", version: "v1" };
 
 /** Adds the options of `apply`. */
-export function applies(command: Command): Command {
-  return addConnectionOptions(proxies(command))
+export function addApplyOptions(command: Command): Command {
+  return addConnectionOptions(addProxyOptions(command))
     .requiredOption("-f, --file <path...>", "manifests, or folders with manifests; may be given again")
     .option(
       "--workload <labels>",
@@ -41,7 +41,7 @@ export function applies(command: Command): Command {
         .choices(["SERVER", "CLIENT"])
         .default("SERVER"),
     )
-    .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", listed)
+    .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", collect)
     .option("--cache <dir>", "where modules are kept (default: filter-host/modules in the user's cache)")
     .option("--no-cache", "keep no modules")
     .option("--cache-limit <size>", "how much is kept (default: 512MiB)", byteSize);

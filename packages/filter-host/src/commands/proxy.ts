@@ -13,7 +13,7 @@ import {
 import { type LogLine, traceText } from "proxy-wasm-host";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import { listed, type RecordLimit, recordLimit } from "./record-options.ts";
+import { collect, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
 
@@ -38,7 +38,7 @@ const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
 const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 
 /** Adds the options of every command that runs a proxy. */
-export function proxies(command: Command): Command {
+export function addProxyOptions(command: Command): Command {
   return command
     .requiredOption("--upstream <url>", "where requests go; h2c://HOST:PORT: by HTTP/2", http2UpstreamUrl)
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
@@ -50,7 +50,7 @@ export function proxies(command: Command): Command {
     .option("--workers <n>", "threads that serve, each with its own VM (default: 1)", count)
     .option("--no-record", "record no requests, so that there is no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
-    .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", listed)
+    .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", collect)
     .option("--trace", "print every call between host and module");
 }
 

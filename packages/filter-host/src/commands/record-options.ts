@@ -16,4 +16,4 @@ export function recordLimit(text: string): RecordLimit {
 }
 
 /** Collects an option that may be given several times. */
-export const listed = (text: string, previous: readonly string[] = []): string[] => [...previous, text];
+export const collect = (text: string, previous: readonly string[] = []): string[] => [...previous, text];

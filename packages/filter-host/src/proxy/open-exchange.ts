@@ -53,7 +53,7 @@ export const NOT_FOUND = 404;
  * @param clientOf makes the client's end, with listeners that are made by what it is given
  * @returns the exchange, what ends it, and what makes the other listeners to the client
  */
-export function lead(
+export function openExchange(
   state: ProxyState,
   info: StreamInfo,
   clientOf: (contain: Contain) => Client,
@@ -112,7 +112,7 @@ export function reportBroken(runtime: Runtime, event: string, error: unknown): v
 }
 
 /** Tells of a header that filters or an upstream gave and that can't be sent. */
-export function reportsDropped({ runtime }: ProxyState): (name: string) => void {
+export function onDroppedHeader({ runtime }: ProxyState): (name: string) => void {
   return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} left out: HTTP does not allow it`);
 }
 

@@ -3,11 +3,11 @@ import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import { type Broken, containing, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
-import { refuse, serve } from "./http1/serve.ts";
-import { alsoHttp2 } from "./http2/also-http2.ts";
+import { rejectMalformed, serve } from "./http1/serve.ts";
+import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
 import { Http2Sessions } from "./http2/sessions.ts";
-import { type ProxyState, reportBroken } from "./lead.ts";
+import { type ProxyState, reportBroken } from "./open-exchange.ts";
 import { openUpstream } from "./open-upstream.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
@@ -48,27 +48,27 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
   );
   const broken: Broken = (event, error) => reportBroken(runtime, event, error);
   server.on("clientError", (error: NodeJS.ErrnoException, socket: Socket) => {
-    const refuseIt = containing((event, thrown) => {
+    const reject = containing((event, thrown) => {
       socket.destroy();
       broken(event, thrown);
     });
-    refuseIt("a client's error", () => {
+    reject("a client's error", () => {
       // A client that hangs up within its request is gone, it is not wrong.
       const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
       if (gone || !socket.writable) socket.destroy();
-      else if (!refuse(state, socket)) socket.end(refusal(error));
+      else if (!rejectMalformed(state, socket)) socket.end(errorResponse(error));
     })();
   });
   server.on("close", () => {
     agent.destroy();
     sessions.close();
   });
-  alsoHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
+  acceptHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
   return server;
 }
 
 /** The answer to what is no HTTP request; the connection ends with it. */
-function refusal({ code }: NodeJS.ErrnoException): string {
+function errorResponse({ code }: NodeJS.ErrnoException): string {
   const [status, text] =
     code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];
   return [

@@ -26,7 +26,7 @@ export interface UpstreamEnd extends Receiver {
 }
 
 /** Where requests go and how. */
-export interface Route {
+export interface UpstreamOptions {
   readonly agent: Agent;
   /** Connections over HTTP/2. */
   readonly sessions: { to(upstream: URL): ClientHttp2Session };

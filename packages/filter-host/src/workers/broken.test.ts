@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { eventually, filter } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import { asks, frame, PREFACE, TYPE, words } from "../fixtures/http2-frames.ts";
+import { frame, PREFACE, requestFrame, TYPE, words } from "../fixtures/http2-frames.ts";
 import { GET, OK } from "../fixtures/proxy.ts";
 import { ask, dial, scriptedUpstream } from "../fixtures/sockets.ts";
 
@@ -15,7 +15,7 @@ const THROWS = new URL("../fixtures/throws-on-demand.ts", import.meta.url).href;
 const CLOSES = OK.replace("content", "connection: close\r\ncontent");
 
 test.each([1, 2])(
-  "a process with %i worker(s) goes on after each exception, without a thread that ends",
+  "a process with %i worker(s) continues after each exception, and no worker exits",
   async (workers) => {
     const folder = mkdtempSync(join(tmpdir(), "broken-"));
     const module = join(folder, "pass.wasm");
@@ -38,7 +38,7 @@ test.each([1, 2])(
     const url = new URL(proxy as string);
     const errors = () => lines.filter((line) => line.includes("internal error at"));
     let count = 0;
-    // Connections are dealt out among the workers.
+    // The kernel distributes connections among the workers.
     for (let times = 0; times < 4 * workers; times++) {
       for (const [place, status] of [
         ["ask", 500],
@@ -55,7 +55,7 @@ test.each([1, 2])(
         );
       }
       const client = await dial(url);
-      client.send(PREFACE + asks(1) + frame(TYPE.reset, 0, 1, words(8)) + frame(TYPE.ping, 0, 0, "answer!!"));
+      client.send(PREFACE + requestFrame(1) + frame(TYPE.reset, 0, 1, words(8)) + frame(TYPE.ping, 0, 0, "answer!!"));
       await Promise.race([client.until(/answer!!/), client.rest()]);
       client.socket.destroy();
       expect(await ask(url, GET)).toMatch(/^HTTP\/1.1 200 /);
@@ -64,6 +64,6 @@ test.each([1, 2])(
       await ask(new URL(admin as string), "GET // HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n"),
     ).toMatch(/^HTTP\/1.1 404 /);
     expect(child.exitCode).toBe(null);
-    expect(lines.filter((line) => /worker \d+ ended/.test(line))).toEqual([]);
+    expect(lines.filter((line) => /worker \d+ exited/.test(line))).toEqual([]);
   },
 );

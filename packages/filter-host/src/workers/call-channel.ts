@@ -1,14 +1,14 @@
 import { MessageChannel, type MessagePort, receiveMessageOnPort } from "node:worker_threads";
 import type { SharedCalls } from "./shared-state.ts";
 
-/** One thread's end of a line to the main one, as it is handed over. */
-export interface CallLine {
+/** A worker's end of the channel on which it calls the main thread. */
+export interface CallChannel {
   readonly port: MessagePort;
-  /** How many answers have been given. */
-  readonly flag: Int32Array<SharedArrayBuffer>;
+  /** How many answers have been sent. */
+  readonly answers: Int32Array<SharedArrayBuffer>;
 }
 
-interface Question {
+interface Call {
   readonly id: number;
   readonly name: keyof SharedCalls;
   readonly values: readonly unknown[];
@@ -20,54 +20,54 @@ interface Reply {
   readonly error?: string;
 }
 
-/** Asks the main thread something and waits for the answer. */
+/** Calls the main thread and waits for the answer. */
 export type Ask = <Name extends keyof SharedCalls>(
   name: Name,
   ...values: Parameters<SharedCalls[Name]>
 ) => ReturnType<SharedCalls[Name]>;
 
 /**
- * Opens a line on which a thread asks and waits.
+ * Answers the calls of a worker.
  *
- * @returns the thread's end, and what closes it
+ * @returns the worker's end of the channel, and a function that closes it
  */
-export function answerCalls(calls: SharedCalls): { line: CallLine; close: () => void } {
+export function answerCalls(calls: SharedCalls): { readonly channel: CallChannel; readonly close: () => void } {
   const { port1, port2 } = new MessageChannel();
-  const flag = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
-  port1.on("message", ({ id, name, values }: Question) => {
+  const answers = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  port1.on("message", ({ id, name, values }: Call) => {
     const reply = answer(id, () => (calls[name] as (...values: readonly unknown[]) => unknown)(...values));
     try {
       port1.postMessage(reply);
     } catch (error) {
-      // The thread waits for an answer, whatever it is.
+      // The value cannot be cloned, and the worker waits for an answer.
       port1.postMessage({ id, error: (error as Error).message } satisfies Reply);
     }
-    Atomics.add(flag, 0, 1);
-    Atomics.notify(flag, 0);
+    Atomics.add(answers, 0, 1);
+    Atomics.notify(answers, 0);
   });
   port1.unref();
-  return { line: { port: port2, flag }, close: () => port1.close() };
+  return { channel: { port: port2, answers }, close: () => port1.close() };
 }
 
-function answer(id: number, ask: () => unknown): Reply {
+function answer(id: number, call: () => unknown): Reply {
   try {
-    return { id, value: ask() };
+    return { id, value: call() };
   } catch (error) {
     return { id, error: (error as Error).message };
   }
 }
 
-/** A thread's side of the line; what it asks throws what the answer throws. */
-export function asks({ port, flag }: CallLine): Ask {
-  let asked = 0;
+/** Calls the main thread through a worker's end of the channel; an error in the answer is thrown in the worker. */
+export function askMainThread({ port, answers }: CallChannel): Ask {
+  let calls = 0;
   return (name, ...values) => {
-    const id = ++asked;
-    port.postMessage({ id, name, values } satisfies Question);
+    const id = ++calls;
+    port.postMessage({ id, name, values } satisfies Call);
     for (;;) {
-      const given = Atomics.load(flag, 0);
+      const received = Atomics.load(answers, 0);
       const reply: Reply | undefined = receiveMessageOnPort(port)?.message;
-      if (!reply) Atomics.wait(flag, 0, given);
-      // A callback that was ended while it waited has left an answer behind.
+      if (!reply) Atomics.wait(answers, 0, received);
+      // A callback that was aborted while it waited has left its answer in the channel.
       if (reply?.id !== id) continue;
       if (reply.error !== undefined) throw new Error(reply.error);
       return reply.value as never;

@@ -1,51 +1,51 @@
 import type { Archive, Batch, PluginStatus } from "@wasm-header-filter/flight-recorder";
-import type { ToThread } from "./thread.ts";
+import type { ToWorker } from "./worker.ts";
 
-/** How long one who looks waits for a thread, in milliseconds; it may be within a callback that does not return. */
-const PATIENCE = 1_000;
+/** How long a request for what a worker has recorded waits, in milliseconds; a callback in the worker may never return. */
+const TIMEOUT = 1_000;
 
-/** The main thread's side of what one worker records. */
+/** Receives in the main thread what one worker records. */
 export class Handover {
   readonly #archive: Archive;
   readonly #worker: number;
-  readonly #tell: (message: ToThread) => void;
-  readonly #asked = new Map<number, () => void>();
-  #asks = 0;
+  readonly #send: (message: ToWorker) => void;
+  readonly #pending = new Map<number, () => void>();
+  #requests = 0;
 
-  constructor(archive: Archive, worker: number, tell: (message: ToThread) => void) {
+  constructor(archive: Archive, worker: number, send: (message: ToWorker) => void) {
     this.#archive = archive;
     this.#worker = worker;
-    this.#tell = tell;
+    this.#send = send;
   }
 
-  /** Takes what the worker has handed over. */
+  /** Stores a batch that the worker has sent. */
   take(batch: Batch, plugins: readonly PluginStatus[]): void {
     this.#archive.take(this.#worker, batch, plugins);
-    this.#tell({ taken: { bytes: batch.bytes } });
+    this.#send({ taken: { bytes: batch.bytes } });
   }
 
-  /** Has the worker hand over what it holds; resolves once it has, or has ended, or does not answer. */
-  ask(): Promise<void> {
-    const id = ++this.#asks;
+  /** Asks the worker for what it holds; resolves once it has sent it, has exited, or has not answered in time. */
+  request(): Promise<void> {
+    const id = ++this.#requests;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.answered(id), PATIENCE);
-      this.#asked.set(id, () => {
+      const timer = setTimeout(() => this.answered(id), TIMEOUT);
+      this.#pending.set(id, () => {
         clearTimeout(timer);
         resolve();
       });
-      this.#tell({ handOver: id });
+      this.#send({ handOver: id });
     });
   }
 
-  /** The worker has handed over what it held when it was asked. */
+  /** The worker has sent what it held when it was asked. */
   answered(id: number): void {
-    this.#asked.get(id)?.();
-    this.#asked.delete(id);
+    this.#pending.get(id)?.();
+    this.#pending.delete(id);
   }
 
-  /** The worker is gone. */
-  end(): void {
-    for (const id of [...this.#asked.keys()]) this.answered(id);
+  /** The worker has exited. */
+  close(): void {
+    for (const id of [...this.#pending.keys()]) this.answered(id);
     this.#archive.removeWorker(this.#worker);
   }
 }

@@ -26,10 +26,10 @@ test("what has ended goes in batches, one at a time; what goes on does not", () 
   post();
   vi.runAllTimers();
   expect(sent.map(({ requests }) => requests.map(({ method }) => method))).toEqual([["GET", "PUT"]]);
-  box.taken(sent[0] as Batch);
+  box.acknowledge(sent[0] as Batch);
   vi.runAllTimers();
   expect(sent.map(({ requests }) => requests.map(({ method }) => method))).toEqual([["GET", "PUT"], ["POST"]]);
-  box.taken(sent[1] as Batch);
+  box.acknowledge(sent[1] as Batch);
   box.send();
   expect(sent).toHaveLength(2);
 });
@@ -41,7 +41,7 @@ test("while the main thread takes nothing, no more than the allowance is held: t
   for (let count = 0; count < 10; count++) request("GET")();
   vi.runAllTimers();
   expect(sent).toMatchObject([{ requests: [{}, {}], passedOver: 8, tally: { requests: 10 } }]);
-  box.taken(sent[0] as Batch);
+  box.acknowledge(sent[0] as Batch);
   request("PUT")();
   vi.runAllTimers();
   expect(sent[1]).toMatchObject({ requests: [{ method: "PUT" }], passedOver: 10, tally: { requests: 11 } });

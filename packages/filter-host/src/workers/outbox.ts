@@ -6,80 +6,80 @@ import {
   Tally,
 } from "@wasm-header-filter/flight-recorder";
 
-/** How long what is recorded waits for more to go with it, in milliseconds. */
+/** How long records are collected before they are sent as one batch, in milliseconds. */
 const PERIOD = 100;
 
 /**
- * What a thread has recorded and the main one has not taken yet. It never waits for the main thread: what there is no room for is
- * counted only.
+ * What a worker has recorded and the main thread has not taken yet. It never waits for the main thread: records beyond the allowance
+ * are only counted.
  */
 export class Outbox implements Keeper {
   readonly #allowance: number;
   readonly #post: (batch: Batch) => void;
-  #exchanges: RequestRecord[] = [];
+  #requests: RequestRecord[] = [];
   #background: BackgroundRecord[] = [];
   #tally = new Tally();
   #passedOver = 0;
-  /** Bytes of what waits, and of that with what is on its way. */
+  /** Bytes of the next batch, and of that together with the batches that are not acknowledged. */
   #waiting = 0;
   #held = 0;
-  /** How many batches are on their way. */
-  #posted = 0;
-  #stirred = false;
+  /** How many batches are not acknowledged. */
+  #unacknowledged = 0;
+  #changed = false;
   #timer: NodeJS.Timeout | undefined;
 
-  /** @param allowance how many bytes may wait or be on their way, unless it is one record */
+  /** @param allowance how many bytes may be held; a single record may be larger */
   constructor(allowance: number, post: (batch: Batch) => void) {
     this.#allowance = allowance;
     this.#post = post;
   }
 
-  /** None: the main thread numbers what arrives. */
+  /** Always 0: the main thread numbers the records. */
   nextId(): number {
     return 0;
   }
 
-  /** Nothing: a request is handed over once it has ended. */
+  /** Does nothing: a request is sent once it has ended. */
   requestBegan(): void {}
 
   requestEnded(record: RequestRecord, kept: boolean): void {
     this.#tally.count(record.log.spent / 1000);
-    if (kept && this.#holds(record.bytes)) this.#exchanges.push(record);
+    if (kept && this.#holds(record.bytes)) this.#requests.push(record);
     else this.#passedOver++;
-    this.stir();
+    this.schedule();
   }
 
   backgroundEnded(record: BackgroundRecord): void {
     if (this.#holds(record.bytes)) this.#background.push(record);
-    this.stir();
+    this.schedule();
   }
 
-  /** Sends what waits. */
+  /** Sends the next batch. */
   send(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    if (!this.#stirred) return;
+    if (!this.#changed) return;
     const batch: Batch = {
-      requests: this.#exchanges.map((record) => record.data()),
+      requests: this.#requests.map((record) => record.data()),
       background: this.#background.map((record) => record.data()),
       tally: this.#tally.data(),
       passedOver: this.#passedOver,
       bytes: this.#waiting,
     };
-    this.#exchanges = [];
+    this.#requests = [];
     this.#background = [];
     this.#tally = new Tally();
     this.#passedOver = this.#waiting = 0;
-    this.#stirred = false;
-    this.#posted++;
+    this.#changed = false;
+    this.#unacknowledged++;
     this.#post(batch);
   }
 
   /** The main thread has taken a batch. */
-  taken({ bytes }: Pick<Batch, "bytes">): void {
+  acknowledge({ bytes }: Pick<Batch, "bytes">): void {
     this.#held -= bytes;
-    this.#posted--;
-    if (this.#stirred) this.stir();
+    this.#unacknowledged--;
+    if (this.#changed) this.schedule();
   }
 
   #holds(bytes: number): boolean {
@@ -89,9 +89,9 @@ export class Outbox implements Keeper {
     return true;
   }
 
-  /** Has what there is sent soon if nothing is on its way, else once that has been taken: batches never pile up. */
-  stir(): void {
-    this.#stirred = true;
-    if (this.#posted === 0) this.#timer ??= setTimeout(() => this.send(), PERIOD).unref();
+  /** Sends the next batch soon, or once the previous one is acknowledged: batches never pile up. */
+  schedule(): void {
+    this.#changed = true;
+    if (this.#unacknowledged === 0) this.#timer ??= setTimeout(() => this.send(), PERIOD).unref();
   }
 }

@@ -11,10 +11,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { LEAKS, LOCAL, read } from "../fixtures/recording.ts";
 import { ask, dial, scriptedUpstream } from "../fixtures/sockets.ts";
+import { startedWorkers } from "../fixtures/started-workers.ts";
 import type { HostOptions } from "../host-options.ts";
 import { onNode } from "../platform/node-runtime.ts";
 import { metricCells, sharedState } from "./shared-state.ts";
-import { Threads } from "./threads.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 const CLOSES = OK.replace("content", "connection: close\r\nset-cookie: sid=fromupstream\r\ncontent");
 const SECRETS = GET.replace("GET /", "GET /a?b").replace(
@@ -25,7 +26,7 @@ const WORKERS = 3;
 
 const several = (count: number, send: () => Promise<unknown>) => Promise.all(Array.from({ length: count }, send));
 
-test("what each worker records is with the main thread when somebody looks; secrets are nowhere", async () => {
+test("the main thread has what each worker has recorded when it is read, without secrets", async () => {
   const { host } = await proxy(() => [CLOSES], LEAKS, {
     workers: WORKERS,
     admin: LOCAL,
@@ -64,7 +65,7 @@ test("what each worker records is with the main thread when somebody looks; secr
   expect(values).toContainEqual(["seen", "+1", "40"]);
 });
 
-test("a request is sent once more, whichever worker gets it", async () => {
+test("a request can be replayed, whichever worker gets it", async () => {
   const { host } = await proxy(() => [CLOSES], undefined, { workers: 2, admin: LOCAL });
   await ask(host.url, GET);
   const [{ id: of } = { id: 0 }] = (await read<Recording>(host.adminUrl, "/api/recording")).requests;
@@ -80,7 +81,7 @@ test("a request is sent once more, whichever worker gets it", async () => {
   }
 });
 
-test("a VM that has trapped shows where it did", async () => {
+test("a trapped VM is shown in the worker where it trapped", async () => {
   const traps = filter(on("proxy_on_request_headers", "unreachable"));
   const { host } = await proxy(() => [CLOSES], traps, { workers: 2, admin: LOCAL });
   await ask(host.url, GET);
@@ -92,7 +93,7 @@ test("a VM that has trapped shows where it did", async () => {
   ).toEqual([true, true]);
 });
 
-test("a worker that does not answer holds nobody up who looks", async () => {
+test("a worker that does not answer does not block the admin server", async () => {
   const loops = `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
     (then (say "loops") (loop $again (br $again))))`;
   const module = filter(on("proxy_on_request_headers", loops));
@@ -111,7 +112,7 @@ test("without recording there is no page", async () => {
   expect(await (await fetch(host.adminUrl as URL)).text()).toContain("Nothing is recorded");
 });
 
-/** Threads that hand over to an archive. */
+/** Workers that record into an archive. */
 async function recorded(record: ArchiveOptions, freeze = false, answer = () => [CLOSES]) {
   const upstream = await scriptedUpstream(answer);
   const options: HostOptions = {
@@ -120,53 +121,55 @@ async function recorded(record: ArchiveOptions, freeze = false, answer = () => [
     workers: WORKERS,
   };
   const [cells, archive] = [metricCells(), new Archive(record)];
-  // The second that runs is one that no clock will come to, so that another never begins.
+  // The current second lies far in the future, so that no new one begins.
   if (freeze) archive.pace.cells[0] = 2 ** 31 - 1;
   const state = sharedState(cells);
   const runtime = new Runtime(onNode(options, undefined, state));
-  const threads = await Threads.start(options, runtime, state, cells, archive);
+  const started = startedWorkers();
+  const pool = await WorkerPool.start(options, runtime, state, cells, archive);
   onTestFinished(async () => {
-    await threads.close();
+    await pool.close();
     runtime.close();
     upstream.close();
   });
-  const gather = () => threads.handOver();
-  return { threads, archive, upstream, gather, ring: () => overviewOf({ runtime, archive, gather }).ring };
+  const gather = () => pool.handOver();
+  return { pool, started, archive, upstream, gather, ring: () => overviewOf({ runtime, archive, gather }).ring };
 }
 
 test("limits are those of all workers together", async () => {
-  const { threads, gather, ring } = await recorded({ perSecond: 7, requests: 5 }, true);
-  await several(40, () => ask(threads.url, GET));
+  const { pool, gather, ring } = await recorded({ perSecond: 7, requests: 5 }, true);
+  await several(40, () => ask(pool.url, GET));
   await gather();
   expect(ring()).toMatchObject({ requests: 5, maxRequests: 5, passedOver: 33, forgotten: 2 });
 });
 
-test("in a hurry, what fails is recorded without its calls", async () => {
+test("above the rate limit, failed requests are recorded without their calls", async () => {
   const fails = () => [CLOSES.replace("200 OK", "503 Service Unavailable")];
-  const { threads, archive, gather, ring } = await recorded({ perSecond: 3 }, true, fails);
-  await several(20, () => ask(threads.url, GET));
+  const { pool, archive, gather, ring } = await recorded({ perSecond: 3 }, true, fails);
+  await several(20, () => ask(pool.url, GET));
   await gather();
   expect(ring()).toMatchObject({ requests: 6, passedOver: 14 });
   const brief = archive.requests.all().filter(({ log }) => !log.detailed);
   expect(brief.map(({ status, log }) => [status, log.calls.length])).toEqual([503, 503, 503].map((it) => [it, 0]));
 });
 
-test("a worker that dies takes with it only what goes on in it; another records in its place", async () => {
+test("a worker that exits loses only its requests in flight; a new one records in its place", async () => {
   const never = new Promise(() => {});
-  const { threads, archive, upstream, gather } = await recorded({}, false, (request?: string) =>
+  const { pool, started, archive, upstream, gather } = await recorded({}, false, (request?: string) =>
     request?.startsWith("GET /slow") ? [never as never] : [CLOSES],
   );
-  await several(20, () => ask(threads.url, GET));
+  await several(20, () => ask(pool.url, GET));
   await gather();
   const before = archive.requests.all().map(({ id }) => id);
   expect(before).toHaveLength(20);
-  const slow = await several(20, async () => (await dial(threads.url)).send(GET.replace("GET /", "GET /slow")));
+  const slow = await several(20, async () => (await dial(pool.url)).send(GET.replace("GET /", "GET /slow")));
   await eventually(() => upstream.received.filter((request) => request.startsWith("GET /slow")).length === slow.length);
-  await threads.crash(1);
+  await started[0]?.terminate();
+  // Before the event loop turns, so that no new worker can have replaced it.
+  expect([...archive.pluginsByWorker.keys()].sort()).toEqual([2, 3]);
   await gather();
   expect(archive.requests.all().map(({ id }) => id)).toEqual(before);
-  expect([...archive.pluginsByWorker.keys()].sort()).toEqual([2, 3]);
-  await several(20, () => ask(threads.url, GET));
+  await several(20, () => ask(pool.url, GET));
   await gather();
   expect(archive.requests.all()).toHaveLength(40);
   await eventually(() => archive.pluginsByWorker.has(1));

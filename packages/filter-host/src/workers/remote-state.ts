@@ -11,7 +11,7 @@ import {
 } from "proxy-wasm-host";
 import type { Ask } from "./call-channel.ts";
 
-/** Metrics whose counters and gauges all threads change in place; the main thread keeps their names, and the histograms. */
+/** Metrics whose counters and gauges all workers change in shared memory; the main thread has their names, and the histograms. */
 class RemoteMetrics extends Metrics {
   readonly #ask: Ask;
   readonly #cells: BigUint64Array;
@@ -66,7 +66,7 @@ class RemoteSharedQueues extends SharedQueues {
   readonly #ask: Ask;
   readonly #listeners: QueueListener[];
 
-  /** @param listeners where it puts those who wait, each at its own number */
+  /** @param listeners the listeners of this worker; the index is the number that the main thread knows each by */
   constructor(ask: Ask, listeners: QueueListener[]) {
     super();
     this.#ask = ask;
@@ -101,10 +101,10 @@ class RemoteSharedQueues extends SharedQueues {
 }
 
 /**
- * The shared state as a thread sees it: each question waits for the main thread, so that it is as if there were one thread.
+ * The shared state in a worker. Each call waits for the main thread, so that all workers see one state.
  *
- * @param cells where counters and gauges are
- * @param listeners where those who wait for queues are put, each at the number that the main thread knows it by
+ * @param cells the memory of counters and gauges
+ * @param listeners filled with the listeners of queues; the index is the number that the main thread knows each by
  */
 export const remoteState = (ask: Ask, cells: BigUint64Array, listeners: QueueListener[]): SharedState => ({
   metrics: new RemoteMetrics(ask, cells),

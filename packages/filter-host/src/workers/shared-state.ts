@@ -1,27 +1,27 @@
 import { Metrics, type QueueListener, SharedData, SharedQueues, type SharedState } from "proxy-wasm-host";
 
-/** How many metrics there may be where threads share them. */
-const MOST_METRICS = 65_536;
+/** How many metrics workers can share. */
+const MAX_METRICS = 65_536;
 
-/** Where threads keep counters and gauges. */
+/** The memory of the counters and gauges that workers share. */
 export const metricCells = (): BigUint64Array<SharedArrayBuffer> =>
-  new BigUint64Array(new SharedArrayBuffer(MOST_METRICS * BigUint64Array.BYTES_PER_ELEMENT));
+  new BigUint64Array(new SharedArrayBuffer(MAX_METRICS * BigUint64Array.BYTES_PER_ELEMENT));
 
-/** The state of a host whose VMs run in threads; the main thread has it. */
+/** The state of a host whose VMs run in workers; the main thread has it. */
 export const sharedState = (cells: BigUint64Array): SharedState => ({
   metrics: new Metrics(cells),
   sharedData: new SharedData(),
   sharedQueues: new SharedQueues(),
 });
 
-/** What a thread may ask of the main one. */
+/** The calls that a worker can make to the main thread. */
 export type SharedCalls = ReturnType<typeof sharedCalls>["calls"];
 
 /**
- * Answers what one thread asks of the shared state.
+ * Answers one worker's calls to the shared state.
  *
- * @param ready tells the thread that something has come for a listener of its own
- * @returns the answers, and what forgets the thread
+ * @param ready tells the worker that a queue of one of its listeners has an item
+ * @returns the calls, and a function that removes the worker's listeners
  */
 export function sharedCalls(
   { metrics, sharedData, sharedQueues }: SharedState,
@@ -29,9 +29,9 @@ export function sharedCalls(
 ) {
   const listeners = new Map<number, QueueListener>();
   const listenerOf = (id: number) => {
-    const known = listeners.get(id) ?? { queueReady: (token: number) => ready(id, token) };
-    listeners.set(id, known);
-    return known;
+    const listener = listeners.get(id) ?? { queueReady: (token: number) => ready(id, token) };
+    listeners.set(id, listener);
+    return listener;
   };
   const calls = {
     openMetric: (type: number, name: string) => metrics.open(type, name).at,
@@ -40,10 +40,10 @@ export function sharedCalls(
     setData: (vmId: string, key: string, value: Uint8Array, cas: number) => sharedData.set(vmId, key, value, cas),
     registerQueue: (vmId: string, name: string, listener: number | undefined) =>
       sharedQueues.register(vmId, name, listener === undefined ? undefined : listenerOf(listener)),
-    leaveQueues: (listener: number) => {
-      const known = listeners.get(listener);
-      if (known) sharedQueues.leave(known);
-      listeners.delete(listener);
+    leaveQueues: (id: number) => {
+      const listener = listeners.get(id);
+      if (listener) sharedQueues.leave(listener);
+      listeners.delete(id);
     },
     resolveQueue: (vmId: string, name: string) => sharedQueues.resolve(vmId, name),
     enqueue: (token: number, item: Uint8Array) => sharedQueues.enqueue(token, item),

@@ -3,10 +3,11 @@ import { eventually, filter, on } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { GET, OK, proxy } from "../fixtures/proxy.ts";
 import { ask, scriptedUpstream } from "../fixtures/sockets.ts";
+import { startedWorkers } from "../fixtures/started-workers.ts";
 import type { HostOptions } from "../host-options.ts";
 import { onNode } from "../platform/node-runtime.ts";
 import { metricCells, sharedState } from "./shared-state.ts";
-import { Threads } from "./threads.ts";
+import { WorkerPool } from "./worker-pool.ts";
 
 const CLOSES = OK.replace("content", "connection: close\r\ncontent");
 const HELLO = GET.replace("host", "hello: 1\r\nhost");
@@ -26,7 +27,7 @@ const COUNT = "(drop (call $proxy_increment_metric (global.get $served) (i64.con
 
 const statusIn = (answer: string) => /^HTTP\/1.1 (\d+)/.exec(answer)?.[1];
 
-test("metrics, shared data and queues are those of one host, however many threads there are", async () => {
+test("metrics, shared data and queues are those of one host, however many workers there are", async () => {
   const module = filter(`
     ${CONFIGURE('(drop (call $proxy_register_shared_queue "q"* (i32.const 16))) (global.set $queue (i32.load (i32.const 16)))')}
     ${on(
@@ -60,7 +61,7 @@ test("metrics, shared data and queues are those of one host, however many thread
   expect(host.stats()).toContain("served{} 62\n");
 });
 
-test("a configuration goes to all threads, one that is refused to none", async () => {
+test("a configuration goes to all workers, one that is refused to none", async () => {
   const module = filter(`${CONFIGURE("")} ${on("proxy_on_request_headers", COUNT)}`);
   const { host, said } = await proxy(() => [CLOSES], module, { workers: WORKERS });
   await eventually(() => said("filter").length === WORKERS + 2);
@@ -71,20 +72,20 @@ test("a configuration goes to all threads, one that is refused to none", async (
   expect(host.plugins).toMatchObject([{ state: "running" }]);
 });
 
-test("what one thread's VM can't get out of is ended, the others serve", async () => {
+test("a callback that never returns in one worker is aborted, the others serve", async () => {
   const loops = `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20)))
     (then (loop $again (br $again))))`;
   const module = filter(on("proxy_on_request_headers", loops));
-  const { host, said } = await proxy(() => [CLOSES], module, { workers: WORKERS, callbackTimeout: 200 });
+  const { host, said } = await proxy(() => [CLOSES], module, { workers: WORKERS, callbackTimeout: 500 });
   expect(statusIn(await ask(host.url, HELLO))).toBe("503");
   const answers = await Promise.all(Array.from({ length: 40 }, () => ask(host.url, GET)));
   expect(new Set(answers.map(statusIn))).toEqual(new Set(["200", "503"]));
   expect(said("host")).toEqual([
-    "proxy_on_request_headers trapped: did not return within 200 ms; every request gets 503",
+    "proxy_on_request_headers trapped: did not return within 500 ms; every request gets 503",
   ]);
 });
 
-test("a thread that ends is replaced, the others serve on", async () => {
+test("a worker that exits is replaced, the others continue to serve", async () => {
   const upstream = await scriptedUpstream(() => [CLOSES]);
   const log: LogLine[] = [];
   const module = filter(`${CONFIGURE("")} ${on("proxy_on_request_headers", COUNT)}`);
@@ -97,23 +98,24 @@ test("a thread that ends is replaced, the others serve on", async () => {
   const cells = metricCells();
   const state = sharedState(cells);
   const runtime = new Runtime(onNode(options, undefined, state));
-  const threads = await Threads.start(options, runtime, state, cells);
+  const started = startedWorkers();
+  const pool = await WorkerPool.start(options, runtime, state, cells);
   onTestFinished(async () => {
-    await threads.close();
+    await pool.close();
     runtime.close();
     upstream.close();
   });
   const configured = () => log.filter(({ message }) => message === "configured").length;
   await eventually(() => configured() === 4);
-  await threads.crash(1);
-  expect(log.at(-1)?.message).toBe("worker 1 ended: terminated; another takes its place");
-  for (let count = 0; count < 10; count++) expect(statusIn(await ask(threads.url, GET))).toBe("200");
+  await started[0]?.terminate();
+  expect(log.at(-1)?.message).toBe("worker 1 exited: terminated; a new one replaces it");
+  for (let count = 0; count < 10; count++) expect(statusIn(await ask(pool.url, GET))).toBe("200");
   await eventually(() => configured() === 5);
-  for (let count = 0; count < 10; count++) expect(statusIn(await ask(threads.url, GET))).toBe("200");
+  for (let count = 0; count < 10; count++) expect(statusIn(await ask(pool.url, GET))).toBe("200");
   expect(runtime.counters().get("served")).toBe(20n);
 });
 
-test("a port that is taken is told before any thread begins", async () => {
+test("a port that is taken is an error before any worker starts", async () => {
   const taken = await proxy(() => [OK]);
   const listen = { host: "127.0.0.1", port: Number(taken.host.url.port) };
   await expect(proxy(() => [OK], undefined, { workers: 2, listen })).rejects.toMatchObject({ code: "EADDRINUSE" });

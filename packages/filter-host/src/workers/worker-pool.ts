@@ -7,34 +7,41 @@ import { listen } from "../net/listener.ts";
 import { answerCalls } from "./call-channel.ts";
 import { Handover } from "./handover.ts";
 import { sharedCalls } from "./shared-state.ts";
-import { type FromThread, type RecordingSetup, SETUP, THREAD, type ThreadSetup, type ToThread } from "./thread.ts";
+import {
+  type FromWorker,
+  type RecordingSetup,
+  SETUP,
+  type ToWorker,
+  WORKER_PROGRAM,
+  type WorkerSetup,
+} from "./worker.ts";
 
-/** How long before another thread takes the place of one that ended by itself, in milliseconds. */
-const PAUSE = 1_000;
+/** The delay before a worker that exited unexpectedly is replaced, in milliseconds. */
+const RESTART_DELAY = 1_000;
 
-/** How long a thread has to close, in milliseconds; it may be within a callback that does not return. */
-const CLOSING = 2_000;
+/** How long a worker has to close, in milliseconds; a callback in it may never return. */
+const CLOSE_TIMEOUT = 2_000;
 
-/** Which part of what an archive may keep may be on its way to it, from all threads together. */
-const UNDERWAY = 1 / 8;
+/** How much recorded data all workers together may hold before the archive has it, as a part of the archive's limit. */
+const IN_TRANSIT = 1 / 8;
 
-/** Threads that serve on one port, each with VMs of its own; the kernel deals out connections, as between Envoy's workers. */
-export class Threads {
+/** Workers that serve on one port, each with its own VMs; the kernel distributes connections among them, as in Envoy. */
+export class WorkerPool {
   readonly url: URL;
-  readonly #setup: Omit<ThreadSetup, "line" | "chain">;
+  readonly #setup: Omit<WorkerSetup, "channel" | "chain">;
   readonly #options: HostOptions;
   readonly #runtime: Runtime;
   readonly #state: SharedState;
   readonly #workers = new Map<number, Worker>();
   readonly #archive: Archive | undefined;
   readonly #handovers = new Map<number, Handover>();
-  readonly #pauses = new Set<NodeJS.Timeout>();
+  readonly #restarts = new Set<NodeJS.Timeout>();
   #chain: readonly ChainPluginOptions[];
   #closing = false;
 
   private constructor(
     url: URL,
-    setup: Omit<ThreadSetup, "line" | "chain">,
+    setup: Omit<WorkerSetup, "channel" | "chain">,
     options: HostOptions,
     runtime: Runtime,
     state: SharedState,
@@ -50,13 +57,13 @@ export class Threads {
   }
 
   /**
-   * Starts threads, and waits until all of them listen.
+   * Starts workers, and waits until all of them listen.
    *
-   * @param runtime the main thread's, which has tried the modules
-   * @param state what the threads share
-   * @param cells where its counters and gauges are
-   * @param archive keeps what they record; without it they record nothing
-   * @throws Error with `code` (`EADDRINUSE`, ...) if they can't listen
+   * @param runtime the main thread's runtime, which has already loaded the modules
+   * @param state the state that the workers share
+   * @param cells the memory of its counters and gauges
+   * @param archive stores what the workers record; without it nothing is recorded
+   * @throws Error with `code` (`EADDRINUSE`, ...) if a worker cannot listen
    */
   static async start(
     options: HostOptions,
@@ -64,10 +71,10 @@ export class Threads {
     state: SharedState,
     cells: BigUint64Array<SharedArrayBuffer>,
     archive?: Archive,
-  ): Promise<Threads> {
+  ): Promise<WorkerPool> {
     const { workers = 1, tcp = false, upstream, clusters = {}, faults, memoryLimit, callbackTimeout } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
-    // Threads share a port, and so would a stranger in silence: this one asks for it alone first.
+    // With SO_REUSEPORT another process could share the port unnoticed: the probe takes it exclusively.
     const probe = await listen(createServer(), wanted, tcp ? "tcp" : "http");
     await probe.close();
     const setup = {
@@ -82,55 +89,50 @@ export class Threads {
       recording: archive && recordingSetup(archive, workers),
       options: { faults, memoryLimit, callbackTimeout },
     };
-    const threads = new Threads(probe.url, setup, options, runtime, state, archive);
+    const pool = new WorkerPool(probe.url, setup, options, runtime, state, archive);
     try {
-      await Promise.all(Array.from({ length: workers }, (_, index) => threads.#begin(index + 1)));
+      await Promise.all(Array.from({ length: workers }, (_, index) => pool.#start(index + 1)));
     } catch (error) {
-      await threads.close();
+      await pool.close();
       throw error;
     }
-    return threads;
+    return pool;
   }
 
-  /** Has all threads take another chain. */
+  /** Replaces the chain of all workers. */
   use(chain: readonly ChainPluginOptions[]): void {
     this.#chain = chain;
-    for (const worker of this.#workers.values()) worker.postMessage({ use: chain } satisfies ToThread);
+    for (const worker of this.#workers.values()) worker.postMessage({ use: chain } satisfies ToWorker);
   }
 
-  /** Has all threads configure a plugin anew. */
+  /** Configures a plugin again in all workers. */
   reconfigure(name: string, configuration: Uint8Array): void {
     this.use(
       this.#chain.map((one) => (one.name === name && !("unavailable" in one) ? { ...one, configuration } : one)),
     );
   }
 
-  /** Has all threads hand over what they have recorded. */
+  /** Resolves once all workers have sent what they have recorded. */
   async handOver(): Promise<void> {
-    await Promise.all([...this.#handovers.values()].map((handover) => handover.ask()));
-  }
-
-  /** Ends one thread as a crash would; for tests. */
-  async crash(id: number): Promise<void> {
-    await this.#workers.get(id)?.terminate();
+    await Promise.all([...this.#handovers.values()].map((handover) => handover.request()));
   }
 
   async close(): Promise<void> {
     this.#closing = true;
-    for (const pause of this.#pauses) clearTimeout(pause);
+    for (const timer of this.#restarts) clearTimeout(timer);
     await Promise.all([...this.#workers.values()].map(close));
   }
 
-  #begin(id: number): Promise<void> {
+  #start(id: number): Promise<void> {
     const { calls, forget } = sharedCalls(this.#state, (listener, token) =>
-      worker.postMessage({ ready: { listener, token } } satisfies ToThread),
+      worker.postMessage({ ready: { listener, token } } satisfies ToWorker),
     );
-    const { line, close } = answerCalls(calls);
-    const setup: ThreadSetup = { ...this.#setup, line, chain: this.#chain };
-    const worker = new Worker(THREAD, { workerData: { [SETUP]: setup }, transferList: [line.port] });
+    const { channel, close } = answerCalls(calls);
+    const setup: WorkerSetup = { ...this.#setup, channel, chain: this.#chain };
+    const worker = new Worker(WORKER_PROGRAM, { workerData: { [SETUP]: setup }, transferList: [channel.port] });
     this.#workers.set(id, worker);
     const handover =
-      this.#archive && new Handover(this.#archive, id, (message: ToThread) => worker.postMessage(message));
+      this.#archive && new Handover(this.#archive, id, (message: ToWorker) => worker.postMessage(message));
     if (handover) this.#handovers.set(id, handover);
     return new Promise((resolve, reject) => {
       let failure: Error | undefined;
@@ -139,7 +141,7 @@ export class Threads {
         failure = error;
       });
       const contain = containing((event, error) => this.#runtime.report("error", brokenText(event, error)));
-      const told = contain(`worker ${id}'s message`, (message: FromThread) => {
+      const receive = contain(`worker ${id}'s message`, (message: FromWorker) => {
         if ("log" in message) this.#options.log?.(message.log);
         else if ("event" in message) this.#options.trace?.(message.event);
         else if ("recorded" in message) handover?.take(message.recorded, message.plugins);
@@ -149,31 +151,28 @@ export class Threads {
           resolve();
         }
       });
-      worker.on("message", told);
+      worker.on("message", receive);
       worker.on("exit", () => {
         forget();
         close();
         this.#workers.delete(id);
         this.#handovers.delete(id);
-        handover?.end();
-        if (!listening) reject(failure ?? new Error(`worker ${id} ended before it listened`));
+        handover?.close();
+        if (!listening) reject(failure ?? new Error(`worker ${id} exited before it listened`));
         if (listening && !this.#closing) this.#replace(id, failure);
       });
     });
   }
 
   #replace(id: number, failure: Error | undefined): void {
-    this.#runtime.report(
-      "critical",
-      `worker ${id} ended: ${failure?.message ?? "terminated"}; another takes its place`,
-    );
-    const pause = setTimeout(() => {
-      this.#pauses.delete(pause);
-      this.#begin(id).catch((error: Error) => {
+    this.#runtime.report("critical", `worker ${id} exited: ${failure?.message ?? "terminated"}; a new one replaces it`);
+    const timer = setTimeout(() => {
+      this.#restarts.delete(timer);
+      this.#start(id).catch((error: Error) => {
         if (!this.#closing) this.#replace(id, error);
       });
-    }, PAUSE);
-    this.#pauses.add(pause);
+    }, RESTART_DELAY);
+    this.#restarts.add(timer);
   }
 }
 
@@ -181,16 +180,16 @@ const recordingSetup = ({ redaction, pace, requests }: Archive, workers: number)
   redact: [...redaction.names],
   perSecond: pace.perSecond,
   pace: pace.cells,
-  allowance: (requests.view.maxBytes * UNDERWAY) / workers,
+  allowance: (requests.view.maxBytes * IN_TRANSIT) / workers,
 });
 
 async function close(worker: Worker): Promise<void> {
   const closed = new Promise<void>((resolve) => {
-    worker.on("message", (message: FromThread) => "closed" in message && resolve());
+    worker.on("message", (message: FromWorker) => "closed" in message && resolve());
     worker.on("exit", () => resolve());
-    setTimeout(resolve, CLOSING).unref();
+    setTimeout(resolve, CLOSE_TIMEOUT).unref();
   });
-  worker.postMessage({ close: true } satisfies ToThread);
+  worker.postMessage({ close: true } satisfies ToWorker);
   await closed;
   await worker.terminate();
 }

@@ -16,23 +16,23 @@ import { listen } from "../net/listener.ts";
 import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
 import { createProxy } from "../proxy/server.ts";
 import { createTcpProxy } from "../tcp/server.ts";
-import { asks, type CallLine } from "./call-channel.ts";
+import { askMainThread, type CallChannel } from "./call-channel.ts";
 import { Outbox } from "./outbox.ts";
 import { remoteState } from "./remote-state.ts";
 
-/** How a thread records. */
+/** How a worker records. */
 export interface RecordingSetup {
   readonly redact: readonly string[];
   readonly perSecond: number;
-  /** Of the pace that all threads go by. */
+  /** The memory of the rate limit that all workers share. */
   readonly pace: Int32Array<SharedArrayBuffer>;
-  /** How many bytes may wait for the main thread, or be on their way to it. */
+  /** How many recorded bytes the worker may hold until the main thread has taken them. */
   readonly allowance: number;
 }
 
-/** What a thread is started with; URLs as text, for they can't be handed over. */
-export interface ThreadSetup {
-  readonly line: CallLine;
+/** What a worker is started with; URLs as text, because they cannot be cloned. */
+export interface WorkerSetup {
+  readonly channel: CallChannel;
   readonly cells: BigUint64Array<SharedArrayBuffer>;
   readonly chain: readonly ChainPluginOptions[];
   readonly upstream: string;
@@ -42,21 +42,21 @@ export interface ThreadSetup {
   readonly tcp: boolean;
   readonly traced: boolean;
   readonly timeout: number | undefined;
-  /** Left out: nothing is recorded. */
+  /** If undefined, nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
   readonly options: Pick<NodeRuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
 }
 
-/** What a thread is told. */
-export type ToThread =
+/** A message to a worker. */
+export type ToWorker =
   | { readonly use: readonly ChainPluginOptions[] }
   | { readonly ready: { readonly listener: number; readonly token: number } }
   | { readonly taken: Pick<Batch, "bytes"> }
   | { readonly handOver: number }
   | { readonly close: true };
 
-/** What a thread tells. */
-export type FromThread =
+/** A message from a worker. */
+export type FromWorker =
   | { readonly listening: true }
   | { readonly closed: true }
   | { readonly recorded: Batch; readonly plugins: readonly PluginStatus[] }
@@ -64,23 +64,23 @@ export type FromThread =
   | { readonly log: LogLine }
   | { readonly event: TraceEvent };
 
-/** This file, which is the thread's program. */
-export const THREAD = new URL(import.meta.url);
+/** This file, which is the worker's program. */
+export const WORKER_PROGRAM = new URL(import.meta.url);
 
-/** Under which the setup is handed over, so that this file does nothing in other people's threads. */
+/** The key of the setup in `workerData`; without it this file does nothing. */
 export const SETUP = "wasm-header-filter/filter-host";
 
-const setup = (workerData as Record<string, ThreadSetup> | null)?.[SETUP];
+const setup = (workerData as Record<string, WorkerSetup> | null)?.[SETUP];
 if (parentPort && setup) await run(parentPort, setup);
 
-async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Promise<void> {
-  const { line, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, recording, options } = setup;
-  const tell = (message: FromThread) => main.postMessage(message);
+async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Promise<void> {
+  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, recording, options } = setup;
+  const send = (message: FromWorker) => main.postMessage(message);
   const listeners: QueueListener[] = [];
-  // What the host says of a module while it loads, the main thread has said already.
+  // The main thread has already logged what the host says of a module while it loads.
   let loading = true;
   const broken: Broken = (event, error) => quietly(() => runtime.report("error", brokenText(event, error)));
-  const post = containing(broken)("a thread's batch", (recorded: Batch) => tell({ recorded, plugins: standings() }));
+  const post = containing(broken)("a worker's batch", (recorded: Batch) => send({ recorded, plugins: standings() }));
   const outbox = recording && new Outbox(recording.allowance, post);
   const recorder = outbox && recorderOf(outbox, recording);
   const runtime = new Runtime(
@@ -90,12 +90,12 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
         plugins: chain,
         clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
         log: (logged) => {
-          if (!loading || logged.source === "filter") tell({ log: logged });
+          if (!loading || logged.source === "filter") send({ log: logged });
         },
-        ...(traced && { trace: (event: TraceEvent) => tell({ event }) }),
+        ...(traced && { trace: (event: TraceEvent) => send({ event }) }),
       },
       recorder,
-      { ...remoteState(asks(line), cells, listeners), canary: false },
+      { ...remoteState(askMainThread(channel), cells, listeners), canary: false },
     ),
   );
   loading = false;
@@ -105,33 +105,33 @@ async function run(main: NonNullable<typeof parentPort>, setup: ThreadSetup): Pr
     : createProxy(runtime, new URL(upstream), timeout, recorder);
   const failed = (error: Error) => broken("a new connection", error);
   const listener = await listen(proxy, { host, port }, "http", true, failed);
-  const told = async (message: ToThread): Promise<void> => {
+  const receive = async (message: ToWorker): Promise<void> => {
     if ("use" in message) {
       loading = true;
       runtime.use(message.use);
       loading = false;
-      outbox?.stir();
+      outbox?.schedule();
     } else if ("ready" in message) {
       listeners[message.ready.listener]?.queueReady(message.ready.token);
     } else if ("taken" in message) {
-      outbox?.taken(message.taken);
+      outbox?.acknowledge(message.taken);
     } else if ("handOver" in message) {
       outbox?.send();
-      tell({ handedOver: message.handOver });
+      send({ handedOver: message.handOver });
     } else {
       await listener.close();
       runtime.close();
-      tell({ closed: true });
+      send({ closed: true });
     }
   };
-  main.on("message", (message: ToThread) => {
-    told(message).catch((error: unknown) => {
+  main.on("message", (message: ToWorker) => {
+    receive(message).catch((error: unknown) => {
       loading = false;
       broken("a message of the main thread", error);
     });
   });
-  outbox?.stir();
-  tell({ listening: true });
+  outbox?.schedule();
+  send({ listening: true });
 }
 
 function recorderOf(outbox: Outbox, { redact, perSecond, pace }: RecordingSetup): Recorder {

@@ -1,6 +1,6 @@
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from "node:http";
 import type { HeaderMap } from "proxy-wasm-host";
-import type { Client } from "../lead.ts";
+import type { Client } from "../open-exchange.ts";
 import { flushHead, HOP_BY_HOP, sendable, upgradeLines, writeHead } from "../wire.ts";
 import type { Tunnel } from "./tunnel.ts";
 

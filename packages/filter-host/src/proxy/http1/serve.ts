@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { type Contain, containing, Exchange, HeaderMap, ignore, localReply, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { lead, NOT_FOUND, type ProxyState, reportBroken, reportsDropped } from "../lead.ts";
+import { NOT_FOUND, onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
 import { readRequest } from "../request.ts";
 import { hasBody, rawPairs } from "../wire.ts";
 import { Downstream } from "./downstream.ts";
@@ -41,11 +41,11 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
   };
   const sender = upgrade ? req.socket : req;
   const clientOf = (contain: Contain) =>
-    new Downstream(req, res, reportsDropped(state), upgrade && new Tunnel(req.socket, upgrade, received, contain));
+    new Downstream(req, res, onDroppedHeader(state), upgrade && new Tunnel(req.socket, upgrade, received, contain));
   let asked = false;
   const record = state.recorder?.begin(req.method ?? "GET");
   const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
-  const { exchange, end, contain } = lead(state, info, clientOf, {
+  const { exchange, end, contain } = openExchange(state, info, clientOf, {
     get asked() {
       return asked;
     },
@@ -85,7 +85,7 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
 }
 
 /** A connection sent what is no HTTP: its exchange, if it has one, or one that is no more than an entry in the filters' logs. */
-export function refuse({ runtime, active }: ProxyState, socket: Socket): boolean {
+export function rejectMalformed({ runtime, active }: ProxyState, socket: Socket): boolean {
   const exchange = active.get(socket);
   if (exchange?.unanswered) {
     exchange.reply(localReply(400, "http1.codec_error", "Bad Request"));

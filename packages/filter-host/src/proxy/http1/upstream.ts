@@ -3,7 +3,7 @@ import type { Socket } from "node:net";
 import { containing, HeaderMap } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
-import type { Route, UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
+import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../upstream-failure.ts";
 import { flushHead, rawPairs, sendable, upgradeLines, writeHead } from "../wire.ts";
 
@@ -17,7 +17,7 @@ const NOTHING = Buffer.alloc(0);
 
 /** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
 export class Upstream implements UpstreamEnd {
-  readonly #route: Route;
+  readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
   #out: ClientRequest | undefined;
   #answer: IncomingMessage | undefined;
@@ -36,13 +36,13 @@ export class Upstream implements UpstreamEnd {
     this.#events.broken(event, error);
   });
 
-  constructor(route: Route, events: UpstreamEvents) {
-    this.#route = route;
+  constructor(options: UpstreamOptions, events: UpstreamEvents) {
+    this.#options = options;
     this.#events = events;
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    const head = requestHead(headers, this.#route.timeout);
+    const head = requestHead(headers, this.#options.timeout);
     if ("status" in head) {
       this.#events.failed(head);
       return;
@@ -90,7 +90,7 @@ export class Upstream implements UpstreamEnd {
   }
 
   #send(method: string, path: string, lines: readonly [name: string, value: string][], end: boolean): void {
-    const { agent, upstream } = this.#route;
+    const { agent, upstream } = this.#options;
     try {
       this.#out = writeHead(lines, (headers) =>
         request({
@@ -162,7 +162,7 @@ export class Upstream implements UpstreamEnd {
   #finish(): void {
     this.#out?.end();
     this.#asked = performance.now();
-    const { timeout } = this.#route;
+    const { timeout } = this.#options;
     if (timeout === 0) return;
     const late = this.#contain("the upstream's time-out", () =>
       this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),

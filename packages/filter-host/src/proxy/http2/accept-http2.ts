@@ -18,7 +18,7 @@ const SETTINGS = { maxConcurrentStreams: 1024, initialWindowSize: 16 * 1024 * 10
  * @param request told of each stream, with its raw headers and the flags of their frame
  * @param broken told of what is thrown where a connection begins
  */
-export function alsoHttp2(
+export function acceptHttp2(
   server: Server,
   request: (stream: ServerHttp2Stream, raw: readonly string[], flags: number) => void,
   broken: Broken,

@@ -1,6 +1,6 @@
 import { constants, type ServerHttp2Stream } from "node:http2";
 import { type Contain, HeaderMap } from "proxy-wasm-host";
-import type { Client } from "../lead.ts";
+import type { Client } from "../open-exchange.ts";
 import { HOP_BY_HOP, sendable } from "../wire.ts";
 import { http2Headers } from "./headers.ts";
 

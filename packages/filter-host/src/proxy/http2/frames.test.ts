@@ -2,19 +2,29 @@ import { once } from "node:events";
 import { type AddressInfo, createServer } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
 import { askHttp2, http2Client } from "../../fixtures/http2.ts";
-import { asks, block, END, frame, PREFACE, SETTINGS, TYPE, typesIn, words } from "../../fixtures/http2-frames.ts";
+import {
+  block,
+  END,
+  frame,
+  PREFACE,
+  requestFrame,
+  SETTINGS,
+  TYPE,
+  typesIn,
+  words,
+} from "../../fixtures/http2-frames.ts";
 import { GET, OK, proxy } from "../../fixtures/proxy.ts";
 import { ask, dial } from "../../fixtures/sockets.ts";
 import { uncaught } from "../../fixtures/uncaught.ts";
 
 const CLOSES = OK.replace("content", "connection: close\r\ncontent");
 const BOTH = END.headers | END.stream;
-const post = (stream: number, headers = {}) => asks(stream, { ":method": "POST", ...headers });
-const get = (stream: number) => asks(stream, {}, BOTH);
+const post = (stream: number, headers = {}) => requestFrame(stream, { ":method": "POST", ...headers });
+const get = (stream: number) => requestFrame(stream, {}, BOTH);
 const reset = (stream: number, code = 8) => frame(TYPE.reset, 0, stream, words(code));
 
 test.each([
-  ["a request and its reset", [asks(1), reset(1)]],
+  ["a request and its reset", [requestFrame(1), reset(1)]],
   ["a whole request and its reset", [get(1), reset(1)]],
   ["a body and its reset", [post(1), frame(TYPE.data, 0, 1, "hello"), reset(1)]],
   ["many requests and their resets", Array.from({ length: 20 }, (_, at) => get(2 * at + 1) + reset(2 * at + 1))],
@@ -51,16 +61,19 @@ test.each([
   ["a stream's number that is used", [get(3), get(1)]],
   ["headers that can't be read", [frame(TYPE.headers, BOTH, 1, "\xff\xff\xff\xff")]],
   ["no pseudo-headers", [frame(TYPE.headers, BOTH, 1, block({ a: "b" }))]],
-  ["a name in capitals", [asks(1, { Bad: "x" }, BOTH)]],
-  ["a connection's header", [asks(1, { connection: "close" }, BOTH)]],
-  ["names of all objects", [asks(1, { constructor: "x", toString: "x", __proto__x: "x" }, BOTH)]],
+  ["a name in capitals", [requestFrame(1, { Bad: "x" }, BOTH)]],
+  ["a connection's header", [requestFrame(1, { connection: "close" }, BOTH)]],
+  ["names of all objects", [requestFrame(1, { constructor: "x", toString: "x", __proto__x: "x" }, BOTH)]],
   ["trailers with a pseudo-header", [post(1), frame(TYPE.headers, BOTH, 1, block({ ":path": "/" }))]],
   ["trailers that don't end", [post(1), frame(TYPE.headers, END.headers, 1, block({ a: "b" }))]],
   ["a frame of an unknown type", [frame(99, 0, 0, "x"), get(1)]],
   ["a push", [frame(5, END.headers, 1, words(2) + block({ ":path": "/" }))]],
   ["a priority of itself", [get(1), frame(2, 0, 1, `${words(1)}\0`)]],
   ["CONNECT", [frame(TYPE.headers, BOTH, 1, block({ ":method": "CONNECT", ":authority": "h:1" }))]],
-  ["too many headers", [asks(1, Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`a${at}`, "b"])), BOTH)]],
+  [
+    "too many headers",
+    [requestFrame(1, Object.fromEntries(Array.from({ length: 200 }, (_, at) => [`a${at}`, "b"])), BOTH)],
+  ],
 ])("a client sends at once: %s", async (_, frames) => {
   const escaped = uncaught();
   const { host, said } = await proxy(() => [CLOSES]);

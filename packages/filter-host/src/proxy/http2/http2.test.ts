@@ -156,7 +156,7 @@ test("a filter calls a cluster that speaks HTTP/2", async () => {
   });
   const asked = pairs([":method", "GET"], [":path", "/call"], [":authority", "c"]);
   const module = filter(`
-    ${on("proxy_on_request_headers", `(drop (call $proxy_http_call "c"* "${asked}"* (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 1000) (i32.const 16)))`)}
+    ${on("proxy_on_request_headers", `(drop (call $proxy_http_call "c"* "${asked}"* (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 0) (i32.const 60000) (i32.const 16)))`)}
     ${on("proxy_on_http_call_response", '(if (i32.and (i32.eq (local.get $body_size) (i32.const 7)) (i32.eq (local.get $trailers) (i32.const 1))) (then (say "answered")))')}`);
   const { host, said } = await proxy(() => [OK], module, { clusters: { c: url } });
   await ask(host.url, GET);

@@ -2,7 +2,7 @@ import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { type Connection, type Contain, containing, HeaderMap, ignore, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { lead, NOT_FOUND, type ProxyState, reportBroken, reportsDropped } from "../lead.ts";
+import { NOT_FOUND, onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
 import { readHttp2Request } from "../request.ts";
 import { rawPairs } from "../wire.ts";
 import { readHttp2Body } from "./body.ts";
@@ -32,11 +32,11 @@ function begin(
   const pairs = rawPairs(raw);
   const headers = readHttp2Request(pairs);
   const method = pairs.find(([name]) => name === ":method")?.[1] ?? "GET";
-  const clientOf = (contain: Contain) => new Http2Downstream(stream, reportsDropped(state), contain);
+  const clientOf = (contain: Contain) => new Http2Downstream(stream, onDroppedHeader(state), contain);
   const info = new StreamInfo(connection, "HTTP/2", method, state.recorder?.begin(method));
   const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
   let asked = empty;
-  const { exchange, end, contain } = lead(state, info, clientOf, {
+  const { exchange, end, contain } = openExchange(state, info, clientOf, {
     get asked() {
       return asked;
     },

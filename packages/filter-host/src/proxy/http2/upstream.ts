@@ -2,7 +2,7 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
-import type { Route, UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
+import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError, StreamReset, UpstreamTimeout } from "../upstream-failure.ts";
 import { rawPairs, sendable } from "../wire.ts";
 import { readHttp2Body } from "./body.ts";
@@ -10,7 +10,7 @@ import { http2Headers } from "./headers.ts";
 
 /** The upstream's end of an exchange that speaks HTTP/2; streams to one upstream share a connection. */
 export class Http2Upstream implements UpstreamEnd {
-  readonly #route: Route;
+  readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
   #stream: ClientHttp2Stream | undefined;
   #timer: NodeJS.Timeout | undefined;
@@ -24,13 +24,13 @@ export class Http2Upstream implements UpstreamEnd {
     this.#events.broken(event, error);
   });
 
-  constructor(route: Route, events: UpstreamEvents) {
-    this.#route = route;
+  constructor(options: UpstreamOptions, events: UpstreamEvents) {
+    this.#options = options;
     this.#events = events;
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    const head = requestHead(headers, this.#route.timeout);
+    const head = requestHead(headers, this.#options.timeout);
     if ("status" in head) {
       this.#events.failed(head);
       return;
@@ -40,12 +40,12 @@ export class Http2Upstream implements UpstreamEnd {
       this.#events.failed(localReply(403, "upgrade_failed"));
       return;
     }
-    const session = this.#route.sessions.to(this.#route.upstream);
+    const session = this.#options.sessions.to(this.#options.upstream);
     const needed = new Map([
       [":method", head.method],
       [":path", head.path],
       [":scheme", headers.get(":scheme") ?? "http"],
-      [":authority", head.authority ?? this.#route.upstream.host],
+      [":authority", head.authority ?? this.#options.upstream.host],
     ]);
     // In the order in which they came, as Envoy's codec writes them.
     const came = headers.pairs().flatMap(([name]) => (needed.has(name) ? name : []));
@@ -163,7 +163,7 @@ export class Http2Upstream implements UpstreamEnd {
 
   #sent(): void {
     this.#asked = performance.now();
-    const { timeout } = this.#route;
+    const { timeout } = this.#options;
     if (timeout === 0) return;
     const late = this.#contain("the upstream's time-out", () =>
       this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),
