@@ -3,18 +3,18 @@ import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 
 export interface HostOptions extends NodeRuntimeOptions {
-  /** Where requests go, `http://HOST:PORT`. */
+  /** The upstream: `http://HOST:PORT`, or `h2c://HOST:PORT` for HTTP/2. */
   readonly upstream: URL;
-  /** The plugins filter TCP connections, whatever is said on them; HTTP by default. */
+  /** Whether the plugins filter TCP connections, whatever their protocol; by default they filter HTTP. */
   readonly tcp?: boolean | undefined;
-  /** Where the proxy listens; any free port of 127.0.0.1 by default. */
+  /** Where the proxy listens; by default on any free port of 127.0.0.1. */
   readonly listen?: HostPort | undefined;
-  /** How many threads serve, each with VMs of its own; 1 by default: that of the caller. */
+  /** How many workers serve, each a thread with its own VMs. The default is 1: the caller's thread. */
   readonly workers?: number | undefined;
-  /** How many milliseconds an upstream has from the request's end to the response's; 15,000 by default, as in Envoy. */
+  /** Milliseconds from the end of a request to the end of its response; 15,000 by default, as in Envoy. */
   readonly timeout?: number | undefined;
-  /** Where the admin server listens; none by default. */
+  /** Where the admin server listens; by default there is none. */
   readonly admin?: HostPort | undefined;
-  /** What the admin server's page shows of requests; false: nothing is recorded, and there is no page. */
+  /** What is recorded for the admin server's page; if false, nothing is, and there is no page. */
   readonly record?: ArchiveOptions | false | undefined;
 }

@@ -13,27 +13,27 @@ import { WorkerPool } from "./workers/worker-pool.ts";
 export interface Host {
   readonly url: URL;
   readonly adminUrl?: URL;
-  /** The custom metrics as Prometheus text. */
+  /** Custom metrics as Prometheus text. */
   stats(): string;
   /** Counters and gauges by name. */
   counters(): Map<string, number | bigint>;
-  /** The chain as it is. */
+  /** The plugins of the chain. */
   readonly plugins: readonly Pick<ChainPlugin, "name" | "state" | "error" | "memoryPages">[];
-  /** Puts another chain in the place of this one without disturbing a request; plugins are known by their names. */
+  /** Replaces the chain. Requests in flight keep the old one; plugins of the same name keep their VMs if they can. */
   use(chain: readonly ChainPluginOptions[]): void;
-  /** Configures a plugin anew; false if the module refuses: the last good configuration stays. */
+  /** Configures a plugin again; returns false if the module refuses, and the last good configuration stays. */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean;
   close(): Promise<void>;
 }
 
-/** Any free port of this machine's own. */
+/** Any free port of the loopback address. */
 const LOOPBACK: HostPort = { host: "127.0.0.1", port: 0 };
 
 /**
  * Starts a reverse proxy whose requests and responses go through a chain of Proxy-Wasm filters.
  *
- * @returns the running host; a module or configuration that is refused shows in `plugins` and answers 500, as in Envoy
- * @throws Error with `code` (`EADDRINUSE`, ...) if it can't listen
+ * @returns the running host; if a module or configuration is refused, `plugins` says so and requests get 500, as in Envoy
+ * @throws Error with `code` (`EADDRINUSE`, ...) if it cannot listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
   const { record = {}, admin: page, workers = 1 } = options;

@@ -97,7 +97,7 @@ test("a port that is taken is one line", async () => {
   server.close();
   expect([status, stderr]).toEqual([
     1,
-    `filter-host: 127.0.0.1:${port}: the port is taken; end what listens there, or choose another with --listen or --admin\n`,
+    `filter-host: 127.0.0.1:${port}: the port is in use; stop the process that listens there, or choose another with --listen or --admin\n`,
   ]);
 });
 
@@ -153,6 +153,6 @@ test("apply says what it runs and what not, and ends cleanly on Ctrl-C", async (
     expect.stringMatching(
       /^1 {2}WasmPlugin prod\/a {2}AUTHN 10 {2}running {2}file:\/\/\S+good\.wasm {2}\S+ k?B from its file$/,
     ),
-    "-  WasmPlugin prod/b left out: it selects app=other, the workload has app=httpbin,version=v1",
+    "-  WasmPlugin prod/b not applied: it selects app=other, the workload has app=httpbin,version=v1",
   ]);
 });

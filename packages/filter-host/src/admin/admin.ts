@@ -18,22 +18,22 @@ const STATISTICS: Pages = {
   "/stats/prometheus": (runtime) => text(runtime.stats()),
 };
 
-/** What is at `/` if nothing is recorded. */
+/** The answer at `/` if recording is off. */
 const BARE: Pages = {
   "/": ({ plugins }) => {
     const lines = plugins.map(({ name, state, error = "" }) => `${name}: ${state} ${error}`.trimEnd());
-    return text(["Nothing is recorded, so there is no page.", ...lines, ...Object.keys(STATISTICS), ""].join("\n"));
+    return text(["Recording is off, so there is no page.", ...lines, ...Object.keys(STATISTICS), ""].join("\n"));
   },
 };
 
 /**
- * The admin server: `/stats/prometheus` and `/stats` as Envoy prints custom metrics, `/ready`, and the page at `/` with what it asks
- * below `/api/`. It refuses names that are not this host's and what other sites' pages send.
+ * The admin server: `/stats/prometheus` and `/stats` print custom metrics as Envoy does, `/ready`, and the page at `/` with its API
+ * below `/api/`. It rejects requests for names that are not this host's, and requests that other sites' pages send.
  *
- * @param runtime whose state it shows
- * @param recorded the same with what is recorded of it, if anything is
- * @param host the name or address it listens on, which browsers may use too
- * @param proxy tells where the proxy listens, for requests that are sent once more
+ * @param runtime the runtime whose state is shown
+ * @param recorded what is recorded of it; undefined if recording is off
+ * @param host the name or address that the server listens on, which browsers may use too
+ * @param proxy returns the address of the proxy, for replayed requests
  */
 export function createAdmin(
   runtime: Runtime,
@@ -52,14 +52,14 @@ export function createAdmin(
     const method = req.method === "HEAD" ? "GET" : (req.method ?? "GET");
     const forbidden = forbiddenReason(req, host);
     const route = find(method, path);
-    const known = route ?? find("GET", path) ?? find("POST", path);
+    const exists = route ?? find("GET", path) ?? find("POST", path);
     const found = forbidden
       ? text(`${forbidden}\n`, 403)
       : route
         ? await route(req, res)
-        : known
-          ? text("not by this method\n", 405)
-          : text(`nothing here; there are /, ${Object.keys(STATISTICS).join(", ")}\n`, 404);
+        : exists
+          ? text("method not allowed\n", 405)
+          : text(`not found; available: /, ${Object.keys(STATISTICS).join(", ")}\n`, 404);
     if (!found) return;
     res.writeHead(found.status ?? 200, { ...HEADERS, "content-type": found.type, ...found.headers });
     res.end(req.method === "HEAD" ? undefined : found.text);
@@ -68,7 +68,7 @@ export function createAdmin(
     req.on("error", ignore);
     res.on("error", ignore);
     answer(req, res).catch((error: unknown) => {
-      // A client that hangs up within its request breaks nothing.
+      // A client that disconnects within its request is not an error of the server.
       if (!res.destroyed) quietly(() => runtime.report("error", brokenText(`the admin request for ${req.url}`, error)));
       quietly(() => abandon(res));
     });
@@ -79,12 +79,12 @@ export function createAdmin(
   return server;
 }
 
-/** The path of a request's target, without its query; empty for what has none. */
+/** The path of a request's target, without its query; empty if there is none. */
 function pathOf(target: string): string {
   return URL.parse(target.startsWith("/") ? `http://admin${target}` : target)?.pathname ?? "";
 }
 
-/** Ends a request whose answer has failed. */
+/** Ends a request whose handler has thrown. */
 function abandon(res: ServerResponse): void {
   if (res.headersSent) res.destroy();
   else res.writeHead(500, { ...HEADERS, "content-type": TEXT }).end("internal error\n");

@@ -13,7 +13,7 @@ import { type FetchedModule, ModuleFetcher, type ModulePlaces } from "./fetch-mo
 import { type LeftOut, planFor } from "./plan.ts";
 import type { Workload } from "./workload.ts";
 
-/** A plugin of the chain as its manifest has it, with what came of its `url`. */
+/** A plugin of the chain as its manifest describes it, with the module that its `url` led to. */
 interface AppliedPlugin {
   /** `KIND NAMESPACE/NAME`. */
   readonly resource: string;
@@ -23,14 +23,14 @@ interface AppliedPlugin {
   readonly priority?: number | undefined;
   readonly url: string;
   readonly configuration: Uint8Array;
-  /** Left out where the module could not be had. */
+  /** Undefined if the module could not be fetched. */
   readonly module?: Pick<FetchedModule, "digest" | "from"> & { readonly size: number };
 }
 
-/** What manifests have come to. */
+/** The result of applying manifests. */
 export interface Application {
   readonly chain: readonly ChainPluginOptions[];
-  /** One for each of the chain. */
+  /** One for each plugin of the chain. */
   readonly plugins: readonly AppliedPlugin[];
   readonly leftOut: readonly LeftOut[];
 }
@@ -43,7 +43,7 @@ interface Built {
   readonly plugin: AppliedPlugin;
 }
 
-/** Turns manifests into a chain, again and again; what has not changed is not fetched again. */
+/** Turns manifests into a chain; a module is fetched again only if its resource has changed. */
 export class Applier {
   readonly #workload: Workload;
   readonly #fetcher: ModuleFetcher;
@@ -57,7 +57,7 @@ export class Applier {
   /**
    * Reads manifests and fetches the modules of those that are for the workload.
    *
-   * @throws Failure if a manifest breaks a rule; a module that can't be had is no failure, the chain says what becomes of requests
+   * @throws Failure if a manifest is invalid; a module that could not be fetched does not throw, its place in the chain says what happens to requests
    */
   async apply(files: readonly ManifestFile[]): Promise<Application> {
     const manifests = readManifestFiles(files);
@@ -83,8 +83,8 @@ export class Applier {
       url: module.url,
       configuration,
     };
-    const known = this.#built.get(name);
-    if (known?.key === key) return { key, options: known.options, plugin: { ...known.plugin, ...plugin } };
+    const previous = this.#built.get(name);
+    if (previous?.key === key) return { key, options: previous.options, plugin: { ...previous.plugin, ...plugin } };
     try {
       const { bytes, digest, from } = await this.#fetch(extension, secret);
       const options = {

@@ -71,7 +71,7 @@ test("a download: its bytes are what sha256 says, or it is not run", async () =>
   expect(asked).toEqual(["/a.wasm", "/b.wasm", "/c.wasm"]);
   write(documents("/page"));
   await eventually(() => times() === 5);
-  expect(log.at(-1)).toBe(`${NAME}: ${url("/page")}: no WebAssembly module; every request gets 403`);
+  expect(log.at(-1)).toBe(`${NAME}: ${url("/page")}: not a WebAssembly module; every request gets 403`);
 });
 
 describe("images of docker-registry", unless(registryMissing), () => {

@@ -11,25 +11,25 @@ import { watchFiles } from "./watch.ts";
 import type { Workload } from "./workload.ts";
 
 export interface ApplyOptions extends Omit<HostOptions, "plugins" | "tcp"> {
-  /** Manifests: files, or folders with such. */
+  /** Files or folders of manifests. */
   readonly files: readonly string[];
   readonly workload: Workload;
   readonly places?: Omit<ModulePlaces, "warn">;
-  /** Told of what was applied, at first and after each change. */
+  /** Called at the start and after each change with what was applied. */
   readonly applied?: (application: Application, host: Host) => void;
 }
 
 /** A host whose chain follows manifests. */
 export interface AppliedHost extends Host {
-  /** What the manifests have come to. */
+  /** What is applied at present. */
   readonly application: Application;
 }
 
 /**
- * Starts a host with the plugins that manifests have for a workload, and follows what becomes of the files.
+ * Starts a host with the plugins that manifests define for a workload, and follows changes of the files.
  *
- * @throws Failure if a manifest can't be read or breaks a rule; Error with `code` if a port can't be had. Later a manifest that is bad is
- *   one line of the log, and what was good stays.
+ * @throws Failure if a manifest cannot be read or is invalid; Error with `code` if it cannot listen. A change that makes a manifest
+ *   invalid is logged, and the last valid manifests stay in effect.
  */
 export async function startApplied(options: ApplyOptions): Promise<AppliedHost> {
   const { files: paths, workload, places, applied = () => {}, ...hostOptions } = options;
@@ -40,7 +40,7 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   let application = await applier.apply(seen);
   const host = await startHost({ ...hostOptions, plugins: application.chain, tcp: workload.type === "NETWORK" });
 
-  let complaint = "";
+  let lastError = "";
   let closed = false;
   const follow = async (): Promise<void> => {
     try {
@@ -51,19 +51,19 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
       if (closed) return;
       application = next;
       host.use(application.chain);
-      complaint = "";
+      lastError = "";
       applied(application, host);
     } catch (error) {
-      // A folder's other files change too.
-      if (oneLine(error) === complaint) return;
-      complaint = oneLine(error);
-      say("error", `${complaint}; what was applied last stays`);
+      // Changes of other files in the folder would repeat the message.
+      if (oneLine(error) === lastError) return;
+      lastError = oneLine(error);
+      say("error", `${lastError}; the last valid manifests stay in effect`);
     }
   };
-  // One after the other: what is slow to fetch must not come after what was asked for later.
+  // One after the other: a slow fetch must not replace the result of a later change.
   let last = Promise.resolve();
   const unwatch = watchFiles(paths, () => {
-    // What is said of a failure may fail, too; the next change is followed all the same.
+    // The log may throw, too; later changes are still followed.
     last = last.then(follow).catch(() => {});
   });
   applied(application, host);
@@ -83,13 +83,13 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   };
 }
 
-/** How long an empty file may stay empty before it is taken to be meant, in milliseconds: some editors empty a file before they write it. */
-const SAVING = 250;
+/** How long to wait before an empty file is taken as intended, in milliseconds: some editors empty a file before they write it. */
+const SAVE_DELAY = 250;
 
 async function readSaved(paths: readonly string[]): Promise<ManifestFile[]> {
   const files = readFiles(paths);
   if (files.every(({ text }) => text !== "")) return files;
-  await setTimeout(SAVING);
+  await setTimeout(SAVE_DELAY);
   return readFiles(paths);
 }
 

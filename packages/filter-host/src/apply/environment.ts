@@ -1,10 +1,10 @@
 import type { WasmModule } from "@wasm-header-filter/manifests";
 
-/** Names with this prefix are Istio's own: its agent takes them away (istio pkg/wasm/convert.go, rewriteVMConfig). */
+/** Names with this prefix are Istio's own: its agent removes them (istio pkg/wasm/convert.go, rewriteVMConfig). */
 const INTERNAL = "ISTIO_META_";
 
 /**
- * The variables that a VM gets: the inline ones, and those of the proxy's own environment that it has.
+ * A VM's environment: inline variables, and those of the proxy's environment that exist.
  *
  * @param host the proxy's environment
  */

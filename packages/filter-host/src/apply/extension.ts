@@ -5,7 +5,7 @@ export interface Extension {
   readonly kind: "WasmPlugin" | "TrafficExtension";
   readonly namespace: string;
   readonly name: string;
-  /** When the API server made it, in milliseconds since 1970; undefined for what was never in a cluster. */
+  /** Its `creationTimestamp` in milliseconds since 1970; undefined if it was never in a cluster. */
   readonly created: number | undefined;
   readonly placement: Pick<WasmPluginSpec, "selector" | "targetRef" | "targetRefs" | "phase" | "priority" | "match">;
   readonly module: WasmModule;
@@ -14,7 +14,7 @@ export interface Extension {
 /**
  * The extensions of manifests that have a Wasm module.
  *
- * @param namespace of those that name none
+ * @param namespace the namespace of resources without one
  */
 export function extensionsOf({ wasmPlugins, trafficExtensions }: Manifests, namespace: string): Extension[] {
   const common = ({ metadata }: (typeof wasmPlugins | typeof trafficExtensions)[number]) => ({
@@ -31,13 +31,13 @@ export function extensionsOf({ wasmPlugins, trafficExtensions }: Manifests, name
     })),
     ...trafficExtensions.flatMap((resource) => {
       const { wasm, phase, ...placement } = resource.spec;
-      const known = phase === "UNSPECIFIED" ? undefined : phase;
+      const specified = phase === "UNSPECIFIED" ? undefined : phase;
       return wasm
         ? [
             {
               ...common(resource),
               kind: "TrafficExtension" as const,
-              placement: { ...placement, ...(known && { phase: known }) },
+              placement: { ...placement, ...(specified && { phase: specified }) },
               module: wasm,
             },
           ]

@@ -13,31 +13,31 @@ import {
 import { examine } from "proxy-wasm-host";
 import type { ModuleCache } from "./module-cache.ts";
 
-/** A module, and where it was had. */
+/** A module, and where it comes from. */
 export interface FetchedModule {
   readonly bytes: Uint8Array;
-  /** Of the image's manifest, or of a download's bytes. */
+  /** The digest of the image's manifest, or of the downloaded bytes. */
   readonly digest?: Digest;
   readonly from: "registry" | "layout" | "cache" | "web" | "file";
 }
 
-/** Where modules are had from. */
+/** Where modules are fetched from. */
 export interface ModulePlaces {
-  /** Folders of layouts that images are looked for in before their registries. */
+  /** OCI layouts that are searched for images before their registries. */
   readonly layouts?: readonly string[] | undefined;
   readonly cache?: ModuleCache | undefined;
   readonly registry?: RegistryOptions | undefined;
-  /** Told of what is no failure. */
+  /** Called with warnings. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
-/** Istio asks three times (go-containerregistry pkg/v1/remote/options.go, defaultRetryBackoff). */
+/** Istio makes three attempts (go-containerregistry pkg/v1/remote/options.go, defaultRetryBackoff). */
 const ATTEMPTS = 3;
 
 /** Fetches modules as Istio's agent does (istio pkg/wasm/cache.go). */
 export class ModuleFetcher {
   readonly #places: ModulePlaces;
-  /** What a tag pointed at when it was last pulled. */
+  /** The digest that each tag had when it was last pulled. */
   readonly #tags = new Map<string, Digest>();
 
   constructor(places: ModulePlaces) {
@@ -48,7 +48,7 @@ export class ModuleFetcher {
    * Fetches a plugin's module.
    *
    * @param secret what its `imagePullSecret` names
-   * @throws Failure if it can't be had, has another digest than is asked for, or is none
+   * @throws Failure if it could not be fetched, its digest differs from the pinned one, or it is not a module
    */
   async fetch(module: WasmModule, secret?: PullSecret): Promise<FetchedModule> {
     const source = moduleSource(module.url);
@@ -58,8 +58,9 @@ export class ModuleFetcher {
         : source.scheme === "file"
           ? { bytes: readInput(module.url.slice("file://".length), "module", MODULE_LIMIT), from: "file" as const }
           : await this.#download(source.url.href, module);
-    // What is wrong with a file, Envoy says.
-    if (fetched.from !== "file" && !isModule(fetched.bytes)) throw new Failure(`${module.url}: no WebAssembly module`);
+    // Envoy itself checks a file.
+    if (fetched.from !== "file" && !isModule(fetched.bytes))
+      throw new Failure(`${module.url}: not a WebAssembly module`);
     return fetched;
   }
 
@@ -72,15 +73,15 @@ export class ModuleFetcher {
     const name = reference.digest ?? reference.tag ?? "latest";
     const layout = await this.#layoutOf(name);
     if (layout) return { ...(await readImage(layout, name, pins, url)), from: "layout" };
-    const known = pins[0]?.digest ?? (isPresentEnough(module) ? this.#tags.get(url) : undefined);
-    const kept = known && this.#places.cache?.read(known);
-    if (kept) return { bytes: kept, digest: known, from: "cache" };
+    const digest = pins[0]?.digest ?? (mayReuse(module) ? this.#tags.get(url) : undefined);
+    const cached = digest && this.#places.cache?.read(digest);
+    if (cached) return { bytes: cached, digest, from: "cache" };
     const repository = openRepository(reference, {
       attempts: ATTEMPTS,
       ...this.#places.registry,
       ...(secret && { dockerConfig: dockerConfig(secret) }),
     });
-    // A tag that still points at what is there needs no pull.
+    // A tag that still points at a cached image needs no pull.
     const pointed = pins.length === 0 ? await repository.resolve(name).catch(failed(url)) : undefined;
     const unchanged = pointed && this.#places.cache?.read(pointed.digest);
     if (pointed && unchanged) {
@@ -105,8 +106,8 @@ export class ModuleFetcher {
 
   async #download(url: string, { sha256 }: WasmModule): Promise<FetchedModule> {
     const wanted = sha256 ? (`sha256:${sha256}` as const) : undefined;
-    const kept = wanted && this.#places.cache?.read(wanted);
-    if (kept) return { bytes: kept, digest: wanted, from: "cache" };
+    const cached = wanted && this.#places.cache?.read(wanted);
+    if (cached) return { bytes: cached, digest: wanted, from: "cache" };
     const downloaded = await download(url);
     if (downloaded.failure !== undefined) throw new Failure(`${url}: ${downloaded.failure}`);
     const { module: bytes, digest } = downloaded;
@@ -121,20 +122,20 @@ export class ModuleFetcher {
     try {
       this.#places.cache?.write(digest, bytes);
     } catch (error) {
-      this.#places.warn?.(`module cache: ${oneLine(error)}; the next start pulls again`);
+      this.#places.warn?.(`module cache: ${oneLine(error)}; the module is not cached`);
     }
   }
 }
 
 const failed = (where: string) => (cause: unknown) => {
-  throw new Failure(`${where}: can't be fetched`, { cause });
+  throw new Failure(`${where}: could not be fetched`, { cause });
 };
 
 /**
- * Whether a tag that was pulled before is not looked up again. Only a tag that is written out as `latest` is looked up by default
+ * Whether a pulled tag is used without looking it up again. By default only a tag that is spelled out as `latest` is looked up
  * (istio pkg/wasm/cache.go, shouldIgnoreResourceVersion).
  */
-function isPresentEnough({ imagePullPolicy, url }: WasmModule): boolean {
+function mayReuse({ imagePullPolicy, url }: WasmModule): boolean {
   if (imagePullPolicy === "IfNotPresent") return true;
   return imagePullPolicy !== "Always" && !url.endsWith(":latest");
 }
@@ -155,6 +156,6 @@ async function readImage(
   return { bytes: module, digest: image.digest };
 }
 
-/** Whether bytes begin as a module does, which is all that Istio looks at (istio pkg/wasm/cache.go, isValidWasmBinary). */
+/** Whether bytes begin like a module: Istio checks nothing more (istio pkg/wasm/cache.go, isValidWasmBinary). */
 const isModule = (bytes: Uint8Array): boolean =>
   bytes.length >= 8 && Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("\0asm"));

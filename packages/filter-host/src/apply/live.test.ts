@@ -70,12 +70,12 @@ test("a manifest that is bad leaves what was good in place, and is one line", as
   write([plugin("p", { url: url("b"), phase: "authn" })]);
   await eventually(() => log.length === 1);
   expect(log[0]).toMatch(
-    /^: \S+plugin\.yaml:2:\d+: WasmPlugin p: spec\.phase must be one of .*; what was applied last stays$/,
+    /^: \S+plugin\.yaml:2:\d+: WasmPlugin p: spec\.phase must be one of .*; the last valid manifests stay in effect$/,
   );
   expect(await get()).toEqual(["200", "a", "ok"]);
   rmSync(file);
   await eventually(() => log.length === 2);
-  expect(log[1]).toBe(`: manifest ${file}: no such file; what was applied last stays`);
+  expect(log[1]).toBe(`: manifest ${file}: no such file; the last valid manifests stay in effect`);
   // A save in place, in two steps.
   const text = JSON.stringify(plugin("p", { url: url("b") }));
   writeFileSync(file, text.slice(0, 20));

@@ -8,15 +8,15 @@ import type { Digest } from "@wasm-header-filter/oci";
 const cacheFolder = (): string =>
   join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "filter-host", "modules");
 
-/** How much is kept by default, in bytes: two of the largest modules that Istio takes. */
+/** The default size limit, in bytes: two of the largest modules that Istio accepts. */
 const LIMIT = 512 * 1024 * 1024;
 
-/** `KEY.SHA256.wasm`: the digest that the module is asked for by, and that of its own bytes. */
+/** `KEY.SHA256.wasm`: the digest that the module is stored under, and that of its own bytes. */
 const NAME = /^([0-9a-f]{64})\.([0-9a-f]{64})\.wasm$/;
 
 /**
- * Modules on disk by the digest of the image that they came in, or of their own. It holds what can be had again: what is broken in it is
- * as good as not there, and when it is too large, what was used longest ago goes.
+ * Modules on disk, by the digest of their image, or of their own bytes. A damaged module is removed, and above the size limit the
+ * least recently used ones are.
  */
 export class ModuleCache {
   readonly #folder: string;
@@ -28,7 +28,7 @@ export class ModuleCache {
     this.#limit = limit;
   }
 
-  /** The module of a digest, its bytes checked; undefined if it isn't there. */
+  /** The module with a digest, with its bytes checked; undefined if it is not cached. */
   read(digest: Digest): Uint8Array | undefined {
     const entry = this.#entries().find(({ key }) => digest === `sha256:${key}`);
     if (!entry) return undefined;
@@ -41,15 +41,15 @@ export class ModuleCache {
       }
       rmSync(entry.path, { force: true });
     } catch {
-      // Another process may have taken it away.
+      // Another process may have removed it.
     }
     return undefined;
   }
 
   /**
-   * Keeps a module.
+   * Stores a module.
    *
-   * @throws Error if the folder can't be written
+   * @throws Error if the folder is not writable
    */
   write(digest: Digest, module: Uint8Array): void {
     if (module.length > this.#limit) return;

@@ -1,17 +1,17 @@
 import { type Extension, pluginName } from "./extension.ts";
 import type { Workload } from "./workload.ts";
 
-/** The phases as requests pass them (istio pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager). */
+/** The phases in the order of requests (istio pilot/pkg/networking/core/listener_builder.go, buildHTTPConnectionManager). */
 const PHASES: readonly (string | undefined)[] = ["AUTHN", "AUTHZ", "STATS", undefined];
 
 const phaseOf = ({ placement: { phase } }: Extension): number =>
   PHASES.indexOf(phase === "UNSPECIFIED_PHASE" ? undefined : phase);
 
-/** Without a priority, behind all that have one. */
+/** Extensions without a priority come last. */
 const priorityOf = ({ placement: { priority } }: Extension): number => priority ?? -(2 ** 31);
 
 /**
- * Extensions in the order in which requests pass them: by phase, then the highest priority first, then those of the workload's own
+ * Extensions in the order of requests: by phase, then the highest priority first, then those of the workload's own
  * namespace, then the oldest, then by name (istio pilot/pkg/model/push_context.go, WasmPluginsByListenerInfo; sortConfigByCreationTime).
  */
 export function inOrder(extensions: readonly Extension[], { namespace }: Pick<Workload, "namespace">): Extension[] {

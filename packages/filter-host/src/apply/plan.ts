@@ -10,9 +10,9 @@ export interface LeftOut {
   readonly reason: string;
 }
 
-/** What manifests come to for a workload. */
+/** What manifests mean for a workload. */
 export interface Plan {
-  /** In the order in which requests pass them. */
+  /** In the order of requests. */
   readonly chain: readonly Extension[];
   readonly leftOut: readonly LeftOut[];
 }

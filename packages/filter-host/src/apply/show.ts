@@ -2,7 +2,7 @@ import { bytes } from "@wasm-header-filter/oci";
 import type { ChainPlugin } from "proxy-wasm-host";
 import type { Application } from "./applier.ts";
 
-/** What was applied, one line for each resource: the plugins in their order, then those that are left out. */
+/** What was applied, one line per resource: the plugins in their order, then the resources that are not applied. */
 export function applicationText(
   { plugins, leftOut }: Application,
   chain: readonly Pick<ChainPlugin, "state">[],
@@ -19,10 +19,12 @@ export function applicationText(
       .join("  ")
       .trimEnd(),
   );
-  const empty = plugins.length === 0 ? ["no plugin is for this workload: requests pass as they are"] : [];
-  return [...lines, ...empty, ...leftOut.map(({ resource, reason }) => `-  ${resource} left out: it ${reason}`)].join(
-    "\n",
-  );
+  const empty = plugins.length === 0 ? ["no plugin applies to this workload: requests pass unchanged"] : [];
+  return [
+    ...lines,
+    ...empty,
+    ...leftOut.map(({ resource, reason }) => `-  ${resource} not applied: it ${reason}`),
+  ].join("\n");
 }
 
 const SOURCES = {

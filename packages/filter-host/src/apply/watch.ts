@@ -2,22 +2,22 @@ import { type FSWatcher, realpathSync, watch } from "node:fs";
 import { dirname } from "node:path";
 import { isFolder } from "@wasm-header-filter/cli";
 
-/** How long nothing must happen before a change counts, in milliseconds: editors save in several steps. */
-const QUIET = 50;
+/** How long to wait for further changes, in milliseconds: editors save in several steps. */
+const DEBOUNCE = 50;
 
 /**
- * Tells of changes at files, by whatever way they are saved: in place, or by a new file in the old one's place. Their folders are
- * watched, so it tells of other files there too.
+ * Calls back on changes of files, whether they are saved in place or replaced by a new file. It watches their folders, so it also
+ * calls back on changes of other files there.
  *
- * @returns ends it
+ * @returns stops watching
  */
 export function watchFiles(paths: readonly string[], changed: () => void): () => void {
   let timer: NodeJS.Timeout | undefined;
   const soon = () => {
     clearTimeout(timer);
-    timer = setTimeout(changed, QUIET);
+    timer = setTimeout(changed, DEBOUNCE);
   };
-  // A link can be set anew, and what it points at can change.
+  // A link itself can change, and so can its target.
   const folders = new Set(
     paths.flatMap((path) => (isFolder(path) ? [path] : [dirname(path), dirname(realpathSync(path))])),
   );

@@ -1,28 +1,28 @@
 import type { WasmPluginSpec } from "@wasm-header-filter/manifests";
 import type { Extension } from "./extension.ts";
 
-/** The pod that the proxy stands beside, as Istio knows it. */
+/** The pod that the proxy is the sidecar of. */
 export interface Workload {
   readonly namespace: string;
-  /** The namespace whose resources are for the whole mesh. */
+  /** The namespace whose resources apply to the whole mesh. */
   readonly rootNamespace: string;
   readonly labels: Readonly<Record<string, string>>;
-  /** The port that requests are for. */
+  /** The port of the requests. */
   readonly port: number;
-  /** Whether requests come to the workload, or go out from it (as through a gateway). */
+  /** Inbound requests, or outbound ones (as of a gateway). */
   readonly mode: "SERVER" | "CLIENT";
-  /** What passes: HTTP, or TCP. */
+  /** The type of the traffic: HTTP, or TCP. */
   readonly type: "HTTP" | "NETWORK";
 }
 
-/** By this label Istio knows a gateway's pods. */
+/** The label of a gateway's pods. */
 const GATEWAY = "gateway.networking.k8s.io/gateway-name";
 
 /**
- * Whether an extension is for a workload and its traffic (istio pilot/pkg/model/policyattachment.go, ShouldAttachPolicy;
+ * Why an extension does not apply to a workload and its traffic (istio pilot/pkg/model/policyattachment.go, ShouldAttachPolicy;
  * pilot/pkg/model/trafficextension.go, MatchListener and MatchType).
  *
- * @returns why not, or undefined if it is
+ * @returns the reason, or undefined if it applies
  */
 export function unmatched({ namespace, placement, module }: Extension, workload: Workload): string | undefined {
   if (namespace !== workload.namespace && namespace !== workload.rootNamespace) {
@@ -35,7 +35,7 @@ export function unmatched({ namespace, placement, module }: Extension, workload:
   if (attached !== undefined) return attached;
   const type = module.type === "NETWORK" ? "NETWORK" : "HTTP";
   if (type !== workload.type) {
-    return `is of type ${type}, ${type === "HTTP" ? "which --tcp leaves aside" : "which --tcp runs"}`;
+    return `is of type ${type}, ${type === "HTTP" ? "which does not run with --tcp" : "which runs only with --tcp"}`;
   }
   return unmatchedTraffic(placement.match ?? [], workload);
 }
@@ -53,7 +53,7 @@ function untargeted(targets: TargetRefs, namespace: string, workload: Workload):
   const gateway = workload.labels[GATEWAY];
   const names = targets.map(({ kind, name }) => `${kind} ${name}`).join(", ");
   if (gateway === undefined) {
-    return `is for ${names}, and sidecars take no targetRefs; for a gateway's pod say --workload ${GATEWAY}=NAME`;
+    return `is for ${names}, and sidecars take no targetRefs; for a gateway's pod use --workload ${GATEWAY}=NAME`;
   }
   const same = namespace === workload.namespace;
   const found = targets.some(

@@ -22,23 +22,23 @@ export class HttpClusters implements Clusters {
   readonly #agent = new Agent({ keepAlive: true });
   readonly #sessions = new Http2Sessions();
 
-  /** @param broken is told of what is thrown where a service's answer is heard */
+  /** @param broken called with exceptions of the listeners to a service's answer */
   constructor(urls: Readonly<Record<string, URL>>, broken: Broken) {
     this.#broken = broken;
     this.#urls = new Map(Object.entries(urls));
   }
 
-  /** Where a service is, or undefined if there is none of that name. */
+  /** The URL of a service, or undefined if there is no such service. */
   find(name: string): URL | undefined {
     return this.#urls.get(name);
   }
 
   /**
-   * Sends a request; what Envoy's client inside the proxy would answer in a service's place is a response too: 503 if it can't be
-   * reached, 504 if it takes too long (envoyproxy/envoy, source/common/http/async_client_impl.cc).
+   * Sends a request. Like Envoy's client, it answers in place of a service: 503 if the service cannot be reached, 504 if it takes too
+   * long (envoyproxy/envoy, source/common/http/async_client_impl.cc).
    *
-   * @param done told once, perhaps before this returns: the response, or undefined if it was cut short
-   * @returns what cancels it: then `done` is not told
+   * @param done called once, possibly before this returns, with the response, or undefined if it was incomplete
+   * @returns cancels the request: `done` is not called then
    */
   send(url: URL, { headers, body, timeout }: CallRequest, done: (response?: CallResponse) => void): () => void {
     const chunks: Buffer[] = [];
@@ -77,12 +77,12 @@ export class HttpClusters implements Clusters {
     return () => upstream.close();
   }
 
-  /** Begins a gRPC call; those to one service share a connection. */
+  /** Starts a gRPC call; calls to one service share a connection. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
     return new GrpcStream(this.#sessions.to(url), request, events, this.#broken);
   }
 
-  /** Ends all connections. */
+  /** Closes all connections. */
   close(): void {
     this.#agent.destroy();
     this.#sessions.close();

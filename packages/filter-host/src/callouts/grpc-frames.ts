@@ -1,18 +1,18 @@
-/** How many bytes stand before each message: a flag, and the message's size. */
+/** The size of the prefix of each message in bytes: a flag, and the message's size. */
 const PREFIX = 5;
 
-/** A message as it is sent (grpc/grpc, doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). */
+/** A message with its prefix (grpc/grpc, doc/PROTOCOL-HTTP2.md, "Length-Prefixed-Message"). */
 export function grpcFrame(message: Buffer): Buffer {
   const prefix = Buffer.alloc(PREFIX);
   prefix.writeUInt32BE(message.length, 1);
   return Buffer.concat([prefix, message]);
 }
 
-/** Takes messages out of the pieces of a stream. */
+/** Splits the data of a stream into messages. */
 export class GrpcFrames {
   #rest = Buffer.alloc(0);
 
-  /** @returns the messages that are whole now; undefined for what is none, or is compressed, which nobody asked for */
+  /** @returns the messages that are complete; undefined for an invalid or a compressed one (compression is never requested) */
   read(chunk: Buffer): Buffer[] | undefined {
     this.#rest = Buffer.concat([this.#rest, chunk]);
     const messages: Buffer[] = [];

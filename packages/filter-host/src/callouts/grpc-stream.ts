@@ -12,29 +12,28 @@ import {
   type LocalReply,
   quietly,
 } from "proxy-wasm-host";
-import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
+import { ResponseTimer } from "../proxy/response-timer.ts";
+import { failureReply, ProtocolError } from "../proxy/upstream-failure.ts";
 import { rawPairs } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";
 
 const INTERNAL = 13;
 const UNKNOWN = 2;
 
-/** What Envoy says of a response that came from the service itself. */
+/** Envoy's details of a response that comes from the service itself. */
 const VIA_UPSTREAM = "via_upstream";
 
 /** One gRPC call over HTTP/2 without TLS, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
 export class GrpcStream implements GrpcHandle {
   readonly #events: GrpcEvents;
   readonly #stream: ClientHttp2Stream | undefined;
-  readonly #timeout: number;
   readonly #frames = new GrpcFrames();
-  #timer: NodeJS.Timeout | undefined;
+  readonly #timer: ResponseTimer;
   #answered = false;
-  #sentAt: number | undefined;
   #closed = false;
   readonly #contain: Contain;
 
-  /** @param broken is told of what is thrown where the stream is heard; the call then fails */
+  /** @param broken called with exceptions of the listeners to the stream; the call then fails */
   constructor(session: ClientHttp2Session, request: GrpcRequest, events: GrpcEvents, broken: Broken) {
     this.#events = events;
     this.#contain = containing((event, error) => {
@@ -42,12 +41,12 @@ export class GrpcStream implements GrpcHandle {
       this.#abort(INTERNAL);
       this.reset();
     });
-    this.#timeout = request.timeout ?? 0;
+    this.#timer = new ResponseTimer(request.timeout ?? 0);
     try {
       this.#stream = session.request(requestHeaders(request), { endStream: false });
     } catch (error) {
       this.#stream = undefined;
-      const failure = new ProtocolError("the request can't be sent", { cause: error });
+      const failure = new ProtocolError("the request could not be sent", { cause: error });
       setImmediate(this.#contain("a call's failure", () => this.#fail(failure)));
       return;
     }
@@ -59,39 +58,33 @@ export class GrpcStream implements GrpcHandle {
     const responded = this.#contain("a call's response", (_: unknown, flags: number, raw?: readonly string[]) =>
       this.#respond(raw ?? [], flags),
     );
-    const took = this.#contain("a call's data", (chunk: Buffer) => this.#receive(chunk));
-    const trailed = this.#contain("a call's trailers", (_: unknown, __: unknown, raw?: readonly string[]) =>
+    const received = this.#contain("a call's data", (chunk: Buffer) => this.#receive(chunk));
+    const ended = this.#contain("a call's trailers", (_: unknown, __: unknown, raw?: readonly string[]) =>
       this.#finish(new HeaderMap("response-trailers", rawPairs(raw ?? []))),
     );
     const closed = this.#contain("a call's close", () => this.#broken(new Error("closed")));
-    stream.on("error", failed).on("response", responded).on("data", took).on("trailers", trailed).on("close", closed);
+    stream.on("error", failed).on("response", responded).on("data", received).on("trailers", ended).on("close", closed);
   }
 
-  /** Sends a message, and perhaps that it was the last one. */
+  /** Sends a message, and half-closes the stream if it is the last one. */
   send(message: Buffer, end: boolean): void {
     if (!this.#stream?.writable || this.#closed) return;
     this.#stream.write(grpcFrame(message));
     if (end) this.halfClose();
   }
 
-  /** No message will follow. */
+  /** Ends the messages of this side. */
   halfClose(): void {
     if (!this.#stream?.writable) return;
     this.#stream.end();
-    this.#sentAt = performance.now();
-    const timeout = this.#timeout;
-    if (timeout === 0) return;
-    const late = this.#contain("a call's time-out", () =>
-      this.#fail(new UpstreamTimeout(`no response after ${timeout} ms`)),
-    );
-    this.#timer = setTimeout(late, timeout);
+    this.#timer.start(this.#contain("a call's timeout", (error: Error) => this.#fail(error)));
   }
 
-  /** Gives the call up; nothing is told of it any more. */
+  /** Aborts the call; no event follows. */
   reset(): void {
     this.#closed = true;
-    clearTimeout(this.#timer);
-    // Node says first that nothing more will be sent, which Envoy does not.
+    this.#timer.stop();
+    // Unlike Envoy, Node half-closes the stream first.
     this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
 
@@ -99,16 +92,14 @@ export class GrpcStream implements GrpcHandle {
     if (this.#closed) return;
     this.#answered = true;
     const headers = new HeaderMap("response", rawPairs(raw));
-    if (this.#sentAt !== undefined) {
-      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#sentAt)));
-    }
+    this.#timer.setServiceTime(headers);
     this.#head(headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
   }
 
   #head(headers: HeaderMap, end: boolean): void {
     this.#events.initialMetadata(end ? new HeaderMap("response") : headers);
     const status = Number(headers.get(":status"));
-    // A response of headers alone: they are the trailing metadata.
+    // In a response that is only headers, they are the trailing metadata.
     if (end && (status === 200 || headers.has("grpc-status"))) this.#finish(headers);
     else if (status !== 200) this.#abort(grpcStatusOf(status));
   }
@@ -120,7 +111,7 @@ export class GrpcStream implements GrpcHandle {
     if (!messages) this.#abort(INTERNAL);
   }
 
-  /** The trailing metadata is there, which ends the call. */
+  /** Ends the call with its trailing metadata. */
   #finish(trailers: HeaderMap, details = VIA_UPSTREAM): void {
     if (this.#closed) return;
     const status = trailers.get("grpc-status");
@@ -131,7 +122,7 @@ export class GrpcStream implements GrpcHandle {
     this.#events.closed(code, message === "" ? details : `${message}{${details}}`);
   }
 
-  /** Ends the call for what the service did. */
+  /** Ends the call after an error of the service. */
   #abort(status: number): void {
     if (this.#closed) return;
     this.reset();
@@ -154,7 +145,7 @@ export class GrpcStream implements GrpcHandle {
 }
 
 function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): OutgoingHttpHeaders {
-  // Names that all objects have, such as `constructor`, are no headers.
+  // Without a prototype, so that `constructor` is not taken for a header that exists.
   const headers: Record<string, string | string[]> = Object.assign(Object.create(null), {
     ":method": "POST",
     ":path": path,

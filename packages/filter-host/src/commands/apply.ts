@@ -33,26 +33,26 @@ export function addApplyOptions(command: Command): Command {
       "the workload's labels, NAME=VALUE,... (default: those of the manifests' only Deployment, else app=httpbin,version=v1)",
       labels,
     )
-    .option("--namespace <name>", "the workload's, and that of resources that name none (default: default)")
-    .option("--root-namespace <name>", "whose resources are for the whole mesh", "istio-system")
+    .option("--namespace <name>", "the workload's namespace, also that of resources without one (default: default)")
+    .option("--root-namespace <name>", "the namespace whose resources apply to the whole mesh", "istio-system")
     .option("--port <number>", "the workload's port, for match (default: its Deployment's, else the upstream's)", port)
     .addOption(
-      new Option("--mode <mode>", "for match: requests come to the workload, or go out from it")
+      new Option("--mode <mode>", "for match: inbound (SERVER) or outbound (CLIENT) requests")
         .choices(["SERVER", "CLIENT"])
         .default("SERVER"),
     )
-    .option("--layout <dir>", "look for images in this OCI layout before their registries; may be given again", collect)
-    .option("--cache <dir>", "where modules are kept (default: filter-host/modules in the user's cache)")
-    .option("--no-cache", "keep no modules")
-    .option("--cache-limit <size>", "how much is kept (default: 512MiB)", byteSize);
+    .option("--layout <dir>", "an OCI layout to search for images before their registries; may be given again", collect)
+    .option("--cache <dir>", "the folder of cached modules (default: filter-host/modules in the user's cache)")
+    .option("--no-cache", "do not cache modules")
+    .option("--cache-limit <size>", "the size limit of the cache (default: 512MiB)", byteSize);
 }
 
 type Command = ReturnType<typeof command>;
 
 /**
- * Runs the plugins of manifests in front of an upstream, and follows the files, until the process is told to end.
+ * Runs the plugins of manifests in front of an upstream, and follows changes of the files, until the process gets SIGINT or SIGTERM.
  *
- * @throws Failure if a manifest can't be read or breaks a rule, or a port is taken
+ * @throws Failure if a manifest cannot be read or is invalid, or a port is in use
  */
 export async function apply(options: ApplyCommandOptions): Promise<void> {
   // Kubernetes' models take a while to load, which the other commands need not wait for.
@@ -72,7 +72,7 @@ export async function apply(options: ApplyCommandOptions): Promise<void> {
       applied: (application, { plugins }) => console.error(applicationText(application, plugins)),
     }),
   );
-  // A registry that is slow to answer must not hold up the end.
+  // A slow registry must not delay the exit.
   process.exit();
 }
 

@@ -33,28 +33,32 @@ export interface ProxyCommandOptions {
   readonly redact?: readonly string[];
 }
 
-/** Where the lab has them. */
+/** The lab's addresses. */
 const LISTEN: HostPort = { host: "127.0.0.1", port: 8000 };
 const ADMIN: HostPort = { host: "127.0.0.1", port: 15000 };
 
 /** Adds the options of every command that runs a proxy. */
 export function addProxyOptions(command: Command): Command {
   return command
-    .requiredOption("--upstream <url>", "where requests go; h2c://HOST:PORT: by HTTP/2", http2UpstreamUrl)
+    .requiredOption(
+      "--upstream <url>",
+      "the upstream: http://HOST:PORT, or h2c://HOST:PORT for HTTP/2",
+      http2UpstreamUrl,
+    )
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
     .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
-    .option("--tcp", "filter TCP connections to the upstream's host and port, whatever is said on them")
-    .option("--memory-limit <size>", "what a VM's memory may grow to (default: 1GiB, as in Envoy)", byteSize)
-    .option("--callback-timeout <ms>", "end a callback that runs longer, as a trap does (default: no limit)", count)
-    .option("--workers <n>", "threads that serve, each with its own VM (default: 1)", count)
-    .option("--no-record", "record no requests, so that there is no page")
+    .option("--tcp", "filter TCP connections to the upstream's host and port, whatever their protocol")
+    .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
+    .option("--callback-timeout <ms>", "abort a callback that runs longer, as a trap (default: no limit)", count)
+    .option("--workers <n>", "workers that serve, each a thread with its own VMs (default: 1)", count)
+    .option("--no-record", "do not record requests, and show no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", collect)
     .option("--trace", "print every call between host and module");
 }
 
-/** What the options say of a host; it logs on stderr. */
+/** The options of a host that logs on stderr. */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
   const {
     listen = LISTEN,
@@ -84,21 +88,21 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
 }
 
 /**
- * Runs a proxy until the process is told to end.
+ * Runs a proxy until the process gets SIGINT or SIGTERM.
  *
- * @param begin starts it
- * @param running told of it once it listens
- * @throws Failure if a port can't be had
+ * @param start starts the host
+ * @param running called once the host listens
+ * @throws Failure if it cannot listen
  */
 export async function runProxy(
   { upstream }: ProxyCommandOptions,
-  begin: () => Promise<Host>,
+  start: () => Promise<Host>,
   running: (host: Host) => void = () => {},
 ): Promise<void> {
-  const host = await started(begin);
+  const host = await startOrExplain(start);
   const { bold } = palette(process.stderr);
   const admin = host.adminUrl?.href ?? "";
-  console.error(`proxy ${bold(host.url.href)} -> ${upstream.href}, admin ${bold(admin)}, Ctrl-C ends`);
+  console.error(`proxy ${bold(host.url.href)} -> ${upstream.href}, admin ${bold(admin)}, Ctrl-C stops it`);
   running(host);
   const ended = new AbortController();
   await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
@@ -106,25 +110,25 @@ export async function runProxy(
   await host.close();
 }
 
-/** Prints a line of the log on stderr. */
+/** Prints a log line on stderr. */
 function logLine({ level, plugin, message }: LogLine): void {
   const { red, yellow, dim } = palette(process.stderr);
   const paint = { trace: dim, debug: dim, info: String, warn: yellow, error: red, critical: red }[level];
   console.error(`${dim(new Date().toISOString())} ${paint(level.padEnd(5))} ${plugin ? `${plugin}: ` : ""}${message}`);
 }
 
-async function started(begin: () => Promise<Host>): Promise<Host> {
+async function startOrExplain(start: () => Promise<Host>): Promise<Host> {
   try {
-    return await begin();
+    return await start();
   } catch (error) {
     const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
     const where = `${address}:${port}`;
     if (code === "EADDRINUSE")
       throw new Failure(
-        `${where}: the port is taken; end what listens there, or choose another with --listen or --admin`,
+        `${where}: the port is in use; stop the process that listens there, or choose another with --listen or --admin`,
       );
     if (code === "EACCES") throw new Failure(`${where}: not allowed to listen there; choose a port above 1023`);
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Failure(`${where}: no address of this machine`);
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Failure(`${where}: not an address of this machine`);
     throw error;
   }
 }

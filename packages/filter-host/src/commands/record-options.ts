@@ -1,7 +1,7 @@
 import { UsageError } from "@wasm-header-filter/cli";
 import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 
-/** How much a recorder keeps. */
+/** How much is recorded. */
 export type RecordLimit = Pick<ArchiveOptions, "requests" | "bytes">;
 
 /**
@@ -15,5 +15,5 @@ export function recordLimit(text: string): RecordLimit {
   return { requests: Number(match[1]), ...(match[2] && { bytes: Number(match[2]) * 1024 * 1024 }) };
 }
 
-/** Collects an option that may be given several times. */
+/** Collects the values of an option that may be repeated. */
 export const collect = (text: string, previous: readonly string[] = []): string[] => [...previous, text];

@@ -15,9 +15,9 @@ export interface ServeOptions extends ProxyCommandOptions {
 }
 
 /**
- * Serves HTTP or TCP through a module until the process is told to end.
+ * Serves HTTP or TCP through a module until the process gets SIGINT or SIGTERM.
  *
- * @throws Failure if the module or a file can't be read, or a port is taken
+ * @throws Failure if the module or a file cannot be read, or a port is in use
  * @throws UsageError if the configuration is given twice
  */
 export async function serve(source: string, options: ServeOptions): Promise<void> {

@@ -3,12 +3,12 @@ import type { Socket } from "node:net";
 import { ignore } from "proxy-wasm-host";
 
 /**
- * Gives a connection that Node's parser has let go of, after CONNECT or an upgrade, a response; it can carry no second request.
+ * Creates the response on a connection that Node's parser has released after CONNECT or an upgrade; no second request can follow.
  *
- * @param begin is given the response once those to earlier requests on the connection are sent; is not called if that fails
+ * @param begin called with the response once the earlier responses on the connection are sent; not called if that fails
  */
 export function assignConnection(req: IncomingMessage, socket: Socket, begin: (res: ServerResponse) => void): void {
-  // Node's own listener is gone, too.
+  // Node has removed its own listener.
   socket.on("error", ignore);
   const assign = (): void => {
     const { _httpMessage: earlier } = socket as { _httpMessage?: ServerResponse };

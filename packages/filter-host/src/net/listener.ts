@@ -2,19 +2,19 @@ import { once } from "node:events";
 import type { AddressInfo, Server, Socket } from "node:net";
 import type { HostPort } from "@wasm-header-filter/cli";
 
-/** A server that listens. */
+/** A listening server. */
 export interface Listener {
   readonly url: URL;
-  /** Takes no more connections and cuts those that are there, whatever protocol they have come to speak. */
+  /** Stops listening and destroys all connections, whatever their protocol. */
   close(): Promise<void>;
 }
 
 /**
- * Has a server listen.
+ * Starts to listen.
  *
- * @param scheme the URL's
- * @param failed told of a connection that could not be taken; the server goes on
- * @throws Error with `code` (`EADDRINUSE`, ...) if it can't
+ * @param scheme the scheme of the listener's URL
+ * @param failed called if a connection could not be accepted; the server continues
+ * @throws Error with `code` (`EADDRINUSE`, ...) if it cannot listen
  */
 export async function listen(
   server: Server,
@@ -35,7 +35,7 @@ export async function listen(
   return {
     url: new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`),
     async close() {
-      // A server is closed before those who look at its connections know that they are.
+      // The server closes before the listeners to its connections are called.
       const gone = [...sockets].map((socket) => new Promise((resolve) => socket.once("close", resolve)));
       const closed = once(server, "close");
       server.close();

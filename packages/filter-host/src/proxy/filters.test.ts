@@ -96,7 +96,7 @@ test("what HTTP can't say is left out of a response and refused in a request", a
   const add = (map: number) => `(drop (call $proxy_add_header_map_value (i32.const ${map}) "x"* "a\\0d\\0aEvil: 1"*))`;
   const response = await proxy(() => [OK], filter(on("proxy_on_response_headers", add(2))));
   expect(await ask(response.host.url, GET)).not.toMatch(/evil/i);
-  expect(response.said("host")).toEqual(['response header "x" left out: HTTP does not allow it']);
+  expect(response.said("host")).toEqual(['response header "x" dropped: HTTP does not allow it']);
   const request = await proxy(() => [OK], filter(on("proxy_on_request_headers", add(0))));
   expect(await ask(request.host.url, GET)).toMatch(/^HTTP\/1.1 503 [\s\S]*invalid header value for: x$/);
   expect(request.upstream.received).toEqual([]);

@@ -15,33 +15,33 @@ import {
 import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
-/** What all exchanges of a proxy share. */
+/** The state that all exchanges of a proxy share. */
 export interface ProxyState {
   readonly runtime: Runtime;
-  /** Records the exchanges, if anything does. */
+  /** Records the exchanges; undefined if recording is off. */
   readonly recorder: Recorder | undefined;
   readonly upstream: URL;
   /** Opens the upstream's end of an exchange. */
   readonly openUpstream: (events: UpstreamEvents) => UpstreamEnd;
-  /** The exchange that a client's connection is busy with; HTTP/1.1 alone. */
+  /** The current exchange of each client's connection; only HTTP/1.1. */
   readonly active: WeakMap<Socket, Exchange>;
-  /** What was last reported of the upstream, so that one outage is one line of the log. */
-  trouble: string | undefined;
+  /** The last reported failure of the upstream, so that one outage is one line of the log. */
+  lastFailure: string | undefined;
 }
 
 /** The client's end of an exchange, whatever protocol it speaks. */
 export interface Client extends Receiver {
-  /** Takes nothing more from the client once this response is sent. */
+  /** Takes no more data from the client after this response. */
   closeAfter(): void;
-  /** Cuts the response short, so that the client sees that it is not whole. */
+  /** Aborts the response, so that the client sees that it is incomplete. */
   reset(): void;
 }
 
-/** How a client sends its request. */
+/** The sending side of a client. */
 export interface Sender {
-  /** The whole request has come. */
-  readonly asked: boolean;
-  /** It was told to wait and may go on. */
+  /** Whether the whole request has arrived. */
+  readonly complete: boolean;
+  /** Continues to read the request after back-pressure. */
   resume(): void;
 }
 
@@ -50,8 +50,8 @@ export const NOT_FOUND = 404;
 /**
  * Opens an exchange: the request goes through the filters to the upstream, the response back to the client.
  *
- * @param clientOf makes the client's end, with listeners that are made by what it is given
- * @returns the exchange, what ends it, and what makes the other listeners to the client
+ * @param clientOf creates the client's end; its argument wraps the listeners
+ * @returns the exchange, a function that ends it, and one that wraps the other listeners to the client
  */
 export function openExchange(
   state: ProxyState,
@@ -59,25 +59,25 @@ export function openExchange(
   clientOf: (contain: Contain) => Client,
   sender: Sender,
 ): { exchange: Exchange; end: () => void; contain: Contain } {
-  let again = false;
+  let failed = false;
   const broken: Broken = (event, error) => {
     reportBroken(state.runtime, event, error);
-    if (!again) {
-      again = true;
+    if (!failed) {
+      failed = true;
       quietly(() => exchange.break());
       return;
     }
-    // Ending it properly has failed, too.
+    // The exchange could not be ended properly either.
     quietly(() => upstream.close());
     quietly(() => client.reset());
   };
   const contain = containing(broken);
   const client = clientOf(contain);
-  const upstream = connect(state, () => exchange, broken);
+  const upstream = connectUpstream(state, () => exchange, broken);
   const exchange = new Exchange(state.runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {
-        // Filters that remove what a route is found by.
+        // A filter has removed a header that the route needs.
         if (!sent.has(":path") || !sent.has("x-forwarded-proto")) {
           exchange.fail(localReply(NOT_FOUND, "route_not_found"));
           return;
@@ -92,8 +92,8 @@ export function openExchange(
     ready: (side) => (side === "request" ? sender.resume() : upstream.resume()),
     answered: () => {
       upstream.close();
-      // What a client still sends would be taken for its next request.
-      if (!sender.asked) client.closeAfter();
+      // The rest of the request would be read as the next one.
+      if (!sender.complete) client.closeAfter();
     },
     reset: () => client.reset(),
     broken,
@@ -106,20 +106,20 @@ export function openExchange(
   return { exchange, end: contain("the end", end), contain };
 }
 
-/** Logs an exception that has not ended the process. */
+/** Logs an exception that was caught in a listener. */
 export function reportBroken(runtime: Runtime, event: string, error: unknown): void {
   quietly(() => runtime.report("error", brokenText(event, error)));
 }
 
-/** Tells of a header that filters or an upstream gave and that can't be sent. */
+/** Logs the name of each response header that cannot be sent. */
 export function onDroppedHeader({ runtime }: ProxyState): (name: string) => void {
-  return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} left out: HTTP does not allow it`);
+  return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} dropped: HTTP does not allow it`);
 }
 
-function connect(state: ProxyState, exchange: () => Exchange, broken: Broken): UpstreamEnd {
+function connectUpstream(state: ProxyState, exchange: () => Exchange, broken: Broken): UpstreamEnd {
   return state.openUpstream({
     headers: (headers, end) => {
-      state.trouble = undefined;
+      state.lastFailure = undefined;
       exchange().respond(headers, end);
     },
     data: (bytes, end) => {
@@ -132,8 +132,8 @@ function connect(state: ProxyState, exchange: () => Exchange, broken: Broken): U
     },
     failed: (reply, error) => {
       const text = error && failureText(state.upstream, error);
-      if (text !== undefined && text !== state.trouble) state.runtime.report("warn", text);
-      state.trouble = text ?? state.trouble;
+      if (text !== undefined && text !== state.lastFailure) state.runtime.report("warn", text);
+      state.lastFailure = text ?? state.lastFailure;
       exchange().fail(reply);
     },
     connected: (local) => exchange().info.connected(local),

@@ -6,7 +6,7 @@ import { isHopByHop, isWebSocket, rawPairs, upgradeLines } from "./wire.ts";
 /** Envoy's default `max_headers_count`. */
 export const MAX_HEADERS = 100;
 
-/** Orders to Envoy itself, which it takes from nobody outside (envoyproxy/envoy, source/common/http/conn_manager_utility.cc, cleanInternalHeaders). */
+/** Headers that control Envoy itself and are not accepted from outside (envoyproxy/envoy, source/common/http/conn_manager_utility.cc, cleanInternalHeaders). */
 const INTERNAL = new Set(
   `x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-expected-rq-timeout-ms
   x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-internal x-envoy-ip-tags x-envoy-is-timeout-retry
@@ -16,11 +16,11 @@ const INTERNAL = new Set(
 );
 
 /**
- * The request's headers as Envoy's connection manager hands them to filters: pseudo-headers first, those that end at each proxy
- * removed, `x-forwarded-proto` and `x-request-id` set (envoyproxy/envoy, source/common/http/conn_manager_utility.cc,
+ * The headers of a request as Envoy's connection manager passes them to filters: pseudo-headers first, hop-by-hop headers removed,
+ * `x-forwarded-proto` and `x-request-id` set (envoyproxy/envoy, source/common/http/conn_manager_utility.cc,
  * mutateRequestHeaders).
  *
- * @returns the headers, or the answer to a request that goes no further
+ * @returns the headers, or the reply to a request that is rejected
  */
 export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
   const { url = "/", method = "GET", headers: parsed } = req;
@@ -56,9 +56,9 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
 }
 
 /**
- * The same of a request over HTTP/2.
+ * The headers of a request over HTTP/2, as {@link readRequest}.
  *
- * @param pairs pseudo-headers among them
+ * @param pairs all headers, with pseudo-headers
  */
 export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply {
   const value = (wanted: string) => pairs.find(([name]) => name === wanted)?.[1];
@@ -75,7 +75,7 @@ export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply
   headers.set(":scheme", "http");
   const cookies: string[] = [];
   for (const [name, text] of pairs) {
-    // A cookie may come in crumbs (RFC 9113, section 8.2.3).
+    // HTTP/2 may split a cookie into several headers (RFC 9113, section 8.2.3).
     if (name === "cookie") cookies.push(text);
     else if (!name.startsWith(":") && name !== "host" && !INTERNAL.has(name)) headers.add(name, text);
   }
@@ -90,12 +90,12 @@ function complete(headers: HeaderMap): HeaderMap {
   return headers;
 }
 
-/** What HTTP/2 says of a request in pseudo-headers (RFC 9113, section 8.3.1). */
+/** The pseudo-headers of a request (RFC 9113, section 8.3.1). */
 const PSEUDO: ReadonlySet<string> = new Set([":authority", ":path", ":method", ":scheme"]);
 
 const isHost = ([name]: Pair): boolean => name === "host";
 
-/** Of what `te` can say, only `trailers` concerns those beyond the next hop. */
+/** Keeps only `trailers` of `te`: its other values concern the next hop alone. */
 function keepTrailersOnly(headers: HeaderMap): void {
   const te = headers.get("te");
   if (te === undefined) return;
@@ -103,7 +103,7 @@ function keepTrailersOnly(headers: HeaderMap): void {
   else headers.remove("te");
 }
 
-/** A request's target: a path, or an absolute URL, as proxies are asked. */
+/** A request's target: a path, or an absolute URL as sent to proxies. */
 function readTarget(url: string): { path: string; host?: string } | undefined {
   if (url.startsWith("/")) return { path: url };
   const absolute = /^https?:\/\/([^/?#]+)(.*)$/i.exec(url);

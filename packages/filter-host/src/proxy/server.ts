@@ -13,14 +13,15 @@ import { openUpstream } from "./open-upstream.ts";
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
 
-/** Envoy's default idle time of a client's connection, in milliseconds. */
-const IDLE = 3_600_000;
+/** Envoy's default idle timeout of a client's connection, in milliseconds. */
+const IDLE_TIMEOUT = 3_600_000;
 
 /**
- * A reverse proxy for HTTP/1.1 and, with prior knowledge, HTTP/2 on the same port, whose exchanges go through the runtime's filters; bodies are streamed both ways.
+ * Creates a reverse proxy whose exchanges pass the runtime's filters. It accepts HTTP/1.1 and, with prior knowledge, HTTP/2 on the same
+ * port, and streams bodies both ways.
  *
- * @param timeout milliseconds that an upstream has from the request's end to the response's: Envoy's default for a route
- * @param recorder records the exchanges, if anything does
+ * @param timeout milliseconds from the end of a request to the end of its response; the default is that of Envoy's routes
+ * @param recorder records the exchanges; undefined if recording is off
  */
 export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, recorder?: Recorder): Server {
   const agent = new Agent({ keepAlive: true });
@@ -31,9 +32,9 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
     upstream,
     openUpstream: (events) => openUpstream({ agent, sessions, upstream, timeout }, events),
     active: new WeakMap(),
-    trouble: undefined,
+    lastFailure: undefined,
   };
-  const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE };
+  const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE_TIMEOUT };
   const server = createServer(options, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;
   server.requestTimeout = 0;
@@ -53,7 +54,7 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
       broken(event, thrown);
     });
     reject("a client's error", () => {
-      // A client that hangs up within its request is gone, it is not wrong.
+      // A client that disconnects within its request gets no answer.
       const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
       if (gone || !socket.writable) socket.destroy();
       else if (!rejectMalformed(state, socket)) socket.end(errorResponse(error));
@@ -67,7 +68,7 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
   return server;
 }
 
-/** The answer to what is no HTTP request; the connection ends with it. */
+/** The response to a malformed request, after which the connection is closed. */
 function errorResponse({ code }: NodeJS.ErrnoException): string {
   const [status, text] =
     code === "HPE_HEADER_OVERFLOW" ? [431, "Request Header Fields Too Large"] : [400, "Bad Request"];

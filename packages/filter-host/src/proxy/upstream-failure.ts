@@ -1,19 +1,19 @@
 import { type LocalReply, localReply } from "proxy-wasm-host";
 
-/** The upstream took too long. */
+/** The response was not complete in time. */
 export class UpstreamTimeout extends Error {
   override name = "UpstreamTimeout";
 }
 
-/** What the upstream sent is no HTTP response. */
+/** The upstream did not send a valid HTTP response. */
 export class ProtocolError extends Error {
   override name = "ProtocolError";
 }
 
-/** The upstream gave one HTTP/2 stream up. */
+/** The upstream reset the HTTP/2 stream. */
 export class StreamReset extends Error {
   override name = "StreamReset";
-  /** Envoy's word for it. */
+  /** Envoy's name of the reason. */
   readonly code: string;
 
   constructor(code: number, options?: ErrorOptions) {
@@ -28,7 +28,7 @@ const PREFIX = "upstream connect error or disconnect/reset before headers. reset
 const DETAILS = "upstream_reset_before_response_started";
 
 /**
- * What Envoy answers when an upstream gives no response: 504 for its time-out, 502 for what is no HTTP, else 503
+ * Envoy's reply when an upstream gives no response: 504 after a timeout, 502 after a protocol error, else 503
  * (envoyproxy/envoy, source/common/router/router.cc, onUpstreamReset; the texts as Envoy 1.40 sends them).
  */
 export function failureReply(error: NodeJS.ErrnoException): LocalReply {
@@ -46,7 +46,7 @@ export function failureReply(error: NodeJS.ErrnoException): LocalReply {
   return localReply(503, `${DETAILS}{connection_termination}`, `${PREFIX} connection termination`);
 }
 
-/** What a person must know of a failure: what was tried, and what to look at. */
+/** The line of the log about a failure. */
 export function failureText(url: URL, error: NodeJS.ErrnoException): string {
   const what = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message || error.code;
   const remedy = error.syscall === "connect" || error.syscall === "getaddrinfo" ? "; is it running there?" : "";

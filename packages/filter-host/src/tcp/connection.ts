@@ -10,11 +10,11 @@ import {
   type TcpHandle,
 } from "proxy-wasm-host";
 
-/** How many bytes that a filter holds back are taken in: Envoy's default `per_connection_buffer_limit_bytes`. */
+/** How many bytes a filter can hold back before reading pauses: Envoy's default `per_connection_buffer_limit_bytes`. */
 const BUFFER_LIMIT = 1024 * 1024;
 
-/** A filter that newcomers must pass, and whether it has seen this one. */
-interface Place {
+/** A filter, and whether it has seen the new connection. */
+interface Stage {
   readonly filter: TcpFilter;
   greeted: boolean;
 }
@@ -22,29 +22,29 @@ interface Place {
 const NOTHING = Buffer.alloc(0);
 
 /**
- * One client's connection, led through all filters to the upstream and back (envoyproxy/envoy,
- * source/common/network/filter_manager_impl.cc and source/common/tcp_proxy/tcp_proxy.cc). What a filter holds back is shown to all
- * filters again, with what has come in the meantime.
+ * A client's connection that passes all filters to the upstream and back (envoyproxy/envoy,
+ * source/common/network/filter_manager_impl.cc and source/common/tcp_proxy/tcp_proxy.cc). Data that a filter holds back is passed to all
+ * filters again, together with the data that has arrived since.
  */
 export class TcpConnection implements TcpHandle {
   readonly info: StreamInfo;
   readonly #client: Socket;
   readonly #connect: () => Socket;
   readonly #contain: Contain;
-  readonly #places: readonly Place[];
+  readonly #stages: readonly Stage[];
   #upstream: Socket | undefined;
   #fromClient = new Body();
   #fromUpstream = new Body();
   #clientEnded = false;
-  /** All that the client sent has gone on. */
-  #passed = false;
+  /** Whether the end of the client's data has been forwarded. */
+  #endForwarded = false;
   #closing = false;
   #closeType: number = CloseType.remote;
 
   /**
-   * @param client which nobody reads yet
-   * @param connect begins a connection to the upstream
-   * @param contain makes listeners whose exceptions end the client's connection, of which the upstream's and the filters' end come
+   * @param client the client's socket, paused
+   * @param connect opens a connection to the upstream
+   * @param contain wraps listeners: an exception closes the client's connection, which also closes the upstream's and the filters
    */
   constructor(
     plugins: readonly ChainPlugin[],
@@ -57,22 +57,22 @@ export class TcpConnection implements TcpHandle {
     this.#contain = contain;
     this.#client = client;
     this.#connect = connect;
-    this.#places = plugins.map((plugin) => ({ filter: plugin.newConnection(this), greeted: false }));
-    const took = contain("the client's data", (chunk: Buffer) => this.#received(chunk));
+    this.#stages = plugins.map((plugin) => ({ filter: plugin.newConnection(this), greeted: false }));
+    const receive = contain("the client's data", (chunk: Buffer) => this.#received(chunk));
     const ended = contain("the client's end", () => {
       this.#clientEnded = true;
       this.#read(0);
     });
     const drained = contain("the client's draining", () => this.#upstream?.resume());
     const closed = contain("the client's close", () => this.#closed());
-    client.on("data", took).on("end", ended).on("drain", drained).on("close", closed);
+    client.on("data", receive).on("end", ended).on("drain", drained).on("close", closed);
     client.pause();
     this.#read(0);
   }
 
   resume(filter: TcpFilter): void {
     const read = this.#contain("a filter's resuming", () =>
-      this.#read(this.#places.findIndex((place) => place.filter === filter) + 1),
+      this.#read(this.#stages.findIndex((stage) => stage.filter === filter) + 1),
     );
     read();
   }
@@ -92,16 +92,16 @@ export class TcpConnection implements TcpHandle {
     if (this.#fromClient.length > BUFFER_LIMIT) this.#client.pause();
   }
 
-  /** Shows the filters from one on what the client sent, and then sends it on. */
+  /** Passes the client's data to the filters, starting with one of them, and then to the upstream. */
   #read(from: number): void {
-    for (const place of this.#places.slice(from)) {
+    for (const stage of this.#stages.slice(from)) {
       if (this.#closing) return;
-      if (!place.greeted) {
-        place.greeted = true;
-        if (!place.filter.newConnection()) return;
+      if (!stage.greeted) {
+        stage.greeted = true;
+        if (!stage.filter.newConnection()) return;
       }
-      const some = this.#fromClient.length > 0 || (this.#clientEnded && !this.#passed);
-      if (some && !place.filter.downstreamData(this.#fromClient, this.#clientEnded)) return;
+      const some = this.#fromClient.length > 0 || (this.#clientEnded && !this.#endForwarded);
+      if (some && !stage.filter.downstreamData(this.#fromClient, this.#clientEnded)) return;
     }
     if (!this.#closing) this.#forward();
   }
@@ -112,8 +112,8 @@ export class TcpConnection implements TcpHandle {
     this.#fromClient = new Body();
     if (bytes.length > 0 && !upstream.write(bytes)) this.#client.pause();
     else if (!upstream.connecting) this.#client.resume();
-    if (!this.#clientEnded || this.#passed) return;
-    this.#passed = true;
+    if (!this.#clientEnded || this.#endForwarded) return;
+    this.#endForwarded = true;
     upstream.end();
   }
 
@@ -126,7 +126,7 @@ export class TcpConnection implements TcpHandle {
       this.info.connected({ address: upstream.localAddress ?? "", port: upstream.localPort ?? 0 });
       this.#client.resume();
     });
-    const took = this.#contain("the upstream's data", (chunk: Buffer) => this.#write(chunk, false));
+    const receive = this.#contain("the upstream's data", (chunk: Buffer) => this.#write(chunk, false));
     const last = this.#contain("the upstream's end", () => {
       ended = true;
       this.#write(NOTHING, true);
@@ -134,19 +134,19 @@ export class TcpConnection implements TcpHandle {
     const drained = this.#contain("the upstream's draining", () => this.#client.resume());
     const closed = this.#contain("the upstream's close", () => {
       if (ended || this.#closing) return;
-      // It was cut, or never there: so is the client.
+      // Without an orderly end, the client's connection is reset, too.
       this.#closing = true;
       this.#closeType = CloseType.local;
       this.#client.resetAndDestroy();
     });
-    upstream.on("connect", connected).on("data", took).on("end", last).on("drain", drained).on("close", closed);
+    upstream.on("connect", connected).on("data", receive).on("end", last).on("drain", drained).on("close", closed);
     return upstream;
   }
 
-  /** Shows the filters, the last one first, what the upstream sent, and then sends it on. */
+  /** Passes the upstream's data to the filters, the last one first, and then to the client. */
   #write(chunk: Buffer, end: boolean): void {
     this.#fromUpstream.append(new Body(chunk));
-    for (const { filter } of this.#places.toReversed()) {
+    for (const { filter } of this.#stages.toReversed()) {
       if (this.#closing) return;
       if (!filter.upstreamData(this.#fromUpstream, end)) {
         if (this.#fromUpstream.length > BUFFER_LIMIT) this.#upstream?.pause();
@@ -159,7 +159,7 @@ export class TcpConnection implements TcpHandle {
     this.info.responseSize += bytes.length;
     if (bytes.length > 0 && !this.#client.write(bytes)) this.#upstream?.pause();
     if (!end) return;
-    // Whoever ends its half last ends the connection.
+    // The side that ends its half last closes the connection.
     if (this.#clientEnded) this.#closeType = CloseType.local;
     this.#client.end();
   }
@@ -168,6 +168,6 @@ export class TcpConnection implements TcpHandle {
     this.#closing = true;
     this.info.complete();
     this.#upstream?.destroySoon();
-    for (const { filter } of this.#places) this.#contain("a filter's close", () => filter.closed(this.#closeType))();
+    for (const { filter } of this.#stages) this.#contain("a filter's close", () => filter.closed(this.#closeType))();
   }
 }

@@ -3,11 +3,11 @@ import { brokenText, containing, ignore, quietly, type Runtime, StreamInfo } fro
 import { connectionOf } from "../proxy/connection-of.ts";
 import { TcpConnection } from "./connection.ts";
 
-/** A TCP proxy whose connections go through the runtime's filters. */
+/** Creates a TCP proxy whose connections pass the runtime's filters. */
 export function createTcpProxy(runtime: Runtime, upstream: URL): Server {
   const peer = { address: upstream.hostname.replace(/^\[|\]$/g, ""), port: Number(upstream.port || 80) };
   return createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
-    // A client's going away is seen at the close.
+    // The `close` event also reports a client that disconnects.
     client.on("error", ignore);
     const contain = containing((event, error) => {
       client.destroy();

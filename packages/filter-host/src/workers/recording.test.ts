@@ -109,7 +109,7 @@ test("a worker that does not answer does not block the admin server", async () =
 test("without recording there is no page", async () => {
   const { host } = await proxy(() => [CLOSES], undefined, { workers: 2, admin: LOCAL, record: false });
   await ask(host.url, GET);
-  expect(await (await fetch(host.adminUrl as URL)).text()).toContain("Nothing is recorded");
+  expect(await (await fetch(host.adminUrl as URL)).text()).toContain("Recording is off");
 });
 
 /** Workers that record into an archive. */

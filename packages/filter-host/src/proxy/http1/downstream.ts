@@ -4,7 +4,7 @@ import type { Client } from "../open-exchange.ts";
 import { flushHead, HOP_BY_HOP, sendable, upgradeLines, writeHead } from "../wire.ts";
 import type { Tunnel } from "./tunnel.ts";
 
-/** Status codes that Envoy has no words for (envoyproxy/envoy, source/common/http/codes.cc), or others than Node. */
+/** Status codes for which Envoy has no reason phrase (envoyproxy/envoy, source/common/http/codes.cc), or another one than Node. */
 const REASONS: Readonly<Record<number, string>> = { 418: "Unknown", 451: "Unknown", 509: "Unknown" };
 
 const reason = (status: number): string => REASONS[status] ?? STATUS_CODES[status] ?? "Unknown";
@@ -16,7 +16,7 @@ export class Downstream implements Client {
   readonly #dropped: (name: string) => void;
   readonly #tunnel: Tunnel | undefined;
 
-  /** @param dropped is told of each header that can't be sent */
+  /** @param dropped called with the name of each header that cannot be sent */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
@@ -28,7 +28,7 @@ export class Downstream implements Client {
     this.#response = response;
     this.#dropped = dropped;
     response.sendDate = false;
-    // Without this Node would tell of keeping the connection alive, which Envoy does in silence.
+    // Node would otherwise send `connection: keep-alive`, which Envoy does not.
     response.removeHeader("connection");
   }
 
@@ -41,7 +41,7 @@ export class Downstream implements Client {
       this.#tunnel.open([...lines, ...upgradeLines(headers.get("upgrade"))]);
       return;
     }
-    // What filters find in their log is what was sent.
+    // In their log callback, filters find the headers that were sent.
     for (const name of HOP_BY_HOP) headers.remove(name);
     if (!this.#response.shouldKeepAlive) {
       lines.push(["connection", "close"]);
@@ -68,14 +68,14 @@ export class Downstream implements Client {
     this.#response.end();
   }
 
-  /** Ends the connection with this response. */
+  /** Closes the connection after this response. */
   closeAfter(): void {
     this.#response.shouldKeepAlive = false;
   }
 
-  /** Cuts the connection, so that the client sees that the response is not whole. */
+  /** Closes the connection, so that the client sees that the response is incomplete. */
   reset(): void {
-    // What was written before, the head perhaps, still goes out.
+    // Data that is already written, such as the head, is still sent.
     this.#request.socket.destroySoon();
   }
 

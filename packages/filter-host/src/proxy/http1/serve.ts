@@ -11,12 +11,12 @@ import { Tunnel } from "./tunnel.ts";
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Leads one request of a client through the filters to the upstream, and the response back.
+ * Passes a client's request through the filters to the upstream, and the response back.
  *
- * @param upgrade what came after a request that asks for another protocol; Node's parser has let go of its connection
+ * @param upgrade the bytes after an upgrade request; Node's parser has released its connection
  */
 export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
-  // The client's going away is seen at the response's close.
+  // The response's `close` event also reports a client that disconnects.
   req.on("error", ignore);
   res.on("error", ignore);
   const contain = containing((event, error) => {
@@ -26,7 +26,7 @@ export function serve(state: ProxyState, req: IncomingMessage, res: ServerRespon
   contain("the request", () => begin(state, req, res, upgrade))();
 }
 
-/** Answers a request that has no exchange. */
+/** Answers 500 to a request without an exchange. */
 function abandon(res: ServerResponse): void {
   res.shouldKeepAlive = false;
   if (!res.headersSent) res.writeHead(500, ["connection", "close", "content-length", "0", "server", "envoy"]);
@@ -42,22 +42,22 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
   const sender = upgrade ? req.socket : req;
   const clientOf = (contain: Contain) =>
     new Downstream(req, res, onDroppedHeader(state), upgrade && new Tunnel(req.socket, upgrade, received, contain));
-  let asked = false;
+  let complete = false;
   const record = state.recorder?.begin(req.method ?? "GET");
   const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
   const { exchange, end, contain } = openExchange(state, info, clientOf, {
-    get asked() {
-      return asked;
+    get complete() {
+      return complete;
     },
     resume: () => sender.resume(),
   });
   state.active.set(req.socket, exchange);
   const drained = contain("the client's draining", () => exchange.response.unblock());
   (upgrade ? req.socket : res).on("drain", drained);
-  // The response is sent, or the client is gone.
+  // The response is sent, or the client has disconnected.
   res.on("close", end);
   if (!(headers instanceof HeaderMap)) {
-    asked = headers.status === NOT_FOUND;
+    complete = headers.status === NOT_FOUND;
     exchange.reply(headers);
     return;
   }
@@ -68,33 +68,38 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
   }
   const open = req.method === "CONNECT";
   const body = open || hasBody(req);
-  asked = !body;
+  complete = !body;
   ask(!body);
-  const took = contain("the request's data", (chunk: Buffer) => {
+  const receive = contain("the request's data", (chunk: Buffer) => {
     if (!received(chunk, false)) req.pause();
   });
   const ended = contain("the request's end", () => {
-    asked = true;
+    complete = true;
     if (!body || open) return;
     if (req.rawTrailers.length > 0)
       exchange.request.trailers(new HeaderMap("request-trailers", rawPairs(req.rawTrailers)));
     else exchange.request.data(NOTHING, true);
   });
-  req.on("data", took);
+  req.on("data", receive);
   req.on("end", ended);
 }
 
-/** A connection sent what is no HTTP: its exchange, if it has one, or one that is no more than an entry in the filters' logs. */
+/**
+ * Handles a connection that sent a malformed request. If it has an exchange without a response, that gets 400. Else the filters see an
+ * exchange that has only an entry in their logs.
+ *
+ * @returns whether an exchange has answered
+ */
 export function rejectMalformed({ runtime, active }: ProxyState, socket: Socket): boolean {
   const exchange = active.get(socket);
   if (exchange?.unanswered) {
     exchange.reply(localReply(400, "http1.codec_error", "Bad Request"));
     return true;
   }
-  const ends = { headers: () => {}, data: () => true, trailers: () => {} };
+  const nowhere = { headers: () => {}, data: () => true, trailers: () => {} };
   new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket), "HTTP/1.1"), {
-    upstream: ends,
-    client: ends,
+    upstream: nowhere,
+    client: nowhere,
     ready: () => {},
     answered: () => {},
     reset: () => {},

@@ -3,11 +3,12 @@ import type { Socket } from "node:net";
 import { containing, HeaderMap } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
+import { ResponseTimer } from "../response-timer.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
-import { failureReply, ProtocolError, UpstreamTimeout } from "../upstream-failure.ts";
+import { failureReply, ProtocolError } from "../upstream-failure.ts";
 import { flushHead, rawPairs, sendable, upgradeLines, writeHead } from "../wire.ts";
 
-/** Large enough for whatever an upstream may say of itself. */
+/** Larger than the headers of any real response. */
 const MAX_HEADER_BYTES = 256 * 1024;
 
 /** Methods whose requests need no `content-length: 0`. */
@@ -21,14 +22,12 @@ export class Upstream implements UpstreamEnd {
   readonly #events: UpstreamEvents;
   #out: ClientRequest | undefined;
   #answer: IncomingMessage | undefined;
-  /** Whether the request asks for another protocol. */
+  /** Whether the request asks for a protocol upgrade. */
   #upgrade = false;
-  /** The connection once its protocol has changed. */
+  /** The connection after a protocol upgrade. */
   #socket: Socket | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  /** When the whole request was sent. */
-  #asked: number | undefined;
-  /** What the connection had received when this request got it. */
+  readonly #timer: ResponseTimer;
+  /** How many bytes the connection had received before this request. */
   #received = 0;
   #closed = false;
   readonly #contain = containing((event, error) => {
@@ -38,6 +37,7 @@ export class Upstream implements UpstreamEnd {
 
   constructor(options: UpstreamOptions, events: UpstreamEvents) {
     this.#options = options;
+    this.#timer = new ResponseTimer(options.timeout);
     this.#events = events;
   }
 
@@ -84,7 +84,7 @@ export class Upstream implements UpstreamEnd {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     if (this.#socket) this.#socket.destroy();
     else if (!this.#answer?.complete) this.#out?.destroy();
   }
@@ -106,14 +106,14 @@ export class Upstream implements UpstreamEnd {
         }),
       );
     } catch (error) {
-      // Node checks method and path itself, Envoy's codec does.
-      this.#fail(new ProtocolError("the request can't be sent", { cause: error }));
+      // Node rejects a method or path that Envoy's codec would reject.
+      this.#fail(new ProtocolError("the request could not be sent", { cause: error }));
       return;
     }
     const out = this.#out;
     this.#listen(out, method);
     out.maxHeadersCount = 0;
-    // A request to change the protocol has no end that a time-out could begin at.
+    // An upgrade request has no end at which the timeout could start.
     if (this.#upgrade) out.end();
     else if (end) this.#finish();
     else flushHead(out);
@@ -122,7 +122,9 @@ export class Upstream implements UpstreamEnd {
   #listen(out: ClientRequest, method: string): void {
     const contain = this.#contain;
     const failed = contain("the upstream's error", (error: Error) =>
-      this.#fail(this.#cutShort ? new ProtocolError("cut within its head", { cause: error }) : error),
+      this.#fail(
+        this.#cutShort ? new ProtocolError("the connection ended within the response's head", { cause: error }) : error,
+      ),
     );
     const assigned = contain("the upstream's connection", (socket: Socket) => {
       this.#received = socket.bytesRead;
@@ -137,12 +139,12 @@ export class Upstream implements UpstreamEnd {
       if (this.#upgrade) this.#switch(answer, socket, head, method);
       else {
         socket.destroy();
-        this.#fail(new ProtocolError("101 without being asked for it"));
+        this.#fail(new ProtocolError("101 without an upgrade request"));
       }
     });
     const tunnelled = contain("the upstream's tunnel", (_: IncomingMessage, socket: Socket) => {
       socket.destroy();
-      this.#fail(new ProtocolError("CONNECT is a filter's own, not the client's"));
+      this.#fail(new ProtocolError("a filter has changed the request to CONNECT"));
     });
     const drained = contain("the upstream's draining", () => this.#events.unblocked());
     out
@@ -154,20 +156,14 @@ export class Upstream implements UpstreamEnd {
       .on("drain", drained);
   }
 
-  /** Whether the connection ended within a response's head. */
+  /** Whether the connection ended within the response's head. */
   get #cutShort(): boolean {
     return !this.#answer && (this.#out?.socket?.bytesRead ?? 0) > this.#received;
   }
 
   #finish(): void {
     this.#out?.end();
-    this.#asked = performance.now();
-    const { timeout } = this.#options;
-    if (timeout === 0) return;
-    const late = this.#contain("the upstream's time-out", () =>
-      this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),
-    );
-    this.#timer = setTimeout(late, timeout);
+    this.#timer.start(this.#contain("the upstream's timeout", (error: Error) => this.#fail(error)));
   }
 
   #respond(answer: IncomingMessage, method: string): void {
@@ -180,9 +176,7 @@ export class Upstream implements UpstreamEnd {
     const status = answer.statusCode ?? 0;
     const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
     headers.remove("keep-alive");
-    if (this.#asked !== undefined) {
-      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#asked)));
-    }
+    this.#timer.setServiceTime(headers);
     const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
     const end = method === "HEAD" || status === 204 || status === 304 || empty;
     if (this.#socket) {
@@ -190,11 +184,11 @@ export class Upstream implements UpstreamEnd {
       return;
     }
     const failed = this.#contain("the response's error", (error: Error) => this.#fail(error));
-    const took = this.#contain("the response's data", (chunk: Buffer) => {
+    const received = this.#contain("the response's data", (chunk: Buffer) => {
       if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
     });
     const ended = this.#contain("the response's end", () => {
-      clearTimeout(this.#timer);
+      this.#timer.stop();
       if (this.#closed || end) return;
       if (answer.rawTrailers.length > 0) {
         this.#events.trailers(new HeaderMap("response-trailers", rawPairs(answer.rawTrailers)));
@@ -202,11 +196,11 @@ export class Upstream implements UpstreamEnd {
         this.#events.data(NOTHING, true);
       }
     });
-    answer.on("error", failed).on("data", took).on("end", ended);
+    answer.on("error", failed).on("data", received).on("end", ended);
     this.#events.headers(headers, end);
   }
 
-  /** The upstream agrees to change the protocol: from here on the connection carries bytes. */
+  /** The upstream accepts the upgrade: the connection carries raw bytes after this. */
   #switch(answer: IncomingMessage, socket: Socket, head: Buffer, method: string): void {
     if (this.#closed) {
       socket.destroy();
@@ -218,11 +212,11 @@ export class Upstream implements UpstreamEnd {
     socket.on("error", failed).on("drain", drained);
     this.#respond(answer, method);
     if (head.length > 0) this.#events.data(head, false);
-    const took = this.#contain("the tunnel's data", (chunk: Buffer) => {
+    const received = this.#contain("the tunnel's data", (chunk: Buffer) => {
       if (!this.#events.data(chunk, false)) socket.pause();
     });
     const ended = this.#contain("the tunnel's end", () => this.#events.data(NOTHING, true));
-    socket.on("data", took).on("end", ended);
+    socket.on("data", received).on("end", ended);
   }
 
   #fail(error: Error): void {

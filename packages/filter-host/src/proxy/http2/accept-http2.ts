@@ -3,20 +3,20 @@ import { createServer, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
 import { type Broken, containing, ignore } from "proxy-wasm-host";
 
-/** What an HTTP/2 connection begins with (RFC 9113, section 3.4). */
+/** The start of an HTTP/2 connection (RFC 9113, section 3.4). */
 const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 
-/** How long a client may say nothing after connecting, in milliseconds. */
-const SILENCE = 60_000;
+/** How long a client may wait with its first bytes, in milliseconds. */
+const FIRST_BYTES_TIMEOUT = 60_000;
 
-/** Envoy's defaults for what a client may have open and on its way (envoyproxy/envoy, source/common/http/utility.h, OptionsLimits). */
+/** Envoy's default limits of a client's connection (envoyproxy/envoy, source/common/http/utility.h, OptionsLimits). */
 const SETTINGS = { maxConcurrentStreams: 1024, initialWindowSize: 16 * 1024 * 1024, maxHeaderListSize: 60 * 1024 };
 
 /**
- * Has a server for HTTP/1.1 take connections that begin with HTTP/2's preface too.
+ * Makes an HTTP/1.1 server also accept connections that start with HTTP/2's preface.
  *
- * @param request told of each stream, with its raw headers and the flags of their frame
- * @param broken told of what is thrown where a connection begins
+ * @param request called with each stream, its raw headers and the flags of their frame
+ * @param broken called with exceptions at the start of a connection
  */
 export function acceptHttp2(
   server: Server,
@@ -34,7 +34,7 @@ export function acceptHttp2(
       socket.destroy();
       broken(event, error);
     });
-    const look = contain("a connection's beginning", () => {
+    const detect = contain("a connection's beginning", () => {
       const more: Buffer | null = socket.read();
       if (!more) return;
       begin = Buffer.concat([begin, more]);
@@ -42,11 +42,11 @@ export function acceptHttp2(
       const same = begin.compare(PREFACE, 0, size, 0, size) === 0;
       if (same && size < PREFACE.length) return;
       socket.unshift(begin);
-      socket.off("readable", look).off("error", ignore).off("timeout", hangUp).setTimeout(0);
+      socket.off("readable", detect).off("error", ignore).off("timeout", hangUp).setTimeout(0);
       if (same) http2.emit("connection", socket);
       else http1?.call(server, socket);
     });
     const hangUp = () => socket.destroy();
-    socket.on("readable", look).on("error", ignore).on("timeout", hangUp).setTimeout(SILENCE);
+    socket.on("readable", detect).on("error", ignore).on("timeout", hangUp).setTimeout(FIRST_BYTES_TIMEOUT);
   });
 }

@@ -4,21 +4,21 @@ import { rawPairs } from "../wire.ts";
 
 const NOTHING = Buffer.alloc(0);
 
-/** What comes after the head of a message. */
+/** The events of a message after its head. */
 export interface BodyEvents {
-  /** @returns false if the sender is to wait until the stream is resumed */
+  /** @returns false if the sender must wait until the stream is resumed */
   data(bytes: Buffer, end: boolean): boolean;
   trailers(trailers: HeaderMap): void;
 }
 
 /**
- * Reads the body of a message. The frame that ends it mostly bears its last bytes, too, and Envoy shows both at once
- * (envoyproxy/envoy, source/common/http/http2/codec_impl.cc, ConnectionImpl::onData). Node tells of the end after the bytes, but
- * before anything else is read: so each piece waits until then.
+ * Reads the body of a message. The last frame usually has both the last bytes and the end, which Envoy passes as one event
+ * (envoyproxy/envoy, source/common/http/http2/codec_impl.cc, ConnectionImpl::onData). Node reports the end after the bytes, but before
+ * it reads more, so each chunk is delayed until then.
  *
- * @param stream may be reset, then what came before is passed on, without an end
- * @param kind of its trailers
- * @param contain makes the listeners to the stream
+ * @param stream if it is reset, the bytes before are passed on, without an end
+ * @param kind the kind of its trailers
+ * @param contain wraps the listeners to the stream
  */
 export function readHttp2Body(stream: Http2Stream, kind: HeaderMapKind, contain: Contain, events: BodyEvents): void {
   let waiting: Buffer | undefined;
@@ -36,18 +36,18 @@ export function readHttp2Body(stream: Http2Stream, kind: HeaderMapKind, contain:
     waiting = chunk;
     setImmediate(passOn);
   });
-  // Trailers come while bytes before them may still wait to be read.
-  const trailed = contain("trailers", (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
+  // Node reports trailers before the bytes that precede them are read.
+  const receiveTrailers = contain("trailers", (_headers: unknown, _flags: unknown, raw: readonly string[]) => {
     trailers = new HeaderMap(kind, rawPairs(raw));
   });
   const ended = contain("a body's end", () => {
-    // A reset ends what can be read, too.
+    // A reset also ends the readable side.
     if (stream.aborted || stream.rstCode !== constants.NGHTTP2_NO_ERROR) return passOn();
     if (!trailers) return pass(true);
     passOn();
     events.trailers(trailers);
   });
-  stream.on("trailers", trailed);
+  stream.on("trailers", receiveTrailers);
   stream.on("end", ended);
   stream.on("close", passOn);
 }

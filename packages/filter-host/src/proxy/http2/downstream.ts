@@ -11,8 +11,8 @@ export class Http2Downstream implements Client {
   #trailers = new HeaderMap("response-trailers");
 
   /**
-   * @param dropped is told of each header that can't be sent
-   * @param contain makes the listeners to the stream
+   * @param dropped called with the name of each header that cannot be sent
+   * @param contain wraps the listeners to the stream
    */
   constructor(stream: ServerHttp2Stream, dropped: (name: string) => void, contain: Contain) {
     this.#stream = stream;
@@ -24,7 +24,7 @@ export class Http2Downstream implements Client {
   headers(headers: HeaderMap, end: boolean): void {
     if (!headers.has("date")) headers.add("date", new Date().toUTCString());
     headers.set("server", "envoy");
-    // What filters find in their log is what was sent.
+    // In their log callback, filters find the headers that were sent.
     for (const name of HOP_BY_HOP) headers.remove(name);
     const lines = sendable(headers, this.#dropped);
     if (this.#gone) return;
@@ -32,7 +32,7 @@ export class Http2Downstream implements Client {
     try {
       this.#stream.respond(http2Headers([[":status", status], ...lines]), { endStream: end, waitForTrailers: !end });
     } catch {
-      // Node refuses a second value where HTTP allows one.
+      // Node rejects a repeated header that may occur only once.
       this.reset();
     }
   }
@@ -49,7 +49,7 @@ export class Http2Downstream implements Client {
     if (!this.#gone) this.#stream.end();
   }
 
-  /** Tells the client that the rest of its request is not wanted (RFC 9113, section 8.1). */
+  /** Tells the client to send no more of its request (RFC 9113, section 8.1). */
   closeAfter(): void {
     this.#stream.once("finish", () => this.#stream.close(constants.NGHTTP2_NO_ERROR));
   }
@@ -64,7 +64,7 @@ export class Http2Downstream implements Client {
     try {
       this.#stream.sendTrailers(trailers);
     } catch {
-      // As above.
+      // Node rejects a repeated header that may occur only once.
       this.reset();
     }
   }

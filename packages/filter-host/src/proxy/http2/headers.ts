@@ -1,8 +1,8 @@
 import type { OutgoingHttpHeaders } from "node:http2";
 
-/** Headers as Node's HTTP/2 takes them: names once, several values as a list. */
+/** Headers in the form of Node's HTTP/2: each name once, several values as an array. */
 export function http2Headers(lines: Iterable<readonly [name: string, value: string]>): OutgoingHttpHeaders {
-  // Names that all objects have, such as `constructor`, are no headers.
+  // Without a prototype, so that `constructor` is not taken for a header that exists.
   const headers: Record<string, string | string[]> = Object.create(null);
   for (const [name, value] of lines) {
     const before = headers[name];

@@ -8,12 +8,12 @@ import { rawPairs } from "../wire.ts";
 import { readHttp2Body } from "./body.ts";
 import { Http2Downstream } from "./downstream.ts";
 
-/** Leads one HTTP/2 stream of a client through the filters to the upstream, and the response back. */
+/** Passes a client's HTTP/2 stream through the filters to the upstream, and the response back. */
 export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: readonly string[], flags: number): void {
-  // A reset is seen at the close.
+  // The `close` event also reports a reset.
   stream.on("error", ignore);
   const { session } = stream;
-  // Node tells of a stream that was reset, or whose connection ended, within the same read.
+  // Node also emits streams that were reset, or whose connection ended, within the same read.
   if (!session || session.destroyed || stream.destroyed) return;
   const contain = containing((event, error) => {
     reportBroken(state.runtime, event, error);
@@ -35,22 +35,22 @@ function begin(
   const clientOf = (contain: Contain) => new Http2Downstream(stream, onDroppedHeader(state), contain);
   const info = new StreamInfo(connection, "HTTP/2", method, state.recorder?.begin(method));
   const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-  let asked = empty;
+  let complete = empty;
   const { exchange, end, contain } = openExchange(state, info, clientOf, {
-    get asked() {
-      return asked;
+    get complete() {
+      return complete;
     },
     resume: () => stream.resume(),
   });
   if (!empty && headers instanceof HeaderMap) {
     readHttp2Body(stream, "request-trailers", contain, {
       data: (bytes, end) => {
-        asked = end;
+        complete = end;
         info.requestSize += bytes.length;
         return exchange.request.data(bytes, end);
       },
       trailers: (trailers) => {
-        asked = true;
+        complete = true;
         exchange.request.trailers(trailers);
       },
     });
@@ -59,7 +59,7 @@ function begin(
   stream.on("drain", drained);
   stream.on("close", end);
   if (!(headers instanceof HeaderMap)) {
-    asked ||= headers.status === NOT_FOUND;
+    complete ||= headers.status === NOT_FOUND;
     exchange.reply(headers);
     return;
   }

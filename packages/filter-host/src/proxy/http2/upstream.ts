@@ -2,20 +2,19 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
+import { ResponseTimer } from "../response-timer.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
-import { failureReply, ProtocolError, StreamReset, UpstreamTimeout } from "../upstream-failure.ts";
+import { failureReply, ProtocolError, StreamReset } from "../upstream-failure.ts";
 import { rawPairs, sendable } from "../wire.ts";
 import { readHttp2Body } from "./body.ts";
 import { http2Headers } from "./headers.ts";
 
-/** The upstream's end of an exchange that speaks HTTP/2; streams to one upstream share a connection. */
+/** The upstream's end of an exchange over HTTP/2; streams to one upstream share a connection. */
 export class Http2Upstream implements UpstreamEnd {
   readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
   #stream: ClientHttp2Stream | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  /** When the whole request was sent. */
-  #asked: number | undefined;
+  readonly #timer: ResponseTimer;
   #sendTrailers: HeaderMap | undefined;
   #answered = false;
   #closed = false;
@@ -26,6 +25,7 @@ export class Http2Upstream implements UpstreamEnd {
 
   constructor(options: UpstreamOptions, events: UpstreamEvents) {
     this.#options = options;
+    this.#timer = new ResponseTimer(options.timeout);
     this.#events = events;
   }
 
@@ -36,7 +36,7 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     if (headers.has("upgrade")) {
-      // Envoy would ask with an extended CONNECT, which few upstreams take.
+      // Envoy would use an extended CONNECT, which few upstreams accept.
       this.#events.failed(localReply(403, "upgrade_failed"));
       return;
     }
@@ -47,16 +47,16 @@ export class Http2Upstream implements UpstreamEnd {
       [":scheme", headers.get(":scheme") ?? "http"],
       [":authority", head.authority ?? this.#options.upstream.host],
     ]);
-    // In the order in which they came, as Envoy's codec writes them.
-    const came = headers.pairs().flatMap(([name]) => (needed.has(name) ? name : []));
-    const pseudo = new Map([...came, ...needed.keys()].map((name) => [name, needed.get(name) ?? ""]));
+    // Envoy's codec keeps the order of pseudo-headers.
+    const given = headers.pairs().flatMap(([name]) => (needed.has(name) ? name : []));
+    const pseudo = new Map([...given, ...needed.keys()].map((name) => [name, needed.get(name) ?? ""]));
     try {
       this.#stream = session.request(http2Headers([...pseudo, ...head.lines]), {
         endStream: end,
         waitForTrailers: !end,
       });
     } catch (error) {
-      this.#fail(new ProtocolError("the request can't be sent", { cause: error }));
+      this.#fail(new ProtocolError("the request could not be sent", { cause: error }));
       return;
     }
     this.#listen(this.#stream);
@@ -83,7 +83,7 @@ export class Http2Upstream implements UpstreamEnd {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    clearTimeout(this.#timer);
+    this.#timer.stop();
     if (!this.#stream?.closed) this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
 
@@ -95,7 +95,7 @@ export class Http2Upstream implements UpstreamEnd {
     stream.on("error", failed);
     const connected = contain("the upstream's connection", () => {
       const { session } = stream;
-      // The socket of a session that has ended throws.
+      // The socket of a destroyed session throws.
       if (!session || session.destroyed) return;
       const { localAddress: address = "", localPort: port = 0 } = session.socket;
       this.#events.connected?.({ address, port });
@@ -108,12 +108,12 @@ export class Http2Upstream implements UpstreamEnd {
     stream.on("ready", connected).on("wantTrailers", trailing).on("drain", drained).on("response", responded);
     readHttp2Body(stream, "response-trailers", contain, {
       data: (bytes, end) => {
-        if (this.#over) return true;
+        if (this.#done) return true;
         this.#complete(end);
         return this.#events.data(bytes, end);
       },
       trailers: (trailers) => {
-        if (this.#over) return;
+        if (this.#done) return;
         this.#complete(true);
         this.#events.trailers(trailers);
       },
@@ -128,7 +128,7 @@ export class Http2Upstream implements UpstreamEnd {
     try {
       stream.sendTrailers(trailers);
     } catch (error) {
-      this.#fail(new ProtocolError("the trailers can't be sent", { cause: error }));
+      this.#fail(new ProtocolError("the trailers could not be sent", { cause: error }));
     }
   }
 
@@ -139,21 +139,19 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     const headers = new HeaderMap("response", rawPairs(raw));
-    if (this.#asked !== undefined) {
-      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#asked)));
-    }
+    this.#timer.setServiceTime(headers);
     this.#complete((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
     this.#events.headers(headers, this.#answered);
   }
 
-  /** Whether nothing more of the response counts. */
-  get #over(): boolean {
+  /** Whether the exchange is closed, or its response complete. */
+  get #done(): boolean {
     return this.#closed || this.#answered;
   }
 
   #complete(whole: boolean): void {
     this.#answered = whole;
-    if (whole) clearTimeout(this.#timer);
+    if (whole) this.#timer.stop();
   }
 
   #finish(): void {
@@ -162,16 +160,10 @@ export class Http2Upstream implements UpstreamEnd {
   }
 
   #sent(): void {
-    this.#asked = performance.now();
-    const { timeout } = this.#options;
-    if (timeout === 0) return;
-    const late = this.#contain("the upstream's time-out", () =>
-      this.#fail(new UpstreamTimeout(`no whole response after ${timeout} ms`)),
-    );
-    this.#timer = setTimeout(late, timeout);
+    this.#timer.start(this.#contain("the upstream's timeout", (error: Error) => this.#fail(error)));
   }
 
-  /** What ended a stream that has no whole response: its own reset, or its connection's end. */
+  /** Why a stream ended without a complete response: it was reset, or its connection ended. */
   #reset(error?: Error): Error {
     const code = this.#stream?.rstCode ?? 0;
     return this.#stream?.session?.destroyed === false || code !== 0
@@ -180,7 +172,7 @@ export class Http2Upstream implements UpstreamEnd {
   }
 
   #fail(error: Error): void {
-    if (this.#over) return;
+    if (this.#done) return;
     this.close();
     this.#events.failed(failureReply(error), error);
   }
