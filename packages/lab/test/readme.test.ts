@@ -1,7 +1,9 @@
 import { spawn } from "node:child_process";
 import { generateKeyPairSync } from "node:crypto";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { createServer, get } from "node:http";
+import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -19,6 +21,7 @@ import {
 } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { runningCommand } from "../src/fixtures/running-command.ts";
 import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
 
 // `npx vitest run packages/lab/test/readme.test.ts --update` writes this run's output into the documents.
@@ -105,5 +108,71 @@ test("oci/README.md shows what its commands print", async ({ skip }) => {
   const path = join(root, "packages/oci/README.md");
   const { document, commands } = await shownOutput(path, run, masks);
   expect(commands.length).toBeGreaterThan(7);
+  await expect(document).toMatchFileSnapshot(path);
+});
+
+test("filter-host/README.md shows what its commands print", async () => {
+  const path = join(root, "packages/filter-host/README.md");
+  const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
+  const cwd = temporaryFolder();
+  cpSync(join(variant.dir, "dist"), join(cwd, "dist"), { recursive: true });
+  const manifest = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(path, "utf8"))?.[1] ?? "";
+  const save = (text: string) => writeFileSync(join(cwd, "plugin.yaml"), text);
+  save(manifest);
+  const upstream = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
+  onTestFinished(() => void upstream.close());
+  await once(upstream, "listening");
+  const { port } = upstream.address() as AddressInfo;
+  const registry = createServer((_, response) => response.writeHead(404).end()).listen(0, "127.0.0.1");
+  onTestFinished(() => void registry.close());
+  await once(registry, "listening");
+  const images = `127.0.0.1:${(registry.address() as AddressInfo).port}`;
+
+  /** Starts a proxy on free ports; what it prints has the ports of the document. */
+  const start = async (line: string) => {
+    const ports = "--listen 127.0.0.1:0 --admin 127.0.0.1:0";
+    const command = `${line.replace(":8080", `:${port}`)} ${ports}`;
+    const running = runningCommand(command, cwd, join(root, "node_modules/.bin"));
+    const [, proxy = "", admin = ""] = await running.until(/^proxy (\S+) -> \S+, admin ([^,\s]+),/m);
+    const printed = () =>
+      running
+        .printed()
+        .replaceAll(proxy, "http://127.0.0.1:8000/")
+        .replaceAll(admin, "http://127.0.0.1:15000/")
+        .replaceAll(String(port), "8080")
+        .replaceAll(images, REGISTRY);
+    return { ...running, proxy, admin, printed };
+  };
+  let statistics = "";
+  const serve = async (line: string) => {
+    const { proxy, admin, until, printed, stop } = await start(line);
+    const headers = { "user-agent": "curl/8.0.0", accept: "*/*", hello: "something" };
+    const [response] = await once(get(new URL("/headers", proxy), { headers, agent: false }), "response");
+    response.resume();
+    await until(/^plugin --> proxy_on_delete\(context=2\)\nplugin <--\n/m);
+    statistics = await (await fetch(new URL("/stats/prometheus", admin))).text();
+    const shown = printed();
+    await stop();
+    return shown.slice(shown.search(/^proxy /m));
+  };
+  const apply = async (line: string) => {
+    save(manifest.replaceAll(REGISTRY, images));
+    const { until, printed, stop } = await start(`${line} --no-cache --insecure`);
+    const edited = manifest.replaceAll(REGISTRY, images).replace(/^ {2}match:.*?(?=^ {2}wasm:)/ms, "");
+    save(edited);
+    await until(/^2 .*\n/m);
+    save(edited.replace("AUTHN", "authn"));
+    await until(/stay in effect\n/);
+    await stop();
+    return printed();
+  };
+  const run = async (line: string) => {
+    if (line.startsWith("filter-host serve")) return serve(line);
+    if (line.startsWith("filter-host apply")) return apply(line);
+    return line === "curl -s localhost:15000/stats/prometheus" ? statistics : undefined;
+  };
+  const masks: Mask[] = [{ pattern: /^\d{4}-\d\d-\d\dT[\d:.]+Z/gm, reason: "the time" }];
+  const { document, commands } = await shownOutput(path, run, masks);
+  expect(commands).toHaveLength(3);
   await expect(document).toMatchFileSnapshot(path);
 });
