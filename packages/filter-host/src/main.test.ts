@@ -32,7 +32,7 @@ const run = (...args: string[]) => {
   return { status, stdout, stderr };
 };
 
-test("doctor tells what a module needs and what a request costs", () => {
+test("doctor prints what a module needs and what a request costs", () => {
   const { status, stdout, stderr } = run("doctor", good);
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });
   expect(stdout).toMatch(
@@ -74,13 +74,13 @@ test.each([
   ["apply", ["-f", join(folder, "none"), "--upstream", "http://127.0.0.1:1"], 1, /manifest .*none: no such file\n$/],
   ["apply", ["-f", typo, "--upstream", "http://127.0.0.1:1"], 1, /typo\.yaml:\d+:\d+: WasmPlugin a: spec has no field/],
   ["apply", ["-f", typo, "--upstream", "http://x", "--mode", "BOTH"], 2, /argument 'BOTH' is invalid/],
-] as const)("%s %j ends with one line and status %i", (name, args, status, line) => {
+] as const)("%s %j prints one line and exits with status %i", (name, args, status, line) => {
   const result = run(name, ...args);
   expect([result.status, result.stderr]).toEqual([status, expect.stringMatching(line)]);
   expect(result.stderr.match(/\n/g)).toHaveLength(1);
 });
 
-test("a port that is taken is one line", async () => {
+test("a port in use is one line", async () => {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as { port: number };
@@ -101,7 +101,7 @@ test("a port that is taken is one line", async () => {
   ]);
 });
 
-test("serve answers, traces, and ends cleanly on Ctrl-C", async () => {
+test("serve answers, traces, and exits cleanly on Ctrl-C", async () => {
   const child = spawn(
     process.execPath,
     [MAIN, "serve", good, "--upstream", "http://127.0.0.1:1", "--listen", ":0", "--admin", ":0", "--trace"],
@@ -128,7 +128,7 @@ test("serve answers, traces, and ends cleanly on Ctrl-C", async () => {
   );
 });
 
-test("apply says what it runs and what not, and ends cleanly on Ctrl-C", async () => {
+test("apply prints what it runs and what it does not, and exits cleanly on Ctrl-C", async () => {
   const [path, other] = [join(folder, "plugin.yaml"), join(folder, "other.yaml")];
   writeFileSync(path, manifest({ url: `file://${good}`, phase: "AUTHN", priority: 10 }));
   const elsewhere = manifest({ url: `file://${good}`, selector: { matchLabels: { app: "other" } } });

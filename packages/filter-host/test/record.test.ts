@@ -25,7 +25,7 @@ async function run(...args: string[]) {
   return { status, stderr };
 }
 
-test("what a host has recorded becomes a page, or a recording that becomes a page later", async () => {
+test("a recording is saved as a page, or as JSON from which a page is made later", async () => {
   const { host } = await proxy(() => [ANSWER], undefined, { admin: { host: "127.0.0.1", port: 0 } });
   const [json, html] = [join(folder, "run.json"), join(folder, "run.html")];
   const recorded = run("--admin", String(host.adminUrl), "--requests", "1", "--out", json);
@@ -46,7 +46,7 @@ test("what a host has recorded becomes a page, or a recording that becomes a pag
   expect(page).not.toMatch(/\b(?:src|href)="(?!data:)/);
 });
 
-test("so does what several workers have recorded", async () => {
+test("the requests of several workers are saved", async () => {
   const { host } = await proxy(() => [ANSWER], undefined, { workers: 2, admin: { host: "127.0.0.1", port: 0 } });
   await Promise.all(Array.from({ length: 20 }, () => ask(host.url, GET)));
   const json = join(folder, "workers.json");
@@ -55,7 +55,7 @@ test("so does what several workers have recorded", async () => {
   expect(new Set(requests.map(({ worker }) => worker))).toEqual(new Set([1, 2]));
 });
 
-test("what is no recording, and a host that is not there, are one line each", async () => {
+test("an invalid recording and an unreachable host are one line each", async () => {
   const file = join(folder, "none.json");
   writeFileSync(file, "{}");
   expect(await run("--from", file, "--out", join(folder, "x.html"))).toEqual({

@@ -60,7 +60,7 @@ test("a request is recorded with its calls, headers on both sides, log and metri
   expect(recording.background.map(({ calls }) => calls[0]?.name)).toContain("proxy_on_configure");
 });
 
-test("recording names nothing and puts nothing into words before somebody looks", async () => {
+test("recording decodes and formats nothing before it is read", async () => {
   const plain = await proxy(() => [ANSWER], LEAKS, { admin: LOCAL, record: false });
   const { host } = await proxy(() => [ANSWER], LEAKS, { admin: LOCAL });
   const decode = vi.spyOn(TextDecoder.prototype, "decode");
@@ -94,7 +94,7 @@ test("the buffer is bounded in requests and in bytes", async () => {
   expect(ring.bytes).toBeLessThanOrEqual(34_000);
 });
 
-test("a trap is where it happened, and what comes after is whole", async () => {
+test("a trap is recorded where it happened, and later requests are complete", async () => {
   const traps = filter(on("proxy_on_request_headers", '(say "before") unreachable'));
   const { host } = await proxy(() => [ANSWER], traps, { admin: LOCAL });
   for (let count = 0; count < 2; count++) await ask(host.url, "GET / HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n");
@@ -108,7 +108,7 @@ test("a trap is where it happened, and what comes after is whole", async () => {
   expect([first.status, second.status, second.calls]).toEqual([503, 503, []]);
 });
 
-test("in a hurry requests are counted only, but for a few that fail", async () => {
+test("above the rate limit requests are only counted, except for a few that fail", async () => {
   const answers = ["200 OK", "503 Service Unavailable", "200 OK", "500 Internal Server Error"];
   const { host } = await proxy(() => [ANSWER.replace("200 OK", answers.shift() as string)], undefined, {
     admin: LOCAL,

@@ -18,7 +18,7 @@ async function served() {
   return { host, url, status, get, broken: () => internalErrors(said("host")) };
 }
 
-test("whatever a request's target is, it is answered, and the next one is", async () => {
+test("every request target gets an answer, and so does the next request", async () => {
   const escaped = uncaught();
   const { get, broken } = await served();
   const targets = [
@@ -59,7 +59,7 @@ test("whatever a request's target is, it is answered, and the next one is", asyn
   expect(escaped).toEqual([]);
 });
 
-test("CONNECT, upgrades, expectations, and clients that go away", async () => {
+test("CONNECT, upgrades, expectations, and clients that disconnect", async () => {
   const escaped = uncaught();
   const { url, status, get, broken } = await served();
   const head = (line: string, ...headers: string[]) =>
@@ -89,7 +89,7 @@ test("CONNECT, upgrades, expectations, and clients that go away", async () => {
   expect(escaped).toEqual([]);
 });
 
-test("after an exception in a route, in the statistics or in the page's news the next request is answered", async () => {
+test("after an exception in a route, in the statistics or in the page's events the next request is answered", async () => {
   const escaped = uncaught();
   const { host, url, get, broken } = await served();
   for (const [owner, method, target] of [

@@ -17,7 +17,7 @@ import type { Workload } from "./workload.ts";
 interface AppliedPlugin {
   /** `KIND NAMESPACE/NAME`. */
   readonly resource: string;
-  /** The name that the module knows the plugin by. */
+  /** The name of the plugin that the module sees. */
   readonly name: string;
   readonly phase?: string | undefined;
   readonly priority?: number | undefined;

@@ -14,7 +14,7 @@ beforeEach(async () => {
 });
 const url = (tag: string) => `oci://registry.example/wasm:${tag}`;
 
-test("a manifest is edited while requests are under way: none is dropped, each ends on what it began with", async () => {
+test("a manifest is edited while requests are in flight: none is dropped, each ends with the chain that it started with", async () => {
   const waiting: ServerResponse[] = [];
   const { host, write, times } = await applied([plugin("p", { url: url("a") })], {
     places: { layouts },
@@ -60,12 +60,12 @@ test("a manifest that is edited is followed by each of several workers", async (
   expect(await answers()).toEqual(new Set(["200,true,false"]));
   write([plugin("p", { url: url("b") })]);
   await eventually(() => times() === 2);
-  // The main thread tells the others, which take it up one after the other.
+  // The workers apply the new chain one after the other.
   while ((await answers()).has("200,true,false"));
   expect(await answers()).toEqual(new Set(["200,false,true"]));
 });
 
-test("a manifest that is bad leaves what was good in place, and is one line", async () => {
+test("an invalid manifest is one line of the log, and the last valid one stays in effect", async () => {
   const { file, write, log, get, times } = await applied([plugin("p", { url: url("a") })], { places: { layouts } });
   write([plugin("p", { url: url("b"), phase: "authn" })]);
   await eventually(() => log.length === 1);
@@ -99,7 +99,7 @@ test("a module that refuses its new configuration stays as it was", async () => 
   expect(await get()).toEqual(["200", "a", "ok"]);
 });
 
-test("a folder's manifests come and go with their files", async () => {
+test("manifests of a folder are added and removed with their files", async () => {
   const dir = join(folder(), "manifests");
   mkdirSync(dir);
   const save = (name: string, tag: string) =>

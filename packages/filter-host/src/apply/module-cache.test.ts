@@ -26,7 +26,7 @@ test("a file whose bytes have changed is as good as not there", () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
-test("beyond the limit, what was used longest ago goes; what is too large is not kept", () => {
+test("above the limit, the least recently used modules are removed; a module above it is not cached", () => {
   const dir = folder();
   const cache = new ModuleCache(dir, 10);
   cache.write(digest("a"), bytes("aaaa"));

@@ -14,7 +14,7 @@ const GRPC = `(drop (call $proxy_grpc_call "g"* "test.Echo"* "Once"* (i32.const 
   (drop (call $proxy_grpc_stream "g"* "test.Echo"* "Chat"* (i32.const 0) (i32.const 0) (i32.const 16)))
   (drop (call $proxy_grpc_send (i32.load (i32.const 16)) "bye"* (i32.const 1)))`;
 
-/** A host whose filter calls other services with each request, and says what comes of it. */
+/** A host whose filter calls other services with each request, and logs their answers. */
 async function calls() {
   const http1 = await scriptedUpstream(() => [CLOSES]);
   const grpc = await grpcServer();

@@ -48,7 +48,7 @@ async function run(code: (cluster: string, url: URL) => string, received = "", u
   return { story, seen: server.seen };
 }
 
-test("a call brings the response's message, and nothing else", async () => {
+test("a call returns the response's message, and nothing else", async () => {
   const { story, seen } = await run((cluster) => call(cluster, "Once"), "", "proxy_on_grpc_receive");
   expect(story).toEqual([
     ["grpc_call", "OK", 5],
@@ -97,7 +97,7 @@ test.each([
   ]);
 });
 
-test("a cluster that is not there fails at once, and is told again", async () => {
+test("an unknown cluster fails at once, and is also reported by a callback", async () => {
   const { story } = await run(() => call(service(1, "none"), "Once") + call("\\ff\\ff", "Once"));
   expect(story).toEqual([
     ["grpc_call", "INTERNAL_FAILURE"],
@@ -128,7 +128,7 @@ test("a stream from beginning to end", async () => {
   expect(seen.slice(0, 2)).toEqual(["one", "bye"]);
 });
 
-test("a stream that the module closes still brings what comes", async () => {
+test("a stream that the module closes still receives events", async () => {
   const { story, seen } = await run((cluster) => stream(cluster) + send("one"), close + send("again"));
   expect(story.map(([name, ...rest]) => [name, rest.at(-1)])).toEqual([
     ["grpc_stream", 6],
@@ -148,7 +148,7 @@ test("a stream that the module closes still brings what comes", async () => {
   expect(seen).not.toContain("again");
 });
 
-test("a stream that the module gives up brings nothing more", async () => {
+test("a stream that the module cancels has no further events", async () => {
   const { story, seen } = await run(
     (cluster) => stream(cluster) + send("one"),
     cancel + send("x") + cancel,

@@ -20,7 +20,7 @@ const look = (map: number, name: string) =>
 const BODY =
   "(drop (call $proxy_get_buffer_bytes (i32.const 4) (i32.const 0) (i32.const 99) (i32.const 32) (i32.const 36)))";
 
-/** A host whose filter's calls are kept, and a service that it may call. */
+/** A host that records its filter's calls, and a service that it may call. */
 async function host(module: Uint8Array, answer: Parameters<typeof scriptedUpstream>[0]) {
   const side = await scriptedUpstream(answer);
   const events: TraceEvent[] = [];
@@ -36,7 +36,7 @@ async function host(module: Uint8Array, answer: Parameters<typeof scriptedUpstre
   return { ...started, side, events, calls };
 }
 
-test("a request waits for the answer of another service, then goes on with what it says", async () => {
+test("a request waits for the answer of another service, then continues with its result", async () => {
   const module = filter(`
     (global $stream (mut i32) (i32.const 0))
     ${on("proxy_on_request_headers", `(global.set $stream (local.get $context)) ${call("side", SIDE, "body")}`, "(i32.const 1)")}
@@ -110,7 +110,7 @@ test.each([
   expect([args?.headers, args?.body_size, status?.[2], body?.[2], outcome?.[2], outcome?.[3]]).toEqual(expected);
 });
 
-test("calls that can't be made are BAD_ARGUMENT, and have no token", async () => {
+test("invalid calls are BAD_ARGUMENT, and have no token", async () => {
   const without = (name: string) => SIDE.filter(([one]) => one !== name);
   const refused = [
     call("nowhere", SIDE),
@@ -125,7 +125,7 @@ test("calls that can't be made are BAD_ARGUMENT, and have no token", async () =>
   await eventually(() => side.received.length > 0);
 });
 
-test("a VM that dies takes its calls with it", async () => {
+test("the calls of a VM that traps are canceled", async () => {
   const module = filter(`
     ${on("proxy_on_request_headers", `${call("side", SIDE)} ${call("side", SIDE)}`)}
     ${on("proxy_on_http_call_response", "unreachable")}`);

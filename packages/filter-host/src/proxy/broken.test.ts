@@ -17,7 +17,7 @@ const POST =
 const ANSWER =
   "HTTP/1.1 200 OK\r\nconnection: close\r\ntransfer-encoding: chunked\r\n\r\n2\r\nok\r\n0\r\nx-u: 1\r\n\r\n";
 
-/** Waits for the end of a request whose head has come. */
+/** Waits for the end of a request whose head has arrived. */
 const whole = (request: string, socket: Socket): Promise<void> =>
   new Promise((resolve) => {
     let text = request;
@@ -46,7 +46,7 @@ async function between(client: Protocol, upstream: Protocol, options: Partial<Ho
     ...(url && { upstream: url }),
     ...options,
   });
-  /** The status that comes, `cut` if the response is not whole. */
+  /** The status of the response, `cut` if it is incomplete. */
   const send = async (): Promise<string> => {
     if (client === "HTTP/1") {
       const answer = await ask(made.host.url, POST);
@@ -71,7 +71,7 @@ const PAIRS: readonly [client: Protocol, upstream: Protocol][] = [
   ["HTTP/2", "HTTP/2"],
 ];
 
-/** What each exchange goes through, on both sides. */
+/** The methods that each exchange calls, on both sides. */
 const METHODS: readonly [owner: { readonly prototype: object; readonly name: string }, methods: string][] = [
   [Exchange, "ask respond end"],
   [Direction, "headers data trailers"],

@@ -48,7 +48,7 @@ test.each([
   expect(await ask(host.url, request)).toBe(expected);
 });
 
-test("a request that a filter pauses goes on by a tick, body and all", async () => {
+test("a tick continues a request that a filter has paused, with its body", async () => {
   const module = filter(`
     (global $paused (mut i32) (i32.const 0))
     (func (export "proxy_on_configure") (param i32 i32) (result i32) (drop (call $proxy_set_tick_period_milliseconds (i32.const 5))) (i32.const 1))
@@ -82,7 +82,7 @@ test("a trap in a response's body cuts it short, later requests get 503 without 
   );
 });
 
-test("a status that a filter has spoiled is 502", async () => {
+test("a status that a filter makes invalid becomes 502", async () => {
   const { host } = await proxy(
     () => [OK],
     filter(
@@ -92,7 +92,7 @@ test("a status that a filter has spoiled is 502", async () => {
   expect(await ask(host.url, GET)).toMatch(/^HTTP\/1.1 502 Bad Gateway[\s\S]*missing required header: :status$/);
 });
 
-test("what HTTP can't say is left out of a response and refused in a request", async () => {
+test("a header that HTTP does not allow is dropped from a response and rejected in a request", async () => {
   const add = (map: number) => `(drop (call $proxy_add_header_map_value (i32.const ${map}) "x"* "a\\0d\\0aEvil: 1"*))`;
   const response = await proxy(() => [OK], filter(on("proxy_on_response_headers", add(2))));
   expect(await ask(response.host.url, GET)).not.toMatch(/evil/i);
@@ -131,7 +131,7 @@ test("trailers that a filter adds at the end of a body pass the filters behind i
   );
 });
 
-test("there are no trailers to write to before the end of a body", async () => {
+test("trailers cannot be added before the end of a body", async () => {
   const add = '(drop (call $proxy_add_header_map_value (i32.const 1) "a"* "b"*))';
   const events: TraceEvent[] = [];
   const { host } = await proxy(() => [OK], filter(on("proxy_on_request_headers", add)), {

@@ -12,12 +12,12 @@ const REQUEST =
 const read = (path: string) =>
   `(drop (call $proxy_get_property "${escaped(Buffer.from(path.replaceAll(".", "\0")))}"* (i32.const 16) (i32.const 20)))`;
 
-/** What each path tells in a callback: its value as text, a number if it has 8 bytes, or the status. */
+/** The property at each path in a callback: its value as text, as a number if it has 8 bytes, or the status. */
 async function properties(callback: string, paths: readonly string[], before = ""): Promise<Record<string, unknown>> {
   const events: TraceEvent[] = [];
   const code = `${before} ${paths.map(read).join("")}`;
-  const when = /body$/.test(callback) ? `(if (local.get $end_of_stream) (then ${code}))` : code;
-  const { host } = await proxy(() => [ANSWER], filter(on(callback, when, "(i32.const 0)")), {
+  const body = /body$/.test(callback) ? `(if (local.get $end_of_stream) (then ${code}))` : code;
+  const { host } = await proxy(() => [ANSWER], filter(on(callback, body, "(i32.const 0)")), {
     trace: (event) => events.push(event),
   });
   await ask(host.url, REQUEST);
@@ -33,7 +33,7 @@ async function properties(callback: string, paths: readonly string[], before = "
   );
 }
 
-test("a request's properties, while its headers are there", async () => {
+test("a request's properties during its headers callback", async () => {
   const expected = {
     "request.path": "/a/b?x=1",
     "request.url_path": "/a/b",
@@ -75,7 +75,7 @@ test("a request's properties, while its headers are there", async () => {
   expect(await properties("proxy_on_request_headers", Object.keys(expected), set)).toEqual(expected);
 });
 
-test("what is made of headers is gone once their callback is over", async () => {
+test("properties of headers exist only during their callback", async () => {
   const expected = {
     "request.path": "NOT_FOUND",
     "request.headers": "\0\0\0\0",
@@ -93,7 +93,7 @@ test("what is made of headers is gone once their callback is over", async () => 
   expect(await properties("proxy_on_response_headers", Object.keys(expected))).toEqual(expected);
 });
 
-test("in the log all of the stream is there", async () => {
+test("all properties of the stream exist in the log", async () => {
   const expected = {
     "request.path": "/a/b?x=1",
     "response.headers.:status": "201",

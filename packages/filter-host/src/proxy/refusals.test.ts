@@ -32,7 +32,7 @@ test.each([
   expect(await ask(host.url, GET)).toContain("200 OK");
 });
 
-test("a client that goes away ends its stream and the upstream's", async () => {
+test("a client that disconnects ends its stream and the upstream's", async () => {
   const { host, upstream, said } = await proxy(() => ["HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\nabc"]);
   const client = await dial(host.url);
   client.send(GET);
@@ -44,7 +44,7 @@ test("a client that goes away ends its stream and the upstream's", async () => {
   if (!far?.destroyed) await once(far as NonNullable<typeof far>, "close");
 });
 
-test("a client that goes away within its request ends its stream", async () => {
+test("a client that disconnects within its request ends its stream", async () => {
   const { host, said } = await proxy(() => []);
   const client = await dial(host.url);
   client.send("POST / HTTP/1.1\r\nhost: h\r\ncontent-length: 10\r\n\r\nabc");

@@ -112,11 +112,11 @@ const SPOILED: readonly Pair[] = [
   ["__proto__", "x"],
 ];
 
-/** The head of what comes, if anything does. */
+/** The head of the response, if there is one. */
 const settled = async (url: URL): Promise<string> => {
   const client = await dial(url);
   client.send(GET);
-  // Half of what is sent here leaves a client waiting for more: it goes away.
+  // An incomplete response would leave the client waiting, so it disconnects.
   const text = await Promise.race([client.until(/\r\n\r\n/), client.rest()]);
   client.socket.destroy();
   return text;
@@ -138,7 +138,7 @@ test.each(
   (["HTTP/1", "HTTP/2"] as const).flatMap((protocol) =>
     (["request", "response"] as const).map((side) => [side, protocol] as const),
   ),
-)("a filter spoils the head of a %s, the upstream speaks %s: no exception", async (side, protocol) => {
+)("a filter makes the head of a %s invalid, the upstream speaks %s: no exception", async (side, protocol) => {
   const escaped = uncaught();
   const url =
     protocol === "HTTP/2"

@@ -24,7 +24,7 @@ test.each([
   expect(said("host")).toEqual([expect.stringMatching(/^upstream http:\/\/127\.0\.0\.1:\d+\/: /)]);
 });
 
-test("an upstream that can't be reached is reported once", async () => {
+test("an unreachable upstream is reported once", async () => {
   const { host, upstream, said } = await proxy(() => []);
   upstream.close();
   for (let count = 0; count < 2; count++) {

@@ -6,7 +6,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { proxy } from "../fixtures/proxy.ts";
 import type { HostOptions } from "../host-options.ts";
 
-/** A server that tells what it gets and answers by `serve`, and a host with TCP filters before it. */
+/** A server that records what it receives and answers by `serve`, behind a host with TCP filters. */
 async function run(serve: (socket: Socket) => void, module: Uint8Array, options: Partial<HostOptions> = {}) {
   const got: string[] = [];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
@@ -93,7 +93,7 @@ test("data can be changed both ways", async () => {
   client.destroy();
 });
 
-test("data that is held back is shown again with what follows, until it goes on", async () => {
+test("data that is held back is passed again with what follows, until it is continued", async () => {
   const module = filter(on("proxy_on_downstream_data", "", "(i32.lt_u (local.get $size) (i32.const 6))"));
   const { client, got, callbacks, received } = await run(ECHO, module);
   client.write("one");
@@ -104,7 +104,7 @@ test("data that is held back is shown again with what follows, until it goes on"
   client.destroy();
 });
 
-test("a timer lets a connection go on", async () => {
+test("a timer continues a connection", async () => {
   const module = filter(`
     (global $held (mut i32) (i32.const 0))
     ${on("proxy_on_configure", "(drop (call $proxy_set_tick_period_milliseconds (i32.const 5)))", "(i32.const 1)")}
@@ -134,7 +134,7 @@ test.each([
   expect(callbacks().slice(2)).toEqual(last);
 });
 
-test("a module that could not be loaded lets nobody in; one that died and may fail open is passed by", async () => {
+test("a module that could not be loaded accepts no connection; one that trapped with the policy open is bypassed", async () => {
   const refused = await run(ECHO, Buffer.from("no module"));
   await refused.ended;
   expect(refused.got).toEqual([]);
@@ -145,7 +145,7 @@ test("a module that could not be loaded lets nobody in; one that died and may fa
   open.client.destroy();
 });
 
-test("an upstream that is not there, or cuts the connection, cuts the client's", async () => {
+test("an upstream that is unreachable, or resets the connection, resets the client's", async () => {
   const dead = await run(ECHO, filter(ALL), { upstream: new URL("http://127.0.0.1:1") });
   await dead.ended;
   const cut = await run((socket) => socket.on("data", () => socket.resetAndDestroy()), filter(ALL));

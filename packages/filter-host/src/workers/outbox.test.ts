@@ -17,7 +17,7 @@ function outbox(allowance: number) {
   return { box, sent, request };
 }
 
-test("what has ended goes in batches, one at a time; what goes on does not", () => {
+test("requests that have ended are sent in batches, one at a time; others are not", () => {
   const { box, sent, request } = outbox(10_000);
   const [get, put, post] = [request("GET"), request("PUT"), request("POST")];
   get();

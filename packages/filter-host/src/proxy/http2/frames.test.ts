@@ -104,7 +104,7 @@ test("a client floods a body with empty frames", async () => {
   expect(escaped).toEqual([]);
 });
 
-test("a client goes away within a frame", async () => {
+test("a client disconnects within a frame", async () => {
   const escaped = uncaught();
   const { host } = await proxy(() => [CLOSES]);
   const client = await dial(host.url);
