@@ -1,21 +1,7 @@
-import { Failure, UsageError } from "@wasm-header-filter/cli";
-import { addRegistryOptions, type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
+import { addRegistryOptions } from "@wasm-header-filter/oci";
 import type { Command } from "commander";
-import { ENVOY_VERSIONS, envoyVersion, NEWEST_ENVOY, type Platform } from "proxy-wasm-host";
-import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
-import type { ImagePlaces } from "./examine-manifest.ts";
-import { shown, verdict } from "./show.ts";
-import { findSource, type Source } from "./subjects/source.ts";
-
-/** The lab's configuration. */
-const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
-
-interface DoctorOptions extends ConnectionOptions {
-  readonly json?: boolean;
-  readonly config?: string;
-  readonly envoy?: string;
-  readonly layout?: string;
-}
+import type { Platform } from "proxy-wasm-host";
+import type { DoctorOptions } from "./doctor.ts";
 
 /**
  * Makes a command the doctor: it examines a module, an image or a manifest.
@@ -33,62 +19,9 @@ export function addDoctorCommand(command: Command, platform: Platform): Command 
     .option("--envoy <version>", "which Envoy it is for (default: the newest known)")
     .option("--layout <dir>", "look for a manifest's images in this OCI layout, not in their registries")
     .option("--json", "as JSON")
-    .action((text: string, options: DoctorOptions) => doctor(text, options, platform));
-}
-
-/**
- * Looks a module, an image or a manifest over as Istio and Envoy would, tries what can be tried, and prints what was found.
- *
- * @param text a module's file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest's file
- * @throws UsageError for an Envoy that isn't known here; Failure if something is wrong with what was looked at, or it can't be read
- */
-async function doctor(text: string, options: DoctorOptions, platform: Platform): Promise<void> {
-  const { json = false, config, envoy, layout } = options;
-  const conditions = {
-    platform,
-    envoy: knownEnvoy(envoy),
-    configuration: Buffer.from(config ?? LAB),
-    configuredBy: config === undefined ? "the lab's two headers" : "--config",
-    configured: config !== undefined,
-  };
-  const registry = await registryOptions(options);
-  const source = findSource(text, registry);
-  const examined = await examineAll(source, text, conditions, { ...registry, layout });
-  const findings = examined.flatMap(([, { findings }]) => findings);
-  const ok = !findings.some(({ severity }) => severity === "error");
-  if (json) console.log(JSON.stringify(report(text, ok, conditions, examined), null, 2));
-  else {
-    for (const [name, one] of examined) {
-      console.log([verdict(name, conditions.envoy, one), ...shown(one)].join("\n"));
-    }
-  }
-  if (!ok) throw new Failure(`${text}: not fit, see above`);
-}
-
-async function examineAll(
-  source: Source,
-  text: string,
-  conditions: Conditions & { readonly configured: boolean },
-  places: ImagePlaces,
-): Promise<[string, Examined][]> {
-  if (source.kind === "module") return [[text, examineModule(source.bytes, conditions)]];
-  if (source.kind === "manifest") {
-    // Kubernetes' models take a while to load, which the other kinds need not wait for.
-    const { examineManifest } = await import("./examine-manifest.ts");
-    return examineManifest(source.text, text, conditions, places);
-  }
-  const examined: [string, Examined][] = [];
-  for (const image of source.images) examined.push([image.name, await examineImage(image, conditions)]);
-  return examined;
-}
-
-/** What programs read. */
-function report(source: string, ok: boolean, { envoy }: Conditions, examined: readonly [string, Examined][]): object {
-  return { source, ok, envoy, examined: examined.map(([name, one]) => ({ name, ...one })) };
-}
-
-function knownEnvoy(text: string | undefined): Conditions["envoy"] {
-  const known = text === undefined ? NEWEST_ENVOY : envoyVersion(text);
-  if (known) return known;
-  throw new UsageError(`--envoy ${text}: not known here, expected one of ${ENVOY_VERSIONS.join(", ")}`);
+    .action(async (text: string, options: DoctorOptions) => {
+      // Only this command needs the engine and the rules.
+      const { doctor } = await import("./doctor.ts");
+      await doctor(text, options, platform);
+    });
 }

@@ -1,4 +1,3 @@
-export { addDoctorCommand } from "./command.ts";
 export { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
 export { IMAGE_RULES } from "./rules/image-rules.ts";
 export { LAYER_RULES } from "./rules/layer-rules.ts";

@@ -1,6 +1,6 @@
 import { command, run } from "@wasm-header-filter/cli";
-import { addDoctorCommand } from "@wasm-header-filter/doctor";
-import { addRecordCommand } from "@wasm-header-filter/flight-recorder";
+import { addDoctorCommand } from "@wasm-header-filter/doctor/command";
+import { addRecordCommand } from "@wasm-header-filter/flight-recorder/command";
 import { Option } from "commander";
 import { addApplyOptions, apply } from "./commands/apply.ts";
 import { addProxyOptions } from "./commands/proxy.ts";

@@ -12,7 +12,6 @@ export {
 } from "./archive/recording.ts";
 export { Series, Tally, type TallyData } from "./archive/series.ts";
 // The command `record`.
-export { addRecordCommand } from "./command.ts";
 // What is recorded.
 export { type BackgroundData, BackgroundRecord, type KeptBackground } from "./record/background-record.ts";
 export type { Keeper } from "./record/keeper.ts";
