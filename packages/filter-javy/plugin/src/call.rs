@@ -1,4 +1,4 @@
-//! A call of a host function from JavaScript: its arguments, and what it answers.
+//! A call of a host function from JavaScript: its arguments, and what it returns.
 
 use crate::abi::OK;
 use crate::kept::Kept;
@@ -14,7 +14,7 @@ pub struct Call<'a> {
     arguments: &'a [JSValue],
 }
 
-/// Makes a JavaScript function of a Rust one, which is known by its type alone: a pointer to data would cost each call a look-up.
+/// Makes a JavaScript function of a Rust one, which is known by its type: a pointer to data would cost a look-up in each call.
 pub unsafe fn function<F: Fn(&Call) -> Answer>(
     context: *mut JSContext,
     name: &CStr,
@@ -32,12 +32,12 @@ unsafe extern "C" fn enter<F: Fn(&Call) -> Answer>(
     arguments: *mut JSValue,
 ) -> JSValue {
     let function = unsafe { ptr::NonNull::<F>::dangling().as_ref() };
-    // the engine fills up to the function's length with undefined, and tells the count without
+    // The engine fills up to the function's length with undefined, and tells the count without.
     let call = Call { context, arguments: unsafe { slice::from_raw_parts(arguments, count as usize) } };
     function(&call).unwrap_or(JS_EXCEPTION)
 }
 
-/// A host function's status as its answer.
+/// A host function's status as its result.
 pub fn status(status: i32) -> Answer {
     Ok(JS_MKVAL(JS_TAG_INT, status))
 }
@@ -76,7 +76,7 @@ impl Call<'_> {
         let mut size = 0;
         let start = unsafe { JS_GetUint8Array(self.context, &mut size, self.argument(index)) };
         if start.is_null() {
-            // an empty array has no memory, and throws nothing
+            // An empty array has no memory, and throws nothing.
             return if unsafe { JS_HasException(self.context) } { Err(Thrown) } else { Ok(&[]) };
         }
         Ok(unsafe { slice::from_raw_parts(start, size as usize) })
@@ -108,7 +108,7 @@ impl Call<'_> {
             .collect()
     }
 
-    /// `{ status, value }`, or `{ status }` where there is no value.
+    /// `{ status, value }`, or `{ status }` if there is no value.
     pub fn result(&self, given: Result<JSValue, i32>) -> Answer {
         let object = Owned::new(self.context, unsafe { JS_NewObject(self.context) })?;
         let set = |name: &CStr, value| unsafe { JS_SetPropertyStr(self.context, object.value, name.as_ptr(), value) };

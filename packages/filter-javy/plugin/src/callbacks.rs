@@ -121,7 +121,7 @@ pub extern "C" fn proxy_on_delete(id: u32) {
     let (Some(context), Some(filter)) = (unsafe { contexts() }.remove(&id), filter()) else { return };
     match context {
         Context::OwnStream(value) => filter.release(value),
-        // the last one to let go of a plugin gives its configuration back
+        // The last one to let go of a plugin gives its configuration back.
         Context::Root(plugin) | Context::Stream(plugin) => {
             if let Some(configuration) = Rc::into_inner(plugin) {
                 filter.release(configuration.get());

@@ -1,4 +1,4 @@
-//! Where the script's console and the engine's own complaints go.
+//! Where the output of the script's console and the engine's own messages go.
 
 use crate::abi::log;
 use std::io::{Result, Write};

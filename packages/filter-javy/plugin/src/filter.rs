@@ -38,13 +38,13 @@ const NAMES: [&CStr; 9] = [
 pub struct Filter {
     context: *mut JSContext,
     runtime: *mut JSRuntime,
-    /// Undefined where the filter doesn't define it.
+    /// Undefined if the filter doesn't define it.
     callbacks: [JSValue; NAMES.len()],
 }
 
 static FILTER: Single<Option<Filter>> = Single::new(None);
 
-/// The filter that was defined; None before.
+/// The filter that was defined; None until then.
 pub fn filter() -> Option<&'static Filter> {
     unsafe { FILTER.get() }.as_ref()
 }
@@ -87,7 +87,7 @@ impl Filter {
         !unsafe { JS_IsUndefined(self.callbacks[callback as usize]) }
     }
 
-    /// Calls into the script. None where it throws, which is logged.
+    /// Calls into the script. None if it throws, which is logged.
     pub fn call(&self, callback: Callback, arguments: &mut [JSValue]) -> Option<JSValue> {
         let (function, name) = (self.callbacks[callback as usize], NAMES[callback as usize]);
         unsafe {

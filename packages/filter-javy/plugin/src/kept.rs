@@ -1,5 +1,5 @@
-//! What the guest API keeps as bytes beyond JavaScript's reach, so that a request neither encodes nor copies it. The engine's garbage
-//! collection gives it back.
+//! What the guest API keeps as bytes outside of JavaScript, so that a request neither encodes nor copies it. The engine's garbage
+//! collection frees it.
 
 use crate::single::Single;
 use javy_plugin_api::javy::quickjs::qjs::*;

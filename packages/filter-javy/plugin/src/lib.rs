@@ -28,7 +28,7 @@ import_namespace!("filter-javy-plugin");
 /// twelve times as much of the other: this much here is always less than the 984 KiB that V8 gives there.
 const SCRIPT_STACK_BYTES: usize = 64 * 1024;
 
-/// Cycles are looked for when this much is in use, then at half as much again. Javy's default is never.
+/// Cycles are collected when this much is in use, then at half as much again. By default Javy never does.
 const GARBAGE_BYTES: usize = 1024 * 1024;
 
 fn config() -> Config {
@@ -39,7 +39,7 @@ fn config() -> Config {
         .gc_threshold(GARBAGE_BYTES)
         .log_stream(console::Console::new(abi::INFO))
         .err_stream(console::Console::new(abi::ERROR));
-    // promises settle before a callback returns
+    // Promises settle before a callback returns.
     config.event_loop(true);
     config
 }

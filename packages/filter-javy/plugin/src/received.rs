@@ -30,7 +30,7 @@ impl Deref for Received {
     type Target = [u8];
 
     fn deref(&self) -> &[u8] {
-        // an empty value comes without memory
+        // An empty value comes without memory.
         if self.start.is_null() { &[] } else { unsafe { slice::from_raw_parts(self.start, self.size) } }
     }
 }

@@ -12,7 +12,7 @@ impl<T> Single<T> {
     }
 
     /// # Safety
-    /// No other reference may be in use: let go of it before calling into JavaScript.
+    /// No other reference may be in use: drop it before calling into JavaScript.
     #[allow(clippy::mut_from_ref)]
     pub unsafe fn get(&self) -> &mut T {
         unsafe { &mut *self.0.get() }

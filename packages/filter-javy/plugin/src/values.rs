@@ -1,4 +1,4 @@
-//! JavaScript's values, held and let go of.
+//! JavaScript values: holding and releasing them.
 
 use javy_plugin_api::javy::quickjs::qjs::*;
 use std::ops::Deref;
@@ -36,7 +36,7 @@ impl Drop for Text {
     }
 }
 
-/// A value whose reference is given back when dropped.
+/// A value whose reference is released when it is dropped.
 pub struct Owned {
     context: *mut JSContext,
     pub value: JSValue,
