@@ -4,21 +4,23 @@ import type { Platform } from "proxy-wasm-host";
 import type { DoctorOptions } from "./doctor.ts";
 
 /**
- * Makes a command the doctor: it examines a module, an image or a manifest.
+ * Adds the description, arguments, options and action of `doctor` to a command: it examines a module, an image or a manifest.
  *
- * @param platform what the engine runs on when a module is tried
+ * @param command an empty command, such as `program.command("doctor")`
+ * @param platform the platform of the engine that tries modules
+ * @returns the command
  */
 export function addDoctorCommand(command: Command, platform: Platform): Command {
   return addRegistryOptions(command)
-    .description("Look a module, an image or a manifest over, try it, and say whether Istio pulls and Envoy runs it.")
-    .argument("<source>", "a module's file, an OCI layout's folder, DIR:TAG, oci://REFERENCE, or a manifest's file")
+    .description("Check whether Istio pulls and Envoy runs a module, an image or a manifest, and try the module.")
+    .argument("<source>", "a wasm file, an OCI layout (DIR or DIR:TAG), an image (oci://REFERENCE), or a manifest file")
     .option(
       "--config <json>",
-      "the plugin's configuration for the trial (default: a manifest's own, else the lab's two headers)",
+      "the plugin's configuration for the trial (default: that of the manifest, or else the header filter's example)",
     )
-    .option("--envoy <version>", "which Envoy it is for (default: the newest known)")
-    .option("--layout <dir>", "look for a manifest's images in this OCI layout, not in their registries")
-    .option("--json", "as JSON")
+    .option("--envoy <version>", "the version of Envoy (default: the newest known)")
+    .option("--layout <dir>", "read a manifest's images from this OCI layout instead of their registries")
+    .option("--json", "print JSON")
     .action(async (text: string, options: DoctorOptions) => {
       // Only this command needs the engine and the rules.
       const { doctor } = await import("./doctor.ts");

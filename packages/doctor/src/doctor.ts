@@ -6,9 +6,10 @@ import type { ImagePlaces } from "./examine-manifest.ts";
 import { shown, verdict } from "./show.ts";
 import { findSource, type Source } from "./subjects/source.ts";
 
-/** The lab's configuration. */
-const LAB = '{"header_1":"some_value_1","header_2":"another_value"}';
+/** The configuration for the trial, by default: the header filter's example. */
+const EXAMPLE = '{"header_1":"some_value_1","header_2":"another_value"}';
 
+/** The options of the command. */
 export interface DoctorOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly config?: string;
@@ -17,18 +18,19 @@ export interface DoctorOptions extends ConnectionOptions {
 }
 
 /**
- * Looks a module, an image or a manifest over as Istio and Envoy would, tries what can be tried, and prints what was found.
+ * Examines a module, an image or a manifest, and prints the findings.
  *
- * @param text a module's file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest's file
- * @throws UsageError for an Envoy that isn't known here; Failure if something is wrong with what was looked at, or it can't be read
+ * @param text a wasm file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest file
+ * @throws UsageError if the version of Envoy is not known
+ * @throws Failure if there is an error among the findings, or the source could not be read
  */
 export async function doctor(text: string, options: DoctorOptions, platform: Platform): Promise<void> {
   const { json = false, config, envoy, layout } = options;
   const conditions = {
     platform,
     envoy: knownEnvoy(envoy),
-    configuration: Buffer.from(config ?? LAB),
-    configuredBy: config === undefined ? "the lab's two headers" : "--config",
+    configuration: Buffer.from(config ?? EXAMPLE),
+    configuredBy: config === undefined ? "the default configuration" : "--config",
     configured: config !== undefined,
   };
   const registry = await registryOptions(options);
@@ -53,7 +55,7 @@ async function examineAll(
 ): Promise<[string, Examined][]> {
   if (source.kind === "module") return [[text, examineModule(source.bytes, conditions)]];
   if (source.kind === "manifest") {
-    // Kubernetes' models take a while to load, which the other kinds need not wait for.
+    // Loaded on demand: Kubernetes' models take long to load, and only manifests need them.
     const { examineManifest } = await import("./examine-manifest.ts");
     return examineManifest(source.text, text, conditions, places);
   }
@@ -62,7 +64,7 @@ async function examineAll(
   return examined;
 }
 
-/** What programs read. */
+/** The output of `--json`. */
 function report(source: string, ok: boolean, { envoy }: Conditions, examined: readonly [string, Examined][]): object {
   return { source, ok, envoy, examined: examined.map(([name, one]) => ({ name, ...one })) };
 }
@@ -70,5 +72,5 @@ function report(source: string, ok: boolean, { envoy }: Conditions, examined: re
 function knownEnvoy(text: string | undefined): Conditions["envoy"] {
   const known = text === undefined ? NEWEST_ENVOY : envoyVersion(text);
   if (known) return known;
-  throw new UsageError(`--envoy ${text}: not known here, expected one of ${ENVOY_VERSIONS.join(", ")}`);
+  throw new UsageError(`--envoy ${text}: unknown version, expected one of ${ENVOY_VERSIONS.join(", ")}`);
 }

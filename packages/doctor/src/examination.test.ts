@@ -19,7 +19,7 @@ test.each(BAD_MODULES.map((one) => [one.rule, one.name, one] as const))("%s find
   expect(findings.map((finding) => finding.rule)).toContain(rule);
   const found = findings.find((finding) => finding.rule === rule);
   expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
-  // Where Envoy loads a module, nothing but what happens later may be an error.
+  // For a module that Envoy loads, only the trial may report an error.
   const errors = findings.filter(({ severity }) => severity === "error").map((finding) => finding.rule);
   expect(errors, "errors").toEqual(one.envoy === "loads" ? errors.filter((name) => name === "trial-request") : [rule]);
 });

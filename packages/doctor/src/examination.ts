@@ -15,30 +15,36 @@ import { type ImageSubject, readImageSubject } from "./subjects/image.ts";
 import type { ImageSource } from "./subjects/source.ts";
 import { type RequestCost, type Trial, tryModule } from "./subjects/trial.ts";
 
-/** How things are looked at. */
+/** How a module is examined. */
 export interface Conditions {
-  /** What the engine runs on. */
+  /** The platform of the engine; the standard one by default. */
   readonly platform?: Platform;
+  /** The version of Envoy that must load it. */
   readonly envoy: EnvoyVersion;
-  /** What the module is configured with for its trial. */
+  /** The plugin's configuration for the trial. */
   readonly configuration: Uint8Array;
+  /** The source of the configuration, for messages: `--config`. */
   readonly configuredBy: string;
+  /** More options of the plugin for the trial. */
   readonly plugin?: Pick<PluginOptions, "rootId" | "environment">;
 }
 
-/** What a module is, in numbers and names. */
+/** Facts about a module. */
 export interface ModuleFacts {
   readonly abi?: string;
   /** In bytes. */
   readonly sizes: { readonly raw: number; readonly gzip: number };
+  /** `MODULE.NAME`. */
   readonly imports: readonly string[];
+  /** The exports whose names begin with `proxy_on_`. */
   readonly callbacks: readonly string[];
-  /** In pages of 64 KiB, once configured. */
+  /** The size of its memory after the trial, in pages of 64 KiB; absent if it was not tried. */
   readonly memoryPages?: number;
+  /** The requests of the trial. */
   readonly requests: readonly RequestCost[];
 }
 
-/** What an image is. */
+/** Facts about an image. */
 export interface ImageFacts {
   readonly name: string;
   readonly format?: string;
@@ -47,16 +53,23 @@ export interface ImageFacts {
   readonly size: number;
 }
 
-/** What one thing turned out to be. */
+/** The result of an examination. */
 export interface Examined {
+  /** What the rules found, in their order. */
   readonly findings: readonly Finding[];
-  /** Whether it is something that Istio fetches. */
+  /** Whether Istio pulls it, as it does images and manifests but not files. */
   readonly pulled?: boolean;
   readonly image?: ImageFacts;
   readonly module?: ModuleFacts;
 }
 
-/** Looks a module over and, if nothing keeps Envoy from loading it, tries it. */
+/**
+ * Checks whether Envoy loads a module and, if it does, tries it with {@link tryModule}.
+ *
+ * @param bytes the module
+ * @param conditions the version of Envoy, and the configuration for the trial
+ * @returns the findings, of which an `error` keeps the module from working, and facts about the module
+ */
 export function examineModule(bytes: Uint8Array, conditions: Conditions): Examined {
   const inspection = inspect(bytes, conditions.envoy);
   const trial = inspection.module && tryModule(bytes, conditions.configuration, conditions);
@@ -75,7 +88,13 @@ function moduleFacts(bytes: Uint8Array, { abi, interface: wasm }: Inspection, tr
   };
 }
 
-/** Looks an image over, and the module that Istio would take out of it. */
+/**
+ * Checks whether Istio pulls an image, and examines the module that it extracts from it with {@link examineModule}.
+ *
+ * @param source the image, in a layout or a registry
+ * @param conditions the version of Envoy, and the configuration for the trial
+ * @returns the findings, and facts about the image and the module; an image that could not be fetched is a finding too
+ */
 export async function examineImage(source: ImageSource, conditions: Conditions): Promise<Examined> {
   const subject = await readImageSubject(source.store, source.at, source.pins);
   const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];

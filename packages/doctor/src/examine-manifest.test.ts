@@ -13,7 +13,7 @@ import { MANIFEST_FILE_RULES } from "./rules/manifest-file-rules.ts";
 import { MANIFEST_RULES } from "./rules/manifest-rules.ts";
 import { TYPE_RULES } from "./rules/type-rules.ts";
 
-// Says its configuration, and refuses long ones.
+// Logs its configuration, and refuses long ones.
 const module = filter(`
   (func (export "proxy_on_configure") (param $context i32) (param $size i32) (result i32)
     (drop (call $proxy_get_buffer_bytes (i32.const 7) (i32.const 0) (local.get $size) (i32.const 16) (i32.const 20)))
@@ -26,7 +26,7 @@ const builder = new LayoutBuilder();
 for (const bytes of blobs.values()) builder.blob("", bytes);
 const layout = builder.tag(descriptor, "latest").write(descriptor);
 
-// A web server that boxes the module, as Istio takes it.
+// Serves the module in a compressed tar archive, which Istio unpacks.
 const server = createServer(({ url }, response) => {
   response.statusCode = url === "/plugin.wasm" ? 200 : 404;
   response.end(url === "/plugin.wasm" ? gzipSync(tar({ name: "a.wasm", data: module })) : "no");

@@ -16,19 +16,21 @@ import { download } from "./subjects/download.ts";
 import type { Pin } from "./subjects/image.ts";
 import { type PluginSubject, pluginSubject } from "./subjects/plugin.ts";
 
-/** Where a manifest's images are looked for. */
+/** Where a manifest's images are read from. */
 export interface ImagePlaces extends RegistryOptions {
-  /** A layout's folder in place of every registry. */
+  /** The folder of a layout to use instead of registries. */
   readonly layout?: string | undefined;
 }
 
 /**
- * Looks a manifest over: each WasmPlugin and TrafficExtension, the image behind its `url`, and the module with its `pluginConfig`.
+ * Examines each WasmPlugin and TrafficExtension of a manifest, the image or download behind its `url`, and the module with its
+ * `pluginConfig`.
  *
  * @param text YAML or JSON
- * @param where names the manifest
- * @param given the conditions; the configuration is the manifest's unless `configured` says that the user gave one
- * @returns what was looked at by name, the manifest itself first if there is something to say of it
+ * @param where the name of the manifest, for messages
+ * @param given the conditions; the manifest's configuration is used unless `configured` is true
+ * @param places where images are read from
+ * @returns the results by name; the first is that of the manifest itself if there are findings about it
  */
 export async function examineManifest(
   text: string,
@@ -57,7 +59,7 @@ async function examineExtension(
   return { ...examined, findings: [...examined.findings, ...used] };
 }
 
-/** The extension's own fields, and all that is behind its `url`. */
+/** Examines the fields of an extension, and the image or download behind its `url`. */
 async function examineBehind(
   extension: FoundExtension,
   given: Conditions & { readonly configured: boolean },
@@ -99,7 +101,7 @@ function pinsOf({ reference, module }: PluginSubject): Pin[] {
   ];
 }
 
-/** What Istio gives to the module: its configuration byte for byte, its root id and its variables. */
+/** What Istio passes to the module: the exact bytes of its configuration, its root id and its environment variables. */
 function configurationOf({ module }: PluginSubject): Partial<Conditions> {
   const { pluginConfig, pluginName, vmConfig } = module;
   const object = typeof pluginConfig === "object" && pluginConfig !== null ? pluginConfig : undefined;

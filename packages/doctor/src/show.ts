@@ -4,10 +4,10 @@ import type { Finding, Severity } from "proxy-wasm-host";
 import type { Examined, ImageFacts, ModuleFacts } from "./examination.ts";
 import type { RequestCost } from "./subjects/trial.ts";
 
-/** Where names of rows end. */
+/** The width of the first column. */
 const NAME = 14;
 
-/** How many names a line holds. */
+/** The maximum number of names in a line. */
 const SHOWN = 10;
 
 const INDENT = "  ";
@@ -17,7 +17,7 @@ const COLOURS: Readonly<Record<Severity, (text: string) => string>> = { error: r
 
 const row = (name: string, text: string): string => `${INDENT}${name.padEnd(NAME)} ${text}`;
 
-/** A verdict as one line: what was looked at, and whether it will do. */
+/** @returns one line with the name of what was examined, and whether it works */
 export function verdict(source: string, envoy: string, { pulled, findings }: Examined): string {
   const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
   const counts = [
@@ -30,7 +30,7 @@ export function verdict(source: string, envoy: string, { pulled, findings }: Exa
   return `${bold(source)}: ${text}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
 }
 
-/** What was found, as lines. */
+/** @returns the facts and findings as lines */
 export function shown({ image, module, findings }: Examined): string[] {
   return [...(image ? imageRows(image) : []), ...(module ? moduleRows(module) : []), ...findings.flatMap(findingRows)];
 }
@@ -50,7 +50,7 @@ function moduleRows({ abi, sizes, imports, callbacks, memoryPages, requests }: M
   return [...rows, ...requests.map((request) => row(request.name, cost(request)))];
 }
 
-/** A finding as three lines: what, why, and what to do. */
+/** A finding as three lines: what was found, why it matters, and the fix. */
 function findingRows({ severity, rule, what, why, fix }: Finding): string[] {
   const colour = COLOURS[severity];
   return [
@@ -65,7 +65,7 @@ const cost = ({ entries, calls }: RequestCost): string =>
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 
-/** Names without what all of them begin with, and how often each comes. */
+/** Names without their common prefixes, each with the number of its occurrences. */
 function short(names: readonly string[]): string {
   const counts = new Map<string, number>();
   for (const name of names) {

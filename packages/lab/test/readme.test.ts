@@ -21,6 +21,7 @@ import {
 } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
 import { expect, onTestFinished, test } from "vitest";
+import wabt from "wabt";
 import { runningCommand } from "../src/fixtures/running-command.ts";
 import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
 
@@ -28,6 +29,24 @@ import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
 
 const root = findRoot(import.meta.dirname);
 const REGISTRY = "registry.example";
+
+/** A module that Envoy does not load: it has no allocator, imports a function that Envoy lacks, and misspells a callback. */
+const BROKEN = `(module
+  (import "env" "abort" (func (param i32 i32 i32 i32)))
+  (memory (export "memory") 1)
+  (func (export "proxy_abi_version_0_2_1"))
+  (func (export "proxy_on_request_header") (param i32 i32 i32) (result i32) (i32.const 0)))`;
+
+/** Has two mistakes: its sha256 is that of the module, and the proxy manages the header `te`. */
+const MANIFEST = `apiVersion: extensions.istio.io/v1alpha1
+kind: WasmPlugin
+metadata: { name: wasm-example, namespace: default }
+spec:
+  selector: { matchLabels: { app: httpbin } }
+  url: oci://registry.example/wasm-header-filter:0.1.0-as
+  sha256: MODULE
+  pluginConfig: { te: trailers }
+`;
 
 /** Runs a command line of a document, and gives what a terminal would show. */
 async function output(line: string, cwd: string, env: Record<string, string> = {}): Promise<string> {
@@ -41,6 +60,17 @@ function temporaryFolder(): string {
   const dir = mkdtempSync(join(tmpdir(), "readme-"));
   onTestFinished(() => rmSync(dir, { recursive: true }));
   return dir;
+}
+
+/** A variant, and a folder like its own in which it is compiled but not packed. */
+function compiledVariant() {
+  const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
+  const cwd = temporaryFolder();
+  mkdirSync(join(cwd, "build"));
+  cpSync(join(variant.dir, "package.json"), join(cwd, "package.json"));
+  cpSync(variant.dist.module, join(cwd, "build/plugin.wasm"));
+  symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
+  return { variant, cwd };
 }
 
 test("manifests/README.md shows what its commands print", async () => {
@@ -74,12 +104,7 @@ test("oci/README.md shows what its commands print", async ({ skip }) => {
   if (registryMissing) skip(registryMissing);
   const registry = await startRegistry();
   onTestFinished(() => registry.close());
-  const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
-  const cwd = temporaryFolder();
-  mkdirSync(join(cwd, "build"));
-  cpSync(join(variant.dir, "package.json"), join(cwd, "package.json"));
-  cpSync(variant.dist.module, join(cwd, "build/plugin.wasm"));
-  symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
+  const { variant, cwd } = compiledVariant();
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   writeFileSync(join(cwd, "ours.key"), privateKey.export({ format: "pem", type: "pkcs8" }));
   writeFileSync(join(cwd, "ours.pub"), publicKey.export({ format: "pem", type: "spki" }));
@@ -174,5 +199,20 @@ test("filter-host/README.md shows what its commands print", async () => {
   const masks: Mask[] = [{ pattern: /^\d{4}-\d\d-\d\dT[\d:.]+Z/gm, reason: "the time" }];
   const { document, commands } = await shownOutput(path, run, masks);
   expect(commands).toHaveLength(3);
+  await expect(document).toMatchFileSnapshot(path);
+});
+
+test("doctor/README.md shows what its commands and its example print", async () => {
+  const path = join(root, "packages/doctor/README.md");
+  const { cwd } = compiledVariant();
+  await output("oci pack build/plugin.wasm", cwd);
+  const { parseWat } = await wabt();
+  writeFileSync(join(cwd, "broken.wasm"), parseWat("broken.wat", BROKEN).toBinary({}).buffer);
+  const example = /^```ts\n(.*?)^```/ms.exec(readFileSync(path, "utf8"))?.[1];
+  writeFileSync(join(cwd, "example.ts"), example ?? expect.unreachable("the README has an example"));
+  const { module } = JSON.parse(readFileSync(join(cwd, "dist/plugin.json"), "utf8"));
+  writeFileSync(join(cwd, "plugin.yaml"), MANIFEST.replace("MODULE", module.sha256));
+  const { document, commands } = await shownOutput(path, (line) => output(line, cwd), []);
+  expect(commands).toHaveLength(5);
   await expect(document).toMatchFileSnapshot(path);
 });

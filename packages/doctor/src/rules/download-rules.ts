@@ -1,39 +1,39 @@
 import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import type { Download } from "../subjects/download.ts";
 
-/** What a manifest's `url` gives, and what it should be. */
+/** A module downloaded from a manifest's `url`, and its expected digest. */
 export interface DownloadSubject {
   readonly url: string;
   readonly download: Download;
-  /** What the manifest says it must be: hexadecimal digits. */
+  /** The manifest's `sha256`, in hexadecimal. */
   readonly sha256?: string;
 }
 
-/** What a web server must give for an `http://` or `https://` URL. */
+/** Rules about modules behind `http://` and `https://` URLs. */
 export const DOWNLOAD_RULES: readonly Rule<DownloadSubject>[] = [
   {
     id: "download-failed",
     severity: "error",
-    refuses: "a server that does not give the module",
+    refuses: "a module that could not be downloaded",
     source: "istio pkg/wasm/httpfetcher.go, Fetch",
     find: ({ url, download }) =>
       diagnosisIf(download.failure !== undefined, () => ({
-        what: `${url} can't be had: ${download.failure}`,
+        what: `${url} could not be downloaded: ${download.failure}`,
         why: 'Istio: "wasm module download failed after 5 attempts, last error: …"',
-        fix: "check the address, from where the proxies are",
+        fix: "check the URL; the proxies must be able to reach it",
       })),
   },
   {
     id: "download-sha256",
     severity: "error",
-    refuses: "another file than sha256 says",
+    refuses: "a file whose digest differs from sha256",
     source: "istio pkg/wasm/cache.go, Get",
     find: ({ url, download, sha256 }) => {
       const has = "digest" in download ? download.digest.slice("sha256:".length) : undefined;
       return diagnosisIf(Boolean(sha256) && has !== undefined && has !== sha256, () => ({
-        what: `${url} gives a file of another sha256 than the manifest's`,
+        what: `the sha256 of ${url} differs from the manifest's`,
         why: `Istio: "module downloaded from ${url} has checksum ${has}, which does not match: ${sha256}"`,
-        fix: `sha256: ${has}, if the file is right; of an http URL it is the wasm file's own, unpacked`,
+        fix: `if the file is the right one, set sha256: ${has}, which is the digest of the unpacked wasm file`,
       }));
     },
   },

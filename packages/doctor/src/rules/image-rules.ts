@@ -1,55 +1,56 @@
 import { diagnosisIf, type Rule } from "proxy-wasm-host";
 import { type ImageSubject, moduleDigest, PLATFORM } from "../subjects/image.ts";
 
-/** Where Istio takes the module out of an image. */
+/** Istio's code that extracts the module from an image. */
 export const FETCH = "istio pkg/wasm/imagefetcher.go";
 const CACHE = "istio pkg/wasm/cache.go, Get";
-export const PACK = "pack the module with oci pack, which writes what Istio reads";
+/** A fix for images of a format that Istio does not read. */
+export const PACK = "pack the module with oci pack";
 
 const indexes = ({ top, index }: ImageSubject) => (index ? top?.digest : undefined);
 
-/** What an image as a whole must be for Istio's agent to take it. */
+/** Rules about an image's reference, index and manifest. */
 export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-unreachable",
     severity: "error",
-    refuses: "a reference that can't be resolved",
+    refuses: "an image that could not be fetched",
     source: `${FETCH}, PrepareFetch`,
     find: ({ unreachable }) =>
       diagnosisIf(unreachable !== undefined, () => ({
-        what: `can't be fetched: ${unreachable}`,
-        why: 'Istio: "could not fetch manifest: …"; the proxy then answers 403 (FAIL_CLOSE) or passes the filter by (FAIL_OPEN)',
+        what: `could not be fetched: ${unreachable}`,
+        why: 'Istio: "could not fetch manifest: …"; requests then get 403 (FAIL_CLOSE) or skip the filter (FAIL_OPEN)',
         fix: "check the name, the tag and the credentials",
       })),
   },
   {
     id: "image-index-platform",
     severity: "error",
-    refuses: `an index with no child for ${PLATFORM} and none without a platform`,
+    refuses: `an index without a manifest for ${PLATFORM}, or one without a platform`,
     source: "go-containerregistry pkg/v1/remote/index.go, childByPlatform",
     find: ({ index, image }) =>
       diagnosisIf(index !== undefined && !image, () => ({
-        what: `is an index whose children are for ${index?.platforms.join(", ") || "nothing"}`,
-        why: `Istio asks for ${PLATFORM} on every machine: "no child with platform ${PLATFORM} in index …"`,
+        what: `is an index with manifests for ${index?.platforms.join(", ") || "nothing"}`,
+        why: `Istio asks for ${PLATFORM} on every platform: "no child with platform ${PLATFORM} in index …"`,
         fix: "push a plain manifest instead of an index; a Wasm module needs no platform",
       })),
   },
   {
     id: "image-index",
     severity: "warning",
-    refuses: "an index at all",
+    refuses: "an index",
     source: "go-containerregistry pkg/v1/remote/descriptor.go, Image",
     find: ({ index, image }) =>
       diagnosisIf(index !== undefined && image !== undefined, () => ({
-        what: `is an index; Istio takes its child ${image?.digest}`,
-        why: "the index's own digest can't be pinned, and a mirror that keeps other children breaks it",
+        what: `is an index; Istio uses its manifest ${image?.digest}`,
+        why: "the digest of the index can't be pinned, and a mirror may copy only some of its manifests",
         fix: "push a plain manifest (docker buildx: --provenance=false --sbom=false and one platform)",
       })),
   },
   {
     id: "image-digest",
     severity: "error",
-    refuses: "another manifest digest than the URL or sha256 pins",
+    refuses: "a manifest digest that differs from the one pinned by the URL or sha256",
     source: CACHE,
     find: (subject) =>
       subject.pins
@@ -63,13 +64,13 @@ export const IMAGE_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-manifest",
     severity: "error",
-    refuses: "a manifest that makes no sense",
+    refuses: "an invalid manifest",
     source: `${FETCH}, PrepareFetch`,
     find: ({ malformed, image }) =>
       diagnosisIf(malformed !== undefined, () => ({
-        what: `has a manifest ${image?.digest} that can't be used: ${malformed}`,
+        what: `has an invalid manifest ${image?.digest}: ${malformed}`,
         why: 'Istio: "could not retrieve manifest: …"',
-        fix: `push it again; ${PACK}`,
+        fix: `push it again, or ${PACK}`,
       })),
   },
 ];

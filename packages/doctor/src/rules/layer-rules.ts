@@ -8,7 +8,7 @@ const isDocker = ({ manifest }: ImageSubject) => manifest?.mediaType === DOCKER_
 const lastLayer = ({ manifest }: ImageSubject) => manifest?.layers.at(-1);
 const entries = ({ reading }: ImageSubject) => (reading?.state === "listed" ? reading.entries : []);
 
-/** Which layers an image must have, and what must be in them. */
+/** Rules about the layers of an image and their content. */
 export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-layers-none",
@@ -25,19 +25,19 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-artifact-layers",
     severity: "error",
-    refuses: "a raw module in an image of other than two layers",
+    refuses: "a raw module in an image that does not have two layers",
     source: `${FETCH}, extractOCIArtifactImage`,
     find: ({ manifest, format }) =>
       diagnosisIf(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
-        what: `holds a raw module among ${manifest?.layers.length} layers`,
+        what: `contains a raw module and has ${manifest?.layers.length} layers`,
         why: `Istio: "number of layers must be 2 but got ${manifest?.layers.length}"`,
-        fix: `give it two, one of ${MEDIA_TYPES.wasmConfig} and one of ${MEDIA_TYPES.wasmContent} (oci pack --format artifact)`,
+        fix: `make it two layers: ${MEDIA_TYPES.wasmConfig} and ${MEDIA_TYPES.wasmContent} (oci pack --format artifact)`,
       })),
   },
   {
     id: "image-layer-type",
     severity: "error",
-    refuses: "a last layer of a media type that Istio does not read",
+    refuses: "a last layer with a media type that Istio does not read",
     source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
     find: (subject) => {
       const last = lastLayer(subject);
@@ -45,9 +45,9 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
       return diagnosisIf(last !== undefined && !subject.format && !artifact, () => {
         const expected = isDocker(subject) ? DOCKER_LAYER : OCI_LAYER;
         return {
-          what: `has a last layer of ${last?.mediaType}${kind(last?.mediaType, isDocker(subject))}`,
+          what: `has a last layer with the media type ${last?.mediaType}${kind(last?.mediaType, isDocker(subject))}`,
           why: `Istio: "invalid media type ${last?.mediaType} (expect ${expected})"`,
-          fix: `make the last layer ${expected}; ${PACK}`,
+          fix: `make the last layer ${expected}, or ${PACK}`,
         };
       });
     },
@@ -55,11 +55,11 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-blob",
     severity: "error",
-    refuses: "a layer that is missing or has other bytes than its digest says",
+    refuses: "a layer that is missing or does not match its digest",
     source: "go-containerregistry pkg/v1/remote/fetcher.go, fetchBlob",
     find: ({ reading }) =>
       diagnosisIf(reading?.state === "missing", () => ({
-        what: `has a layer that can't be had: ${reading?.state === "missing" ? reading.reason : ""}`,
+        what: `has a layer that could not be read: ${reading?.state === "missing" ? reading.reason : ""}`,
         why: 'Istio: "could not get layer content: …"',
         fix: "push the image again",
       })),
@@ -67,84 +67,84 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
   {
     id: "image-gzip",
     severity: "error",
-    refuses: "a last layer that is not gzip, whatever its media type says",
+    refuses: "a last layer that is not compressed with gzip",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: ({ reading }) =>
       diagnosisIf(reading?.state === "not gzip", () => ({
-        what: "has a last layer that is not gzip",
+        what: "has a last layer that is not compressed with gzip",
         why: 'Istio: "failed to parse layer as tar.gz: …"',
-        fix: "compress the layer by gzip, and say so in its media type",
+        fix: "compress the layer with gzip, and set the media type to match",
       })),
   },
   {
     id: "image-tar",
     severity: "error",
-    refuses: "a last layer that holds no tar archive",
+    refuses: "a last layer that is not a tar archive",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: ({ reading }) =>
       diagnosisIf(reading?.state === "not tar", () => ({
-        what: "has a last layer that is gzip, but of something else than a tar archive",
+        what: "has a last layer that is compressed with gzip but is not a tar archive",
         why: 'Istio: "could not extract wasm binary: …"',
-        fix: `put plugin.wasm into a tar archive; ${PACK}`,
+        fix: `put plugin.wasm in a tar archive, or ${PACK}`,
       })),
   },
   {
     id: "image-layer-order",
     severity: "error",
-    refuses: "plugin.wasm in a layer below the last",
+    refuses: "plugin.wasm in a layer other than the last",
     source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
     find: ({ reading, manifest }) =>
       diagnosisIf(reading?.state === "listed" && reading.elsewhere !== undefined, () => ({
         what: `has plugin.wasm in layer ${reading?.state === "listed" ? reading.elsewhere : ""} of ${manifest?.layers.length}`,
         why: 'Istio reads the last layer only: "plugin.wasm not found in the archive"',
-        fix: "let the COPY of the module be the Dockerfile's last instruction that makes a layer",
+        fix: "make the COPY of the module the last instruction in the Dockerfile that creates a layer",
       })),
   },
   {
     id: "image-file-name",
     severity: "error",
-    refuses: "no file plugin.wasm",
+    refuses: "no plugin.wasm",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
       const { reading } = subject;
       const absent = reading?.state === "listed" && reading.elsewhere === undefined;
       return diagnosisIf(absent && !entries(subject).some(isModuleEntry), () => ({
-        what: `has no plugin.wasm in its last layer, but ${
+        what: `has no plugin.wasm in its last layer, which contains ${
           entries(subject)
             .slice(0, 3)
             .map(({ name }) => name)
-            .join(", ") || "nothing at all"
+            .join(", ") || "no files"
         }`,
         why: 'Istio: "plugin.wasm not found in the archive"',
-        fix: "name the file plugin.wasm, in any folder",
+        fix: "name the file plugin.wasm; its folder does not matter",
       }));
     },
   },
   {
     id: "image-file-kind",
     severity: "error",
-    refuses: "a plugin.wasm that is no regular file",
+    refuses: "a plugin.wasm that is not a regular file",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
       const first = entries(subject).find(isModuleEntry);
       return diagnosisIf(first !== undefined && first.type !== "file", () => ({
         what: `has ${first?.name} as a ${first?.type}`,
-        why: 'Istio reads the entry\'s own bytes, of which there are none: "fetched Wasm binary from … is invalid"',
-        fix: "copy the file itself",
+        why: 'Istio reads the content of this entry, which is empty: "fetched Wasm binary from … is invalid"',
+        fix: "copy the file, not a link to it",
       }));
     },
   },
   {
     id: "image-file-twice",
     severity: "warning",
-    refuses: "several files plugin.wasm",
+    refuses: "more than one plugin.wasm",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
       const names = entries(subject).filter(isModuleEntry);
       return diagnosisIf(names.length > 1, () => ({
         what: `has ${names.map(({ name }) => name).join(" and ")}`,
-        why: `Istio compares base names and takes the first, ${names[0]?.name}`,
-        fix: "keep one",
+        why: `Istio ignores folders and uses the first, ${names[0]?.name}`,
+        fix: "remove the others",
       }));
     },
   },
@@ -155,20 +155,20 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     source: "istio pilot/pkg/features/pilot.go, ISTIO_WASM_MAX_BINARY_SIZE_BYTES",
     find: ({ reading, module }) =>
       diagnosisIf(reading?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
-        what: `holds more than ${size(MODULE_LIMIT)}`,
-        why: 'Istio stops reading there: "failed to read plugin.wasm: unexpected EOF"',
+        what: `contains more than ${size(MODULE_LIMIT)}`,
+        why: 'Istio stops reading at this size: "failed to read plugin.wasm: unexpected EOF"',
         fix: "make the module smaller, or raise ISTIO_WASM_MAX_BINARY_SIZE_BYTES in the proxies",
       })),
   },
   {
     id: "image-layers-extra",
     severity: "info",
-    refuses: "layers below the one that holds the module",
+    refuses: "layers besides the one that contains the module",
     source: FETCH,
     find: ({ format, manifest, module }) =>
       diagnosisIf(module !== undefined && format !== "artifact" && (manifest?.layers.length ?? 0) > 1, () => ({
         what: `has ${manifest?.layers.length} layers`,
-        why: "Istio fetches the last one only; the others are stored and scanned for nothing",
+        why: "Istio fetches only the last one; the others are stored and scanned but not used",
         fix: "build FROM scratch",
       })),
   },
@@ -176,8 +176,8 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
 
 function kind(mediaType: string | undefined, docker: boolean): string {
   const known: Record<string, string> = {
-    [DOCKER_LAYER]: docker ? "" : ", Docker's, under an OCI manifest",
-    [OCI_LAYER]: docker ? ", OCI's, under a Docker manifest" : "",
+    [DOCKER_LAYER]: docker ? "" : ", Docker's media type, in an OCI manifest",
+    [OCI_LAYER]: docker ? ", OCI's media type, in a Docker manifest" : "",
     "application/wasm": ", the type of CNCF's Wasm artifacts, which Istio does not read",
   };
   if (mediaType?.endsWith("zstd")) return ", which is zstd";

@@ -1,42 +1,42 @@
 import type { FoundExtensions } from "@wasm-header-filter/manifests";
 import { diagnosisIf, type Rule } from "proxy-wasm-host";
 
-/** What a manifest as a file must be. */
+/** Rules about a manifest file as a whole. */
 export const MANIFEST_FILE_RULES: readonly Rule<FoundExtensions>[] = [
   {
     id: "manifest-yaml",
     severity: "error",
-    refuses: "text that Kubernetes does not parse",
+    refuses: "text that Kubernetes can't parse",
     source: "sigs.k8s.io/yaml, YAML 1.1",
     find: ({ unreadable }) =>
       diagnosisIf(unreadable !== undefined, () => ({
-        what: `can't be read: ${unreadable}`,
+        what: `can't be parsed: ${unreadable}`,
         why: 'kubectl apply: "error parsing …: error converting YAML to JSON: …"',
-        fix: "mend the line",
+        fix: "fix the syntax",
       })),
   },
   {
     id: "manifest-none",
     severity: "error",
-    refuses: "no WasmPlugin and no TrafficExtension",
+    refuses: "no WasmPlugin or TrafficExtension",
     source: "istio manifests/charts/base/files/crd-all.gen.yaml, extensions.istio.io/v1alpha1",
     find: ({ extensions, others, unreadable }) =>
       diagnosisIf(extensions.length === 0 && unreadable === undefined, () => ({
-        what: `holds ${others.join(", ") || "nothing"}`,
-        why: "there is no module to look at",
-        fix: "name a manifest with a resource of extensions.istio.io/v1alpha1, kind WasmPlugin or TrafficExtension",
+        what: `contains ${others.join(", ") || "no resource"}`,
+        why: "there is no module to examine",
+        fix: "use a manifest with a WasmPlugin or TrafficExtension of extensions.istio.io/v1alpha1",
       })),
   },
   {
     id: "manifest-envoyfilter",
     severity: "info",
-    refuses: "an EnvoyFilter, which is not looked into",
+    refuses: "an EnvoyFilter, which is not examined",
     source: "istio pilot/pkg/networking/core/envoyfilter",
     find: ({ others }) =>
       diagnosisIf(others.includes("EnvoyFilter"), () => ({
-        what: "holds an EnvoyFilter, which is not looked into",
-        why: "it patches Envoy's own configuration, which may say anything",
-        fix: "give the module's file to doctor; better, use a WasmPlugin",
+        what: "contains an EnvoyFilter, which is not examined",
+        why: "it can change any part of Envoy's configuration",
+        fix: "use a WasmPlugin, or run doctor on the module's file",
       })),
   },
 ];

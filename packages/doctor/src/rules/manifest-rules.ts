@@ -7,33 +7,33 @@ const CACHE = "istio pkg/wasm/cache.go";
 
 const KNOWN = ["oci", "http", "https", "file"];
 
-/** The rules here that say more of a field's fault than that it is one. */
-const TOLD_ELSEWHERE = /^spec(\.wasm)?(\.(url|sha256) | needs the field url$)/;
+/** Faults that other rules report in more detail. */
+const REPORTED_ELSEWHERE = /^spec(\.wasm)?(\.(url|sha256) | needs the field url$)/;
 
 const pinned = ({ module, reference }: PluginSubject): boolean =>
   Boolean(module.sha256) || reference?.digest !== undefined;
 const targets = ({ placement }: PluginSubject) =>
   (["selector", "targetRef", "targetRefs"] as const).filter((field) => placement[field] !== undefined);
 
-/** What a WasmPlugin or TrafficExtension must be, before its image is looked at. */
+/** Rules about the fields of a WasmPlugin or TrafficExtension. */
 export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
   {
     id: "manifest-field",
     severity: "error",
-    refuses: "a field that its kind does not have, or has otherwise",
+    refuses: "an unknown field, or an invalid value",
     source: `the resource definitions of Istio; ${VALIDATION}`,
     find: (subject) =>
       subject.faults
         .filter(
           ({ field, reason }) =>
-            !TOLD_ELSEWHERE.test(`${field} ${reason}`) && !(targets(subject).length > 1 && isTarget(field)),
+            !REPORTED_ELSEWHERE.test(`${field} ${reason}`) && !(targets(subject).length > 1 && isTarget(field)),
         )
         .map(({ field, reason, at }) => ({
           what: `${at}: ${field || "the resource"} ${reason}`,
           why: /^has no field/.test(reason)
-            ? `kubectl apply: "strict decoding error: unknown field …"; with --validate=false it is dropped in silence`
+            ? `kubectl apply: "strict decoding error: unknown field …"; with --validate=false it is silently dropped`
             : `kubectl apply: "The ${subject.kind} "${subject.name}" is invalid: …"`,
-          fix: "mend the field; kubectl explain wasmplugin.spec tells what there is",
+          fix: "fix the field; kubectl explain wasmplugin.spec lists the fields",
         })),
   },
   {
@@ -51,28 +51,30 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
   {
     id: "manifest-url",
     severity: "error",
-    refuses: "no url, one of an unknown scheme, or a name that is no image's",
+    refuses: "a url that is missing, has an unknown scheme or does not name an image",
     source: "istio pkg/config/validation/validation.go, validateWasmPluginURL; go-containerregistry pkg/name",
     find: (subject) => {
       const { url, scheme, reference } = subject;
       if (isLua(subject)) return [];
       const fault = subject.faults.find(({ field }) => /\.url$/.test(field));
       if (url === "") {
-        return [{ what: "has no url", why: 'Istio: "url field needs to be set"', fix: "url: oci://REGISTRY/NAME:TAG" }];
+        return [
+          { what: "has no url", why: 'Istio: "url field needs to be set"', fix: "set url: oci://REGISTRY/NAME:TAG" },
+        ];
       }
       if (scheme !== undefined && !KNOWN.includes(scheme)) {
         return [
           {
             what: `has the url ${url}`,
             why: `Istio: "url contains unsupported scheme: ${scheme}"`,
-            fix: "write oci:// for an image, https:// for a file on a server",
+            fix: "use oci:// for an image, or https:// for a file on a web server",
           },
         ];
       }
       return diagnosisIf(scheme === "oci" && (reference === undefined || fault !== undefined), () => ({
-        what: fault?.reason ?? `has the url ${url}, which names no image`,
-        why: 'Istio: "could not parse url in image reference: …", or it looks on Docker Hub for it',
-        fix: "oci://REGISTRY/NAME:TAG, in lower case, a port where the registry is localhost",
+        what: fault?.reason ?? `has the url ${url}, which does not name an image`,
+        why: 'Istio: "could not parse url in image reference: …", or it pulls from Docker Hub',
+        fix: "use oci://REGISTRY/NAME:TAG in lower case, with a port if the registry is localhost",
       }));
     },
   },
@@ -84,8 +86,8 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     find: ({ url, scheme }) =>
       diagnosisIf(url !== "" && scheme === undefined, () => ({
         what: `has the url ${url}, without a scheme`,
-        why: `the webhook lets it pass; then istiod drops the plugin if there is a port ("discarded due to failure to parse URL: … first path segment in URL cannot contain colon"), and takes it for oci:// if there is none`,
-        fix: `url: oci://${url}`,
+        why: `the webhook accepts it. With a port, istiod drops the plugin ("discarded due to failure to parse URL: … first path segment in URL cannot contain colon"); without one, it assumes oci://`,
+        fix: `set url: oci://${url}`,
       })),
   },
   {
@@ -97,7 +99,7 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
       diagnosisIf(module.sha256 !== undefined && !/^([a-f0-9]{64})?$/.test(textOf(module.sha256)), () => ({
         what: `has the sha256 ${module.sha256}`,
         why: 'Istio: "sha256 field must match [a-f0-9]{64} pattern"',
-        fix: "the digits of the image manifest's digest, without sha256: before them, in quotes if they are all decimal",
+        fix: "set it to the image manifest's digest without the prefix sha256:, in quotes if it has no letters",
       })),
   },
   {
@@ -108,8 +110,8 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     find: ({ scheme, url }) =>
       diagnosisIf(scheme === "file", () => ({
         what: `has the url ${url}`,
-        why: "Envoy opens it in each proxy's own container; where it is not, the plugin's requests get 500",
-        fix: "mount it into every istio-proxy it selects, or publish an image",
+        why: "Envoy opens the file in the proxy's container; if it is missing, requests get 500",
+        fix: "mount the file into every selected istio-proxy, or publish an image",
       })),
   },
   {
@@ -119,25 +121,25 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     source: `${CACHE}, pullIfNotPresent`,
     find: ({ scheme, module, url }) =>
       diagnosisIf((scheme === "http" || scheme === "https") && !module.sha256, () => ({
-        what: `takes the module from ${url} without a sha256`,
-        why: "Istio fetches it again at each change of the resource and runs whatever the server gives",
+        what: `downloads the module from ${url} without a sha256`,
+        why: "Istio downloads it again whenever the resource changes, and runs what the server returns",
         fix: "add the wasm file's sha256, or publish an image",
       })),
   },
   {
     id: "manifest-tag",
     severity: "warning",
-    refuses: "an image without a tag or with the tag latest, not pinned",
+    refuses: "an image that is not pinned and has no tag or the tag latest",
     source: `${CACHE}, pullIfNotPresent`,
     find: (subject) => {
       const { reference } = subject;
       const tag = reference?.tag ?? "latest";
       return diagnosisIf(reference !== undefined && tag === "latest" && !pinned(subject), () => ({
-        what: reference?.tag ? "names the tag latest" : "names no tag, which is latest",
+        what: reference?.tag ? "names the tag latest" : "names no tag, which means latest",
         why: reference?.tag
-          ? "Istio pulls :latest again whenever the resource changes: proxies run different modules by when they started"
-          : "each proxy keeps what it pulled first (IfNotPresent): proxies run different modules by when they started",
-        fix: "name a version's tag, or pin the digest (manifests --digest)",
+          ? "Istio pulls :latest again whenever the resource changes: which module a proxy runs depends on when it started"
+          : "each proxy keeps what it pulled first (IfNotPresent): which module a proxy runs depends on when it started",
+        fix: "use the tag of a version, or pin the digest (manifests --digest)",
       }));
     },
   },
@@ -148,56 +150,56 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
     source: `${CACHE}, getEntry`,
     find: (subject) =>
       diagnosisIf(subject.module.imagePullPolicy === "Always" && pinned(subject), () => ({
-        what: "has imagePullPolicy Always beside a digest",
-        why: "the bytes of a digest can't change: it only asks the registry once more, which can fail",
-        fix: "leave imagePullPolicy out",
+        what: "has imagePullPolicy Always and a pinned digest",
+        why: "an image with this digest can't change; Always only adds a request to the registry, which can fail",
+        fix: "remove imagePullPolicy",
       })),
   },
   {
     id: "manifest-secret",
     severity: "info",
-    refuses: "an imagePullSecret that can't be seen from here",
+    refuses: "an imagePullSecret, which is not checked",
     source: "istio pkg/wasm/convert.go, rewriteVMConfig",
     find: ({ module, namespace }) =>
       diagnosisIf(Boolean(module.imagePullSecret), () => ({
-        what: `pulls with the Secret ${module.imagePullSecret}`,
-        why: `it must be in the namespace ${namespace}, or else: "cannot fetch Wasm module …: missing image pulling secret"`,
-        fix: `kubectl -n ${namespace} get secret ${module.imagePullSecret}`,
+        what: `needs the Secret ${module.imagePullSecret}`,
+        why: `it must exist in the namespace ${namespace}; otherwise Istio: "cannot fetch Wasm module …: missing image pulling secret"`,
+        fix: `check with kubectl -n ${namespace} get secret ${module.imagePullSecret}`,
       })),
   },
   {
     id: "manifest-open",
     severity: "warning",
-    refuses: "FAIL_OPEN in the phases AUTHN and AUTHZ",
+    refuses: "FAIL_OPEN in the phase AUTHN or AUTHZ",
     source: "istio pkg/wasm/convert.go, createHTTPDefaultFilter",
     find: ({ module, placement }) =>
       diagnosisIf(
         module.failStrategy === "FAIL_OPEN" && (placement.phase === "AUTHN" || placement.phase === "AUTHZ"),
         () => ({
           what: `is FAIL_OPEN in the phase ${placement.phase}`,
-          why: "when the module can't be had or traps, requests pass without it: a guard that is not there",
-          fix: "failStrategy: FAIL_CLOSE, which is the default",
+          why: "if the module could not be fetched or has trapped, requests pass without authentication or authorization",
+          fix: "use failStrategy: FAIL_CLOSE, which is the default",
         }),
       ),
   },
   {
     id: "manifest-lua",
     severity: "info",
-    refuses: "a TrafficExtension of Lua",
+    refuses: "a TrafficExtension with Lua",
     source: MODEL,
     find: (subject) =>
       diagnosisIf(
         isLua(subject),
         (): Diagnosis => ({
           what: "runs Lua",
-          why: "there is no module, so nothing more is looked at",
-          fix: "nothing",
+          why: "there is no module to examine",
+          fix: "nothing to fix",
         }),
       ),
   },
 ];
 
-/** Not the number that YAML makes of digits alone. */
+/** YAML reads a text of digits only as a number, which is not a valid sha256. */
 const textOf = (value: unknown) => (typeof value === "string" ? value : "a number");
 
 const isTarget = (field: string) => /^spec\.(selector|targetRefs?)$/.test(field);

@@ -7,10 +7,10 @@ import { MANIFEST_RULES } from "./manifest-rules.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
 import { TYPE_RULES } from "./type-rules.ts";
 
-/** A rule without what it is held against. */
+/** A rule without its check. */
 export type RuleEntry = Omit<Rule<never>, "find">;
 
-/** All rules, by what they are about, in the order in which they are asked. */
+/** All rules in groups, in the order in which they are checked. */
 export const RULES: readonly { readonly group: string; readonly rules: readonly RuleEntry[] }[] = [
   { group: "manifest", rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...TYPE_RULES] },
   { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },

@@ -1,26 +1,27 @@
 import { oneLine } from "@wasm-header-filter/cli";
 import { type Digest, decompressLayer, digestOf, layerEntries, MODULE_LIMIT } from "@wasm-header-filter/oci";
 
-/** A module from a web server, or why there is none. */
+/** A downloaded module, or why the download failed. */
 export type Download =
   | { readonly module: Uint8Array; readonly digest: Digest; readonly failure?: undefined }
   | { readonly failure: string };
 
-/** How long a server may take, in ms: Istio's own time for one attempt (istio pkg/wasm/options.go, DefaultHTTPRequestTimeout). */
-const PATIENCE = 15_000;
+/** The timeout in milliseconds: Istio's for one attempt (istio pkg/wasm/options.go, DefaultHTTPRequestTimeout). */
+const TIMEOUT = 15_000;
 
 /**
- * Fetches a module as Istio's agent does: gzip and the first file of a tar archive are undone (istio pkg/wasm/httpfetcher.go, Fetch and
- * unboxIfPossible). One attempt, at most 256 MiB.
+ * Downloads a module as Istio's agent does: it is decompressed, and extracted if it is the first file of a tar archive (istio
+ * pkg/wasm/httpfetcher.go, Fetch and unboxIfPossible). There is one attempt, with a limit of 256 MiB.
  *
- * @param url http or https
+ * @param url an http or https URL
+ * @returns the module and its digest, or why the download failed; it does not throw
  */
 export async function download(url: string): Promise<Download> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) });
+    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
     if (response.status !== 200) {
       await response.body?.cancel();
-      return { failure: `the server answers ${response.status}` };
+      return { failure: `the server responds with ${response.status}` };
     }
     const module = await unbox(await bounded(response));
     return { module, digest: digestOf(module) };
@@ -40,7 +41,7 @@ async function bounded(response: Response): Promise<Uint8Array> {
   return Buffer.concat(chunks);
 }
 
-/** Where a tar archive says that it is one. */
+/** The offset of the magic bytes of a tar archive. */
 const USTAR = 257;
 
 async function unbox(bytes: Uint8Array): Promise<Uint8Array> {

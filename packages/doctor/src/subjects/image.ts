@@ -12,34 +12,34 @@ import {
   MODULE_LIMIT,
 } from "@wasm-header-filter/oci";
 
-/** A digest that somebody asks for, and where it is written. */
+/** A digest that an image must have, and what pins it: `its url`. */
 export interface Pin {
   readonly digest: Digest;
   readonly by: string;
 }
 
-/** What is in the layer that Istio takes the module from. */
+/** The layer that Istio extracts the module from. */
 type Reading =
   | { readonly state: "not gzip" | "not tar" | "too large" | "missing"; readonly reason: string }
   | { readonly state: "listed"; readonly entries: readonly LayerEntry[]; readonly elsewhere: number | undefined }
   | { readonly state: "raw" };
 
-/** An image, taken apart as far as it can be. */
+/** An image, read as far as possible. */
 export interface ImageSubject {
   readonly pins: readonly Pin[];
-  /** What the reference points at; left out if it can't be had. */
+  /** What the reference points to; absent if it could not be fetched. */
   readonly top?: Descriptor;
-  /** Why it can't be had. */
+  /** Why it could not be fetched. */
   readonly unreachable?: string;
-  /** If that is an index: the platforms of its children. */
+  /** The platforms of its manifests, if it is an index. */
   readonly index?: { readonly platforms: readonly string[] };
-  /** The image itself, behind an index or not. */
+  /** The image's manifest: what the reference points to, or the one that Istio selects from an index. */
   readonly image?: Descriptor;
-  /** Its manifest as far as it makes sense. */
+  /** The content of the manifest, if it is valid. */
   readonly manifest?: { readonly mediaType: string | undefined; readonly layers: readonly Descriptor[] };
-  /** Why its manifest makes no sense. */
+  /** Why the manifest is not valid. */
   readonly malformed?: string;
-  /** Which of Istio's three readings fits it; left out if none does. */
+  /** Which of the three formats that Istio reads it has; absent if none. */
   readonly format?: "compat" | "docker" | "artifact";
   readonly reading?: Reading;
   readonly module?: Uint8Array;
@@ -47,20 +47,20 @@ export interface ImageSubject {
 
 interface Child {
   readonly descriptor: Descriptor;
-  /** `linux/amd64`; left out if the index names none. */
+  /** `linux/amd64`; absent if the index names none. */
   readonly platform?: string;
 }
 
-/** What Istio's agent asks an index for (go-containerregistry pkg/v1/remote/options.go, defaultPlatform). */
+/** The platform that Istio's agent selects from an index (go-containerregistry pkg/v1/remote/options.go, defaultPlatform). */
 export const PLATFORM = "linux/amd64";
 
 /**
- * Takes an image apart as Istio's agent does (istio pkg/wasm/imagefetcher.go), and goes on where that gives up as long as there is
- * something to tell.
+ * Reads an image as Istio's agent does (istio pkg/wasm/imagefetcher.go), but continues after an error to find out more about it.
  *
- * @param store where it is
- * @param name its tag or digest there
- * @param pins the digests that it should have
+ * @param store the layout or registry
+ * @param name the image's tag or digest
+ * @param pins the digests that it must have
+ * @returns what could be read; errors are part of it and are not thrown
  */
 export async function readImageSubject(store: ImageStore, name: string, pins: readonly Pin[]): Promise<ImageSubject> {
   let top: Awaited<ReturnType<ImageStore["manifest"]>>;
@@ -86,7 +86,7 @@ export async function readImageSubject(store: ImageStore, name: string, pins: re
 async function readImage(store: ImageStore, image: Descriptor, bytes: Uint8Array): Promise<Partial<ImageSubject>> {
   const manifest = json(bytes);
   if (manifest?.schemaVersion !== 2 || !Array.isArray(manifest.layers)) {
-    return { image, malformed: manifest ? "it has no layers of schema version 2" : "it is not JSON" };
+    return { image, malformed: manifest ? "it has no layers or is not of schema version 2" : "it is not JSON" };
   }
   const layers = manifest.layers as Descriptor[];
   const mediaType = typeof manifest.mediaType === "string" ? manifest.mediaType : undefined;
@@ -116,6 +116,7 @@ function formatOf(mediaType: string | undefined, layers: readonly Descriptor[]):
   return layers.length === 2 && layers.some(isRawModule) ? "artifact" : undefined;
 }
 
+/** Whether a layer is a module that is not in an archive. */
 export const isRawModule = ({ mediaType }: Descriptor): boolean => mediaType === MEDIA_TYPES.wasmContent;
 
 async function readLayer(gzip: Uint8Array): Promise<Reading> {
@@ -133,7 +134,7 @@ async function readLayer(gzip: Uint8Array): Promise<Reading> {
   }
 }
 
-/** The number of the lower layer that holds the module, the first being 1. */
+/** @returns the number of the lower layer that contains the module; the first layer is 1 */
 async function findElsewhere(store: ImageStore, layers: readonly Descriptor[]): Promise<number | undefined> {
   for (const [i, layer] of layers.slice(0, -1).entries()) {
     const reading = await store.blob(layer).then(readLayer, () => undefined);
@@ -165,5 +166,5 @@ function json(bytes: Uint8Array): Record<string, unknown> | undefined {
   }
 }
 
-/** The digest of the module's own bytes, which people take for the image's. */
+/** The digest of the module, which is easily mistaken for the image's. */
 export const moduleDigest = ({ module }: ImageSubject): Digest | undefined => module && digestOf(module);

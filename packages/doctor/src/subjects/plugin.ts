@@ -1,17 +1,17 @@
 import type { FoundExtension } from "@wasm-header-filter/manifests";
 import { parseReference, type Reference } from "@wasm-header-filter/oci";
 
-/** An extension of a manifest, and what its `url` is. */
+/** An extension of a manifest, with its parsed `url`. */
 export interface PluginSubject extends FoundExtension {
-  /** Its `url`, as text. */
+  /** Its `url`; empty if there is none. */
   readonly url: string;
-  /** Before `://`; left out if there is none. */
+  /** The part before `://`; absent if there is none. */
   readonly scheme?: string;
-  /** Of an `oci://` URL that names an image. */
+  /** The image that an `oci://` URL names. */
   readonly reference?: Reference;
 }
 
-/** Reads an extension's `url` as far as it makes sense. */
+/** Parses the `url` of an extension as far as possible. */
 export function pluginSubject(extension: FoundExtension): PluginSubject {
   const url = typeof extension.module.url === "string" ? extension.module.url : "";
   const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(url)?.[1]?.toLowerCase();

@@ -9,29 +9,31 @@ import {
 } from "@wasm-header-filter/oci";
 import type { Pin } from "./image.ts";
 
-/** What the user named: a module, a manifest, or images by where they are. */
+/** What the user wants to examine: a module, a manifest, or images. */
 export type Source =
   | { readonly kind: "module"; readonly bytes: Uint8Array }
   | { readonly kind: "manifest"; readonly text: string }
   | { readonly kind: "images"; readonly images: readonly ImageSource[] };
 
-/** An image that can be looked at. */
+/** An image in a layout or a registry. */
 export interface ImageSource {
-  /** As people write it. */
+  /** Its name, for messages. */
   readonly name: string;
   readonly store: ImageStore;
   /** The tag or digest in the store. */
   readonly at: string;
+  /** The digests that it must have. */
   readonly pins: readonly Pin[];
 }
 
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
- * Finds out what the user named.
+ * Reads what the user wants to examine.
  *
  * @param text a file, an OCI layout's folder, `DIR:TAG`, or `oci://REFERENCE`
- * @throws Failure if there is nothing of that name, or the reference is not valid
+ * @param options how to connect to a registry
+ * @throws Failure if there is no such file or layout, or the reference is not valid
  */
 export function findSource(text: string, options: RegistryOptions): Source {
   if (text.startsWith("oci://")) return { kind: "images", images: [registryImage(text, options)] };
@@ -49,12 +51,12 @@ export function findSource(text: string, options: RegistryOptions): Source {
 /**
  * The image that an `oci://` URL names, in its registry.
  *
- * @throws Failure if what follows `oci://` is no image's name
+ * @throws Failure if the rest of the URL does not name an image
  */
 function registryImage(url: string, options: RegistryOptions): ImageSource {
   const reference = parseReference(url.slice("oci://".length));
   const { tag = "latest", digest } = reference;
   const pins = digest ? [{ digest, by: "the reference" }] : [];
-  // With a tag beside it, Istio asks for the digest all the same.
+  // Istio ignores the tag if there is a digest.
   return { name: url, store: openRepository(reference, options), at: digest ?? tag, pins };
 }

@@ -9,20 +9,24 @@ import {
   type TraceEvent,
 } from "proxy-wasm-host";
 
-/** What one request cost: how often the host entered the VM, and which host functions the module called. */
+/** The cost of one request: the calls of the module by the host, and of the host by the module. */
 export interface RequestCost {
   readonly name: string;
-  /** Calls of the module's exports, its allocator among them. */
+  /** The exports that the host called, including the allocator. */
   readonly entries: readonly string[];
+  /** The host functions that the module called. */
   readonly calls: readonly string[];
 }
 
-/** What a module did when it was tried. */
+/** The result of trying a module. */
 export interface Trial {
   readonly state: PluginState;
+  /** Why it was refused or has failed. */
   readonly error: string | undefined;
   readonly log: readonly LogLine[];
+  /** The requests that were sent, without those after a failure. */
   readonly requests: readonly RequestCost[];
+  /** The size of its memory at the end, in pages of 64 KiB. */
   readonly memoryPages: number;
 }
 
@@ -38,13 +42,13 @@ const RESPONSE: readonly Pair[] = [
   ["content-type", "application/json"],
 ];
 
-/** How a module is tried. */
+/** Options of {@link tryModule}. */
 export interface TrialOptions {
   readonly plugin?: Pick<PluginOptions, "rootId" | "environment"> | undefined;
-  /** What the engine runs on; one with a watchdog stops callbacks that don't return. */
+  /** The platform of the engine; the standard one by default. If it has a watchdog, callbacks that do not return are stopped. */
   readonly platform?: Platform | undefined;
-  /** How many milliseconds one callback may take, 30,000 by default; one that takes longer ends as a trap does. */
-  readonly patience?: number | undefined;
+  /** The timeout of one callback in milliseconds, 30,000 by default. Exceeding it is a trap. Without a watchdog, there is no timeout. */
+  readonly callbackTimeout?: number | undefined;
 }
 
 /**
@@ -52,11 +56,12 @@ export interface TrialOptions {
  *
  * @param module the module's bytes
  * @param configuration the plugin's configuration
+ * @returns what the module did; a module that is refused or traps is a result, not an error
  */
 export function tryModule(
   module: Uint8Array,
   configuration: Uint8Array,
-  { plugin, platform = standardPlatform, patience = 30_000 }: TrialOptions = {},
+  { plugin, platform = standardPlatform, callbackTimeout = 30_000 }: TrialOptions = {},
 ): Trial {
   const log: LogLine[] = [];
   const events: TraceEvent[] = [];
@@ -64,7 +69,7 @@ export function tryModule(
     plugins: [{ ...plugin, name: "doctor", module, configuration }],
     log: (line) => log.push(line),
     trace: (event) => events.push(event),
-    ...(platform.watchdog && { callbackTimeout: patience }),
+    ...(platform.watchdog && { callbackTimeout }),
     platform,
   });
   const [tried] = filters.plugins;
