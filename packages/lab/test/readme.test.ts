@@ -7,6 +7,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { startHost } from "@wasm-header-filter/filter-host";
 import {
   attach,
   createSbom,
@@ -214,5 +215,26 @@ test("doctor/README.md shows what its commands and its example print", async () 
   writeFileSync(join(cwd, "plugin.yaml"), MANIFEST.replace("MODULE", module.sha256));
   const { document, commands } = await shownOutput(path, (line) => output(line, cwd), []);
   expect(commands).toHaveLength(5);
+  await expect(document).toMatchFileSnapshot(path);
+});
+
+test("flight-recorder/README.md shows what its commands print", async () => {
+  const path = join(root, "packages/flight-recorder/README.md");
+  const { variant, cwd } = compiledVariant();
+  const upstream = createServer((_request, response) => response.end("ok")).listen(0, "127.0.0.1");
+  onTestFinished(() => void upstream.close());
+  await once(upstream, "listening");
+  const host = await startHost({
+    plugins: [
+      { name: "as", module: readFileSync(variant.dist.module), configuration: Buffer.from('{"header_1":"1"}') },
+    ],
+    upstream: new URL(`http://127.0.0.1:${(upstream.address() as AddressInfo).port}`),
+    admin: { host: "127.0.0.1", port: 0 },
+  });
+  onTestFinished(() => host.close());
+  for (let count = 0; count < 100; count++) await (await fetch(host.url)).text();
+  const run = (line: string) => output(line.includes("--from") ? line : `${line} --admin ${host.adminUrl}`, cwd);
+  const { document, commands } = await shownOutput(path, run, []);
+  expect(commands).toHaveLength(3);
   await expect(document).toMatchFileSnapshot(path);
 });
