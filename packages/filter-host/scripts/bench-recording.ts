@@ -1,5 +1,5 @@
-// What recording costs: `npm run bench:recording -w packages/filter-host`. The lab's filter must be built. Two hosts, one that records
-// and one that does not, serve the same load in turns; what counts is the ratio within each turn, since machines have moods.
+// Measures the cost of recording: `npm run bench:recording -w packages/filter-host`. The variant `as` must be built. Two hosts, one
+// with and one without recording, serve the same load in turns. The ratio is taken in each turn, since a machine's speed changes.
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
@@ -19,25 +19,25 @@ const upstream = createServer((_req, res) => res.end("ok")).listen(0, "127.0.0.1
 await once(upstream, "listening");
 const target = `http://127.0.0.1:${(upstream.address() as AddressInfo).port}`;
 
-/** Starts a host in a process of its own. */
+/** Starts a host in its own process. */
 async function start(...more: string[]) {
   const child = spawn(
     process.execPath,
     [main, "serve", variant?.dist.module ?? "", "--upstream", target, "--listen", ":0", "--admin", ":0", ...more],
     { stdio: ["ignore", "ignore", "pipe"] },
   );
-  let said = "";
+  let output = "";
   for await (const chunk of child.stderr) {
-    said += chunk;
-    const url = /proxy (\S+) ->/.exec(said)?.[1];
+    output += chunk;
+    const url = /proxy (\S+) ->/.exec(output)?.[1];
     if (url) return { child, url, agent: new Agent({ keepAlive: true, maxSockets: AT_ONCE }) };
   }
-  throw new Error(said);
+  throw new Error(output);
 }
 
 type Running = Awaited<ReturnType<typeof start>>;
 
-/** Seconds of CPU that a process has used, in Linux's hundredths. */
+/** The CPU time that a process has used, in seconds. Linux counts it in hundredths. */
 function cpu({ child }: Running): number {
   const fields = readFileSync(`/proc/${child.pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
   return (Number(fields[11]) + Number(fields[12])) / 100;
@@ -50,7 +50,11 @@ const ask = ({ url, agent }: Running) =>
     ).on("error", reject);
   });
 
-/** Requests in parallel: how many seconds they took, on the clock and of the host's CPU. */
+/**
+ * Sends requests in parallel.
+ *
+ * @returns how many seconds they took, and the CPU time of the host
+ */
 async function load(host: Running) {
   const [began, used] = [performance.now(), cpu(host)];
   let left = REQUESTS;

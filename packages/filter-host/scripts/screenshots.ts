@@ -1,4 +1,4 @@
-// Takes the pictures of the README: `npm run screenshots`. The lab's filter must be built.
+// Takes the screenshots of the README: `npm run screenshots [FOLDER [all]]`. The variant `as` must be built.
 import { mkdirSync } from "node:fs";
 import { createServer, get } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -11,9 +11,9 @@ import { startHost } from "../src/host.ts";
 const root = findRoot(import.meta.dirname);
 const output = process.argv[2] ?? fileURLToPath(new URL("../../../docs/images", import.meta.url));
 const path = findChromium();
-if (!path) throw new Failure("no Chromium on the path; apt-get install chromium");
+if (!path) throw new Failure("Chromium was not found; apt-get install chromium");
 const variant = findVariants(root).find(({ variant }) => variant === "as");
-if (!variant) throw new Failure("no variant as; run npm run build");
+if (!variant) throw new Failure("the variant as was not found; run npm run build");
 
 const upstream = createServer((req, res) => {
   const status = req.url?.startsWith("/status/") ? Number(req.url.slice(8)) : 200;
@@ -36,7 +36,7 @@ const host = await startHost({
 const send = (to: string, headers: Record<string, string>) =>
   new Promise((resolve) => get(new URL(to, host.url), { headers }, (res) => res.resume().on("end", resolve)));
 const browser = await startChromium(path);
-/** What the README shows; each below 150 kB. */
+/** The screenshots in the README. Each must be below 150 kB. */
 const README = ["request", "compare-dark", "plugins"];
 const plain = { "user-agent": "curl/8.14.1", accept: "*/*" };
 for (let second = 0; second < 6; second++) {
@@ -46,7 +46,7 @@ for (let second = 0; second < 6; second++) {
   await new Promise((resolve) => setTimeout(resolve, 1000));
 }
 await send("/headers", { ...plain, hello: "something", authorization: "Bearer secret-token" });
-/** The README's pictures; with `all` every view in both colours and widths, for those who change the page. */
+/** With `all`, every view in both colour schemes and widths, to check a change of the page. */
 const all = process.argv[3] === "all";
 mkdirSync(output, { recursive: true });
 for (const colorScheme of ["light", "dark"] as const) {
@@ -58,7 +58,7 @@ for (const colorScheme of ["light", "dark"] as const) {
       if (!all && !README.includes(name)) return;
       await page.goto(new URL(`/${hash}`, host.adminUrl).href);
       await page.locator(wait).first().waitFor();
-      // The plots' lines come with the next second.
+      // Plots are drawn with the next sample, which is taken each second.
       await page.waitForTimeout(1200);
       await page.screenshot({ path: `${output}/${name}.png` });
     };

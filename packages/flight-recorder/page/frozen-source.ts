@@ -12,7 +12,6 @@ export function readRecording(text: string): Source {
     state: recording,
     trouble: undefined,
     recorded: recording.time,
-    recording,
     subscribe: () => () => {},
     async request(id) {
       const found = recording.requests.find((one) => one.id === id);

@@ -1,7 +1,6 @@
 import type {
   BackgroundView,
   Overview,
-  Recording,
   ReplayRequest,
   RequestSummary,
   RequestView,
@@ -37,6 +36,4 @@ export interface Source {
    * @returns the id of its record
    */
   replay?(request: ReplayRequest): Promise<number>;
-  /** All there is, to be saved. */
-  recording?: Recording;
 }

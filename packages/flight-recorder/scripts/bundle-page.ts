@@ -1,11 +1,11 @@
-// Bundles what the browser gets: `node scripts/bundle-page.ts` writes it to dist/page, for the package that is published.
+// Bundles the page: `node scripts/bundle-page.ts` writes its script and style to dist/page, for the published package.
 import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 
-/** The page's script and style in memory. */
+/** @returns the page's script and style, without writing them */
 export async function bundlePage(): Promise<{ script: string; style: string }> {
   const { outputFiles } = await build({
     absWorkingDir: root,
