@@ -1,4 +1,4 @@
-/** How many characters are made at once: engines limit the arguments of a call. */
+/** How many bytes are converted at once: engines limit the arguments of a call. */
 const CHUNK = 8192;
 
 const DECODER = new TextDecoder("utf-8", { ignoreBOM: true });
@@ -47,7 +47,7 @@ export const utf8Bytes = (text: string): Uint8Array => ENCODER.encode(text);
 export const hex = (bytes: Uint8Array): string =>
   Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 
-/** Arrays one behind the other. */
+/** Concatenates arrays. */
 export function concat(parts: readonly Uint8Array[]): Uint8Array {
   const all = new Uint8Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;

@@ -14,7 +14,7 @@ const callback = (name: string, parameters: string, returns: boolean): Callback 
   results: returns ? ["i32"] : [],
 });
 
-/** The callbacks that Envoy looks up, with the types it insists on (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h and src/wasm.cc, getFunctions). */
+/** The callbacks that Envoy looks up, with the types it requires (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h and src/wasm.cc, getFunctions). */
 export const CALLBACKS: readonly Callback[] = [
   callback("_initialize", "", false),
   callback("_start", "", false),
@@ -52,7 +52,7 @@ export const CALLBACKS: readonly Callback[] = [
 ];
 
 /**
- * A callback as a version of the ABI has it (proxy-wasm-cpp-host, src/wasm.cc, getFunctions).
+ * A callback as a version of the ABI defines it (proxy-wasm-cpp-host, src/wasm.cc, getFunctions).
  *
  * @param exported what else the module exports: some are looked up only where others are missing
  * @returns undefined if the host does not look it up, whatever its type
@@ -67,7 +67,7 @@ export function callbackOf(name: string, abi: AbiVersion, exported: ReadonlySet<
   return WITHOUT_END.has(name) ? { ...callback, parameters: callback.parameters.slice(0, 2) } : callback;
 }
 
-/** Callbacks that ABI 0.1.0 does not tell of the stream's end. */
+/** Callbacks without the parameter `end_of_stream` in ABI 0.1.0. */
 const WITHOUT_END = new Set(["proxy_on_request_headers", "proxy_on_response_headers"]);
 
 const byName = new Map(CALLBACKS.map((entry) => [entry.name, entry]));

@@ -11,7 +11,7 @@ const map = parameter("map", HeaderMapType);
 const header = parameter("key", "text", "header-name");
 const headerValue = parameter("value", "text", "header-value");
 
-// Filters that share or publish a header's value tend to name it after the header.
+// A filter that shares a header's value with others may use the header's name as key or as a part of the path.
 const key = parameter("key", "text", "header-name");
 const path = parameter("path", "path", "header-name");
 const value = parameter("value", "bytes", "header-value");

@@ -38,7 +38,7 @@ export function encodePairs(pairs: readonly Pair[]): Uint8Array {
 }
 
 /**
- * Reads serialized pairs as Envoy does: whatever does not fit its limits or its own size is no pair at all
+ * Reads serialized pairs as Envoy does: malformed or too large input has no pairs
  * (proxy-wasm-cpp-host, src/pairs_util.cc, PairsUtil::toPairs).
  *
  * @returns the pairs, or none if the bytes are malformed

@@ -6,7 +6,7 @@ export type ValueType = "i32" | "i64" | "f32" | "f64";
 /** How a value is shown: as a number, by its name in an enumeration, or by what the bytes hold. */
 export type Form = "u32" | "i64" | "u64" | "bytes" | "text" | "path" | "pairs" | Enum;
 
-/** Why a value may have to be masked: it names a header (a path: one of its parts does), or it is the value of the header so named. */
+/** What a recorder needs to mask secrets: the parameter that names a header (a path: in one of its parts), and the one that has its value. */
 export type Secret = "header-name" | "header-value";
 
 /**
@@ -17,7 +17,7 @@ export interface Parameter {
   readonly name: string;
   readonly form: Form;
   readonly result: boolean;
-  /** Left out if recordings may show it; `pairs` are headers anyway. */
+  /** Left out for `pairs`, which have names and values, and for what is not about a header. */
   readonly secret?: Secret;
 }
 

@@ -1,6 +1,6 @@
 import { BinaryReader, WireType } from "@bufbuild/protobuf/wire";
 
-/** How a message's fields are read; others are passed over. */
+/** How a message's fields are read; others are ignored. */
 const READ = {
   string: { wire: WireType.LengthDelimited, read: (reader: BinaryReader) => strict.decode(reader.bytes()) },
   bytes: { wire: WireType.LengthDelimited, read: (reader: BinaryReader) => reader.bytes().slice() },

@@ -4,7 +4,7 @@ export const ABI_VERSIONS = ["0.1.0", "0.2.0", "0.2.1"] as const;
 export type AbiVersion = (typeof ABI_VERSIONS)[number];
 
 /**
- * The version that a module asks for: the first function among its exports that names one counts (proxy-wasm-cpp-host,
+ * The version that a module asks for: that of the first exported function that names one (proxy-wasm-cpp-host,
  * src/bytecode_util.cc, getAbiVersion).
  */
 export function abiOf(exports: Iterable<{ readonly name: string; readonly kind: string }>): AbiVersion | undefined {

@@ -7,10 +7,10 @@ import type { ModuleSubject } from "./module.ts";
 
 const GET = "proxy-wasm-cpp-host src/wasm.cc, getFunctions";
 
-/** What Envoy calls only in the life of a VM or a root context, where a call too many costs nothing. */
+/** Callbacks of a VM or a root context: they run too rarely for a needless call to cost anything. */
 const RARE = /^(_initialize|_start|main|malloc|proxy_on_(memory_allocate|vm_start|configure))$/;
 
-/** How many names a line holds. */
+/** How many names a finding lists. */
 const SHOWN = 5;
 
 const exportsOf = ({ wasm }: ModuleSubject): readonly WasmExport[] => wasm?.exports ?? [];
@@ -18,14 +18,14 @@ const isFunction = ({ kind }: WasmExport) => kind === "function";
 const exportsFunction = (subject: ModuleSubject, wanted: string) =>
   exportsOf(subject).some((one) => one.name === wanted && isFunction(one));
 
-/** The type that Envoy wants of an export, if it looks the name up under the module's ABI. */
+/** The type that an export must have, if Envoy looks its name up under the module's ABI. */
 function wantedType({ abi = "0.2.1", wasm }: ModuleSubject, name: string): FunctionType | undefined {
   const functions = new Set(wasm?.exports.filter(isFunction).map((one) => one.name));
   const callback = callbackOf(name, abi, functions);
   return callback && { parameters: callback.parameters.map(() => "i32" as const), results: callback.results };
 }
 
-/** What the module exports must be what Envoy calls. */
+/** Rules about what the module exports. */
 export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "export-type",
@@ -47,14 +47,14 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "export-kind",
     severity: "warning",
-    refuses: "a callback's name on something that is no function",
+    refuses: "a callback's name on something that is not a function",
     source: "proxy-wasm-cpp-host src/v8/v8.cc, link",
     find: (subject) =>
       exportsOf(subject)
         .filter((one) => !isFunction(one) && CALLBACKS.some(({ name }) => name === one.name))
         .map(({ name, kind }) => ({
           what: `exports ${name} as a ${kind}`,
-          why: "Envoy looks for functions only and passes over it without a word",
+          why: "Envoy looks for functions only and ignores anything else silently",
           fix: "export a function of that name, or nothing",
         })),
   },
@@ -95,7 +95,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
           : extra.join(", ");
       return diagnosisIf(extra.length > 0, () => ({
         what: `exports ${names}`,
-        why: "no host calls them; what only they use can't be left out of the module",
+        why: "no host calls them, but the code that they use stays in the module",
         fix: "export callbacks alone (wasm-ld --no-export-all, wasm-metadce)",
       }));
     },
@@ -103,20 +103,20 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "export-shadowed",
     severity: "info",
-    refuses: "exports that Envoy leaves aside because another takes their place",
+    refuses: "exports that Envoy ignores because it calls another one instead",
     source: `${GET}; startVm`,
     find: (subject) =>
       (
         [
           ["_start", "_initialize", "it runs _initialize"],
-          ["proxy_on_memory_allocate", "malloc", "it allocates by malloc"],
+          ["proxy_on_memory_allocate", "malloc", "it allocates with malloc"],
         ] as const
       )
         .filter((names) => exportsFunction(subject, names[0]) && exportsFunction(subject, names[1]))
-        .map(([aside, taken, does]) => ({
-          what: `exports both ${taken} and ${aside}`,
-          why: `Envoy never calls ${aside}: where both are, ${does}`,
-          fix: `export only the one that is meant`,
+        .map(([ignored, called, does]) => ({
+          what: `exports both ${called} and ${ignored}`,
+          why: `Envoy never calls ${ignored}: if both are exported, ${does}`,
+          fix: "export only one of them",
         })),
   },
   {
@@ -144,7 +144,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
       return diagnosisIf(idle.length > 0, () => ({
         what: `exports ${idle.join(", ")}, ${idle.length === 1 ? "which does" : "which do"} nothing`,
         why: "Envoy enters the VM for each exported callback, about 1.9 thousand instructions each time",
-        fix: "don't export them: a host takes their absence for the same answer",
+        fix: "don't export them: without them a host does the same",
       }));
     },
   },
@@ -154,12 +154,12 @@ const END = 0x0b;
 const I32_CONST = 0x41;
 const RETURN = 0x0f;
 
-/** Whether a callback's code has no locals and does no more than return what the host takes its absence for. */
+/** Whether a callback has no locals and only returns what the host assumes if the callback is missing. */
 function isIdle(name: string, body: Uint8Array | undefined): boolean {
   if (body?.[0] !== 0 || body.length > 8) return false;
   const code = [...body.subarray(1)].filter((byte) => byte !== RETURN);
-  const absent = name === "proxy_on_done" ? 1 : 0;
-  return code[0] === END || (code[0] === I32_CONST && code[1] === absent && code[2] === END);
+  const assumed = name === "proxy_on_done" ? 1 : 0;
+  return code[0] === END || (code[0] === I32_CONST && code[1] === assumed && code[2] === END);
 }
 
 /** The callback whose name is at most three edits away. */
@@ -170,7 +170,7 @@ function nearest(name: string): string | undefined {
   return best && best.edits <= 3 ? best.name : undefined;
 }
 
-/** How many letters must be put in, taken out or changed to make one text of another. */
+/** The Levenshtein distance of two texts. */
 function distance(from: string, to: string): number {
   let row = Array.from({ length: to.length + 1 }, (_, i) => i);
   for (let i = 1; i <= from.length; i++) {

@@ -1,13 +1,12 @@
-/** How bad it is: `error` keeps the filter from working, `warning` bites later, `info` costs or surprises. */
+/** `error`: the filter will not work. `warning`: it may fail later. `info`: it costs more, or behaves otherwise than expected. */
 export type Severity = "error" | "warning" | "info";
 
-/** What is wrong, in words. */
 export interface Diagnosis {
-  /** What was found, naming names. */
+  /** What was found, with its name. */
   readonly what: string;
-  /** What Istio or Envoy does because of it, in their own words where they have some. */
+  /** What Istio or Envoy does because of it; their own message if there is one. */
   readonly why: string;
-  /** What to do. */
+  /** What to do about it. */
   readonly fix: string;
 }
 
@@ -17,19 +16,19 @@ export interface Finding extends Diagnosis {
   readonly severity: Severity;
 }
 
-/** One thing that can be wrong with a subject. */
+/** A check for one kind of fault. */
 export interface Rule<Subject> {
   readonly id: string;
   readonly severity: Severity;
-  /** What must not be, in half a sentence. */
+  /** The fault, as in a table of rules. */
   readonly refuses: string;
-  /** Where Istio or Envoy does what the rule foretells. */
+  /** Where the source of Istio or Envoy shows what happens, or how it was measured. */
   readonly source: string;
-  /** What is wrong with a subject: nothing, or one diagnosis for each fault. */
+  /** Returns one diagnosis for each fault. */
   readonly find: (subject: Subject) => readonly Diagnosis[];
 }
 
-/** Holds a subject against rules: what they find, in their order. */
+/** Applies rules in their order. */
 export function examine<Subject>(rules: readonly Rule<Subject>[], subject: Subject): Finding[] {
   return rules.flatMap(({ id, severity, find }) =>
     find(subject).map((diagnosis) => ({ rule: id, severity, ...diagnosis })),

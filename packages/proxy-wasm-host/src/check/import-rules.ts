@@ -8,10 +8,10 @@ import type { ModuleSubject } from "./module.ts";
 
 const LINK = "proxy-wasm-cpp-host src/v8/v8.cc, link";
 
-/** What AssemblyScript's runtime asks of a host. */
+/** What AssemblyScript's runtime imports. */
 const ASSEMBLYSCRIPT = /^(abort|seed|trace|console\.log|Date\.now|performance\.now)$/;
 
-/** Every import that is no memory and no table, with what Envoy links for it, if anything. */
+/** Every import of a function or a global, with the function that Envoy links for it, if any. */
 const wanted = ({ wasm }: ModuleSubject): { wanted: WasmImport; linked: Signature | undefined }[] =>
   (wasm?.imports ?? [])
     .filter(({ kind }) => kind !== "memory" && kind !== "table" && kind !== "tag")
@@ -23,7 +23,7 @@ const wanted = ({ wasm }: ModuleSubject): { wanted: WasmImport; linked: Signatur
 const missing = ({ module, name }: WasmImport) =>
   `Envoy: "Failed to load Wasm module due to a missing import: ${module}.${name}"`;
 
-/** What the module imports must be what Envoy links. */
+/** Rules about what the module imports. */
 export const IMPORT_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "import-unknown",
@@ -96,8 +96,8 @@ export const IMPORT_RULES: readonly Rule<ModuleSubject>[] = [
         .filter(({ kind }) => kind === "tag")
         .map(({ name }) => ({
           what: `imports or exports the exception tag ${name}`,
-          why: "Envoy knows no tags: the whole process aborts while it links the module, and takes all traffic with it",
-          fix: "don't export the tag, or compile without exceptions (-fno-exceptions); tags inside the module do no harm",
+          why: "Envoy does not support tags: the process aborts while it links the module, and all its traffic fails",
+          fix: "don't export the tag, or compile without exceptions (-fno-exceptions); tags that stay inside the module are fine",
         })),
   },
 ];
@@ -112,7 +112,7 @@ function remedy({ module, name }: WasmImport): string {
   return instead(name) ?? "remove what needs it, or check its name against the ABI";
 }
 
-/** Functions of the specification, of older ABIs and of other hosts, and how Envoy calls the same. */
+/** What to call in Envoy instead of a function of the specification, an older ABI or another host. */
 function instead(name: string): string | undefined {
   const known: Record<string, string> = {
     proxy_clear_route_cache: 'call proxy_call_foreign_function with "clear_route_cache" instead',

@@ -10,10 +10,10 @@ import { readModuleSubject } from "./module.ts";
 import { MODULE_RULES } from "./module-rules.ts";
 
 export interface Inspection {
-  /** Undefined if there is an error among the findings. */
+  /** Undefined if a finding is an error. */
   readonly module: WasmModule | undefined;
   readonly findings: readonly Finding[];
-  /** What the module imports and exports; undefined if it can't be read. */
+  /** What the module imports and exports; undefined if it could not be read. */
   readonly interface: WasmInterface | undefined;
   readonly abi: AbiVersion | undefined;
 }
@@ -22,8 +22,8 @@ const RULES = [...MODULE_RULES, ...IMPORT_RULES, ...EXPORT_RULES, ...MEMORY_RULE
 const ALLOCATORS = ["malloc", "proxy_on_memory_allocate"];
 
 /**
- * Looks a module over as Envoy does when it loads it (proxy-wasm-cpp-host, src/wasm.cc, load and initialize; src/v8/v8.cc, link), by
- * doctor's rules.
+ * Checks a module as Envoy does when it loads it (proxy-wasm-cpp-host, src/wasm.cc, load and initialize; src/v8/v8.cc, link),
+ * with doctor's rules.
  *
  * @param bytes the module
  * @param envoy which Envoy

@@ -13,7 +13,7 @@ const imported = ({ wasm }: ModuleSubject, kind: string): readonly WasmImport[] 
 const mebibytes = (pages: number) => `${pages / 16} MiB`;
 const NO_INSTANCE = '"Failed to create new Wasm instance"';
 
-/** What Envoy can do with the module's memory and tables, and with its start function. */
+/** Rules about the module's memory, tables and start function. */
 export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "memory-none",
@@ -26,7 +26,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
           !subject.wasm.exports.some(({ kind }) => kind === "memory") &&
           imported(subject, "memory").length === 0,
         () => ({
-          what: subject.wasm?.memories.length ? "keeps its memory to itself: it does not export it" : "has no memory",
+          what: subject.wasm?.memories.length ? "does not export its memory" : "has no memory",
           why: "Envoy loads it and crashes at the first host call that reads or writes memory",
           fix: "export the memory",
         }),
@@ -35,7 +35,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "memory-limit",
     severity: "error",
-    refuses: "a memory that begins with more than 1 GiB",
+    refuses: "an initial memory of more than 1 GiB",
     source: "proxy-wasm-cpp-host include/proxy-wasm/limits.h",
     find: ({ wasm }) =>
       (wasm?.memories ?? [])
@@ -43,13 +43,13 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
         .map(({ initial }) => ({
           what: `begins with ${mebibytes(initial)} of memory`,
           why: `Envoy gives a module 1 GiB at most: ${NO_INSTANCE}`,
-          fix: "lower the initial memory; it grows when it must",
+          fix: "lower the initial memory; it can grow later",
         })),
   },
   {
     id: "memory-large",
     severity: "warning",
-    refuses: `a memory that begins with more than ${mebibytes(LARGE_PAGES)}`,
+    refuses: `an initial memory of more than ${mebibytes(LARGE_PAGES)}`,
     source: "envoy source/extensions/common/wasm/wasm.cc: one VM for each worker, and one more",
     find: ({ wasm }) =>
       (wasm?.memories ?? [])
@@ -57,7 +57,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
         .map(({ initial }) => ({
           what: `begins with ${mebibytes(initial)} of memory`,
           why: "each worker thread of each proxy has a VM of its own, and so has the main thread",
-          fix: "lower the initial memory; it grows when it must",
+          fix: "lower the initial memory; it can grow later",
         })),
   },
   {
@@ -73,7 +73,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
           memories.length > 1
             ? `imports ${memories.length} memories`
             : `imports the memory ${odd?.module}.${odd?.name}, which ${odd?.limits?.shared ? "is shared" : "has 64-bit addresses"}`,
-        why: `Envoy makes one plain memory for a module: ${NO_INSTANCE}`,
+        why: `Envoy creates one plain memory for a module: ${NO_INSTANCE}`,
         fix: "define and export one plain memory instead (no --import-memory, no --shared-memory)",
       }));
     },
@@ -87,7 +87,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
       const names = wasm?.exports.filter(({ kind }) => kind === "memory").map(({ name }) => name) ?? [];
       return diagnosisIf(names.length > 1 && (wasm?.memories.length ?? 0) > 1, () => ({
         what: `exports the memories ${names.join(" and ")}`,
-        why: `Envoy takes the last, ${names.at(-1)}, for all that it reads and writes; it was made for modules with one`,
+        why: `Envoy reads and writes only the last, ${names.at(-1)}; it expects modules with one memory`,
         fix: "export one memory",
       }));
     },
@@ -102,7 +102,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
         isWide(wasm?.memories) && !wasm?.imports.some(({ kind, limits }) => kind === "memory" && limits?.wide),
         () => ({
           what: "has a memory with 64-bit addresses",
-          why: "the ABI's pointers have 32 bits: what lies above 4 GiB can't be named, and no SDK is made for it",
+          why: "the ABI's pointers have 32 bits: addresses above 4 GiB can't be passed to the host, and no SDK supports them",
           fix: "build for wasm32",
         }),
       ),
@@ -115,7 +115,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     find: (subject) =>
       diagnosisIf(imported(subject, "table").length > 1, () => ({
         what: `imports ${imported(subject, "table").length} tables`,
-        why: `Envoy makes one table for a module: ${NO_INSTANCE}`,
+        why: `Envoy creates one table for a module: ${NO_INSTANCE}`,
         fix: "define the tables in the module (no --import-table)",
       })),
   },
@@ -124,11 +124,11 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
     severity: "error",
     refuses: "a start function that calls the host",
     source:
-      "asked of Envoy 1.36 to 1.40: the process crashes, for memory and callbacks are set up after the instance is made",
+      "asked of Envoy 1.36 to 1.40: the process crashes, because it sets up memory and callbacks after it has created the instance",
     find: ({ instantiation }) =>
       diagnosisIf(instantiation?.ended === "called the host", () => ({
         what: `has a start function that calls ${instantiation?.ended === "called the host" ? instantiation.name : ""}`,
-        why: "it runs before Envoy has taken the module's memory: the whole process crashes, and takes all traffic with it",
+        why: "it runs before Envoy has looked up the module's memory: the process crashes, and all its traffic fails",
         fix: "do this in _initialize or in proxy_on_vm_start, and leave the start function out",
       })),
   },
@@ -141,7 +141,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
       diagnosisIf(instantiation?.ended === "trapped", () => ({
         what: `can't be instantiated: ${instantiation?.ended === "trapped" ? instantiation.reason : ""}`,
         why: `Envoy: ${NO_INSTANCE}`,
-        fix: "mend the start function, or the data and element segments",
+        fix: "fix the start function, or the data and element segments",
       })),
   },
 ];

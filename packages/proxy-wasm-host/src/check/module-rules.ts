@@ -4,10 +4,10 @@ import { nameSectionFault } from "../wasm/name-section.ts";
 import { diagnosisIf, type Rule } from "./finding.ts";
 import type { ModuleSubject } from "./module.ts";
 
-/** Code beyond this takes V8 long to compile, on each proxy that starts. */
+/** V8 takes long to compile a larger module, on each proxy that starts. */
 const LARGE = 10 * 1000 * 1000;
 
-/** Of a module's size, what debug information may take before it is worth a word. */
+/** The share of a module's size that debug information may have without a finding. */
 const DEBUG_SHARE = 0.2;
 
 const markers = ({ wasm }: ModuleSubject) => wasm?.exports.filter(({ name }) => name.startsWith(abiMarker(""))) ?? [];
@@ -18,21 +18,21 @@ const size = (bytes: number): string =>
   bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(2)} MB`;
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
 
-/** What the module as a whole must be. */
+/** Rules about the module as a whole. */
 export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "module-format",
     severity: "error",
-    refuses: "bytes that are no WebAssembly, or of a version other than 1",
+    refuses: "bytes that are not WebAssembly, or WebAssembly of a version other than 1",
     source: "istio pkg/wasm/cache.go, isValidWasmBinary; proxy-wasm-cpp-host src/bytecode_util.cc, checkWasmHeader",
     find: ({ bytes, format }) =>
       diagnosisIf(format === "no wasm" || format === "unknown version", () => ({
         what:
           format === "no wasm"
-            ? `begins with ${hex(bytes.subarray(0, 8)) || "nothing"}: that is no WebAssembly`
+            ? `begins with ${hex(bytes.subarray(0, 8)) || "nothing"}: that is not WebAssembly`
             : "is of an unknown WebAssembly version",
         why: 'Istio: "fetched Wasm binary from … is invalid"; Envoy: "Failed to parse corrupted Wasm module"',
-        fix: "give it the compiled module, which begins with 00 61 73 6d 01 00 00 00; text is compiled by wat2wasm",
+        fix: "use the compiled module, which begins with 00 61 73 6d 01 00 00 00; wat2wasm compiles text",
       })),
   },
   {
@@ -56,18 +56,18 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
       diagnosisIf(invalid !== undefined, () => ({
         what: `is not a valid module: ${invalid}`,
         why: 'Envoy: "Failed to load Wasm bytecode"',
-        fix: "build it again, without features that engines don't ship yet; wasm-validate tells more",
+        fix: "build it again, without features that engines don't ship yet; wasm-validate shows details",
       })),
   },
   {
     id: "module-names",
     severity: "error",
-    refuses: "a name section that Envoy's own parser does not take, though engines pass over it",
+    refuses: "a name section that Envoy's own parser refuses, although engines ignore it",
     source: "proxy-wasm-cpp-host src/bytecode_util.cc, getFunctionNameIndex",
     find: ({ wasm }) => {
       const fault = wasm?.custom.find(({ name }) => name === "name");
       return diagnosisIf(fault !== undefined && nameSectionFault(fault.data), () => ({
-        what: "has a name section that is cut short or wrongly counted",
+        what: "has a name section that is cut short or has wrong counts",
         why: 'Envoy: "Failed to parse corrupted Wasm module"',
         fix: "strip it (wasm-strip, wasm-opt --strip-debug), or build again",
       }));
@@ -98,7 +98,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
       const names = markers(subject).map(({ name }) => name);
       return diagnosisIf(names.length > 1, () => ({
         what: `exports ${names.join(" and ")}`,
-        why: `Envoy takes the first that it knows${subject.abi ? `, here ${subject.abi}` : ""}; another host may take another`,
+        why: `Envoy uses the first that it knows${subject.abi ? `, here ${subject.abi}` : ""}; another host may use another`,
         fix: "keep one",
       }));
     },
@@ -111,8 +111,8 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
     find: ({ abi }) =>
       diagnosisIf(abi === "0.1.0", () => ({
         what: "asks for ABI 0.1.0 of 2020",
-        why: "Envoy still loads it, with other functions and types than the specification has; new SDKs don't make it",
-        fix: "build with an SDK that speaks 0.2.1",
+        why: "Envoy still loads it, with other functions and types than the specification has; new SDKs don't support it",
+        fix: "build with an SDK for ABI 0.2.1",
       })),
   },
   {
@@ -124,7 +124,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
       const has = (wanted: string) => wasm?.exports.some(({ name, kind }) => name === wanted && kind === "function");
       return diagnosisIf(wasm !== undefined && !has("malloc") && !has("proxy_on_memory_allocate"), () => ({
         what: "exports neither malloc nor proxy_on_memory_allocate",
-        why: 'Envoy: "Wasm module is missing malloc function."; it could hand over no header and no configuration',
+        why: 'Envoy: "Wasm module is missing malloc function."; it cannot pass headers or configuration to the module',
         fix: "export proxy_on_memory_allocate, a function that takes a size and returns a pointer",
       }));
     },
@@ -152,7 +152,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
       return diagnosisIf(debug > DEBUG_SHARE * subject.bytes.length, () => ({
         what: `${size(debug)} of its ${size(subject.bytes.length)} are ${sections.map(({ name }) => name).join(", ")}`,
         why: "every proxy downloads and keeps them; Envoy uses only the function names, in its log after a trap",
-        fix: "strip them from what is published (wasm-opt --strip-debug)",
+        fix: "strip them from the published module (wasm-opt --strip-debug)",
       }));
     },
   },

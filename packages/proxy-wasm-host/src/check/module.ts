@@ -8,26 +8,26 @@ import { MEMORY_LIMIT_PAGES } from "../wasm/memory-limit.ts";
 /** What the first eight bytes say. */
 type Format = "core" | "component" | "unknown version" | "no wasm";
 
-/** A module, taken apart as far as it can be. */
+/** A module, decoded as far as it is valid. */
 export interface ModuleSubject {
   readonly bytes: Uint8Array;
   readonly envoy: EnvoyVersion;
   readonly format: Format;
-  /** Why V8 does not take it; left out if it does. */
+  /** Why V8 refuses it; left out if it does not. */
   readonly invalid?: string;
-  /** Left out if it is no valid core module, as is the next. */
+  /** Left out if it is not a valid core module, as is `wasm`. */
   readonly compiled?: WebAssembly.Module;
   readonly wasm?: WasmInterface;
-  /** The ABI that Envoy talks to it: the first export that names one it knows. */
+  /** The ABI version that Envoy uses for it. */
   readonly abi?: AbiVersion;
-  /** What happens when it is instantiated; left out if that isn't tried. */
+  /** What happens when it is instantiated; left out if its memory is too large to try. */
   readonly instantiation?: Instantiation;
 }
 
 const MAGIC = "0061736d";
 const CORE = "01000000";
 
-/** Takes a module apart for an Envoy of a version. */
+/** Decodes a module for the rules, which compare it with a version of Envoy. */
 export function readModuleSubject(bytes: Uint8Array, envoy: EnvoyVersion): ModuleSubject {
   const format = formatOf(bytes);
   const base = { bytes, envoy, format };

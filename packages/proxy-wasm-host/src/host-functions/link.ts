@@ -14,7 +14,7 @@ export function findHostFunction(module: string, name: string, abi: AbiVersion):
   return found?.modules.includes(module) && found.abis.includes(abi) ? found : undefined;
 }
 
-/** What a VM's module imports: functions, and a memory or table if it wants the host to make them. */
+/** What a VM's module imports: functions, and a memory or table if it imports one. */
 export function link(vm: Vm): Imports {
   const linked: Imports = {};
   for (const { module, name, kind, limits } of vm.module.imports) {

@@ -20,7 +20,7 @@ const get = hostFunction(ENV_FUNCTIONS.proxy_get_buffer_bytes, (vm) => (type, fr
 });
 
 /**
- * Tells a buffer's length.
+ * Returns a buffer's length.
  *
  * @returns OK (flags are always 0); NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer; INVALID_MEMORY_ACCESS
  */
@@ -33,11 +33,11 @@ const status = hostFunction(ENV_FUNCTIONS.proxy_get_buffer_status, (vm) => (type
 });
 
 /**
- * Changes a buffer: puts bytes in the place of its first `length` bytes (start 0), or after it (start at its end or beyond);
- * nothing else is possible in Envoy.
+ * Changes a buffer: replaces its first `length` bytes (start 0), or appends (start at its end or beyond). Envoy supports
+ * nothing else.
  *
- * @returns OK; NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer, one that can't be changed or another
- * place; INVALID_MEMORY_ACCESS
+ * @returns OK; NOT_FOUND outside the buffer's phase; BAD_ARGUMENT for an unknown buffer, one that can't be changed, or another
+ * start; INVALID_MEMORY_ACCESS
  */
 const set = hostFunction(ENV_FUNCTIONS.proxy_set_buffer_bytes, (vm) => (type, from, size, pointer, bytesSize) => {
   if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;

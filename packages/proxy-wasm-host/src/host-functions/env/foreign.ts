@@ -4,8 +4,8 @@ import { FOREIGN_FUNCTIONS } from "../foreign/index.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Calls a function of the proxy's own by name. Where the result's pointer or size would go to address 0 it is not written; a function
- * that fails writes 0 to both.
+ * Calls one of the proxy's own functions by name. The result's pointer or size is not written to address 0. A function that fails
+ * writes 0 to both.
  *
  * @returns what the function returns; NOT_FOUND for an unknown one; INVALID_MEMORY_ACCESS
  */

@@ -16,11 +16,11 @@ function methodAt(memory: Memory, values: readonly number[]): GrpcMethod | undef
 }
 
 /**
- * Calls a method that takes one message and gives one. `proxy_on_grpc_receive` brings the response, or `proxy_on_grpc_close` why
- * there is none, to the root context.
+ * Calls a method with one message and one response. The root context gets the response in `proxy_on_grpc_receive`, or the reason
+ * of a failure in `proxy_on_grpc_close`.
  *
  * @returns OK and the call's token; PARSE_FAILURE for an upstream that is neither a GrpcService nor a cluster's name;
- * INTERNAL_FAILURE for an unknown cluster, of which `proxy_on_grpc_close` tells too; INVALID_MEMORY_ACCESS
+ * INTERNAL_FAILURE for an unknown cluster, which `proxy_on_grpc_close` reports too; INVALID_MEMORY_ACCESS
  */
 const grpcCall = hostFunction(ENV_FUNCTIONS.proxy_grpc_call, (vm) => (...values: number[]) => {
   const method = methodAt(vm.memory, values);
@@ -33,7 +33,7 @@ const grpcCall = hostFunction(ENV_FUNCTIONS.proxy_grpc_call, (vm) => (...values:
 });
 
 /**
- * Opens a stream. The root context is told of initial metadata, each message, trailing metadata and the end.
+ * Opens a stream. Callbacks of the root context report initial metadata, each message, trailing metadata and the end.
  *
  * @returns as {@link grpcCall}
  */
@@ -48,7 +48,7 @@ const grpcStream = hostFunction(ENV_FUNCTIONS.proxy_grpc_stream, (vm) => (...val
 /**
  * Sends a message on a stream.
  *
- * @returns OK, also where the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream; INVALID_MEMORY_ACCESS
+ * @returns OK, even if the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream; INVALID_MEMORY_ACCESS
  */
 const send = hostFunction(ENV_FUNCTIONS.proxy_grpc_send, (vm) => (token, at, size, end) => {
   const bytes = vm.memory.bytes(at, size);
@@ -57,7 +57,7 @@ const send = hostFunction(ENV_FUNCTIONS.proxy_grpc_send, (vm) => (token, at, siz
 });
 
 /**
- * Says that no message follows on a stream; gives a call up.
+ * Half-closes a stream; cancels a call.
  *
  * @returns OK; NOT_FOUND
  */
@@ -67,7 +67,7 @@ const close = hostFunction(
 );
 
 /**
- * Gives a call or a stream up; the module is told nothing more of it.
+ * Cancels a call or a stream; no callback follows.
  *
  * @returns OK; NOT_FOUND
  */

@@ -24,7 +24,7 @@ const get = hostFunction(ENV_FUNCTIONS.proxy_get_header_map_value, (vm) => (type
   return found === undefined ? Status.NOT_FOUND : vm.give(found, valueAt, sizeAt);
 });
 
-/** A host function that puts one header into a map. */
+/** A host function that writes one header. */
 function writer(signature: Signature, put: (headers: HeaderMap, name: string, text: string) => void) {
   return hostFunction(signature, (vm) => (type, pointer, size, valueAt, valueSize) => {
     if (type >>> 0 > LAST) return Status.BAD_ARGUMENT;
@@ -39,14 +39,14 @@ function writer(signature: Signature, put: (headers: HeaderMap, name: string, te
 }
 
 /**
- * Adds a header after those that are there. Trailers that a message has not are made, where the filter has the end of its body.
+ * Appends a header. A message without trailers gets some while the filter has the end of its body.
  *
  * @returns OK; BAD_ARGUMENT for an unknown map or one outside its phase; INVALID_MEMORY_ACCESS
  */
 const add = writer(ENV_FUNCTIONS.proxy_add_header_map_value, (headers, name, text) => headers.add(name, text));
 
 /**
- * Puts one header in the place of all of that name.
+ * Replaces all headers of a name with one.
  *
  * @returns as {@link add}
  */
@@ -55,7 +55,7 @@ const replace = writer(ENV_FUNCTIONS.proxy_replace_header_map_value, (headers, n
 );
 
 /**
- * Removes all headers of a name; OK also if there was none.
+ * Removes all headers of a name; OK even if there was none.
  *
  * @returns as {@link add}
  */
@@ -81,7 +81,7 @@ const getPairs = hostFunction(ENV_FUNCTIONS.proxy_get_header_map_pairs, (vm) => 
 });
 
 /**
- * Puts these headers in the place of all.
+ * Replaces all headers.
  *
  * @returns as {@link add}
  */
@@ -96,7 +96,7 @@ const setPairs = hostFunction(ENV_FUNCTIONS.proxy_set_header_map_pairs, (vm) => 
 });
 
 /**
- * Tells how many bytes the names and values have.
+ * Returns the total size of names and values in bytes.
  *
  * @returns OK; BAD_ARGUMENT for an unknown map or one that can't be changed now; INVALID_MEMORY_ACCESS
  */

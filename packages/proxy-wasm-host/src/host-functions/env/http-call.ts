@@ -4,10 +4,10 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Sends a request to another service; `proxy_on_http_call_response` brings the whole response to the root context, with no headers
- * if it was cut short. The trailers are read and then left out, as Envoy 1.40 does.
+ * Sends a request to another service. The root context gets the whole response in `proxy_on_http_call_response`, without headers
+ * if it was incomplete. The trailers are read but not sent, as in Envoy 1.40.
  *
- * @returns OK and the call's token; BAD_ARGUMENT for an unknown service, a negative time-out, or headers without `:method`, `:path`
+ * @returns OK and the call's token; BAD_ARGUMENT for an unknown service, a negative timeout, or headers without `:method`, `:path`
  * or `:authority` (the token is then 0); INVALID_MEMORY_ACCESS
  */
 const call = hostFunction(

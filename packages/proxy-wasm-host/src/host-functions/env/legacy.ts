@@ -5,7 +5,7 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Reads the plugin's configuration while it is configured, the VM's at all other times.
+ * Reads the plugin's configuration in `proxy_on_configure`, the VM's otherwise.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
@@ -15,17 +15,17 @@ const getConfiguration = hostFunction(ENV_FUNCTIONS.proxy_get_configuration, (vm
   return vm.give(source?.slice(0, source.length) ?? "", bytesAt, sizeAt);
 });
 
-/** As `proxy_continue_stream` of later versions. */
+/** Does what `proxy_continue_stream` does in later versions. */
 const resume = (signature: Signature, stream: number) =>
   hostFunction(signature, (vm) => () => {
     vm.context.continueStream(stream);
     return Status.OK;
   });
 
-/** Does nothing: there is one route, which nothing is remembered of. */
+/** Does nothing: there is one route, and it is not cached. */
 const clearRouteCache = hostFunction(ENV_FUNCTIONS.proxy_clear_route_cache, () => () => Status.OK);
 
-/** What ABI 0.1.0 alone has (proxy-wasm-cpp-host, src/wasm.cc, registerCallbacks). */
+/** The functions that only ABI 0.1.0 has. */
 export const legacyFunctions = [
   getConfiguration,
   resume(ENV_FUNCTIONS.proxy_continue_request, StreamType.request),

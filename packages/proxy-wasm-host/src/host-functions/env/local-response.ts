@@ -4,10 +4,10 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Answers the client in the upstream's place, once the running callback has returned; whatever that callback returns, nothing
- * else goes on. Of several in one stream the first wins.
+ * Answers the client instead of the upstream, once the running callback has returned; that callback's result is ignored.
+ * Only the first of a stream counts.
  *
- * @returns OK, also where there is no stream to answer; INVALID_MEMORY_ACCESS
+ * @returns OK, even without a stream; INVALID_MEMORY_ACCESS
  */
 const send = hostFunction(
   ENV_FUNCTIONS.proxy_send_local_response,
@@ -18,7 +18,7 @@ const send = hostFunction(
     if (details === undefined || !body || !headers) return Status.INVALID_MEMORY_ACCESS;
     vm.context.sendLocalResponse({
       status: status >>> 0,
-      // As Envoy keeps them: in one word.
+      // Envoy replaces white space in them.
       details: details.replace(/\s/g, "_"),
       body,
       headers: decodePairs(headers),

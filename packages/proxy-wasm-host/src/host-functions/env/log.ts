@@ -24,7 +24,7 @@ const log = hostFunction(ENV_FUNCTIONS.proxy_log, (vm) => (level, pointer, size)
 });
 
 /**
- * Tells the lowest level that is logged at all.
+ * Returns the lowest level that is logged.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */

@@ -4,9 +4,9 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Defines a metric, or joins the one of that type and name that another VM has defined.
+ * Defines a metric; VMs that define the same type and name share it.
  *
- * @returns OK and an id of this VM's own; BAD_ARGUMENT for an unknown type; INVALID_MEMORY_ACCESS
+ * @returns OK and an id that only this VM uses; BAD_ARGUMENT for an unknown type; INVALID_MEMORY_ACCESS
  */
 const define = hostFunction(ENV_FUNCTIONS.proxy_define_metric, (vm) => (type, pointer, size, idAt) => {
   const name = vm.memory.utf8(pointer, size);
@@ -18,7 +18,7 @@ const define = hostFunction(ENV_FUNCTIONS.proxy_define_metric, (vm) => (type, po
 /**
  * Adds to a counter or a gauge.
  *
- * @returns OK; NOT_FOUND for an unknown id; BAD_ARGUMENT for a histogram, or a counter and an offset that is not above 0
+ * @returns OK; NOT_FOUND for an unknown id; BAD_ARGUMENT for a histogram, or a counter and an offset below 1
  */
 const increment = hostFunction(
   ENV_FUNCTIONS.proxy_increment_metric,

@@ -18,7 +18,7 @@ const get = hostFunction(ENV_FUNCTIONS.proxy_get_property, (vm) => (pointer, siz
 /**
  * Sets a property of the stream, which the other filters of the stream can read too.
  *
- * @returns OK; NOT_FOUND outside a stream; BAD_ARGUMENT if it was declared read-only and is set; INVALID_MEMORY_ACCESS
+ * @returns OK; NOT_FOUND outside a stream; BAD_ARGUMENT if it was declared read-only and has a value; INVALID_MEMORY_ACCESS
  */
 const set = hostFunction(ENV_FUNCTIONS.proxy_set_property, (vm) => (pointer, size, valueAt, valueSize) => {
   const path = vm.memory.utf8(pointer, size);

@@ -20,7 +20,7 @@ const get = hostFunction(ENV_FUNCTIONS.proxy_get_shared_data, (vm) => (keyAt, ke
 /**
  * Writes a value that the VMs of this id share.
  *
- * @returns OK; CAS_MISMATCH if `cas` is neither 0 nor the number that came with the value as it is; INVALID_MEMORY_ACCESS
+ * @returns OK; CAS_MISMATCH if `cas` is neither 0 nor the current value's number; INVALID_MEMORY_ACCESS
  */
 const set = hostFunction(ENV_FUNCTIONS.proxy_set_shared_data, (vm) => (keyAt, keySize, valueAt, valueSize, cas) => {
   const key = vm.memory.latin1(keyAt, keySize);

@@ -3,7 +3,7 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Registers a queue of this VM's id; `proxy_on_queue_ready` is called on the root context when something comes.
+ * Registers a queue of this VM's id; `proxy_on_queue_ready` is called on the root context when an item arrives.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
@@ -32,7 +32,7 @@ const resolve = hostFunction(
 );
 
 /**
- * Takes the oldest item off a queue.
+ * Removes and returns the oldest item of a queue.
  *
  * @returns OK; NOT_FOUND for an unknown queue; EMPTY; INVALID_MEMORY_ACCESS
  */
@@ -42,7 +42,7 @@ const dequeue = hostFunction(ENV_FUNCTIONS.proxy_dequeue_shared_queue, (vm) => (
 });
 
 /**
- * Puts an item at the end of a queue.
+ * Appends an item to a queue.
  *
  * @returns OK; NOT_FOUND for an unknown queue; INVALID_MEMORY_ACCESS
  */

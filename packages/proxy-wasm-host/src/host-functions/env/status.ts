@@ -4,8 +4,8 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Tells how the call-out ended whose callback is running: BROKEN_CONNECTION and `reset` for HTTP, the gRPC status and its message for
- * gRPC; 0 and no words where all went well. A stream that was made the effective context is told its root's.
+ * Returns how the call-out ended whose callback is running: BROKEN_CONNECTION and `reset` for HTTP, the gRPC status and its message
+ * for gRPC, 0 and an empty message after success. A stream that is the effective context gets its root's.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */

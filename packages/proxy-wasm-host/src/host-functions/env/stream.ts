@@ -4,9 +4,9 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Lets a paused request or response go on, once the running callback has returned.
+ * Resumes a paused request or response, once the running callback has returned.
  *
- * @returns OK, also where nothing is paused; UNIMPLEMENTED for `upstream`; BAD_ARGUMENT for an unknown stream
+ * @returns OK, even if nothing is paused; UNIMPLEMENTED for `upstream`; BAD_ARGUMENT for an unknown stream
  */
 const continueStream = hostFunction(ENV_FUNCTIONS.proxy_continue_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
@@ -16,9 +16,9 @@ const continueStream = hostFunction(ENV_FUNCTIONS.proxy_continue_stream, (vm) =>
 });
 
 /**
- * Cuts the stream off: the client's connection is closed. `downstream` and `upstream` are for TCP.
+ * Aborts the stream: the client's connection is closed. `downstream` and `upstream` are for TCP.
  *
- * @returns OK, also where there is nothing to close; BAD_ARGUMENT for an unknown stream
+ * @returns OK, even if there is nothing to close; BAD_ARGUMENT for an unknown stream
  */
 const closeStream = hostFunction(ENV_FUNCTIONS.proxy_close_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
@@ -27,9 +27,9 @@ const closeStream = hostFunction(ENV_FUNCTIONS.proxy_close_stream, (vm) => (type
 });
 
 /**
- * Makes the host calls that follow in this callback act on another context.
+ * Makes the following host calls of this callback act on another context.
  *
- * @returns OK; BAD_ARGUMENT if there is none of that id
+ * @returns OK; BAD_ARGUMENT if there is none with that id
  */
 const setEffectiveContext = hostFunction(
   ENV_FUNCTIONS.proxy_set_effective_context,
@@ -37,7 +37,7 @@ const setEffectiveContext = hostFunction(
 );
 
 /**
- * Tells that a root context which answered `proxy_on_done` with false is done now.
+ * Finishes a root context that returned false from `proxy_on_done`.
  *
  * @returns OK; NOT_FOUND if it did not
  */

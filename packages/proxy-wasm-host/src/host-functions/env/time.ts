@@ -3,7 +3,7 @@ import { Status } from "../../abi/status.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
- * Tells the time since 1970 in nanoseconds.
+ * Returns the nanoseconds since 1970.
  *
  * @returns OK; INVALID_MEMORY_ACCESS
  */
@@ -14,7 +14,7 @@ const now = hostFunction(
 );
 
 /**
- * Has `proxy_on_tick` called on the root context every so many milliseconds; 0 ends that.
+ * Calls `proxy_on_tick` on the root context every so many milliseconds; 0 stops it.
  *
  * @returns OK
  */

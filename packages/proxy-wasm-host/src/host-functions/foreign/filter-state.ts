@@ -5,12 +5,12 @@ import { Status } from "../../abi/status.ts";
 import type { LifeSpan } from "../../streams/filter-state.ts";
 import type { ForeignFunction } from "./function.ts";
 
-/** By their numbers; others count as the first (envoyproxy/envoy, source/extensions/common/wasm/ext/declare_property.proto). */
+/** The life spans by number; unknown numbers mean the first (envoyproxy/envoy, source/extensions/common/wasm/ext/declare_property.proto). */
 const SPANS: readonly LifeSpan[] = ["filter chain", "request", "connection"];
 
 const spanOf = (number = 0): LifeSpan => SPANS[number] ?? "filter chain";
 
-/** What an object of the proxy's makes of a text: the bytes that it shows as a property, null for none, undefined if it refuses. */
+/** Makes a proxy's object of a text: returns its bytes as a property, null if it has none, undefined if the text is invalid. */
 type Reader = (text: string) => Uint8Array | null | undefined;
 
 const isIPv4 = (text: string): boolean =>
@@ -24,13 +24,13 @@ const address: Reader = (text) => {
   if (!isIP(text)) return undefined;
   return utf8Bytes(isIPv4(text) ? `${text}:0` : `[${text}]:0`);
 };
-/** An object with fields, which shows no list of them. */
+/** An object with fields, but as a property it has no pairs. */
 const addressAndPort: Reader = (text) =>
   /^(\[.+\]|[^:]+):\d{1,5}$/.test(text) && isIP(text.replace(/:\d+$/, "").replace(/^\[|\]$/g, ""))
     ? encodePairs([])
     : undefined;
 
-/** The objects that Envoy 1.40 was seen to make of text; they are kept and shown, and have no other effect here. */
+/** The objects that Envoy 1.40 makes of text, as measured; here they have no effect but can be read. */
 const OBJECTS: Readonly<Record<string, Reader>> = {
   "envoy.string": any,
   "envoy.hashable_string": any,
@@ -51,7 +51,7 @@ const OBJECTS: Readonly<Record<string, Reader>> = {
 };
 
 /**
- * Keeps an object of the proxy's own with the stream or its connection (envoyproxy/envoy,
+ * Stores one of the proxy's own objects in the filter state (envoyproxy/envoy,
  * source/extensions/common/wasm/ext/set_envoy_filter_state.proto).
  *
  * @returns OK; NOT_FOUND for an unknown object, or outside a stream; BAD_ARGUMENT for a malformed message or value
@@ -70,10 +70,10 @@ const setFilterState: ForeignFunction = ({ context }, input) => {
 };
 
 /**
- * Says how long a property stays that the module will set, and whether it can be set again. Its type and schema are read and have
- * no effect. What a stream's context declares concerns no property, as in Envoy.
+ * Declares how long a property that the module sets lasts, and whether it can be set again. Its type and schema are read but
+ * have no effect. A declaration by a stream's context has no effect, as in Envoy.
  *
- * @returns OK; BAD_ARGUMENT for a malformed message, or a name that is declared
+ * @returns OK; BAD_ARGUMENT for a malformed message, or a name that is already declared
  */
 const declareProperty: ForeignFunction = (vm, input) => {
   const given = readMessage(input, { name: [1, "string"], readonly: [2, "bool"], span: [5, "enum"] });

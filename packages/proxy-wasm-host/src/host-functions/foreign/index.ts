@@ -4,13 +4,13 @@ import { filterStateFunctions } from "./filter-state.ts";
 import type { ForeignFunction } from "./function.ts";
 import { signatureFunctions } from "./signatures.ts";
 
-/** Envoy's foreign functions by name (envoyproxy/envoy, source/extensions/common/wasm/foreign.cc), less those for CEL expressions. */
+/** Envoy's foreign functions by name (envoyproxy/envoy, source/extensions/common/wasm/foreign.cc), without those for CEL expressions. */
 export const FOREIGN_FUNCTIONS: ReadonlyMap<string, ForeignFunction> = new Map(
   Object.entries({
     ...signatureFunctions,
     ...compressionFunctions,
     ...filterStateFunctions,
-    // There is one route, which nothing is remembered of.
+    // There is one route, and it is not cached.
     clear_route_cache: () => Status.OK,
   }),
 );

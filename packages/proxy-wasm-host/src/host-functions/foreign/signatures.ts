@@ -4,16 +4,16 @@ import { Status } from "../../abi/status.ts";
 import type { Key, Signatures } from "../../platform/signatures.ts";
 import type { ForeignFunction } from "./function.ts";
 
-/** The hash functions that Envoy knows (envoyproxy/envoy, source/common/crypto/utility_impl.cc, getHashFunction). */
+/** The hash functions that Envoy supports (envoyproxy/envoy, source/common/crypto/utility_impl.cc, getHashFunction). */
 const HASHES = new Set(["sha1", "sha224", "sha256", "sha384", "sha512"]);
 
-/** What went wrong, in Envoy's words. */
+/** Envoy's error messages. */
 const INIT = "Failed to initialize digest verify.";
 const VERIFY = "Failed to verify digest. Error code: 0";
 const NO_PRIVATE = "Invalid key type: private key required for signing operation.";
 const BAD_PRIVATE = "Invalid private key: key data is corrupted or malformed.";
 
-/** Whether one of the two forms of a key is given, not both. */
+/** Whether exactly one of the two forms of a key is given. */
 const oneOf = ({ der, pem }: Key): boolean => der.length > 0 !== (pem !== "");
 
 const EMPTY = new Uint8Array();

@@ -11,7 +11,7 @@ const STDOUT = 1;
 const STDERR = 2;
 const isOutput = (fd: number): boolean => fd === STDOUT || fd === STDERR;
 
-/** A function that does nothing to standard output and error, and knows no other descriptor. */
+/** A function that does nothing and succeeds for standard output and error; other descriptors are BADF. */
 const outputOnly = (signature: Signature): HostFunction =>
   hostFunction(signature, () => (fd) => (isOutput(fd) ? Errno.SUCCESS : Errno.BADF));
 
@@ -34,11 +34,11 @@ function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: nu
   return vm.memory.writeU32(writtenAt, length) ? Errno.SUCCESS : Errno.FAULT;
 }
 
-/** What `fd_fdstat_get` tells of an output: no file type, no flags, the right to write. */
+/** What `fd_fdstat_get` returns for an output: no file type, no flags, the right to write. */
 const OUTPUT_STATE = new Uint8Array(24);
 new DataView(OUTPUT_STATE.buffer).setBigUint64(8, 64n, true);
 
-/** Files: only writing to standard output and error has an effect. The answers are those that Envoy 1.40 was seen to give. */
+/** Files: only writing to standard output and error has an effect. The results are those of Envoy 1.40, as measured. */
 export const descriptorFunctions = [
   hostFunction(
     WASI_FUNCTIONS.fd_write,

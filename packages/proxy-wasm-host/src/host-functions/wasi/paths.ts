@@ -3,7 +3,7 @@ import { WASI_FUNCTIONS } from "../../abi/wasi-functions.ts";
 import { hostFunction } from "../host-function.ts";
 import { constantFunction } from "./constant-function.ts";
 
-/** Paths: there are none. */
+/** There are no files: everything fails. */
 export const pathFunctions = [
   constantFunction(WASI_FUNCTIONS.path_create_directory, Errno.NOTSUP),
   constantFunction(WASI_FUNCTIONS.path_filestat_get, Errno.NOTSUP),

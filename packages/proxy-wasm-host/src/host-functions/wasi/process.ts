@@ -11,19 +11,19 @@ const MONOTONIC = 1;
 /** More than this many random bytes at once is INVAL (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
 const RANDOM_MAX = 64 * 1024;
 
-/** Two counts at two places. */
+/** Writes two counts. */
 const counts = (vm: Vm, countAt: number, sizeAt: number, count: number, size: number): number =>
   vm.memory.writeU32(countAt, count) && vm.memory.writeU32(sizeAt, size) ? Errno.SUCCESS : Errno.FAULT;
 
 const environment = (vm: Vm): string[] => Object.entries(vm.environment).map(([name, value]) => `${name}=${value}\0`);
 
 /**
- * Ends nothing: the module is told that it goes on (proxy-wasm-cpp-host, src/exports.cc, wasi_unstable_proc_exit). Compilers put
- * an `unreachable` behind it, which then is the trap.
+ * Does nothing: the call returns (proxy-wasm-cpp-host, src/exports.cc, wasi_unstable_proc_exit). Compilers put
+ * an `unreachable` after it, which traps.
  */
 const procExit = hostFunction(WASI_FUNCTIONS.proc_exit, () => () => undefined);
 
-/** Arguments (none), environment variables of the VM, clocks, randomness, and the end of the process (which does not end). */
+/** Arguments (none), environment variables of the VM, clocks, randomness, and an exit that does nothing. */
 export const processFunctions = [
   constantFunction(WASI_FUNCTIONS.args_get, Errno.SUCCESS),
   hostFunction(WASI_FUNCTIONS.args_sizes_get, (vm) => (countAt, sizeAt) => counts(vm, countAt, sizeAt, 0, 0)),

@@ -7,7 +7,7 @@ import { constantFunction } from "./constant-function.ts";
 const unsupported = (vm: Vm, resultAt: number): number =>
   vm.memory.writeU32(resultAt, 0) ? Errno.NOTSUP : Errno.FAULT;
 
-/** Sockets: there are none; the results are written as 0 all the same. */
+/** There are no sockets: everything fails, but results are written as 0. */
 export const socketFunctions = [
   hostFunction(WASI_FUNCTIONS.sock_accept, (vm) => (_fd, _flags, fdAt) => unsupported(vm, fdAt)),
   hostFunction(WASI_FUNCTIONS.sock_recv, (vm) => (_fd, _data, _size, _flags, sizeAt) => unsupported(vm, sizeAt)),
