@@ -1,11 +1,11 @@
 import type { Observer } from "proxy-wasm-host";
 import { filter, filters, on } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-import type { Taken } from "./call.ts";
+import type { CapturedValue } from "./call.ts";
 import { Capture } from "./capture.ts";
 import { MASK, Redaction, Secrets } from "./redaction.ts";
 
-type Seen = [name: string, taken: readonly Taken[] | undefined, given: readonly Taken[] | undefined];
+type Seen = [name: string, taken: readonly CapturedValue[] | undefined, given: readonly CapturedValue[] | undefined];
 
 /** What is captured of the host calls that a filter makes on request headers; each call is captured as if it were the first. */
 function captured(...calls: readonly string[]): Seen[] {
@@ -17,12 +17,12 @@ function captured(...calls: readonly string[]): Seen[] {
       const capture = new Capture(fn);
       return (...values) => {
         const secrets = new Secrets(new Redaction());
-        const taken = capture.takes(vm.memory, values, secrets);
+        const taken = capture.inputs(vm.memory, values, secrets);
         const status = implementation(...values);
         seen.push([
           fn.name.replace("proxy_", ""),
           taken,
-          status ? undefined : capture.gives(vm.memory, values, taken, secrets),
+          status ? undefined : capture.outputs(vm.memory, values, taken, secrets),
         ]);
         return status;
       };
