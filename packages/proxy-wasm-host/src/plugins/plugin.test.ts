@@ -57,7 +57,7 @@ test.each([
   const { plugin, host, pass } = filters(filter(code), { failPolicy: "open" });
   expect([plugin.state, host().length]).toEqual(["refused", 1]);
   expect(plugin.error).toContain(reason);
-  expect(host()[0]).toMatch(/; every request gets 500 until this is mended$/);
+  expect(host()[0]).toMatch(/; every request gets 500 until this is fixed$/);
   const stream = pass();
   expect([statusOf(stream), stream.atUpstream]).toEqual(["500", undefined]);
 });

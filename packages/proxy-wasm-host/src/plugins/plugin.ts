@@ -2,6 +2,7 @@ import { sameBytes } from "../abi/bytes.ts";
 import { RootContext } from "../contexts/root-context.ts";
 import { StreamContext } from "../contexts/stream-context.ts";
 import { TcpContext } from "../contexts/tcp-context.ts";
+import { EngineError, ModuleError, RefusedError, TrapError } from "../errors.ts";
 import { MISSING } from "../http/local-reply.ts";
 import type { ChainPlugin, PluginState } from "../streams/chain.ts";
 import { type Filter, refusingFilter, type StreamHandle } from "../streams/filter.ts";
@@ -10,37 +11,38 @@ import type { HostServices } from "../vm/services.ts";
 import type { Vm, VmOptions } from "../vm/vm.ts";
 import type { VmPool } from "./vm-pool.ts";
 
-/** What becomes of requests once the module has trapped: 503, passing without the filter, or a new VM after a back-off. */
+/**
+ * What happens to requests after the module has trapped: `close` answers 503, `open` passes them without the filter, `reload` answers
+ * 503 until the module is loaded again in a new VM.
+ */
 export type FailPolicy = "close" | "open" | "reload";
 
+/** A plugin of the chain: a module and how it is configured. */
 export interface PluginOptions {
   /** Shown in logs and traces. */
   readonly name: string;
   /** The WebAssembly module's bytes. */
   readonly module: Uint8Array;
-  /** What the module finds under the property `plugin_root_id`. */
+  /** The value of the property `plugin_root_id`; empty by default. */
   readonly rootId?: string;
   /** Plugins with the same module, vmId and vmConfiguration share one VM. */
   readonly vmId?: string;
+  /** The plugin's configuration (`proxy_on_configure`); empty by default. */
   readonly configuration?: Uint8Array;
+  /** The VM's configuration (`proxy_on_vm_start`); empty by default. */
   readonly vmConfiguration?: Uint8Array;
   /** Environment variables of the VM. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** What becomes of requests after a trap; by default they are answered with 503. */
+  /** What happens to requests after a trap; `close` by default. */
   readonly failPolicy?: FailPolicy;
-  /** With the policy `reload`: the least milliseconds between two loads, 1,000 by default, as in Envoy. */
+  /** For the policy `reload`: how many milliseconds must lie between two loads; 1,000 by default, as in Envoy. */
   readonly reloadInterval?: number;
-  /** Where the module comes from, for those who look: a file, a layout, an image's reference. */
+  /** Where the module comes from, shown on the admin page: a file, a layout, an image's reference. */
   readonly source?: string | undefined;
-  /** `sha256:...` of the manifest of the image that the module came out of, for those who look. */
+  /** The digest (`sha256:...`) of the module's image, shown on the admin page. */
   readonly imageDigest?: string | undefined;
-  /** The phase of Istio's chain that it stands in, for those who look. */
+  /** The plugin's phase in Istio's chain, shown on the admin page. */
   readonly phase?: string | undefined;
-}
-
-/** A module that does not take its start or its configuration. */
-class Refusal extends Error {
-  override name = "Refusal";
 }
 
 const EMPTY = new Uint8Array();
@@ -54,18 +56,19 @@ const AFTER_TRAP: Readonly<Record<FailPolicy, string>> = {
   reload: "requests get 503 until it is loaded again",
 };
 
-/** A filter of the chain: its module, its state and the root context that new streams belong to. */
+/** A plugin of the chain: its module, its state and the root context of its new streams. */
 export class Plugin implements ChainPlugin {
   readonly name: string;
   #options: PluginOptions;
   readonly #services: HostServices;
   readonly #pool: VmPool;
   #root: RootContext | undefined;
-  #error: string | undefined;
-  /** When its VM was last loaded, well or badly. */
+  /** Why the module could not be loaded or configured. */
+  #refusal: EngineError | undefined;
+  /** When loading its VM was last attempted. */
   #loaded: bigint;
 
-  /** Loads the module and configures it; that it can't shows in {@link state}, and in one line of the log. */
+  /** Loads and configures the module. A failure shows in {@link state} and in one line of the log. */
   constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
     this.name = options.name;
     this.#options = options;
@@ -73,7 +76,7 @@ export class Plugin implements ChainPlugin {
     this.#pool = pool;
     this.#loaded = services.platform.monotonicClock();
     const reason = this.#use(options);
-    if (reason !== undefined) this.#report("error", `${reason}; every request gets 500 until this is mended`);
+    if (reason !== undefined) this.#report("error", `${reason}; every request gets 500 until this is fixed`);
   }
 
   get state(): PluginState {
@@ -81,27 +84,30 @@ export class Plugin implements ChainPlugin {
     return this.#root.vm.failure === undefined ? "running" : "failed";
   }
 
-  /** Why it is not running. */
   get error(): string | undefined {
-    return this.#root ? this.#root.vm.failure : this.#error;
+    return this.#root ? this.#root.vm.failure : this.#refusal?.message;
   }
 
-  /** The size of its VM's linear memory in pages of 64 KiB. */
+  get reason(): EngineError | undefined {
+    if (!this.#root) return this.#refusal;
+    const { failure } = this.#root.vm;
+    return failure === undefined ? undefined : new TrapError(failure);
+  }
+
   get memoryPages(): number {
     return this.#root?.vm.memory.pages ?? 0;
   }
 
-  /** What it was made from. */
+  /** The options that it runs with. */
   get options(): PluginOptions {
     return this.#options;
   }
 
-  /** The newest configuration that it took, or the first one. */
+  /** The newest configuration that the module accepted, or the first one. */
   get configuration(): Uint8Array {
     return this.#options.configuration ?? EMPTY;
   }
 
-  /** Its part in a new stream; undefined if it is passed by. */
   newStream(handle: StreamHandle): Filter | undefined {
     this.#reloadIfDue();
     if (!this.#root) return refusingFilter(handle, MISSING);
@@ -109,7 +115,6 @@ export class Plugin implements ChainPlugin {
     return new StreamContext(this.#root, handle, this.#open);
   }
 
-  /** Its part in a new TCP connection. */
   newConnection(handle: TcpHandle): TcpFilter {
     this.#reloadIfDue();
     if (!this.#root) return refusing(handle);
@@ -117,15 +122,15 @@ export class Plugin implements ChainPlugin {
     return new TcpContext(this.#root, handle, this.#open);
   }
 
-  /** Configures anew; false if the module refuses: then all stays as it was. */
+  /** Gives the module another configuration. @returns false if the module refuses it: the old one stays */
   reconfigure(configuration: Uint8Array): boolean {
     return this.update({ ...this.#options, configuration });
   }
 
   /**
-   * Takes another module, configuration or anything else but the name; streams that are under way end on what they began with.
+   * Changes the module, its configuration or any other option but the name. Open streams finish with the old ones.
    *
-   * @returns false if the module refuses: then all stays as it was
+   * @returns false if the module is refused: the old options stay
    */
   update(options: PluginOptions): boolean {
     if (this.state === "running" && samePlugin(options, this.#options)) return true;
@@ -145,9 +150,9 @@ export class Plugin implements ChainPlugin {
   }
 
   /**
-   * Tries a module and its configuration in a VM of its own, the canary, then takes them into the VM that serves.
+   * Tries a module and its configuration in a separate VM, the canary, then loads them into the VM that serves.
    *
-   * @returns why not, or undefined if all went well
+   * @returns why that failed, or undefined
    */
   #use(options: PluginOptions): string | undefined {
     if (!this.#root) this.#options = options;
@@ -156,12 +161,12 @@ export class Plugin implements ChainPlugin {
       this.#serveWith(options);
       return undefined;
     } catch (error) {
-      this.#error = (error as Error).message;
-      return this.#error;
+      this.#refusal = error instanceof EngineError ? error : new ModuleError(error as Error);
+      return this.#refusal.message;
     }
   }
 
-  /** @throws Error if the module can't be loaded or refuses */
+  /** @throws EngineError if the module cannot be loaded or refuses its configuration */
   #serveWith(options: PluginOptions): void {
     this.#loaded = this.#services.platform.monotonicClock();
     const vm = this.#pool.shared(options.module, vmOptions(options));
@@ -173,8 +178,8 @@ export class Plugin implements ChainPlugin {
   }
 
   /**
-   * Loads the module anew after a trap, if the policy says so and the last load is long enough ago; without a canary, for what
-   * has run once is sound (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
+   * Loads the module again after a trap, if the policy says so and the last load is long enough ago; without a canary, because the
+   * module has run before (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
    * source/common/common/backoff_strategy.cc, JitteredLowerBoundBackOffStrategy).
    */
   #reloadIfDue(): void {
@@ -199,18 +204,16 @@ export class Plugin implements ChainPlugin {
   }
 
   #start(vm: Vm, { rootId = "", configuration = EMPTY }: PluginOptions): RootContext {
-    const trapped = () => new Refusal(`the module can't run: ${vm.failure}`);
+    const trapped = () => new TrapError(`the module can't run: ${vm.failure}`);
     if (vm.failure !== undefined) throw trapped();
     const root = new RootContext(vm, { name: this.name, rootId, configuration });
     if (!root.start()) {
-      throw vm.failure === undefined
-        ? new Refusal("the module refused to start: proxy_on_vm_start returned false")
-        : trapped();
+      throw vm.failure === undefined ? new RefusedError("proxy_on_vm_start") : trapped();
     }
     if (root.configure()) return root;
     root.stop();
     if (vm.failure !== undefined) throw trapped();
-    throw new Refusal("the module refused its configuration: proxy_on_configure returned false");
+    throw new RefusedError("proxy_on_configure");
   }
 
   #report(level: "info" | "error" | "critical", message: string): void {
@@ -222,7 +225,7 @@ function vmOptions({ name, vmId = "", vmConfiguration = EMPTY, environment = {} 
   return { label: name, id: vmId, configuration: vmConfiguration, environment };
 }
 
-/** Whether two plugins are made from the same, byte for byte. */
+/** Whether two plugins have the same options, byte for byte. */
 function samePlugin(left: PluginOptions, right: PluginOptions): boolean {
   const names = new Set([...Object.keys(left), ...Object.keys(right), "configuration"]) as Set<keyof PluginOptions>;
   return [...names].every((name) => sameValue(optionOf(left, name), optionOf(right, name)));

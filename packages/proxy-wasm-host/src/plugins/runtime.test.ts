@@ -80,7 +80,7 @@ test.each([
   ["deny", ["403"], "every request gets 403"],
   ["pass", ["200"], "requests pass without it"],
   ["refuse", ["200", "x-a"], "the last good module stays"],
-] as const)("a module that can't be had any more: %s", (requests, answer, then) => {
+] as const)("a module that is no longer available: %s", (requests, answer, then) => {
   const { runtime, open, said } = chain();
   runtime.use([{ name: "a", module: adds("x-a") }]);
   runtime.use([{ name: "a", unavailable: "no module", requests }]);

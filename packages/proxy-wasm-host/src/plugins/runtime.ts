@@ -1,4 +1,5 @@
 import type { LogLevelName } from "../abi/enums.ts";
+import { NoWatchdogError, UnknownPluginError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
 import { standardPlatform } from "../platform/standard-platform.ts";
 import type { Watchdog } from "../platform/watchdog.ts";
@@ -18,37 +19,45 @@ import { Plugin, type PluginOptions } from "./plugin.ts";
 import { UnavailablePlugin, type UnavailablePluginOptions, unavailableText } from "./unavailable-plugin.ts";
 import { VmPool } from "./vm-pool.ts";
 
-/** One filter of a chain: a module, or why there is none. */
+/** One plugin of a chain: a module, or why there is none. */
 export type ChainPluginOptions = PluginOptions | UnavailablePluginOptions;
 
+/** What `embed` and `Runtime` take. Metrics, shared data and queues can be given, to share them with other runtimes. */
 export interface RuntimeOptions extends Partial<SharedState> {
-  /** The chain in request order; empty: nothing happens to what passes. */
+  /** The chain, in the order that requests pass it; responses pass it in reverse. */
   readonly plugins: readonly ChainPluginOptions[];
-  /** The services that modules may call; none by default. */
+  /** The services that modules can call, such as `answering({...})`; none by default. */
   readonly clusters?: Clusters | undefined;
+  /** Is called with each line that a module or the engine logs, from the level info on. */
   readonly log?: ((line: LogLine) => void) | undefined;
+  /** Is called with each entry into a module and each host call, and their returns. Costs nothing if left out. */
   readonly trace?: ((event: TraceEvent) => void) | undefined;
-  /** Is told of each call between host and module, besides `trace`. */
+  /** Observes each call between host and module, like `trace` but without decoding arguments. */
   readonly observer?: Observer | undefined;
-  /** Host functions by name that return this status instead of working. */
+  /** Host functions that return a status instead of working, by name: `{ proxy_increment_metric: Status.NOT_FOUND }`. */
   readonly faults?: Readonly<Record<string, number>> | undefined;
-  /** What a VM's linear memory may grow to, in bytes; 1 GiB by default, as in Envoy. */
+  /** How many bytes a VM's linear memory can grow to; 1 GiB by default, as in Envoy. */
   readonly memoryLimit?: number | undefined;
-  /** How many milliseconds a callback may run: then it traps. No limit by default, as in Envoy. */
+  /** After how many milliseconds a running callback traps; needs a platform with a watchdog. No limit by default, as in Envoy. */
   readonly callbackTimeout?: number | undefined;
-  /** What the engine runs on; by default, what every JavaScript runtime has. */
+  /** What the engine needs of the JavaScript runtime; `standardPlatform` by default. */
   readonly platform?: Platform | undefined;
-  /** Whether a module is tried in a VM of its own before it serves; true by default, as in Envoy. */
+  /** Whether a module is tried in a separate VM first; true by default, as in Envoy. What it logs while configuring comes twice then. */
   readonly canary?: boolean | undefined;
 }
 
-/** The filters of a host with what they share. */
+/** A chain of plugins, and what they share: metrics, data, queues, services. */
 export class Runtime {
   #plugins: readonly ChainPlugin[] = [];
   readonly #pool: VmPool;
   readonly #services: HostServices;
   readonly #metrics: Metrics;
 
+  /**
+   * Loads and configures the plugins. A plugin that fails does not throw: see `state` and `reason` in {@link plugins}.
+   *
+   * @throws NoWatchdogError if `callbackTimeout` is given and the platform has no watchdog
+   */
   constructor({ plugins, log = () => {}, trace, memoryLimit = MEMORY_LIMIT_BYTES, ...options }: RuntimeOptions) {
     const { platform = standardPlatform } = options;
     this.#metrics = options.metrics ?? new Metrics();
@@ -71,14 +80,14 @@ export class Runtime {
     this.use(plugins);
   }
 
-  /** The chain that new streams get. */
+  /** The chain that new streams pass. */
   get plugins(): readonly ChainPlugin[] {
     return this.#plugins;
   }
 
   /**
-   * Puts another chain in the place of this one. A plugin that is there already, by its name, takes what is new of it or stays as it
-   * was where the module refuses; one that is no more ends with its last stream. Streams under way are not disturbed.
+   * Replaces the chain. A plugin that has the name of an old one updates it; if the module refuses, the old one stays. Plugins that
+   * are no longer in the chain end with their last stream. Open streams are not affected.
    */
   use(chain: readonly ChainPluginOptions[]): void {
     const before = this.#plugins;
@@ -100,42 +109,47 @@ export class Runtime {
     for (const plugin of before) if (!this.#plugins.includes(plugin)) plugin.drain();
   }
 
-  /** The custom metrics as Prometheus text. */
+  /** @returns the metrics that modules have defined, in Prometheus' text format */
   stats(): string {
     return prometheus(this.#metrics);
   }
 
-  /** Counters and gauges by name. */
+  /** @returns the values of counters and gauges, by name */
   counters(): Map<string, bigint> {
     return new Map([...this.#metrics.all()].map(({ name, value }) => [name, value]));
   }
 
-  /** @throws Error if there is no plugin of that name */
+  /**
+   * Gives a plugin another configuration.
+   *
+   * @param name the plugin's name
+   * @param configuration undefined is the same as empty
+   * @returns false if the module refuses it: the old configuration stays
+   * @throws UnknownPluginError if the chain has no plugin of that name, or it has no module
+   */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean {
     const plugin = this.plugins.find((one) => one.name === name);
-    if (!(plugin instanceof Plugin)) throw new Error(`no plugin named ${name}`);
+    if (!(plugin instanceof Plugin)) throw new UnknownPluginError(name);
     return plugin.reconfigure(configuration ?? new Uint8Array());
   }
 
-  /** Logs something on the host's own behalf. */
+  /** Logs a line of the host's own. */
   report(level: LogLevelName, message: string): void {
     this.#services.log({ level, plugin: "", message, source: "host" });
   }
 
-  /** Ends the plugins: each root context is told. */
+  /** Ends the plugins (`proxy_on_done` and `proxy_on_delete` of their root contexts), timers and call-outs. */
   close(): void {
     for (const plugin of this.plugins) plugin.retire();
     this.#services.clusters.close();
   }
 }
 
-/** @throws Error if the platform can't stop a callback */
+/** @throws NoWatchdogError */
 function watchdogOf(platform: Platform, timeout: number | undefined): Watchdog | undefined {
   if (timeout === undefined) return undefined;
   if (platform.watchdog) return platform.watchdog(timeout);
-  throw new Error(
-    `callbackTimeout ${timeout}: this platform can't stop a callback; leave it out or give another platform`,
-  );
+  throw new NoWatchdogError(timeout);
 }
 
 const sameUnavailable = (left: UnavailablePluginOptions, right: UnavailablePluginOptions): boolean =>

@@ -1,16 +1,18 @@
+import { type EngineError, UnavailableError } from "../errors.ts";
 import { type LocalReply, localReply, MISSING } from "../http/local-reply.ts";
 import type { ChainPlugin } from "../streams/chain.ts";
 import { type Filter, refusingFilter, type StreamHandle } from "../streams/filter.ts";
 import { PASSING, refusing, type TcpFilter, type TcpHandle } from "../streams/tcp-filter.ts";
 
-/** A plugin whose module could not be had. */
+/** A plugin without a module. */
 export interface UnavailablePluginOptions {
+  /** Shown in logs. */
   readonly name: string;
   /** Why there is no module. */
   readonly unavailable: string;
   /**
-   * What becomes of requests. `deny` and `pass`: what Istio's agent puts in the place of a module that it can't pull
-   * (istio pkg/wasm/convert.go, createHTTPDefaultFilter); `refuse`: what Envoy does itself, the last good module stays if there is one.
+   * What happens to requests. `deny` (403) and `pass`: Istio's agent does this if it cannot pull a module (istio
+   * pkg/wasm/convert.go, createHTTPDefaultFilter); `refuse` (500): Envoy itself does this, and keeps the last good module if there is one.
    */
   readonly requests: "deny" | "pass" | "refuse";
 }
@@ -18,7 +20,7 @@ export interface UnavailablePluginOptions {
 /** What Envoy's RBAC filter answers where no policy allows anything (envoyproxy/envoy, source/extensions/filters/http/rbac/rbac_filter.cc). */
 const DENIED = localReply(403, "rbac_access_denied_matched_policy[none]", "RBAC: access denied");
 
-/** Stands in the chain where a module should. */
+/** Takes the place of a plugin whose module is not available. */
 export class UnavailablePlugin implements ChainPlugin {
   readonly state = "unavailable";
   readonly memoryPages = 0;
@@ -36,6 +38,10 @@ export class UnavailablePlugin implements ChainPlugin {
 
   get error(): string {
     return this.options.unavailable;
+  }
+
+  get reason(): EngineError {
+    return new UnavailableError(this.options.unavailable);
   }
 
   newStream(handle: StreamHandle): Filter | undefined {

@@ -1,35 +1,19 @@
 import { sameBytes } from "../abi/bytes.ts";
-import type { Finding } from "../check/finding.ts";
 import { inspect } from "../check/inspection.ts";
+import { MemoryLimitError, ModuleError } from "../errors.ts";
 import { link } from "../host-functions/link.ts";
 import type { HostServices } from "../vm/services.ts";
 import { Vm, type VmOptions } from "../vm/vm.ts";
 import { limitMemories } from "../wasm/memory-limit.ts";
 import type { WasmModule } from "../wasm/wasm-module.ts";
 
-/** Why a module can't be used: the first of its faults. */
-class ModuleError extends Error {
-  override name = "ModuleError";
-  readonly finding: Finding;
-
-  constructor(finding: Finding) {
-    super(`the module ${finding.what}: ${finding.why}; ${finding.fix}`);
-    this.finding = finding;
-  }
-}
-
-/** A module that needs more memory than it may have. */
-class MemoryError extends Error {
-  override name = "MemoryError";
-}
-
-/** A module that was compiled from these bytes. */
+/** A compiled module and its bytes. */
 interface Loaded {
   readonly code: Uint8Array;
   readonly module: WasmModule;
 }
 
-/** A VM and what it was made from. */
+/** A VM, and the bytes and options that it was created from. */
 interface Shared {
   readonly vm: Vm;
   readonly code: Uint8Array;
@@ -46,7 +30,7 @@ export class VmPool {
     this.#services = services;
   }
 
-  /** The VM that serves; a fresh one if there is none yet or it died. */
+  /** The VM that serves; a new one if there is none or it has failed. */
   shared(code: Uint8Array, options: VmOptions): Vm {
     this.#forgetUnused(code);
     const known = this.#shared.find((one) => isFor(one, code, options));
@@ -57,10 +41,10 @@ export class VmPool {
   }
 
   /**
-   * A VM of its own whose `_initialize` has run, well or badly.
+   * A new VM whose `_initialize` has run; if that trapped, `failure` says so.
    *
-   * @throws ModuleError if the module can't be loaded
-   * @throws MemoryError if its memory begins above the limit
+   * @throws ModuleError if the module cannot be loaded
+   * @throws MemoryLimitError if its memory is larger than the limit from the start
    */
   fresh(code: Uint8Array, options: VmOptions): Vm {
     const vm = new Vm(this.#module(code), this.#services, options, link);
@@ -68,7 +52,7 @@ export class VmPool {
     return vm;
   }
 
-  /** A VM goes with its last plugin (proxy-wasm-cpp-host, src/wasm.cc, base_wasms), and a module with its last VM. */
+  /** Drops VMs without plugins (proxy-wasm-cpp-host, src/wasm.cc, base_wasms), and modules without VMs. */
   #forgetUnused(needed: Uint8Array): void {
     this.#shared = this.#shared.filter(({ vm }) => vm.inUse);
     const used = new Set(this.#shared.map(({ vm }) => vm.module));
@@ -79,18 +63,19 @@ export class VmPool {
     const known = this.#modules.find((one) => sameBytes(one.code, code));
     if (known) return known.module;
     const { module, findings } = inspect(code);
-    if (!module) throw new ModuleError(findings.find(({ severity }) => severity === "error") as Finding);
+    const fault = findings.find(({ severity }) => severity === "error");
+    if (!module) throw new ModuleError(fault ?? new Error("the module could not be loaded"));
     const limited = { ...module, compiled: compile(module, code, this.#services.memoryPages) };
     this.#modules = [...this.#modules, { code, module: limited }];
     return limited;
   }
 }
 
-/** @throws MemoryError if a memory begins above the limit */
+/** @throws MemoryLimitError if a memory is larger than the limit from the start */
 function compile({ compiled, memories }: WasmModule, code: Uint8Array, pages: number): WebAssembly.Module {
   const initial = Math.max(0, ...memories.map((one) => one.initial));
   if (initial > pages) {
-    throw new MemoryError(`the module begins with ${initial} pages of memory, expected at most ${pages}: the limit`);
+    throw new MemoryLimitError(initial, pages);
   }
   if (memories.every(({ maximum = Number.POSITIVE_INFINITY }) => maximum <= pages)) return compiled;
   return new WebAssembly.Module(limitMemories(code, pages) as Uint8Array<ArrayBuffer>);

@@ -1,5 +1,6 @@
 import { MetricType } from "../abi/enums.ts";
 import { Status } from "../abi/status.ts";
+import { MetricsLimitError } from "../errors.ts";
 import { Histogram } from "./histogram.ts";
 
 interface MetricParts {
@@ -12,10 +13,12 @@ interface MetricParts {
 
 /** A counter, gauge or histogram that all VMs of the host share, in whichever thread they run. */
 export class Metric {
+  /** One of MetricType. */
   readonly type: number;
   readonly name: string;
+  /** The samples; undefined for counters and gauges. */
   readonly histogram: Histogram | undefined;
-  /** Where in the cells its value is. */
+  /** The index of its value in the cells. */
   readonly at: number;
   readonly #cells: BigUint64Array;
 
@@ -36,6 +39,7 @@ export class Metric {
     Atomics.store(this.#cells, this.at, value);
   }
 
+  /** Adds to the value; it wraps at 64 bits. */
   add(offset: bigint): void {
     Atomics.add(this.#cells, this.at, BigInt.asUintN(64, offset));
   }
@@ -46,15 +50,15 @@ export class Metrics {
   readonly #metrics = new Map<string, Metric>();
   readonly #cells: BigUint64Array | undefined;
 
-  /** @param cells where values are kept if threads share them */
+  /** @param cells the values' memory, if threads share them: one cell for each metric; left out, each metric has its own */
   constructor(cells?: BigUint64Array) {
     this.#cells = cells;
   }
 
   /**
-   * The metric of a type and name, made if there is none yet.
+   * The metric of a type and name, created if there is none.
    *
-   * @throws RangeError if threads share them and there are too many
+   * @throws MetricsLimitError if threads share them and there are too many
    */
   open(type: number, name: string): Metric {
     const key = `${type} ${name}`;
@@ -62,7 +66,7 @@ export class Metrics {
     if (!metric) {
       const at = this.#cells ? this.#metrics.size : 0;
       const cells = this.#cells ?? new BigUint64Array(1);
-      if (at >= cells.length) throw new RangeError(`more than ${cells.length} metrics`);
+      if (at >= cells.length) throw new MetricsLimitError(cells.length);
       metric = new Metric({
         type,
         name,
@@ -85,7 +89,7 @@ export class Metrics {
 const STEP = 4;
 const TYPE_MASK = 3;
 
-/** The metrics one VM knows, by ids of its own (envoyproxy/envoy, source/extensions/common/wasm/context.cc, defineMetric and below). */
+/** The metrics that one VM has defined, by the VM's own ids (envoyproxy/envoy, source/extensions/common/wasm/context.cc, defineMetric and below). */
 export class VmMetrics {
   readonly #shared: Metrics;
   readonly #byId = new Map<number, Metric>();
@@ -95,7 +99,7 @@ export class VmMetrics {
     this.#shared = shared;
   }
 
-  /** @returns a new id, though the metric may be an old one */
+  /** @returns a new id, even if the metric exists */
   define(type: number, name: string): number {
     const id = (this.#last[type] ?? 0) + STEP;
     this.#last[type] = id;
@@ -103,6 +107,7 @@ export class VmMetrics {
     return id;
   }
 
+  /** @returns OK; BAD_ARGUMENT for a histogram, or a counter that would not grow; NOT_FOUND */
   increment(id: number, offset: bigint): Status {
     const type = id & TYPE_MASK;
     if (type > MetricType.gauge) return Status.BAD_ARGUMENT;
@@ -113,6 +118,7 @@ export class VmMetrics {
     return Status.OK;
   }
 
+  /** Adds to a counter, sets a gauge, or adds a sample to a histogram. @returns OK; NOT_FOUND */
   record(id: number, value: bigint): Status {
     const metric = this.#byId.get(id);
     if (!metric) return Status.NOT_FOUND;
@@ -127,7 +133,7 @@ export class VmMetrics {
     return this.#byId.get(id);
   }
 
-  /** @returns the metric, or why it can't be read */
+  /** @returns the counter or gauge; BAD_ARGUMENT for a histogram; NOT_FOUND */
   get(id: number): Metric | Status {
     if ((id & TYPE_MASK) > MetricType.gauge) return Status.BAD_ARGUMENT;
     return this.#byId.get(id) ?? Status.NOT_FOUND;

@@ -1,23 +1,29 @@
+import type { EngineError } from "../errors.ts";
 import type { Filter, StreamHandle } from "./filter.ts";
 import type { TcpFilter, TcpHandle } from "./tcp-filter.ts";
 
-/** `refused`: the module did not take its start or its configuration; `failed`: it has trapped; `unavailable`: it could not be had. */
+/**
+ * `refused`: the module could not be loaded, or refused to start or its configuration; `failed`: it has trapped; `unavailable`: there
+ * is no module.
+ */
 export type PluginState = "running" | "refused" | "failed" | "unavailable";
 
-/** A plugin's place in the chain that streams pass. */
+/** One plugin of the chain. */
 export interface ChainPlugin {
   readonly name: string;
   readonly state: PluginState;
-  /** Why it is not running. */
+  /** Why it is not running, in one line; undefined while it runs. */
   readonly error?: string | undefined;
+  /** The same as an error with a `code`. */
+  readonly reason?: EngineError | undefined;
   /** The size of its VM's linear memory in pages of 64 KiB. */
   readonly memoryPages: number;
-  /** Its part in a new stream; undefined if it is passed by. */
+  /** @returns its filter for a new stream; undefined if the stream passes without it */
   newStream(handle: StreamHandle): Filter | undefined;
-  /** Its part in a new TCP connection. */
+  /** @returns its filter for a new TCP connection */
   newConnection(handle: TcpHandle): TcpFilter;
-  /** New streams will not come any more: it ends with the last one that is under way. */
+  /** There will be no new streams: it ends with the last open one. */
   drain(): void;
-  /** The host ends, and what is under way with it. */
+  /** Ends it together with its open streams. */
   retire(): void;
 }

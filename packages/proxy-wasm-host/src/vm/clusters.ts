@@ -1,23 +1,23 @@
 import type { Pair } from "../abi/pairs.ts";
 import type { HeaderMap } from "../http/headers.ts";
 
-/** A request that a module sends to another service. */
+/** An HTTP call-out of a module. */
 export interface CallRequest {
-  /** Pseudo-headers among them. */
+  /** With the pseudo-headers. */
   readonly headers: HeaderMap;
   readonly body: Uint8Array;
-  /** Milliseconds from the request's end to the response's; 0: no limit. */
+  /** Milliseconds from the end of the request to the end of the response; 0 for no limit. */
   readonly timeout: number;
 }
 
-/** The whole response to such a request. */
+/** The response to an HTTP call-out. */
 export interface CallResponse {
   readonly headers: HeaderMap;
   readonly body: Uint8Array;
   readonly trailers: HeaderMap | undefined;
 }
 
-/** What a gRPC stream brings, in this order; `closed` comes once, last. */
+/** Is told what a gRPC call or stream receives, in this order; `closed` comes once, last. */
 export interface GrpcEvents {
   initialMetadata(metadata: HeaderMap): void;
   message(bytes: Uint8Array): void;
@@ -25,37 +25,39 @@ export interface GrpcEvents {
   closed(status: number, message: string): void;
 }
 
+/** A gRPC call or stream that a module opens. */
 export interface GrpcRequest {
+  /** The host and port, or the cluster's name. */
   readonly authority: string;
   /** `/SERVICE/METHOD` */
   readonly path: string;
   readonly metadata: readonly Pair[];
-  /** Milliseconds from the request's end to the response's; undefined for a stream, which has all the time. */
+  /** Milliseconds from the end of the request to the end of the response; undefined for no limit. */
   readonly timeout?: number | undefined;
 }
 
-/** A gRPC call under way. */
+/** An open gRPC call or stream. */
 export interface GrpcHandle {
-  /** Sends a message, perhaps the last one. */
+  /** @param end whether this is the last message */
   send(message: Uint8Array, end: boolean): void;
-  /** Sends no more messages. */
+  /** Ends the sending side. */
   halfClose(): void;
-  /** Cancels the call; nothing more is told of it. */
+  /** Cancels the call: no event comes after this. */
   reset(): void;
 }
 
-/** The services that modules may call, by name. */
+/** The services that modules can call, by name. */
 export interface Clusters {
-  /** Where a service is, or undefined if there is none of that name. */
+  /** @returns where a service is; undefined if there is none of that name */
   find(name: string): URL | undefined;
   /**
    * Sends a request.
    *
-   * @param done told once, perhaps before this returns: the response, or undefined if it was cut short
-   * @returns what cancels it: then `done` is not told
+   * @param done is called once, perhaps before this returns: with the response, or without one if the connection was reset
+   * @returns cancels the request: `done` is not called after this
    */
   send(url: URL, request: CallRequest, done: (response?: CallResponse) => void): () => void;
-  /** Begins a gRPC call. */
+  /** Opens a gRPC call or stream; events come after this has returned. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcHandle;
   /** Ends all connections. */
   close(): void;
