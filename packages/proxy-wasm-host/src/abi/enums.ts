@@ -26,6 +26,7 @@ export const BufferType = {
 
 export const StreamType = { request: 0, response: 1, downstream: 2, upstream: 3 } as const;
 
+/** The types of metrics. */
 export const MetricType = { counter: 0, gauge: 1, histogram: 2 } as const;
 
 /** What a headers callback returns; Envoy's numbers (proxy-wasm-cpp-host, include/proxy-wasm/context_interface.h, FilterHeadersStatus). */
@@ -46,6 +47,7 @@ export const DataAction = {
 } as const;
 
 export type LogLevelName = keyof typeof LogLevel;
+/** An enumeration: names and their numbers. */
 export type Enum = Readonly<Record<string, number>>;
 
 const reversed = new WeakMap<Enum, Map<number, string>>();

@@ -3,8 +3,9 @@ import { latin1, writeLatin1 } from "./bytes.ts";
 /** Headers and other lists of pairs; every string holds one byte per character (latin1), as on the wire. */
 export type Pair = readonly [name: string, value: string];
 
-/** Limits of the serialized form (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
+/** How many pairs a serialized list can hold (proxy-wasm-cpp-host, include/proxy-wasm/limits.h). */
 export const PAIRS_MAX_COUNT = 1024;
+/** How many bytes a serialized list can have. */
 export const PAIRS_MAX_BYTES = 1024 * 1024;
 
 /**

@@ -15,4 +15,5 @@ export const Status = {
   UNIMPLEMENTED: 12,
 } as const;
 
+/** One of the statuses. */
 export type Status = (typeof Status)[keyof typeof Status];

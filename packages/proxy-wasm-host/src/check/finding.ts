@@ -10,6 +10,7 @@ export interface Diagnosis {
   readonly fix: string;
 }
 
+/** What a rule has found. */
 export interface Finding extends Diagnosis {
   /** The rule's name. */
   readonly rule: string;

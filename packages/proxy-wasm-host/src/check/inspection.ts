@@ -9,6 +9,7 @@ import { MEMORY_RULES } from "./memory-rules.ts";
 import { readModuleSubject } from "./module.ts";
 import { MODULE_RULES } from "./module-rules.ts";
 
+/** What `inspect` has found out about a module. */
 export interface Inspection {
   /** Undefined if a finding is an error. */
   readonly module: WasmModule | undefined;
