@@ -6,7 +6,7 @@ import type { Vm } from "../vm/vm.ts";
 import { pluginValue, readProperty, streamValue } from "./properties.ts";
 import type { RootContext } from "./root-context.ts";
 
-/** A plugin's context for one HTTP stream or one TCP connection. */
+/** A plugin's context of one HTTP stream or one TCP connection. */
 export class ChildContext extends Context {
   readonly vm: Vm;
   readonly #root: RootContext;

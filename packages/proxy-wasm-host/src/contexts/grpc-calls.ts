@@ -7,18 +7,18 @@ import type { GrpcCaller, GrpcMethod } from "../vm/root.ts";
 import type { Vm } from "../vm/vm.ts";
 import { grpcTarget } from "./grpc-service.ts";
 
-/** A call or stream that a module holds a token of. */
+/** A call or stream that a module has a token of. */
 interface Entry {
-  /** Undefined once it has ended. */
-  stream: GrpcHandle | undefined;
-  /** The module has said that it sends no more. */
-  localClosed: boolean;
+  /** Undefined after its end. */
+  readonly stream: GrpcHandle | undefined;
+  /** Whether the module has closed its sending side. */
+  readonly localClosed: boolean;
 }
 
 /** gRPC's "unavailable". */
 const UNAVAILABLE = 14;
 
-/** A token's two lowest bits tell what it is of. */
+/** The two lowest bits of a token tell the kind: 1 for a call, 2 for a stream. */
 const isCall = (token: number): boolean => (token & 3) === 1;
 
 /** The gRPC calls and streams of one root context (envoyproxy/envoy, source/extensions/common/wasm/context.cc, grpcCall and below). */
@@ -45,11 +45,11 @@ export class GrpcCalls implements GrpcCaller {
   }
 
   /**
-   * Sends one message and waits for one: the module is told of the response's message, or of the failure.
+   * Sends one message and waits for one. The module gets the response's message, or the failure.
    *
    * @param timeout milliseconds
-   * @returns a token; PARSE_FAILURE for a target that is none; INTERNAL_FAILURE for a cluster that is not there, of which
-   * `proxy_on_grpc_close` tells too
+   * @returns a token; PARSE_FAILURE for an invalid target; INTERNAL_FAILURE for an unknown cluster, after which
+   * `proxy_on_grpc_close` is called too
    */
   call(method: GrpcMethod, message: Uint8Array, timeout: number): { token: number } | Status {
     let answer: Uint8Array | undefined;
@@ -68,7 +68,7 @@ export class GrpcCalls implements GrpcCaller {
     }));
   }
 
-  /** Opens a stream; the module is told of all that comes. @returns as {@link call} */
+  /** Opens a stream; the module gets everything that it receives. @returns as {@link call} */
   stream(method: GrpcMethod): { token: number } | Status {
     return this.#open(method, "grpcStream", undefined, undefined, (token) => ({
       initialMetadata: (metadata) => {
@@ -84,14 +84,14 @@ export class GrpcCalls implements GrpcCaller {
       },
       closed: (status, words) => {
         const entry = this.#entries.get(token);
-        if (entry) entry.stream = undefined;
+        if (entry) this.#entries.set(token, { ...entry, stream: undefined });
         this.#close(token, status, words);
-        if (entry?.localClosed) this.#entries.delete(token);
+        if (this.#entries.get(token)?.localClosed) this.#entries.delete(token);
       },
     }));
   }
 
-  /** @returns OK, also where the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream */
+  /** @returns OK, even if the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream */
   send(token: number, message: Uint8Array, end: boolean): Status {
     if (isCall(token)) return Status.BAD_ARGUMENT;
     const entry = this.#entries.get(token);
@@ -100,18 +100,18 @@ export class GrpcCalls implements GrpcCaller {
     return Status.OK;
   }
 
-  /** The module sends no more on a stream; a call is given up. @returns OK; NOT_FOUND */
+  /** Closes the sending side of a stream, or cancels a call. @returns OK; NOT_FOUND */
   close(token: number): Status {
     const entry = this.#entries.get(token);
     if (!entry) return Status.NOT_FOUND;
     if (isCall(token)) return this.cancel(token);
-    entry.localClosed = true;
+    this.#entries.set(token, { ...entry, localClosed: true });
     if (entry.stream) entry.stream.halfClose();
     else this.#entries.delete(token);
     return Status.OK;
   }
 
-  /** Gives a call or a stream up: nothing is told of it any more. @returns OK; NOT_FOUND */
+  /** Cancels a call or a stream: the module gets no more callbacks for it. @returns OK; NOT_FOUND */
   cancel(token: number): Status {
     const entry = this.#entries.get(token);
     if (!entry) return Status.NOT_FOUND;
@@ -120,7 +120,7 @@ export class GrpcCalls implements GrpcCaller {
     return Status.OK;
   }
 
-  /** Gives all up. */
+  /** Cancels all calls and streams. */
   cancelAll(): void {
     for (const token of [...this.#entries.keys()]) this.cancel(token);
   }
@@ -164,5 +164,5 @@ export class GrpcCalls implements GrpcCaller {
   }
 }
 
-/** gRPC's "internal": a call that ended well without a message. */
+/** gRPC's "internal": for a call that ended with OK but without a message. */
 const INTERNAL = 13;

@@ -2,18 +2,18 @@ import { utf8 } from "../abi/bytes.ts";
 import { readMessage } from "../abi/protobuf-message.ts";
 import type { Clusters } from "../vm/clusters.ts";
 
-/** Where a gRPC call goes. */
+/** The target of a gRPC call. */
 export interface GrpcTarget {
   readonly authority: string;
-  /** Undefined for a cluster that is not there. */
+  /** Undefined for an unknown cluster. */
   readonly url: URL | undefined;
 }
 
 /**
- * Reads what a module names a service by: a GrpcService message with the name of a cluster or the URI of a target, or the bare name
- * of a cluster (envoyproxy/envoy, api/envoy/config/core/v3/grpc_service.proto).
+ * Reads how a module names a service: as a GrpcService message with a cluster's name or a target's URI, or as a cluster's name
+ * alone (envoyproxy/envoy, api/envoy/config/core/v3/grpc_service.proto).
  *
- * @returns undefined if it is neither
+ * @returns undefined if it is none of these
  */
 export function grpcTarget(bytes: Uint8Array, clusters: Clusters): GrpcTarget | undefined {
   const service = readMessage(bytes, { envoy: [1, "bytes"], google: [2, "bytes"] });

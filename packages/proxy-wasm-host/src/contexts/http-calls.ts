@@ -10,7 +10,7 @@ import type { Vm } from "../vm/vm.ts";
 /** The HTTP call-outs of one root context (envoyproxy/envoy, source/extensions/common/wasm/context.cc, httpCall and below). */
 export class HttpCalls implements HttpCaller {
   readonly #root: Context & { readonly vm: Vm };
-  /** What cancels each that waits for its response. */
+  /** By token: cancels a call that waits for its response. */
   readonly #pending = new Map<number, () => void>();
   #response: CallResponse | undefined;
 
@@ -30,10 +30,10 @@ export class HttpCalls implements HttpCaller {
   }
 
   /**
-   * Sends a request. Its callback comes once the running one has returned, at the earliest.
+   * Sends a request. Its callback comes after the running callback has returned, at the earliest.
    *
-   * @param timeout milliseconds; 0: none
-   * @returns the token that the callback will carry; undefined for an unknown cluster, a negative time-out, or headers without
+   * @param timeout milliseconds; 0 for no limit
+   * @returns the token that the callback gets; undefined for an unknown cluster, a negative time-out, or headers without
    * `:method`, `:path` or `:authority`
    */
   start(cluster: string, pairs: readonly Pair[], body: Uint8Array, timeout: number): number | undefined {
@@ -50,7 +50,7 @@ export class HttpCalls implements HttpCaller {
     return token;
   }
 
-  /** Forgets all that wait. */
+  /** Cancels all that wait for a response. */
   cancel(): void {
     for (const cancel of this.#pending.values()) cancel();
     this.#pending.clear();
@@ -59,7 +59,7 @@ export class HttpCalls implements HttpCaller {
   #answered(token: number, response: CallResponse | undefined): void {
     if (!this.#pending.delete(token)) return;
     this.#response = response;
-    // The code stays as it is after that callback, the message does not.
+    // As in Envoy, the code outlives the callback and the message does not.
     if (!response) this.#root.status = { code: Status.BROKEN_CONNECTION, message: "reset" };
     const sizes = [response?.headers.size ?? 0, response?.body.length ?? 0, response?.trailers?.size ?? 0];
     this.#root.vm.call(this.#root, "proxy_on_http_call_response", this.#root.id, token, ...sizes);

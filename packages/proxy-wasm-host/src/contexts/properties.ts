@@ -5,19 +5,19 @@ import { type HeaderMap, lowerCase } from "../http/headers.ts";
 import type { Peer, StreamInfo } from "../streams/stream-info.ts";
 import type { Property } from "../vm/context.ts";
 
-/** Something with fields; some give their bytes as a whole too. */
+/** A value with fields; some can also be read as a whole. */
 interface Fields {
   readonly field: (name: string) => Value;
   readonly bytes?: () => Uint8Array;
 }
 
 /**
- * A property's value: text as it is, numbers in 8 bytes, truth values in 1, lists of pairs as everywhere in the ABI; null for what
- * is there but has no bytes (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
+ * A property's value. Text is given as it is, numbers in 8 bytes, booleans in 1, lists of pairs as everywhere in the ABI; null for a
+ * value that cannot be serialized (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
  */
 type Value = string | number | bigint | boolean | Uint8Array | Fields | null | undefined;
 
-/** The headers and trailers that a stream's filter can see at the moment; properties made of others are not there. */
+/** The headers and trailers that a stream's filter can see in this phase; there are no properties of the others. */
 export interface VisibleMaps {
   readonly request: HeaderMap | undefined;
   readonly response: HeaderMap | undefined;
@@ -27,8 +27,8 @@ export interface VisibleMaps {
 /**
  * Reads a property (envoyproxy/envoy, source/extensions/common/wasm/context.cc, getProperty).
  *
- * @param top the value of a path's first part
- * @param path its parts, with a zero byte between them
+ * @param top gives the value of the path's first part
+ * @param path the parts, separated by zero bytes
  */
 export function readProperty(top: (name: string) => Value, path: string): Property {
   if (path === "") return "unserializable";
@@ -38,7 +38,7 @@ export function readProperty(top: (name: string) => Value, path: string): Proper
   return encode(value);
 }
 
-/** The first part of a path in a plugin's own context. */
+/** The value of a path's first part in a plugin's root context. */
 export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "vmId", string>, first: string): Value {
   return own(
     { plugin_name: name, plugin_root_id: rootId, plugin_vm_id: vmId, xds: object(own({ node: NODE })) },
@@ -47,8 +47,8 @@ export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "
 }
 
 /**
- * The first part of a path in a stream's context: Envoy's attributes (envoyproxy/envoy, source/extensions/filters/common/expr/context.cc),
- * and what filters have set.
+ * The value of a path's first part in a stream's context: one of Envoy's attributes (envoyproxy/envoy,
+ * source/extensions/filters/common/expr/context.cc), or a property that a filter has set.
  */
 export function streamValue(info: StreamInfo, maps: VisibleMaps, name: string): Value {
   const read = Object.hasOwn(OBJECTS, name) ? OBJECTS[name] : undefined;
@@ -80,7 +80,7 @@ function own(values: Readonly<Record<string, Value>>, name?: string): Value | Re
 
 const object = (field: Read): Fields => ({ field });
 
-/** A protobuf message: as a whole, its bytes. */
+/** A protobuf message; as a whole, it gives its serialized bytes. */
 const message = (values: Readonly<Record<string, Value>>, bytes: Uint8Array = new Uint8Array()): Fields => ({
   field: own(values),
   bytes: () => bytes,
@@ -91,7 +91,7 @@ const pairs = (list: readonly Pair[], field: Read = () => undefined): Fields => 
   bytes: () => encodePairs(list),
 });
 
-/** Headers by name; as a whole, each name once with its values joined. */
+/** Headers by name; as a whole, they give each name once with its values joined. */
 function headersOf(headers: HeaderMap | undefined): Fields {
   const all = headers?.pairs() ?? [];
   const joined = (name: string) => all.flatMap(([one, value]) => (one === name ? [value] : [])).join(",");
@@ -104,7 +104,7 @@ function headersOf(headers: HeaderMap | undefined): Fields {
 
 const NOTHING = pairs([]);
 const METADATA = message({ filter_metadata: NOTHING, typed_filter_metadata: NOTHING });
-/** What HTTP alone has. */
+/** These attributes exist for HTTP only. */
 const ROUTE = {
   route_name: "",
   route_metadata: METADATA,
@@ -113,7 +113,7 @@ const ROUTE = {
 };
 const LOCALITY = message({ region: "", zone: "", sub_zone: "" });
 
-/** This proxy as xDS knows it: it has no control plane, so all that it tells is what it is (`user_agent_name`, field 6). */
+/** The node's description in xDS. Without a control plane, only `user_agent_name` (field 6) is set. */
 const NODE = message(
   { id: "", cluster: "", metadata: NOTHING, locality: LOCALITY, user_agent_name: "envoy" },
   utf8Bytes("\x32\x05envoy"),
@@ -190,7 +190,7 @@ function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: s
   }
 }
 
-/** A header's value as a number; undefined if it is none, or not there. */
+/** A header's value as a number; undefined if it is missing or not a number. */
 function numberOf(text: string | undefined): number | undefined {
   return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
 }

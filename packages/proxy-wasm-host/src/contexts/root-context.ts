@@ -10,18 +10,18 @@ import { GrpcCalls } from "./grpc-calls.ts";
 import { HttpCalls } from "./http-calls.ts";
 import { pluginValue, readProperty } from "./properties.ts";
 
-/** What a root context is made for. */
+/** What a root context is created with. */
 export interface RootOptions {
   readonly name: string;
   readonly rootId: string;
   readonly configuration: Uint8Array;
 }
 
-/** What timers can wait for at most, in milliseconds. */
+/** The longest delay of a timer, in milliseconds. */
 const MAX_DELAY = 2 ** 31 - 1;
 
 /**
- * A plugin's own context in a VM, parent of its streams' contexts. It ends when it is retired and its last stream is gone
+ * A plugin's root context in a VM, the parent of its streams' contexts. It ends after it is retired and its last stream has ended
  * (proxy-wasm-cpp-host, src/wasm.cc, startShutdown).
  */
 export class RootContext extends Context implements Root {
@@ -37,7 +37,7 @@ export class RootContext extends Context implements Root {
   #retired = false;
   #waiting = false;
   #period = 0;
-  /** Cancels the next tick, if one is to come. */
+  /** Cancels the next tick, if there is one. */
   #cancelTick: (() => void) | undefined;
   readonly #contain = containing((event, error) =>
     this.vm.services.log({ level: "error", plugin: this.name, message: brokenText(event, error), source: "host" }),
@@ -75,7 +75,7 @@ export class RootContext extends Context implements Root {
       case BufferType.grpc_receive_buffer:
         return this.grpcCalls.message ? new Constant(this.grpcCalls.message) : Constant.EMPTY;
       default:
-        // Envoy finds nothing in the other buffers outside their phase, which is no fault.
+        // In Envoy, the other buffers are empty outside their phase: reading them is no error.
         return Constant.EMPTY;
     }
   }
@@ -84,14 +84,14 @@ export class RootContext extends Context implements Root {
     return readProperty((name) => pluginValue(this, name), path);
   }
 
-  /** Creates the context in the module and starts the VM for it; false if the module refuses or traps. */
+  /** Creates the context in the module and starts the VM. @returns false if the module refuses or traps */
   start(): boolean {
     this.#create();
     if (!this.vm.has("proxy_on_vm_start")) return this.vm.failure === undefined;
     return Boolean(this.vm.call(this, "proxy_on_vm_start", this.id, this.vm.configuration.length));
   }
 
-  /** Hands over the plugin's configuration; false if the module refuses it or traps. */
+  /** Gives the plugin's configuration to the module. @returns false if the module refuses it or traps */
   configure(): boolean {
     this.#create();
     if (!this.vm.has("proxy_on_configure")) return this.vm.failure === undefined;
@@ -101,16 +101,18 @@ export class RootContext extends Context implements Root {
     return Boolean(accepted);
   }
 
+  /** A stream of this plugin has started. */
   streamBegins(): void {
     this.#streams++;
   }
 
+  /** A stream of this plugin has ended. */
   streamEnds(): void {
     this.#streams--;
     this.#shutdownIfUnused();
   }
 
-  /** New streams will not come any more. */
+  /** There will be no new streams. */
   retire(): void {
     if (this.#retired) return;
     this.#retired = true;
@@ -134,7 +136,7 @@ export class RootContext extends Context implements Root {
   }
 
   /**
-   * Has the module called every so many milliseconds; 0 ends that. A new period counts from the next tick on
+   * Calls `proxy_on_tick` every so many milliseconds; 0 stops that. A new period starts with the next tick
    * (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, setTimerPeriod).
    */
   setTickPeriod(milliseconds: number): void {

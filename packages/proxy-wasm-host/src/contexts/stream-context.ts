@@ -6,7 +6,7 @@ import type { Filter, Stage, StreamHandle, Verdict } from "../streams/filter.ts"
 import { ChildContext } from "./child-context.ts";
 import type { RootContext } from "./root-context.ts";
 
-/** One filter's context for one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
+/** A plugin's context of one HTTP stream (envoyproxy/envoy, source/extensions/common/wasm/context.cc). */
 export class StreamContext extends ChildContext implements Filter {
   readonly #handle: StreamHandle;
   readonly #failOpen: boolean;
@@ -14,10 +14,10 @@ export class StreamContext extends ChildContext implements Filter {
   readonly #bodies: (ByteBuffer | undefined)[] = [];
   #started = false;
   #logging = false;
-  /** Whether the newest callback brought the end of a message. */
+  /** Whether the last callback was for the end of a message. */
   #endOfStream = false;
   #failed = false;
-  /** Whether the running callback has answered the client, so that nothing goes on whatever it returns. */
+  /** Whether the running callback has answered the client: the stream stops then, whatever the callback returns. */
   #replied = false;
 
   constructor(root: RootContext, handle: StreamHandle, failOpen: boolean) {
@@ -78,7 +78,7 @@ export class StreamContext extends ChildContext implements Filter {
   };
 
   log(): void {
-    // Envoy creates the context for the log alone if the stream ended before it came to this filter.
+    // If the stream ended before it reached this filter, Envoy creates the context only for the log.
     if (!this.#started) this.#start();
     this.#logging = true;
     this.vm.call(this, "proxy_on_log", this.id);
@@ -96,7 +96,7 @@ export class StreamContext extends ChildContext implements Filter {
     this.root.streamEnds();
   }
 
-  /** Writing to trailers that are not there makes them, while the end of the body is at hand. */
+  /** Writing to missing trailers creates them, in the callback for the end of the body. */
   #addTrailers(type: number): HeaderMap | undefined {
     const side = type === HeaderMapType.request_trailers ? "request" : "response";
     const body = side === "request" ? BufferType.http_request_body : BufferType.http_response_body;
@@ -141,7 +141,7 @@ export class StreamContext extends ChildContext implements Filter {
     return "continue";
   }
 
-  /** Calls a callback; a dead VM makes the stream fail once, unless the plugin fails open. */
+  /** Calls a callback. If the VM has failed, the stream gets 503 once, unless the plugin fails open. */
   #enter(callback: string, ...values: number[]): number {
     const alive = this.vm.failure === undefined;
     this.#replied = false;

@@ -4,7 +4,7 @@ import { CloseType, type TcpFilter, type TcpHandle } from "../streams/tcp-filter
 import { ChildContext } from "./child-context.ts";
 import type { RootContext } from "./root-context.ts";
 
-/** One filter's context for one TCP connection (envoyproxy/envoy, source/extensions/common/wasm/context.cc, onNewConnection and below). */
+/** A plugin's context of one TCP connection (envoyproxy/envoy, source/extensions/common/wasm/context.cc, onNewConnection and below). */
 export class TcpContext extends ChildContext implements TcpFilter {
   readonly #handle: TcpHandle;
   readonly #failOpen: boolean;
@@ -26,7 +26,7 @@ export class TcpContext extends ChildContext implements TcpFilter {
   }
 
   override closeStream(type: number): void {
-    // Envoy closes the client's connection whichever of the two is named.
+    // Envoy closes the client's connection for either of the two types.
     if (type >= StreamType.downstream) this.vm.defer(() => this.#handle.close());
   }
 
@@ -65,7 +65,7 @@ export class TcpContext extends ChildContext implements TcpFilter {
     return on;
   }
 
-  /** Calls a callback; where the VM is dead or dies the connection ends, unless the plugin fails open. */
+  /** Calls a callback. If the VM has failed, the connection is closed, unless the plugin fails open. */
   #enter(callback: string, ...values: number[]): boolean {
     const action = this.vm.call(this, callback, this.id, ...values) ?? 0;
     if (this.vm.failure === undefined) return action === 0;

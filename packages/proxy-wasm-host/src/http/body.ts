@@ -1,7 +1,7 @@
 import { concat } from "../abi/bytes.ts";
 import type { ByteBuffer } from "./byte-buffer.ts";
 
-/** A body, or a piece of it, as Envoy lets filters change it (envoyproxy/envoy, source/extensions/common/wasm/context.cc, Buffer::copyFrom). */
+/** A body, or a piece of it, that filters can change as in Envoy (envoyproxy/envoy, source/extensions/common/wasm/context.cc, Buffer::copyFrom). */
 export class Body implements ByteBuffer {
   #chunks: Uint8Array[];
   #length: number;
@@ -28,12 +28,13 @@ export class Body implements ByteBuffer {
     return true;
   }
 
+  /** Adds another body's bytes at the end. */
   append(other: Body): void {
     this.#chunks.push(...other.#chunks);
     this.#length += other.#length;
   }
 
-  /** All bytes in one piece. */
+  /** All bytes as one array. */
   bytes(): Uint8Array {
     if (this.#chunks.length !== 1) this.#chunks = [concat(this.#chunks)];
     return this.#chunks[0] as Uint8Array;

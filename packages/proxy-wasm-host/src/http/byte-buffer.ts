@@ -1,8 +1,9 @@
-/** A run of bytes that a module may read, and perhaps change, during a callback. */
+/** Bytes that a module can read, and perhaps change, during a callback. */
 export interface ByteBuffer {
+  /** In bytes. */
   readonly length: number;
-  /** A copy of bytes; `start` and `end` lie inside. */
+  /** @returns the bytes between two offsets, which lie inside */
   slice(start: number, end: number): Uint8Array;
-  /** Puts bytes in the place of `length` bytes at `start`; false where Envoy answers BAD_ARGUMENT. */
+  /** Replaces `length` bytes at `start`. @returns false where Envoy returns BAD_ARGUMENT */
   replace(start: number, length: number, bytes: Uint8Array): boolean;
 }

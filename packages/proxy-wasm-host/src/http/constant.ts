@@ -1,6 +1,6 @@
 import type { ByteBuffer } from "./byte-buffer.ts";
 
-/** Bytes that can be read, not changed. */
+/** Bytes that a module can read but not change. */
 export class Constant implements ByteBuffer {
   static readonly EMPTY = new Constant(new Uint8Array());
   readonly #bytes: Uint8Array;

@@ -2,7 +2,7 @@ import { latin1 } from "../abi/bytes.ts";
 import { HeaderMap } from "./headers.ts";
 import type { LocalReply } from "./local-reply.ts";
 
-/** Whether a request is gRPC, so that its answer must be too. */
+/** Whether a request is gRPC, so that its response must be too. */
 export const isGrpc = (headers: HeaderMap | undefined): boolean =>
   /^application\/grpc(\+|$)/.test(headers?.get("content-type") ?? "");
 
@@ -19,14 +19,14 @@ const STATUSES: Readonly<Record<number, number>> = {
 };
 const UNKNOWN = 2;
 
-/** The gRPC status that an HTTP status stands for. */
+/** The gRPC status for an HTTP status. */
 export const grpcStatusOf = (status: number): number => STATUSES[status] ?? UNKNOWN;
 
-/** What gRPC percent-encodes in `grpc-message`, byte by byte. */
+/** Encodes the bytes of `grpc-message` as gRPC does. */
 const percentEncode = (bytes: Uint8Array): string =>
   latin1(bytes).replace(/[^ -$&-~]/g, (byte) => `%${byte.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`);
 
-/** The headers of a local reply to a gRPC client, which are all of it; the body becomes the message (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */
+/** A local reply to a gRPC client: headers alone, with the body as the message (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */
 export function grpcHeaders({ status, grpcStatus, body, headers: more }: LocalReply): HeaderMap {
   const headers = new HeaderMap("response", more);
   headers.replace(":status", "200");

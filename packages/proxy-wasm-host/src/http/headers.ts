@@ -1,14 +1,14 @@
 import type { Pair } from "../abi/pairs.ts";
 import { type HeaderMapKind, INLINE_HEADERS } from "./inline-headers.ts";
 
-/** Lower-cases ASCII letters alone, as header names are compared. */
+/** Lower-cases ASCII letters only, as header names are compared. */
 export function lowerCase(name: string): string {
   return /[A-Z]/.test(name) ? name.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()) : name;
 }
 
 /**
- * Headers or trailers: names in lower case, pseudo-headers (`:path`) before all others, else in the order of their coming. Several
- * lines of one name are kept apart, but for those that Envoy joins. Strings hold one byte per character. Behaves as Envoy's
+ * Headers or trailers. Names are in lower case, pseudo-headers (`:path`) come first, all others in the order in which they were added.
+ * Lines of the same name stay separate, except for those that Envoy joins. Strings hold one byte per character. Behaves as Envoy's
  * HeaderMapImpl (envoyproxy/envoy, source/common/http/header_map_impl.cc).
  */
 export class HeaderMap {
@@ -18,7 +18,10 @@ export class HeaderMap {
   /** How many pseudo-headers there are. */
   #pseudo = 0;
 
-  /** @param pairs names in any case */
+  /**
+   * @param kind decides which lines are joined
+   * @param pairs the lines; names in any case
+   */
   constructor(kind: HeaderMapKind, pairs: Iterable<Pair> = []) {
     this.#kind = kind;
     this.#inline = INLINE_HEADERS[kind];
@@ -35,6 +38,7 @@ export class HeaderMap {
     return this.#pairs.reduce((sum, [name, value]) => sum + name.length + value.length, 0);
   }
 
+  /** All lines, in order. */
   pairs(): readonly Pair[] {
     return this.#pairs;
   }
@@ -44,11 +48,12 @@ export class HeaderMap {
     return this.#pairs[this.#find(this.#key(name))]?.[1];
   }
 
+  /** Whether there is a line of that name. */
   has(name: string): boolean {
     return this.#find(this.#key(name)) >= 0;
   }
 
-  /** Adds a line at the end, or joins the value to the line that is there. */
+  /** Adds a line at the end, or joins the value to an existing line if Envoy joins lines of this name. */
   add(name: string, value: string): void {
     const key = this.#key(name);
     const at = this.#inline.has(key) ? this.#find(key) : -1;
@@ -63,7 +68,7 @@ export class HeaderMap {
     this.#insert(this.#key(name), value);
   }
 
-  /** Changes a line where it stands, or adds one. */
+  /** Changes the first line of a name, or adds one. @param name in lower case */
   set(name: string, value: string): void {
     const at = this.#find(name);
     if (at < 0) this.#insert(name, value);
@@ -78,14 +83,14 @@ export class HeaderMap {
     if (key.startsWith(":")) this.#pseudo = this.#pairs.filter(([one]) => one.startsWith(":")).length;
   }
 
-  /** Puts these lines in the place of all. */
+  /** Replaces all lines. */
   assign(pairs: Iterable<Pair>): void {
     this.#pairs = [];
     this.#pseudo = 0;
     for (const [name, value] of pairs) this.add(name, value);
   }
 
-  /** How a name is kept: in lower case, a request's `host` as the pseudo-header that it is in HTTP/2. */
+  /** The stored form of a name: in lower case, and `:authority` for a request's `host`. */
   #key(name: string): string {
     const key = lowerCase(name);
     return key === "host" && this.#kind === "request" ? ":authority" : key;

@@ -1,4 +1,4 @@
-/** What a map of headers is for, which decides what Envoy joins in it. */
+/** What a header map belongs to. This decides which lines Envoy joins. */
 export type HeaderMapKind = "request" | "response" | "request-trailers" | "response-trailers";
 
 const BOTH = `connection content-encoding content-length content-type keep-alive proxy-connection proxy-status transfer-encoding
@@ -24,7 +24,7 @@ const names = (...lists: string[]): ReadonlySet<string> => new Set(lists.join(" 
 
 /**
  * The headers of which Envoy keeps one line only: adding to one that is there joins the values with a comma (envoyproxy/envoy,
- * envoy/http/header_map.h, "inline headers"; which ones they are was read off Envoy 1.40).
+ * envoy/http/header_map.h, "inline headers"; the list was taken from Envoy 1.40's behaviour).
  */
 export const INLINE_HEADERS: Readonly<Record<HeaderMapKind, ReadonlySet<string>>> = {
   request: names(BOTH, REQUEST),

@@ -2,18 +2,18 @@ import { utf8Bytes } from "../abi/bytes.ts";
 import type { Pair } from "../abi/pairs.ts";
 import { HeaderMap } from "./headers.ts";
 
-/** An answer made by the proxy or a filter in the upstream's place. */
+/** A response that the proxy or a filter sends instead of the upstream. */
 export interface LocalReply {
   readonly status: number;
   readonly headers: readonly Pair[];
   readonly body: Uint8Array;
-  /** Why, as the property `response.code_details` tells it. */
+  /** The value of the property `response.code_details`. */
   readonly details: string;
-  /** The gRPC status to give to gRPC clients, if not the one that the HTTP status maps to. */
+  /** The status for gRPC clients; by default the one that the HTTP status maps to. */
   readonly grpcStatus?: number;
 }
 
-/** A local reply without headers of its own. */
+/** A local reply without additional headers. */
 export const localReply = (status: number, details: string, body = ""): LocalReply => ({
   status,
   headers: [],
@@ -36,7 +36,7 @@ export function replyHeaders(reply: LocalReply): HeaderMap {
 }
 
 /**
- * What a filter that never took a configuration answers, whether it may fail open or not (envoyproxy/envoy,
+ * The response of a filter that has never been configured, whatever its fail policy (envoyproxy/envoy,
  * source/common/http/filter_chain_helper.cc, MissingConfigFilter).
  */
 export const MISSING = localReply(500, "filter_config_not_found");

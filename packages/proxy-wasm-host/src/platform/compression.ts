@@ -1,11 +1,12 @@
-/** Makes and reads zlib streams (RFC 1950), each in one piece. */
+/** Compresses and uncompresses zlib streams (RFC 1950). */
 export interface Compression {
+  /** @returns the compressed bytes */
   compress(bytes: Uint8Array): Uint8Array;
   /**
-   * What follows the compressed bytes is ignored.
+   * Bytes after the compressed ones are ignored.
    *
-   * @param limit how many bytes may come out
-   * @throws Error if they are malformed, not whole, or more than the limit comes out
+   * @param limit the most bytes to return
+   * @throws Error if the stream is malformed or incomplete, or gives more bytes than the limit
    */
   uncompress(bytes: Uint8Array, limit: number): Uint8Array;
 }

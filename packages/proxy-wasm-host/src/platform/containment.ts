@@ -1,16 +1,16 @@
-/** Is told at which event something was thrown, and what; ends what the event belongs to. */
+/** Handles an exception: gets the event that it was thrown at, and closes what the event belongs to. */
 export type Broken = (event: string, error: unknown) => void;
 
-/** Makes a listener that never throws. */
+/** Wraps a listener so that it never throws. */
 export type Contain = <Values extends unknown[], Result>(
   event: string,
   listener: (...values: Values) => Result,
 ) => (...values: Values) => Result | undefined;
 
 /**
- * Makes listeners that never throw: Node ends the process, or the worker, for an exception that leaves a listener.
+ * Wraps listeners so that they never throw: an exception that leaves a listener ends Node's process or worker.
  *
- * @param broken is told of an exception; what it throws itself is dropped
+ * @param broken gets each exception; its own exceptions are ignored
  */
 export const containing =
   (broken: Broken): Contain =>
@@ -24,7 +24,7 @@ export const containing =
     }
   };
 
-/** Does one part of ending what is broken, so that the other parts are done whatever this one throws. */
+/** Does one step of closing something, and ignores what it throws, so that the next steps are done too. */
 export function quietly(action: () => void): void {
   try {
     action();
@@ -33,10 +33,10 @@ export function quietly(action: () => void): void {
   }
 }
 
-/** A listener for errors that are seen in another way: without one Node would throw them. */
+/** A listener for errors that are handled elsewhere: without a listener, Node would throw them. */
 export const ignore = (): void => {};
 
-/** The line of the log for an exception: at which event, what, and where in the program. */
+/** The log line for an exception: at which event, what, and where in the code. */
 export function brokenText(event: string, error: unknown): string {
   const frame =
     error instanceof Error ? /\n\s+at [^\n]*?([^\n/\\(]+:\d+):\d+\)?(?:\n|$)/.exec(error.stack ?? "")?.[1] : undefined;

@@ -2,31 +2,31 @@ import type { Compression } from "./compression.ts";
 import type { Signatures } from "./signatures.ts";
 import type { Watchdog } from "./watchdog.ts";
 
-/** What the engine needs of what it runs on. */
+/** What the engine needs of a JavaScript runtime. */
 export interface Platform {
   /** Fills an array of up to 64 KiB with random bytes. */
   fillRandom(bytes: Uint8Array): void;
   /** Nanoseconds since 1970. */
   wallClock(): bigint;
-  /** Nanoseconds since some moment; never goes back. */
+  /** Nanoseconds since any fixed moment; never goes back. */
   monotonicClock(): bigint;
   /**
-   * Calls back once, after some time.
+   * Calls a function once, after some time.
    *
    * @param milliseconds up to 2^31 - 1
-   * @returns what cancels it
+   * @returns cancels the timer
    */
   startTimer(milliseconds: number, action: () => void): () => void;
-  /** Calls back soon, once what runs has ended. */
+  /** Calls a function soon, after the running code has returned. */
   enqueue(action: () => void): void;
-  /** Without it, modules find no foreign functions `compress` and `uncompress`. */
+  /** For the foreign functions `compress` and `uncompress`, which are not there without it. */
   readonly compression?: Compression;
-  /** Without it, modules find no foreign functions `verify_signature` and `sign`. */
+  /** For the foreign functions `verify_signature` and `sign`, which are not there without it. */
   readonly signatures?: Signatures;
   /**
-   * Makes what stops a callback that runs too long; without it, `callbackTimeout` is refused.
+   * Creates a watchdog, for `callbackTimeout`.
    *
-   * @param limit milliseconds
+   * @param limit milliseconds that a callback can take
    */
   watchdog?(limit: number): Watchdog;
 }

@@ -5,13 +5,13 @@ export interface Key {
   readonly pem: string;
 }
 
-/** Makes and verifies signatures: PKCS #1 v1.5 for RSA, ECDSA in DER for elliptic curves. Nothing here throws. */
+/** Signs and verifies: PKCS #1 v1.5 for RSA keys, ECDSA in DER for elliptic curves. Must not throw. */
 export interface Signatures {
   /**
    * @param hash `sha1`, `sha224`, `sha256`, `sha384` or `sha512`
-   * @returns whether it is the text's signature; undefined if the key is no RSA or EC key
+   * @returns whether the signature is valid for the text; undefined if the key is not an RSA or EC key
    */
   verify(hash: string, key: Key, signature: Uint8Array, text: Uint8Array): boolean | undefined;
-  /** @returns the signature; `no key` if the key can't be read, `wrong key` if it can't sign so */
+  /** @returns the signature; `no key` if the key cannot be read, `wrong key` if it cannot sign with this hash */
   sign(hash: string, key: Key, text: Uint8Array): Uint8Array | "no key" | "wrong key";
 }

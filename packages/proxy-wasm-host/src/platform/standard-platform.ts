@@ -2,7 +2,7 @@ import type { Platform } from "./platform.ts";
 
 const NANOSECONDS = 1_000_000;
 
-/** What browsers and every JavaScript runtime give: no compression, no signatures, no watchdog. */
+/** What browsers and all JavaScript runtimes have. Without compression, signatures and a watchdog. */
 export const standardPlatform: Platform = {
   fillRandom: (bytes) => {
     crypto.getRandomValues(bytes as Uint8Array<ArrayBuffer>);

@@ -1,2 +1,2 @@
-/** Runs something, and throws if it takes too long. */
+/** Runs a function, and stops it with an exception if it takes too long. */
 export type Watchdog = <T>(run: () => T) => T;

@@ -11,7 +11,7 @@ interface MetricParts {
   readonly at: number;
 }
 
-/** A counter, gauge or histogram that all VMs of the host share, in whichever thread they run. */
+/** A counter, gauge or histogram that all VMs of a host share, also across threads. */
 export class Metric {
   /** One of MetricType. */
   readonly type: number;

@@ -2,7 +2,7 @@ import { Status } from "../abi/status.ts";
 
 interface Entry {
   readonly value: Uint8Array;
-  /** The number to give with the next write, if it is to win only against this value. */
+  /** The compare-and-swap number: a write with it succeeds only while this value is stored. */
   readonly cas: number;
 }
 
@@ -11,15 +11,21 @@ export class SharedData {
   readonly #entries = new Map<string, Entry>();
   #lastCas = 0;
 
+  /** @returns the value and its compare-and-swap number; undefined for an unknown key */
   get(vmId: string, key: string): Entry | undefined {
     return this.#entries.get(`${vmId}\0${key}`);
   }
 
-  /** @returns CAS_MISMATCH if `cas` is not 0 and not the value's own */
+  /**
+   * Stores a value.
+   *
+   * @param cas the number of the value to replace; 0 replaces any
+   * @returns OK; CAS_MISMATCH if `cas` is not 0 and not the stored value's number
+   */
   set(vmId: string, key: string, value: Uint8Array, cas: number): Status {
     const old = this.get(vmId, key);
     if (old && cas !== 0 && cas !== old.cas) return Status.CAS_MISMATCH;
-    // 0 means "whatever is there", so it is nobody's number.
+    // 0 means "replace any value", so no value has it.
     this.#lastCas = (this.#lastCas + 1) >>> 0 || 1;
     this.#entries.set(`${vmId}\0${key}`, { value, cas: this.#lastCas });
     return Status.OK;

@@ -2,22 +2,27 @@ import { Status } from "../abi/status.ts";
 
 /** What registers queues: a root context. */
 export interface QueueListener {
-  /** Something has come; must not call the module before the running callback has returned. */
+  /** An item was added. Must not call the module before the running callback has returned. */
   queueReady(token: number): void;
 }
 
 interface Queue {
   readonly items: Uint8Array[];
-  /** Who is told of what comes: the last one, while it lives. */
+  /** The last one is told of new items. */
   readonly listeners: QueueListener[];
 }
 
-/** Queues by VM id and name, with a token for each (proxy-wasm-cpp-host, src/shared_queue.cc). */
+/** Queues by VM id and name; each has a token (proxy-wasm-cpp-host, src/shared_queue.cc). */
 export class SharedQueues {
   readonly #tokens = new Map<string, number>();
   readonly #queues = new Map<number, Queue>();
 
-  /** @returns the queue's token; the one who registers last is told of what comes */
+  /**
+   * Creates a queue, unless it exists.
+   *
+   * @param listener is told of new items, until another one registers
+   * @returns the queue's token
+   */
   register(vmId: string, name: string, listener?: QueueListener): number {
     const key = `${vmId}\0${name}`;
     const token = this.#tokens.get(key) ?? this.#tokens.size + 1;
@@ -28,18 +33,19 @@ export class SharedQueues {
     return token;
   }
 
-  /** Tells it of nothing any more; what waits in its queues stays. */
+  /** Removes a listener from its queues; their items stay. */
   leave(listener: QueueListener): void {
     for (const { listeners } of this.#queues.values()) {
       for (let at = listeners.indexOf(listener); at >= 0; at = listeners.indexOf(listener)) listeners.splice(at, 1);
     }
   }
 
-  /** @returns the token, or undefined if nobody registered such a queue */
+  /** @returns the queue's token; undefined if there is no such queue */
   resolve(vmId: string, name: string): number | undefined {
     return this.#tokens.get(`${vmId}\0${name}`);
   }
 
+  /** Adds an item at the end. @returns OK; NOT_FOUND */
   enqueue(token: number, item: Uint8Array): Status {
     const queue = this.#queues.get(token);
     if (!queue) return Status.NOT_FOUND;
@@ -48,7 +54,7 @@ export class SharedQueues {
     return Status.OK;
   }
 
-  /** @returns the oldest item, or why there is none */
+  /** Removes the oldest item. @returns the item; NOT_FOUND; EMPTY */
   dequeue(token: number): Uint8Array | Status {
     const queue = this.#queues.get(token);
     if (!queue) return Status.NOT_FOUND;
