@@ -21,6 +21,8 @@ export interface DoctorOptions extends ConnectionOptions {
  * Examines a module, an image or a manifest, and prints the findings.
  *
  * @param text a wasm file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest file
+ * @param options the options of the command
+ * @param platform the platform of the engine that tries modules
  * @throws UsageError if the version of Envoy is not known
  * @throws Failure if there is an error among the findings, or the source could not be read
  */

@@ -11,7 +11,6 @@ export {
   type RequestView,
 } from "./archive/recording.ts";
 export { Series, Tally, type TallyData } from "./archive/series.ts";
-// The command `record`.
 // What is recorded.
 export { type BackgroundData, BackgroundRecord, type KeptBackground } from "./record/background-record.ts";
 export type { Keeper } from "./record/keeper.ts";

@@ -21,8 +21,8 @@ import {
   testResultClaim,
 } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
+import { assemble } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
-import wabt from "wabt";
 import { runningCommand } from "../src/fixtures/running-command.ts";
 import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
 
@@ -207,8 +207,7 @@ test("doctor/README.md shows what its commands and its example print", async () 
   const path = join(root, "packages/doctor/README.md");
   const { cwd } = compiledVariant();
   await output("oci pack build/plugin.wasm", cwd);
-  const { parseWat } = await wabt();
-  writeFileSync(join(cwd, "broken.wasm"), parseWat("broken.wat", BROKEN).toBinary({}).buffer);
+  writeFileSync(join(cwd, "broken.wasm"), assemble(BROKEN));
   const example = /^```ts\n(.*?)^```/ms.exec(readFileSync(path, "utf8"))?.[1];
   writeFileSync(join(cwd, "example.ts"), example ?? expect.unreachable("the README has an example"));
   const { module } = JSON.parse(readFileSync(join(cwd, "dist/plugin.json"), "utf8"));
