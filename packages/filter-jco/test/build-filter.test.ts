@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oneLine } from "@wasm-header-filter/cli";
@@ -24,28 +24,68 @@ const REQUEST = {
 } as const;
 const RESPONSE = { headers: [[":status", "200"]] } as const;
 
-/** Adds its configuration to each response, and fails in the way that the configuration names. */
+/**
+ * Adds its configuration to each response, and fails in the way that the configuration names: one module for many tests, since a build takes
+ * seconds.
+ */
 const FILTER = `
-  export default (host) => ({
-    onConfigure(size) {
-      const text = String.fromCharCode(...host.getBuffer(7, 0, size).value);
-      if (text === "throw") throw new Error("bad");
-      return { text, headers: host.internHeaders([["configured", text]]) };
-    },
-    onRequestHeaders({ text }) {
-      if (text === "missing") missing();
-      if (text === "thing") throw { toString() { throw 1; } };
-      if (text === "async") return Promise.resolve(1);
-      if (text === "waits") return void Promise.resolve().then(() => console.warn("waited"));
-      console.warn(text, 1);
-    },
-    onResponseHeaders({ headers }) { host.addHeaders(2, headers); return 0; },
-  });`;
+  export default (host) => {
+    const name = host.internName("name");
+    const down = () => (host.getHeader(0, name), down() + 1);
+    const recurse = (argument) => {
+      try {
+        Promise.resolve().then(down).catch(() => host.log(2, "promise"));
+        down();
+      } catch {
+        host.log(2, typeof argument);
+      }
+    };
+    return {
+      onConfigure(size) {
+        const text = String.fromCharCode(...host.getBuffer(7, 0, size).value);
+        if (text === "throw") throw new Error("bad");
+        const headers = host.internHeaders([["configured", text]]);
+        return { text, headers, random: Math.random(), now: Date.now() };
+      },
+      onRequestHeaders({ text }, count) {
+        if (text === "missing") missing();
+        if (text === "thing") throw { toString() { throw 1; } };
+        if (text === "async") return Promise.resolve(1);
+        if (text === "waits") return void Promise.resolve().then(() => console.warn("waited"));
+        if (text === "recursion") return recurse(count);
+        console.warn(text, 1);
+      },
+      onResponseHeaders({ text, headers }, count, endOfStream) {
+        if (text === "recursion") return recurse(endOfStream);
+        host.addHeaders(2, headers);
+        return 0;
+      },
+      onLog(...all) {
+        if (all[0].text === "recursion") recurse(all[1]);
+      },
+    };
+  };`;
+
+/** Opens a stream three times for a plugin with {@link FILTER} that is configured to recurse without an end. */
+function expectRecursionEnds(module: Uint8Array): void {
+  const lines: string[] = [];
+  const plugin = { name: "test", module, configuration: Buffer.from("recursion") };
+  const host = embed({ plugins: [plugin], log: ({ message }) => lines.push(message) });
+  for (let times = 0; times < 3; times++) {
+    const stream = host.openStream();
+    stream.request(REQUEST);
+    stream.respond(RESPONSE);
+    stream.end();
+    expect(lines.splice(0)).toEqual(["number", "promise", "boolean", "promise", "undefined", "promise"]);
+  }
+}
 
 describe("a filter's module", () => {
   let module: Uint8Array;
+  let component: Uint8Array;
   beforeAll(async () => {
     module = await build(FILTER);
+    component = readFileSync(join(dir, "build/filter.component.wasm"));
   });
 
   function run(...configurations: string[]) {
@@ -71,6 +111,7 @@ describe("a filter's module", () => {
       "proxy_on_configure",
       "proxy_on_context_create",
       "proxy_on_delete",
+      "proxy_on_log",
       "proxy_on_request_headers",
       "proxy_on_response_headers",
     ]);
@@ -150,82 +191,58 @@ describe("a filter's module", () => {
     for (let times = 0; times < 50; times++) host.reconfigure("plugin-1", Buffer.from("second"));
     expect(serve(10)).toBe(pages);
   });
+
+  test("recursion through the host's functions comes up again", () => expectRecursionEnds(module));
+
+  test("another build in another folder gives the same component", async () => {
+    const folder = mkdtempSync(join(dir, "longer-name-"));
+    const file = join(folder, "filter.ts");
+    writeFileSync(file, FILTER);
+    const again = await componentize(file, folder);
+    expect(Buffer.compare(again.component, component)).toBe(0);
+  });
 });
 
-test("an asynchronous callback is Continue, and what it throws is logged", async () => {
-  const module = await build(`
-    export default (host) => ({
-      onConfigure: () => ({}),
-      async onRequestHeaders() { await null; throw new Error("late"); },
-    });`);
-  const lines: LogLine[] = [];
-  const host = embed({ plugins: [{ name: "test", module }], log: (line) => lines.push(line) });
-  const stream = host.openStream();
-  stream.request(REQUEST);
-  expect(stream.atUpstream?.headers).toEqual(REQUEST.headers);
-  stream.end();
-  expect(lines.map(({ level, message }) => [level, message.split("\n")[0]])).toEqual([
-    ["error", "onRequestHeaders: Error: late"],
-  ]);
+test("recursion comes up again where a filter put something else in the place of bind", async () => {
+  expectRecursionEnds(await build(`Function.prototype.bind = () => () => 1; ${FILTER}`));
 });
 
-test.each([
-  ["", ""],
-  [", where a filter put something else in the place of bind", "Function.prototype.bind = () => () => 1;"],
-])("recursion through the host's functions comes up again%s", async (_, first) => {
-  const module = await build(`
-    ${first}
-    export default (host) => {
-      const name = host.internName("name");
-      const down = () => (host.getHeader(0, name), down() + 1);
-      const callback = (argument) => {
-        try {
-          Promise.resolve().then(down).catch(() => host.log(2, "promise"));
-          down();
-        } catch {
-          host.log(2, typeof argument);
-        }
-      };
-      return {
-        onConfigure: () => ({}),
-        onRequestHeaders: (_, count) => callback(count),
-        onResponseHeaders: (_, count, endOfStream) => callback(endOfStream),
-        onLog: (...all) => callback(all[1]),
-      };
-    };`);
-  const lines: string[] = [];
-  const host = embed({ plugins: [{ name: "test", module }], log: ({ message }) => lines.push(message) });
-  for (let times = 0; times < 3; times++) {
+describe("a filter with a state for each stream, and an asynchronous callback", () => {
+  let module: Uint8Array;
+  beforeAll(async () => {
+    module = await build(`
+      export default (host) => ({
+        onConfigure: () => ({ streams: 0 }),
+        onStream: (plugin) => ({ number: ++plugin.streams, requests: 0 }),
+        async onRequestHeaders(stream) { stream.requests++; await null; throw new Error("late"); },
+        onLog(stream) { host.log(2, stream.number + " " + stream.requests); },
+      });`);
+  });
+
+  function run() {
+    const lines: LogLine[] = [];
+    const host = embed({ plugins: [{ name: "test", module }], log: (line) => lines.push(line) });
+    const logged = () => lines.splice(0).map(({ level, message }) => [level, message.split("\n")[0]]);
+    return { host, logged };
+  }
+
+  test("an asynchronous callback is Continue, and what it throws is logged", () => {
+    const { host, logged } = run();
     const stream = host.openStream();
     stream.request(REQUEST);
-    stream.respond(RESPONSE);
+    expect(stream.atUpstream?.headers).toEqual(REQUEST.headers);
+    expect(logged()).toEqual([["error", "onRequestHeaders: Error: late"]]);
     stream.end();
-    expect(lines.splice(0)).toEqual(["number", "promise", "boolean", "promise", "undefined", "promise"]);
-  }
-});
+  });
 
-test("a filter may keep something for each stream, and hear of its end", async () => {
-  const module = await build(`
-    export default (host) => ({
-      onConfigure: () => ({ streams: 0 }),
-      onStream: (plugin) => ({ number: ++plugin.streams, requests: 0 }),
-      onRequestHeaders(stream) { stream.requests++; },
-      onLog(stream) { host.log(2, stream.number + " " + stream.requests); },
-    });`);
-  const lines: string[] = [];
-  const host = embed({ plugins: [{ name: "test", module }], log: ({ message }) => lines.push(message) });
-  const streams = [host.openStream(), host.openStream()];
-  for (const stream of streams) stream.request(REQUEST);
-  for (const stream of streams.reverse()) stream.end();
-  expect(lines).toEqual(["2 1", "1 1"]);
-});
-
-test("two builds of one filter give the same component, in whatever folder", async () => {
-  const file = join(dir, "same.ts");
-  writeFileSync(file, "export default () => ({ onConfigure: () => ({ random: Math.random(), now: Date.now() }) });");
-  const folders = [mkdtempSync(join(dir, "a-")), mkdtempSync(join(dir, "longer-name-"))];
-  const [first, second] = await Promise.all(folders.map((folder) => componentize(file, folder)));
-  expect(second && first && Buffer.compare(second.component, first.component)).toBe(0);
+  test("a filter may keep something for each stream, and hear of its end", () => {
+    const { host, logged } = run();
+    const streams = [host.openStream(), host.openStream()];
+    for (const stream of streams) stream.request(REQUEST);
+    logged();
+    for (const stream of streams.reverse()) stream.end();
+    expect(logged().map(([, message]) => message)).toEqual(["2 1", "1 1"]);
+  });
 });
 
 describe("what a build refuses", () => {
