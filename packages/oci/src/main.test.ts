@@ -1,17 +1,18 @@
 import { spawnSync } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
-import { folder } from "./fixtures/folder.ts";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { folder, writeFiles } from "./fixtures/folder.ts";
 import { wasmModule } from "./fixtures/module.ts";
 import { readLayout, readModule } from "./layout.ts";
 import { readVariant } from "./variant.ts";
 
-const main = fileURLToPath(new URL("./main.ts", import.meta.url));
+const bin = fileURLToPath(new URL("./bin.ts", import.meta.url));
 
 function oci(cwd: string, args: readonly string[], env: Record<string, string> = {}) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     encoding: "utf8",
     env: { PATH: process.env.PATH, ...env },
@@ -149,27 +150,34 @@ test("inspect prints what is in each format", () => {
   ]);
 });
 
-test.each([
-  ["no module", ["pack", "none.wasm"], 1, "module none.wasm: no such file"],
-  ["a component", ["pack", "component.wasm"], 1, "component.wasm: a component, but Envoy loads only core modules"],
-  ["cut short", ["pack", "cut.wasm"], 1, "cut.wasm: not a valid WebAssembly module"],
-  ["text", ["pack", "text.wasm"], 1, "text.wasm: not a WebAssembly file"],
-  ["no ABI marker", ["pack", "bad.wasm"], 1, "bad.wasm: exports no proxy_abi_version_X_Y_Z"],
-  ["unwritable", ["pack", "-o", "package.json"], 1, "package.json: can't write there"],
-  ["unknown format", ["pack", "--format", "zip"], 2, "Allowed choices are compat, docker, artifact."],
-  ["bad repository", ["pack", "--repository", "A"], 2, 'repository "A" is not valid'],
-  ["tagged repository", ["pack", "--repository", "aa:b"], 2, "expected no tag and no digest"],
-  ["no layout", ["inspect", "none"], 1, "none: no such folder, expected an OCI image layout"],
-])("one line: %s", (_, args, status, reason) => {
-  const dir = folder(files);
-  oci(dir, ["pack"]);
-  const before = readFileSync(join(dir, "dist/plugin.json"));
-  const result = oci(dir, args);
-  expect(result).toMatchObject({ status, stdout: "" });
-  expect(result.stderr).toContain(reason);
-  expect(result.stderr.trimEnd()).not.toContain("\n");
-  expect(readFileSync(join(dir, "dist/plugin.json"))).toEqual(before);
-  expect(readdirSync(join(dir, "dist")).sort()).toEqual(["oci", "plugin.json", "plugin.wasm"]);
+describe("one line for each mistake, and what was packed stays", () => {
+  const dir = mkdtempSync(join(tmpdir(), "oci-"));
+  beforeAll(() => {
+    writeFiles(dir, files);
+    oci(dir, ["pack"]);
+  });
+  afterAll(() => rmSync(dir, { recursive: true }));
+
+  test.each([
+    ["no module", ["pack", "none.wasm"], 1, "module none.wasm: no such file"],
+    ["a component", ["pack", "component.wasm"], 1, "component.wasm: a component, but Envoy loads only core modules"],
+    ["cut short", ["pack", "cut.wasm"], 1, "cut.wasm: not a valid WebAssembly module"],
+    ["text", ["pack", "text.wasm"], 1, "text.wasm: not a WebAssembly file"],
+    ["no ABI marker", ["pack", "bad.wasm"], 1, "bad.wasm: exports no proxy_abi_version_X_Y_Z"],
+    ["unwritable", ["pack", "-o", "package.json"], 1, "package.json: can't write there"],
+    ["unknown format", ["pack", "--format", "zip"], 2, "Allowed choices are compat, docker, artifact."],
+    ["bad repository", ["pack", "--repository", "A"], 2, 'repository "A" is not valid'],
+    ["tagged repository", ["pack", "--repository", "aa:b"], 2, "expected no tag and no digest"],
+    ["no layout", ["inspect", "none"], 1, "none: no such folder, expected an OCI image layout"],
+  ])("%s", (_, args, status, reason) => {
+    const before = readFileSync(join(dir, "dist/plugin.json"));
+    const result = oci(dir, args);
+    expect(result).toMatchObject({ status, stdout: "" });
+    expect(result.stderr).toContain(reason);
+    expect(result.stderr.trimEnd()).not.toContain("\n");
+    expect(readFileSync(join(dir, "dist/plugin.json"))).toEqual(before);
+    expect(readdirSync(join(dir, "dist")).sort()).toEqual(["oci", "plugin.json", "plugin.wasm"]);
+  });
 });
 
 test("pack says what is wrong with the package", () => {
