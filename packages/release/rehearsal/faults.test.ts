@@ -72,7 +72,7 @@ describe("a release", unless(registryMissing), () => {
     repository.packAs("two", guard);
     registries.images.reset();
     const failed = await registries.release(repository.root);
-    repository.build();
+    repository.packAs("two", "build/plugin.wasm");
     expect(failed.output).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the contract: /m);
     expect(failed.status).toBe(1);
     expect(registries.images.changes).toEqual([]);
