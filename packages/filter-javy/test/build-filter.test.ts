@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embed, type LogLine } from "proxy-wasm-host";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { buildFilter } from "../src/index.ts";
 
 const dir = mkdtempSync(join(tmpdir(), "filter-javy-test-"));
@@ -29,118 +29,123 @@ function run(module: Uint8Array, configuration = "x") {
   return { host, lines };
 }
 
-test("a module exports the callbacks that the filter defines, and no other", async () => {
-  const module = await build("export default () => ({ onConfigure: () => ({}), onLog() {} });");
-  const exports = WebAssembly.Module.exports(new WebAssembly.Module(module)).map(({ name }) => name);
-  expect(exports.sort()).toEqual([
-    "_initialize",
-    "malloc",
-    "memory",
-    "proxy_abi_version_0_2_1",
-    "proxy_on_configure",
-    "proxy_on_context_create",
-    "proxy_on_delete",
-    "proxy_on_log",
-  ]);
+describe("a filter's module", () => {
+  let module: Uint8Array;
+  beforeAll(async () => {
+    module = await build(`
+      export default (host) => ({
+        onConfigure(size) {
+          const text = String.fromCharCode(...host.getBuffer(7, 0, size).value);
+          if (text === "bad") throw new Error("bad");
+          return { text, headers: host.internHeaders([["configured", text]]) };
+        },
+        onRequestHeaders({ text }) {
+          if (text === "throws") missing();
+          if (text !== "promises") return;
+          Promise.resolve().then(() => Promise.reject(new Error("late"))).catch((error) => console.log("caught", error.message));
+          console.error("now");
+        },
+        onResponseHeaders({ text, headers }) {
+          if (text === "throws") throw { toString() { throw 1; } };
+          host.addHeaders(2, headers);
+        },
+      });`);
+  });
+
+  test("exports the callbacks that the filter defines, and no other", () => {
+    const exports = WebAssembly.Module.exports(new WebAssembly.Module(module)).map(({ name }) => name);
+    expect(exports.sort()).toEqual([
+      "_initialize",
+      "malloc",
+      "memory",
+      "proxy_abi_version_0_2_1",
+      "proxy_on_configure",
+      "proxy_on_context_create",
+      "proxy_on_delete",
+      "proxy_on_request_headers",
+      "proxy_on_response_headers",
+    ]);
+  });
+
+  test("an exception is logged with its stack, and the request goes on", () => {
+    const { host, lines } = run(module, "throws");
+    for (let times = 0; times < 2; times++) {
+      const stream = host.openStream();
+      stream.request(REQUEST);
+      stream.respond(RESPONSE);
+      expect(stream.atClient?.headers).toEqual(RESPONSE.headers);
+      stream.end();
+    }
+    expect(lines.map(({ level, message }) => [level, message.split("\n")[0]])).toEqual([
+      ["error", "onRequestHeaders: ReferenceError: missing is not defined"],
+      ["error", "onResponseHeaders: something that can't be turned into text"],
+      ["error", "onRequestHeaders: ReferenceError: missing is not defined"],
+      ["error", "onResponseHeaders: something that can't be turned into text"],
+    ]);
+    expect(lines[0]?.message).toMatch(/\n\s+at onRequestHeaders \(/);
+  });
+
+  test("an exception while configuring refuses the configuration, and keeps the last good one", () => {
+    const { host, lines } = run(module, "good");
+    expect(host.reconfigure("test", Buffer.from("bad"))).toBe(false);
+    expect(lines[0]?.message).toMatch(/^onConfigure: Error: bad\n/);
+    const stream = host.openStream();
+    stream.request(REQUEST);
+    stream.respond(RESPONSE);
+    expect(stream.atClient?.headers).toEqual([...RESPONSE.headers, ["configured", "good"]]);
+    stream.end();
+  });
+
+  test("promises settle before the callback returns, and the console is the proxy's log", () => {
+    const { host, lines } = run(module, "promises");
+    host.openStream().request(REQUEST);
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ["error", "now"],
+      ["info", "caught late"],
+    ]);
+  });
 });
 
-test("an exception is logged with its stack, and the request goes on", async () => {
-  const module = await build(`
-    export default () => ({
-      onConfigure: () => ({}),
-      onRequestHeaders() { missing(); },
-      onResponseHeaders() { throw { toString() { throw 1; } }; },
-    });`);
-  const { host, lines } = run(module);
-  for (let times = 0; times < 2; times++) {
+describe("a filter with a state for each stream, and an asynchronous callback", () => {
+  let module: Uint8Array;
+  beforeAll(async () => {
+    module = await build(`
+      export default () => ({
+        onConfigure: () => ({}),
+        onStream: () => ({ list: [] }),
+        onRequestHeaders(stream) {
+          const cycle = { text: "garbage".repeat(100) };
+          cycle.self = cycle;
+          stream.list.push(cycle);
+        },
+        async onResponseHeaders() { missing(); },
+      });`);
+  });
+
+  test("a rejection that nobody handles is logged as an exception is", () => {
+    const { host, lines } = run(module);
     const stream = host.openStream();
     stream.request(REQUEST);
     stream.respond(RESPONSE);
     expect(stream.atClient?.headers).toEqual(RESPONSE.headers);
-    stream.end();
-  }
-  expect(lines.map(({ level, message }) => [level, message.split("\n")[0]])).toEqual([
-    ["error", "onRequestHeaders: ReferenceError: missing is not defined"],
-    ["error", "onResponseHeaders: something that can't be turned into text"],
-    ["error", "onRequestHeaders: ReferenceError: missing is not defined"],
-    ["error", "onResponseHeaders: something that can't be turned into text"],
-  ]);
-  expect(lines[0]?.message).toMatch(/\n\s+at onRequestHeaders \(/);
-});
+    expect(lines.map(({ message }) => message.split("\n")[0])).toEqual([
+      "onResponseHeaders: ReferenceError: missing is not defined",
+    ]);
+  });
 
-test("an exception while configuring refuses the configuration, and keeps the last good one", async () => {
-  const module = await build(`
-    export default (host) => ({
-      onConfigure(size) {
-        if (size === 3) throw new Error("bad");
-        return { headers: host.internHeaders([["size", String(size)]]) };
-      },
-      onResponseHeaders({ headers }) { host.addHeaders(2, headers); },
-    });`);
-  const { host, lines } = run(module, "12");
-  expect(host.reconfigure("test", Buffer.from("123"))).toBe(false);
-  expect(lines[0]?.message).toMatch(/^onConfigure: Error: bad\n/);
-  const stream = host.openStream();
-  stream.request(REQUEST);
-  stream.respond(RESPONSE);
-  expect(stream.atClient?.headers).toEqual([...RESPONSE.headers, ["size", "2"]]);
-  stream.end();
-});
-
-test("a rejection that nobody handles is logged as an exception is", async () => {
-  const module = await build(`
-    export default () => ({
-      onConfigure: () => ({}),
-      async onRequestHeaders() { missing(); },
-    });`);
-  const { host, lines } = run(module);
-  const stream = host.openStream();
-  stream.request(REQUEST);
-  expect(stream.atUpstream?.headers).toEqual(REQUEST.headers);
-  expect(lines.map(({ message }) => message.split("\n")[0])).toEqual([
-    "onRequestHeaders: ReferenceError: missing is not defined",
-  ]);
-});
-
-test("promises settle before the callback returns, and the console is the proxy's log", async () => {
-  const module = await build(`
-    export default () => ({
-      onConfigure: () => ({}),
-      onRequestHeaders() {
-        Promise.resolve().then(() => Promise.reject(new Error("late"))).catch((error) => console.log("caught", error.message));
-        console.error("now");
-      },
-    });`);
-  const { host, lines } = run(module);
-  host.openStream().request(REQUEST);
-  expect(lines.map(({ level, message }) => [level, message])).toEqual([
-    ["error", "now"],
-    ["info", "caught late"],
-  ]);
-});
-
-test("memory stays flat, whatever garbage the callbacks make", async () => {
-  const module = await build(`
-    export default () => ({
-      onConfigure: () => ({}),
-      onStream: () => ({ list: [] }),
-      onRequestHeaders(stream) {
-        const cycle = { text: "garbage".repeat(100) };
-        cycle.self = cycle;
-        stream.list.push(cycle);
-      },
-    });`);
-  const { host } = run(module);
-  const serve = (times: number) => {
-    for (let time = 0; time < times; time++) {
-      const stream = host.openStream();
-      stream.request(REQUEST);
-      stream.end();
-    }
-    return host.plugins[0]?.memoryPages;
-  };
-  const pages = serve(5000);
-  expect(serve(20_000)).toBe(pages);
+  test("memory stays flat, whatever garbage the callbacks make", () => {
+    const { host } = run(module);
+    const serve = (times: number) => {
+      for (let time = 0; time < times; time++) {
+        const stream = host.openStream();
+        stream.request(REQUEST);
+        stream.end();
+      }
+      return host.plugins[0]?.memoryPages;
+    };
+    const pages = serve(5000);
+    expect(serve(20_000)).toBe(pages);
+  });
 });
 
 describe("what a build refuses", () => {
