@@ -4,7 +4,7 @@ import type { Platform } from "proxy-wasm-host";
 import { signatures } from "./signatures.ts";
 import { v8Watchdog } from "./v8-watchdog.ts";
 
-/** What Node gives to the engine. Its timers don't keep a process alive. */
+/** The engine's platform on Node. Its timers do not keep the process alive. */
 export const nodePlatform: Platform = {
   fillRandom: (bytes) => {
     randomFillSync(bytes);

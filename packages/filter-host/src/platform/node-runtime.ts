@@ -11,19 +11,20 @@ import {
 import { HttpClusters } from "../callouts/clusters.ts";
 import { nodePlatform } from "./node-platform.ts";
 
+/** What `embed` takes on Node. */
 export interface NodeRuntimeOptions
   extends Pick<RuntimeOptions, "plugins" | "log" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"> {
-  /** The services that modules may call, by name: `http://HOST:PORT`. */
+  /** The services that modules can call, by name: `http://HOST:PORT`. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
 }
 
-/** What a runtime has of its own unless it is given. */
+/** What a runtime creates itself unless it is given. */
 export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">;
 
 /**
  * The engine's options on Node: its platform, and call-outs over sockets.
  *
- * @param recorder records what the filters do, if anything does
+ * @param recorder records what the filters do
  * @param parts what the runtime shares with others
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
@@ -49,7 +50,7 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
 }
 
 /**
- * Loads and configures filters for use without a proxy, with Node's parts.
+ * Loads and configures plugins on Node, to use filters without a proxy. Call-outs go over sockets.
  *
  * @returns as the engine's `embed`
  */

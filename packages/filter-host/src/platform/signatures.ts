@@ -1,7 +1,7 @@
 import { createPrivateKey, createPublicKey, type KeyObject, sign, verify } from "node:crypto";
 import type { Key, Signatures } from "proxy-wasm-host";
 
-/** Keys that sign their text, not its hash, don't go with a hash function. */
+/** Keys that sign the text itself: they cannot be used with a hash function. */
 const PURE = new Set(["ed25519", "ed448"]);
 
 function imported(make: () => KeyObject): KeyObject | undefined {
@@ -12,7 +12,7 @@ function imported(make: () => KeyObject): KeyObject | undefined {
   }
 }
 
-/** An RSA or EC key from SubjectPublicKeyInfo; PEM of other kinds, which Node would take too, is none. */
+/** An RSA or EC key from SubjectPublicKeyInfo; other kinds of PEM, which Node would read too, are refused. */
 function publicKey({ der, pem }: Key): KeyObject | undefined {
   if (pem !== "") return /^-----BEGIN PUBLIC KEY-----/m.test(pem) ? imported(() => createPublicKey(pem)) : undefined;
   return imported(() => createPublicKey({ key: Buffer.from(der), format: "der", type: "spki" }));
@@ -25,7 +25,7 @@ const privateKey = ({ der, pem }: Key): KeyObject | undefined =>
 
 const isPure = ({ asymmetricKeyType }: KeyObject): boolean => PURE.has(asymmetricKeyType ?? "");
 
-/** Signatures by OpenSSL. */
+/** Signatures with Node's OpenSSL. */
 export const signatures: Signatures = {
   verify(hash, key, signature, text) {
     const read = publicKey(key);

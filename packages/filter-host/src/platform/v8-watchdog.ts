@@ -9,10 +9,10 @@ class Overtime extends Error {
 const EXPIRED = "ERR_SCRIPT_EXECUTION_TIMEOUT";
 
 /**
- * A watchdog on V8's own means of stopping what runs, WebAssembly as well; Node starts a thread for each run, about 0.1 ms.
+ * A watchdog that uses V8's way to stop running code, including WebAssembly. Node starts a thread for each run, which takes 0.1 ms.
  *
  * @param limit milliseconds of wall time
- * @returns what throws Overtime when the time is over; `catch` and `finally` inside of what ran do not run then
+ * @returns throws Overtime when the limit has passed; `catch` and `finally` of the stopped code do not run
  */
 export function v8Watchdog(limit: number): Watchdog {
   const held: { run?: () => unknown } = {};

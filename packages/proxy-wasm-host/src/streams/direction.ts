@@ -3,18 +3,18 @@ import { HeaderMap } from "../http/headers.ts";
 import type { HeaderMapKind } from "../http/inline-headers.ts";
 import type { Receiver, Stage } from "./filter.ts";
 
-/** What one stage holds back. */
+/** One stage, and what it holds back. */
 class Slot {
   readonly stage: Stage;
-  /** `all`: stopped at the headers, what comes later was not shown to the filter yet; `one`: the filter sees all, but nothing goes on. */
+  /** `all`: stopped at the headers, the filter has not seen what came later; `one`: the filter sees everything, but nothing goes on. */
   stopped: "no" | "one" | "all" = "no";
   headers: HeaderMap | undefined;
   headersEnd = false;
   body: Body | undefined;
   trailers: HeaderMap | undefined;
-  /** Whether the body held is limited (else its sender is asked to wait). */
+  /** Whether too large a body is an error; otherwise its sender is asked to wait. */
   strict = false;
-  /** Whether the filter's body buffer is what is held (it asked for buffering), not the newest piece. */
+  /** Whether the filter sees the whole held body, because it asked for buffering, and not only the newest piece. */
   buffering = false;
   ended = false;
 
@@ -24,7 +24,7 @@ class Slot {
 }
 
 /**
- * Leads one side of an exchange through its filters, each of which may hold it back, as Envoy's filter manager does
+ * Passes the request or the response of an exchange through its filters, each of which can hold it back, as Envoy's filter manager does
  * (envoyproxy/envoy, source/common/http/filter_manager.cc).
  */
 export class Direction {
@@ -34,17 +34,17 @@ export class Direction {
   readonly #trailersKind: HeaderMapKind;
   readonly #events: { ready: () => void; overflow: () => void };
   #aborted = false;
-  /** The receiver wants no more for now. */
+  /** The receiver has asked to wait. */
   #blocked = false;
-  /** The sender was told to wait. */
+  /** The sender was asked to wait. */
   #waiting = false;
 
   /**
-   * @param stages in the order they are passed
-   * @param receiver where it ends
-   * @param limit how many bytes of a body may be held
-   * @param trailersKind what trailers are that a stage adds
-   * @param events `ready`: a sender that was told to wait may go on; `overflow`: a filter that buffers got more than the limit
+   * @param stages in the order in which they are passed
+   * @param receiver gets what comes out
+   * @param limit how many bytes of a body can be held
+   * @param trailersKind the kind of trailers that a stage adds
+   * @param events `ready`: a sender that was asked to wait can go on; `overflow`: a buffering filter holds more than the limit
    */
   constructor(
     stages: readonly Stage[],
@@ -60,16 +60,17 @@ export class Direction {
     this.#events = events;
   }
 
-  /** Lets nothing pass any more. */
+  /** Stops: nothing passes after this. */
   abort(): void {
     this.#aborted = true;
   }
 
+  /** @param end whether the message ends with its headers */
   headers(headers: HeaderMap, end: boolean): void {
     if (!this.#aborted) this.#headersFrom(0, headers, end);
   }
 
-  /** @returns false if the sender had better wait for `ready` */
+  /** @returns false if the sender should wait for `ready` */
   data(bytes: Uint8Array, end: boolean): boolean {
     return this.#aborted || this.#dataFrom(0, new Body(bytes), end);
   }
@@ -79,8 +80,8 @@ export class Direction {
   }
 
   /**
-   * Makes trailers for a message that has none. They are for the stages behind this one, and for the receiver (Envoy's
-   * addDecodedTrailers and addEncodedTrailers); to be asked for when this stage has seen the end of the body.
+   * Adds trailers to a message that has none, for the next stages and the receiver (Envoy's addDecodedTrailers and
+   * addEncodedTrailers). Only while this stage handles the end of the body.
    */
   addTrailers(index: number): HeaderMap {
     const slot = this.#slots[index] as Slot;
@@ -88,7 +89,7 @@ export class Direction {
     return slot.trailers;
   }
 
-  /** Lets a stage that stopped go on. */
+  /** Continues after a stage that has stopped. */
   resume(index: number): void {
     const slot = this.#slots[index];
     if (!slot || slot.stopped === "no" || this.#aborted) return;
@@ -103,7 +104,7 @@ export class Direction {
     this.#wake();
   }
 
-  /** The receiver takes more again. */
+  /** The receiver can take more. */
   unblock(): void {
     this.#blocked = false;
     this.#wake();
@@ -173,7 +174,7 @@ export class Direction {
       }
       slot.trailers = trailers;
       const verdict = slot.stage.trailers(trailers);
-      // The filter may have let all go on by itself, the trailers among it.
+      // The filter may have continued the stream in its callback.
       if (this.#aborted || slot.trailers !== trailers) return;
       if (verdict === "continue" && slot.stopped === "no") {
         slot.trailers = undefined;

@@ -11,26 +11,28 @@ import type { StreamInfo } from "./stream-info.ts";
 export interface Ends {
   readonly upstream: Receiver;
   readonly client: Receiver;
-  /** The sender of the request or of the response was told to wait and may go on. */
+  /** The sender of the request or response was asked to wait and can go on. */
   readonly ready: (side: "request" | "response") => void;
-  /** The answer is made here: whatever the upstream does no longer matters. */
+  /** There is a local reply: the upstream's response is no longer needed. */
   readonly answered: () => void;
-  /** Nothing more can be sent properly: cut the connection. */
+  /** The message cannot be completed: reset the stream. */
   readonly reset: () => void;
-  /** What was thrown where a filter asked for something, or at the end; without it the filter's caller gets the exception. */
+  /** Gets exceptions from what filters asked for, and from the end of the stream; without it, the caller gets them. */
   readonly broken?: Broken;
 }
 
 /**
- * How many bytes of a body may be held, by what the client speaks: Envoy's defaults of `per_connection_buffer_limit_bytes`, and of
+ * How many bytes of a body can be held, by the client's protocol: Envoy's defaults of `per_connection_buffer_limit_bytes`, and of
  * HTTP/2's `initial_stream_window_size`, the limit that its codec gives (envoyproxy/envoy, source/common/http/http2/codec_impl.h,
  * StreamImpl::bufferLimit).
  */
 const bufferLimit = ({ protocol }: StreamInfo): number => (protocol === "HTTP/2" ? 16 : 1) * 1024 * 1024;
 
-/** One request and its response, led through all filters. */
+/** One request and its response on their way through all filters. */
 export class Exchange implements StreamHandle {
+  /** The request's direction: give body and trailers here. */
   readonly request: Direction;
+  /** The response's direction: give body and trailers here. */
   readonly response: Direction;
   readonly info: StreamInfo;
   readonly #filters: Filter[];
@@ -41,6 +43,11 @@ export class Exchange implements StreamHandle {
   #complete = false;
   #ended = false;
 
+  /**
+   * @param plugins the chain
+   * @param info what is known of the stream
+   * @param ends get what comes out
+   */
   constructor(plugins: readonly ChainPlugin[], info: StreamInfo, ends: Ends) {
     this.info = info;
     this.#ends = ends;
@@ -77,19 +84,19 @@ export class Exchange implements StreamHandle {
     });
   }
 
-  /** Whether the client has got nothing yet and nothing is on its way. */
+  /** Whether there is no response yet, neither the upstream's nor a local reply. */
   get unanswered(): boolean {
     return !this.#ended && !this.#responding;
   }
 
-  /** The client's request begins. */
+  /** Starts the client's request. @param end whether it ends with its headers */
   ask(headers: HeaderMap, end: boolean): void {
     this.info.requestHeaders = headers;
     this.info.record?.asked(headers);
     this.request.headers(headers, end);
   }
 
-  /** The upstream's response begins. */
+  /** Starts the upstream's response. @param end whether it ends with its headers */
   respond(headers: HeaderMap, end: boolean): void {
     this.#responding = true;
     this.info.responseHeaders = headers;
@@ -99,8 +106,8 @@ export class Exchange implements StreamHandle {
   }
 
   /**
-   * Answers in the upstream's place: through the filters, past them if they are at the response already, or by a reset if its head
-   * is sent (envoyproxy/envoy, source/common/http/filter_manager.cc, DownstreamFilterManager::sendLocalReply).
+   * Sends a local reply: through the filters, or directly to the client if the response is in the filters already, or as a reset if
+   * its headers were sent (envoyproxy/envoy, source/common/http/filter_manager.cc, DownstreamFilterManager::sendLocalReply).
    */
   reply(reply: LocalReply): void {
     this.#try("a local reply", () => this.#reply(reply));
@@ -135,19 +142,19 @@ export class Exchange implements StreamHandle {
     if (!end) way.data(reply.body, true);
   }
 
-  /** The upstream has no response to give, or not all of it; a client that has seen a part of it is cut off. */
+  /** The upstream has failed: sends a local reply, or resets the stream if the response has started. */
   fail(reply: LocalReply): void {
     if (this.#responding) this.reset();
     else this.reply(reply);
   }
 
-  /** The proxy itself has failed: the client gets 500, or is cut off if it has got a part of the response. */
+  /** The proxy itself has failed: sends 500, or resets the stream if a part of the response was sent. */
   break(): void {
     if (this.#sent) this.reset();
     else this.reply(INTERNAL_ERROR);
   }
 
-  /** The exchange is over, well or badly: every filter logs, then each is told and forgotten. */
+  /** The exchange has finished or was aborted: all filters log, then all of them end. */
   end(): void {
     if (this.#ended) return;
     this.#ended = true;
@@ -159,14 +166,17 @@ export class Exchange implements StreamHandle {
     this.info.record?.ended(this.info);
   }
 
+  /** Continues after a filter that has stopped. */
   resume(filter: Filter, side: "request" | "response"): void {
     this.#try("a filter's resuming", () => this[side].resume(this.#position(filter, side)));
   }
 
+  /** Adds trailers to a message that has none, in the callback for the end of its body. */
   addTrailers(filter: Filter, side: "request" | "response"): HeaderMap {
     return this[side].addTrailers(this.#position(filter, side));
   }
 
+  /** Resets the stream. */
   reset(): void {
     if (this.#ended) return;
     this.request.abort();
@@ -184,13 +194,13 @@ export class Exchange implements StreamHandle {
     }
   }
 
-  /** Where a filter stands in one direction: responses pass the last one first. */
+  /** A filter's position in one direction: responses pass the last filter first. */
   #position(filter: Filter, side: "request" | "response"): number {
     const index = this.#filters.indexOf(filter);
     return side === "request" ? index : this.#filters.length - 1 - index;
   }
 
-  /** Whether the client asked for the head alone. */
+  /** Whether the response must have no body. */
   get #headRequest(): boolean {
     return this.info.method === "HEAD";
   }
@@ -210,10 +220,10 @@ export class Exchange implements StreamHandle {
   }
 }
 
-/** What HTTP can have as a status. */
+/** Whether there is a status that HTTP allows. */
 const hasStatus = (headers: HeaderMap): boolean => /^[1-9]\d\d$/.test(headers.get(":status") ?? "");
 
-/** A filter has spoiled the status. */
+/** For a response whose status a filter has removed or made invalid. */
 const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");
 
 const INTERNAL_ERROR = localReply(500, "internal_error", "Internal Server Error");

@@ -1,9 +1,9 @@
-/** How long what a filter has set stays. */
+/** How long a value that a filter has set is kept. */
 export type LifeSpan = "filter chain" | "request" | "connection";
 
-/** What `declare_property` says of a property before it is set. */
+/** What `declare_property` declares about a property before it is set. */
 export interface Prototype {
-  /** It can be set once. */
+  /** Whether it can be set only once. */
   readonly readonly: boolean;
   readonly span: LifeSpan;
 }
@@ -15,21 +15,22 @@ interface Entry {
   readonly readonly: boolean;
 }
 
-/** What filters have set on a stream or a connection (envoyproxy/envoy, source/common/stream_info/filter_state_impl.h). */
+/** The properties that filters have set on a stream or a connection (envoyproxy/envoy, source/common/stream_info/filter_state_impl.h). */
 export class FilterState {
   readonly #connection: FilterState | undefined;
   readonly #entries = new Map<string, Entry>();
 
-  /** @param connection what lives as long as the connection that a stream belongs to */
+  /** @param connection the state of the stream's connection; left out for a connection's own state */
   constructor(connection?: FilterState) {
     this.#connection = connection;
   }
 
+  /** @returns a property's value; undefined if it is not set */
   get(key: string): Uint8Array | undefined {
     return this.#entries.get(key)?.value ?? this.#connection?.get(key);
   }
 
-  /** @returns false if it is there and was declared read-only */
+  /** Sets a property. @returns false if it is set already and was declared read-only */
   set(key: string, value: Uint8Array, { readonly, span }: Prototype = DEFAULT): boolean {
     if (span === "connection" && this.#connection) return this.#connection.set(key, value, { readonly, span });
     if (this.#entries.get(key)?.readonly) return false;

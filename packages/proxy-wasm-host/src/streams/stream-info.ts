@@ -11,25 +11,28 @@ export interface Peer {
 /** A client's connection. */
 export interface Connection {
   readonly id: number;
+  /** The client's address. */
   readonly source: Peer;
+  /** The address that the client has connected to. */
   readonly destination: Peer;
+  /** The properties that filters have set on the connection. */
   readonly state: FilterState;
 }
 
-/** The upstream's part in a stream; times in milliseconds of `performance.now()`. */
+/** A stream's upstream; times in milliseconds of `performance.now()`. */
 interface UpstreamInfo {
   readonly peer: Peer;
   readonly asked: number;
-  /** This side of the connection, and since when it is there. */
-  local?: Peer;
-  ready?: number;
-  /** When the whole response had come. */
-  answered?: number;
+  /** This side of the connection, and when it was ready. */
+  readonly local?: Peer;
+  readonly ready?: number;
+  /** When the response was complete. */
+  readonly answered?: number;
 }
 
 const NOWHERE: Peer = { address: "", port: 0 };
 
-/** A connection of nobody. */
+/** Creates the connection of a stream that has no client, with empty addresses. */
 export const noConnection = (): Connection => ({
   id: 0,
   source: NOWHERE,
@@ -37,16 +40,17 @@ export const noConnection = (): Connection => ({
   state: new FilterState(),
 });
 
-/** What is known of a stream; grows as it goes on. */
+/** What is known about a stream; more is added while it runs. */
 export class StreamInfo {
   /** Milliseconds since 1970. */
   readonly startTime = Date.now();
-  /** The client's method, whatever filters make of it. */
+  /** The method as the client has sent it. */
   readonly method: string;
+  /** `HTTP/1.1`, `HTTP/2`; undefined for TCP. */
   readonly protocol: string | undefined;
   readonly connection: Connection;
   readonly state: FilterState;
-  /** What is kept of the stream for those who look, if anything is. */
+  /** Records what happens to the stream. */
   readonly record: StreamRecord | undefined;
   readonly #started = performance.now();
   upstream: UpstreamInfo | undefined;
@@ -58,12 +62,14 @@ export class StreamInfo {
   /** Bytes of the body that went to the client. */
   responseSize = 0;
   responseCodeDetails: string | undefined;
-  /** Milliseconds from the beginning to the end, once that has come. */
+  /** Milliseconds from the start to the end; undefined until the end. */
   duration: number | undefined;
 
   /**
-   * @param protocol undefined for TCP
-   * @param record takes down what happens to it, if anything does
+   * @param connection the client's connection
+   * @param protocol `HTTP/1.1`, `HTTP/2`; undefined for TCP
+   * @param method the client's method
+   * @param record records what happens to the stream
    */
   constructor(connection: Connection, protocol?: string, method = "GET", record?: StreamRecord) {
     this.record = record;
@@ -73,22 +79,22 @@ export class StreamInfo {
     this.state = new FilterState(connection.state);
   }
 
-  /** The request goes to an upstream. */
+  /** The request is sent to an upstream. */
   routed(peer: Peer): void {
     this.upstream = { peer, asked: performance.now() };
   }
 
-  /** The connection to the upstream is there. */
+  /** The connection to the upstream is ready. */
   connected(local: Peer): void {
-    if (this.upstream) Object.assign(this.upstream, { local, ready: performance.now() });
+    if (this.upstream) this.upstream = { ...this.upstream, local, ready: performance.now() };
   }
 
-  /** The whole response has come from the upstream. */
+  /** The upstream's response is complete. */
   answered(): void {
-    if (this.upstream) this.upstream.answered = performance.now();
+    if (this.upstream) this.upstream = { ...this.upstream, answered: performance.now() };
   }
 
-  /** The stream is over. */
+  /** The stream has ended. */
   complete(): void {
     this.duration = performance.now() - this.#started;
   }

@@ -1,17 +1,17 @@
 import type { HeaderMap } from "../http/headers.ts";
 
-/** What is known of a stream when it has ended. */
+/** What is known about a stream after its end. */
 export interface EndedStream {
   /** Bytes of the body that came from the client. */
   readonly requestSize: number;
   /** Bytes of the body that went to the client. */
   readonly responseSize: number;
   readonly responseCodeDetails: string | undefined;
-  /** Milliseconds from the beginning to the end. */
+  /** Milliseconds from the start to the end. */
   readonly duration: number | undefined;
 }
 
-/** Takes down what happens to one stream. */
+/** Records what happens to one stream. */
 export interface StreamRecord {
   /** The client's request, before the filters. */
   asked(headers: HeaderMap): void;
@@ -21,5 +21,6 @@ export interface StreamRecord {
   answered(headers: HeaderMap): void;
   /** The response that goes to the client. */
   sentClient(headers: HeaderMap): void;
+  /** The stream has finished or was aborted. */
   ended(stream: EndedStream): void;
 }

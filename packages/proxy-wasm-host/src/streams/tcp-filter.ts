@@ -4,30 +4,30 @@ import type { StreamInfo } from "./stream-info.ts";
 /** How a connection ended (proxy-wasm-cpp-host, include/proxy-wasm/context_interface.h, CloseType). */
 export const CloseType = { unknown: 0, local: 1, remote: 2 } as const;
 
-/** What a filter may do to the connection it is part of. */
+/** What a filter can do with its connection. */
 export interface TcpHandle {
   readonly info: StreamInfo;
-  /** What the client sends goes on behind this filter. */
+  /** Continues the client's data after a filter that has stopped. */
   resume(filter: TcpFilter): void;
-  /** Ends the connection once what was written is sent. */
+  /** Closes the connection after what was written is sent. */
   close(): void;
 }
 
-/** One filter's part in one connection; each of the first three tells whether to go on. */
+/** One filter of one connection. The first three return whether to continue with the next filter. */
 export interface TcpFilter {
   newConnection(): boolean;
   downstreamData(data: ByteBuffer, end: boolean): boolean;
   upstreamData(data: ByteBuffer, end: boolean): boolean;
-  /** The client's connection is over, and with it all. */
+  /** The client's connection has closed. @param type one of CloseType */
   closed(type: number): void;
 }
 
 const pass = (): boolean => true;
 
-/** What stands where a filter is passed by. */
+/** Takes the place of a filter that is left out. */
 export const PASSING: TcpFilter = { newConnection: pass, downstreamData: pass, upstreamData: pass, closed: () => {} };
 
-/** What stands where a filter should that could not be loaded: no connection lives. */
+/** Takes the place of a filter that could not be loaded: closes every connection. */
 export const refusing = (handle: TcpHandle): TcpFilter => ({
   ...PASSING,
   newConnection: () => {

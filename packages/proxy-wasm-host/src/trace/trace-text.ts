@@ -2,10 +2,10 @@ import { hex } from "../abi/bytes.ts";
 import type { TraceEvent } from "./tracer.ts";
 
 /**
- * Prints a trace for people: `==>` calls of the module to the host and their `<==` returns, `-->` and `<--` calls of the host to
- * the module, each as deep as it is nested.
+ * Prints a trace as text: `==>` and `<==` for host calls of the module and their returns, `-->` and `<--` for callbacks, indented by
+ * their depth.
  *
- * @param print takes one line
+ * @param print gets one line
  * @returns what to give as `trace`
  */
 export function traceText(print: (line: string) => void): (event: TraceEvent) => void {
@@ -27,7 +27,7 @@ const listed = (values: Readonly<Record<string, unknown>>, separator: string): s
     .map(([name, value]) => `${name}=${shown(value)}`)
     .join(separator);
 
-/** How much of a value a line shows. */
+/** How many characters of a value are shown. */
 const LONGEST = 200;
 
 function shown(value: unknown): string {

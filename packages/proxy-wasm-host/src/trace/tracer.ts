@@ -8,7 +8,7 @@ import type { Context } from "../vm/context.ts";
 import type { ObservedVm, Observer } from "../vm/observer.ts";
 import type { Memory } from "../wasm/memory.ts";
 
-/** One entry into or exit from the VM, or one call of a host function and its return. */
+/** The start or the end of a callback, or of a host call. */
 export interface TraceEvent {
   readonly kind: "callback" | "call";
   readonly phase: "enter" | "leave";
@@ -18,11 +18,11 @@ export interface TraceEvent {
   readonly plugin: string;
   /** The id of the context that is running. */
   readonly context: number;
-  /** By the parameters' names: enumerations as names, bytes as text or (where they are not UTF-8) as bytes, pairs as a list. */
+  /** By the parameters' names: enumerations as names, bytes as text (or as bytes if they are not UTF-8), pairs as a list. */
   readonly args: Readonly<Record<string, unknown>>;
   /** On leave: the status's name, or what the callback returned. */
   readonly result?: unknown;
-  /** On leave, if the status is OK: what the host wrote into the module's memory. */
+  /** On leave, if the status is OK: what the host has written into the module's memory. */
   readonly results?: Readonly<Record<string, unknown>>;
 }
 
@@ -46,7 +46,7 @@ function readRun(memory: Memory, form: unknown, pointer: number, size: number): 
   return decodePairs(bytes).map(([name, value]) => [text(name), text(value)]);
 }
 
-/** Turns what happens between host and module into events with names. */
+/** Turns callbacks and host calls into trace events. */
 export class Tracer implements Observer {
   readonly #emit: (event: TraceEvent) => void;
 
@@ -64,7 +64,7 @@ export class Tracer implements Observer {
     this.#emit({ kind: "callback", phase: "leave", ...where(context, name), args: named(name, values), result });
   }
 
-  /** Wraps a host function so that each call is shown. */
+  /** Wraps a host function so that each call gives events. */
   wrap(vm: ObservedVm, fn: Signature, implementation: Implementation): Implementation {
     return (...values) => {
       const place = where(vm.context, fn.name);
@@ -86,7 +86,7 @@ function named(name: string, values: readonly number[]): Record<string, unknown>
   return Object.fromEntries(values.map((value, index) => [names[index] ?? `arg${index}`, value]));
 }
 
-/** The parameters of one call: those going in, or the results, read from where the module told to write them. */
+/** The arguments of one call; or its results, read from where the host has written them. */
 function readParameters(
   memory: Memory,
   fn: Signature,

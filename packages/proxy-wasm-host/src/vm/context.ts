@@ -5,35 +5,38 @@ import type { FilterState, Prototype } from "../streams/filter-state.ts";
 import type { StreamInfo } from "../streams/stream-info.ts";
 import type { CallStatus, Root } from "./root.ts";
 
-/** A property's bytes; `unserializable` for an object as a whole; undefined if there is none. */
+/** A property's bytes; `unserializable` for an object; undefined if there is no such property. */
 export type Property = Uint8Array | "unserializable" | undefined;
 
 const NO_STATUS: CallStatus = { code: 0, message: "" };
 
 /**
- * What host functions act on: the VM itself (id 0), a plugin's root, or one stream. This one is the VM's, which has no plugin and
- * no stream, so most of what can be asked of a context comes to nothing here.
+ * What host functions act on: the VM itself (id 0), a plugin's root, or one stream. This class is the VM's own context, which has no
+ * plugin and no stream, so that most of its methods do nothing.
  */
 export class Context {
-  /** The outcome of its last call-out that failed: what `proxy_get_status` tells. */
+  /** The status of its last failed call-out, for `proxy_get_status`. */
   status: CallStatus = NO_STATUS;
   readonly id: number;
   readonly #label: string;
   #prototypes: Map<string, Prototype> | undefined;
 
-  /** @param label the plugin's name, for logs */
+  /**
+   * @param id unique in its VM
+   * @param label the plugin's name, for logs
+   */
   constructor(id: number, label: string) {
     this.id = id;
     this.#label = label;
   }
 
-  /** What it has declared of properties; a stream's go by its root context's. */
+  /** The properties that it has declared; streams use those of their root context. */
   get prototypes(): Map<string, Prototype> {
     this.#prototypes ??= new Map();
     return this.#prototypes;
   }
 
-  /** The plugin's own context, which call-outs, ticks and queues belong to. */
+  /** The plugin's root context, to which call-outs, ticks and queues belong. */
   get root(): Root | undefined {
     return undefined;
   }
@@ -43,48 +46,50 @@ export class Context {
     return this.#label;
   }
 
-  /** The stream that it is of, if it is a stream's. */
+  /** Its stream, if it is a stream's context. */
   get stream(): StreamInfo | undefined {
     return undefined;
   }
 
-  /** Whether a stream's log is being written, in which what is not there is just not found. */
+  /** Whether `proxy_on_log` is running, in which reading a missing map gives NOT_FOUND. */
   get logging(): boolean {
     return false;
   }
 
-  /** The headers or trailers of a kind, or undefined where the phase they belong to is not now. */
+  /** The headers or trailers of a type; undefined outside their phase. */
   map(_type: number, _access: "read" | "write"): HeaderMap | undefined {
     return undefined;
   }
 
-  /** The bytes of a kind, or undefined where the phase they belong to is not now. */
+  /** The buffer of a type; undefined outside its phase. */
   buffer(_type: number): ByteBuffer | undefined {
     return undefined;
   }
 
+  /** @param _path the parts, separated by zero bytes */
   property(_path: string): Property {
     return undefined;
   }
 
-  /** What filters have set on the stream, if there is one. */
+  /** The properties that filters have set on the stream, if there is one. */
   get state(): FilterState | undefined {
     return undefined;
   }
 
+  /** Answers the client instead of the upstream. */
   sendLocalResponse(_reply: LocalReply): void {}
 
-  /** @param _type one of StreamType */
+  /** Continues a stream that this context has stopped. @param _type one of StreamType */
   continueStream(_type: number): void {}
 
-  /** @param _type one of StreamType */
+  /** Resets the stream or closes the connection. @param _type one of StreamType */
   closeStream(_type: number): void {}
 
-  /** @returns false if nobody waits for this context to be done */
+  /** Ends a context that `proxy_on_done` has kept. @returns false if this context is not waiting for that */
   done(): boolean {
     return false;
   }
 
-  /** Ends what goes on in the background. */
+  /** Ends timers, call-outs and queues. */
   stop(): void {}
 }

@@ -6,13 +6,13 @@ export interface LogLine {
   /** The plugin's name. */
   readonly plugin: string;
   readonly message: string;
-  /** Who says it: the module, or the host about the module. */
+  /** Whether the module has logged it, or the host. */
   readonly source: "filter" | "host";
 }
 
-/** What is shown of one message at most; Envoy shows all. */
+/** How many bytes of a message are shown; Envoy shows all. */
 export const MAX_LOG_BYTES = 1024 * 1024;
 
-/** A message of which only the first bytes are shown, with the number of those left out. */
+/** A message that is cut at the limit, with the number of bytes left out. */
 export const boundedLog = (shown: string, size: number): string =>
   size > MAX_LOG_BYTES ? `${shown}... (${size - MAX_LOG_BYTES} more bytes)` : shown;

@@ -11,15 +11,15 @@ export interface ObservedVm {
   readonly metrics: VmMetrics;
 }
 
-/** Who is told of each entry into a VM, and stands around each host function. */
+/** Observes each callback of a VM, and wraps each host function. */
 export interface Observer {
-  /** The host calls the module. */
+  /** A callback starts. */
   entered(context: Context, name: string, values: readonly number[]): void;
-  /** The module returns. */
+  /** A callback has returned. */
   left(context: Context, name: string, values: readonly number[], result: number | undefined, vm: ObservedVm): void;
-  /** The module does not return. */
+  /** A callback has trapped. */
   trapped?(context: Context, name: string, reason: string, vm: ObservedVm): void;
-  /** Wraps a host function so that each call is seen. */
+  /** Wraps a host function, to observe its calls. */
   wrap(vm: ObservedVm, fn: Signature, implementation: Implementation): Implementation;
 }
 

@@ -3,13 +3,13 @@ import type { Status } from "../abi/status.ts";
 import type { QueueListener } from "../shared/shared-queues.ts";
 import type { Prototype } from "../streams/filter-state.ts";
 
-/** How a call-out ended: a gRPC status or one of Proxy-Wasm's, and words. */
+/** How a call-out ended: a gRPC status or one of Proxy-Wasm's, and a message. */
 export interface CallStatus {
   readonly code: number;
   readonly message: string;
 }
 
-/** What to call. */
+/** A gRPC method to call. */
 export interface GrpcMethod {
   /** As {@link grpcTarget} reads it. */
   readonly target: Uint8Array;
@@ -20,7 +20,7 @@ export interface GrpcMethod {
 
 /** Sends a plugin's HTTP call-outs. */
 export interface HttpCaller {
-  /** @returns the token that the callback will carry; undefined where Envoy answers BAD_ARGUMENT */
+  /** @returns the token that the callback gets; undefined where Envoy answers BAD_ARGUMENT */
   start(cluster: string, headers: readonly Pair[], body: Uint8Array, timeout: number): number | undefined;
 }
 
@@ -33,13 +33,13 @@ export interface GrpcCaller {
   cancel(token: number): Status;
 }
 
-/** A plugin's own context, which call-outs, ticks and queues belong to. */
+/** A plugin's root context, to which call-outs, ticks and queues belong. */
 export interface Root extends QueueListener {
   readonly status: CallStatus;
-  /** What it has declared of properties. */
+  /** The properties that it has declared. */
   readonly prototypes: ReadonlyMap<string, Prototype>;
   readonly httpCalls: HttpCaller;
   readonly grpcCalls: GrpcCaller;
-  /** Has the module called every so many milliseconds; 0 ends that. */
+  /** Calls `proxy_on_tick` every so many milliseconds; 0 stops that. */
   setTickPeriod(milliseconds: number): void;
 }

@@ -8,7 +8,7 @@ import type { Clusters } from "./clusters.ts";
 import type { LogLine } from "./log-line.ts";
 import type { Observer } from "./observer.ts";
 
-/** What VMs share with each other and with the world around them. */
+/** What all VMs of a runtime use. */
 export interface HostServices {
   readonly platform: Platform;
   readonly log: (line: LogLine) => void;
@@ -17,14 +17,14 @@ export interface HostServices {
   readonly trace: Observer | undefined;
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;
-  /** What a VM's linear memory may grow to, in pages of 64 KiB. */
+  /** How many pages of 64 KiB a VM's linear memory can grow to. */
   readonly memoryPages: number;
-  /** Whether a module is tried in a VM of its own before it serves. */
+  /** Whether a module is tried in a separate VM before it serves. */
   readonly canary: boolean;
-  /** What ends callbacks that take too long, if anything does. */
+  /** Stops callbacks that take too long; undefined for no limit. */
   readonly watchdog: Watchdog | undefined;
   readonly metrics: Metrics;
-  /** The services that modules may call. */
+  /** The services that modules can call. */
   readonly clusters: Clusters;
   readonly sharedData: SharedData;
   readonly sharedQueues: SharedQueues;

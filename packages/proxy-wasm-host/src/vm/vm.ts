@@ -7,8 +7,9 @@ import type { HostServices } from "./services.ts";
 
 type Callback = (...values: number[]) => number | undefined;
 
+/** What a VM is created with. */
 export interface VmOptions {
-  /** The name of the plugin that the VM was made for, for logs. */
+  /** The name of the plugin that the VM was created for, for logs. */
   readonly label: string;
   readonly id: string;
   readonly configuration: Uint8Array;
@@ -20,10 +21,10 @@ const STEP = 4;
 const FIRST_TOKENS = { http: 0, grpcCall: 1, grpcStream: 2 };
 type CallKind = keyof typeof FIRST_TOKENS;
 
-/** What a VM's module imports, by module and name. */
+/** The imports of a module, by module and name. */
 export type Imports = Record<string, Record<string, unknown>>;
 
-/** One instance of a module with its memory and contexts. A trap ends it for good. */
+/** One instance of a module with its memory and contexts. After a trap it cannot be used any more. */
 export class Vm {
   readonly module: WasmModule;
   readonly services: HostServices;
@@ -34,7 +35,7 @@ export class Vm {
   readonly contexts = new Map<number, Context>();
   readonly metrics: VmMetrics;
   readonly memory: Memory;
-  /** Called once, when the VM dies. */
+  /** Called once, when the VM fails. */
   onFailure: ((reason: string) => void) | undefined;
   readonly #exports: Record<string, unknown>;
   readonly #own: Context;
@@ -48,9 +49,9 @@ export class Vm {
   #failure: string | undefined;
 
   /**
-   * Instantiates a module; its `_initialize` or `_start` has not run yet.
+   * Instantiates a module; see {@link initialize}.
    *
-   * @param link gives what the module imports
+   * @param link gives the imports
    * @throws WebAssembly.RuntimeError if the module's start function or one of its segments traps
    */
   constructor(module: WasmModule, services: HostServices, options: VmOptions, link: (vm: Vm) => Imports) {
@@ -72,32 +73,32 @@ export class Vm {
     this.memory = new Memory(memory as WebAssembly.Memory);
   }
 
-  /** Why the VM is dead, or undefined while it lives. */
+  /** Why the VM has failed; undefined while it works. */
   get failure(): string | undefined {
     return this.#failure;
   }
 
-  /** Whether a plugin or a stream of one has a context in it. */
+  /** Whether any plugin or stream has a context in it. */
   get inUse(): boolean {
     return this.contexts.size > 1;
   }
 
-  /** Whether `_initialize` or `_start` runs, during which little is allowed. */
+  /** Whether `_initialize` or `_start` is running, in which few host functions are allowed. */
   get starting(): boolean {
     return this.#starting;
   }
 
-  /** The context that host functions act on: the one running, or the one that the module has put in its place. */
+  /** The context that host functions act on: the running one, or the one set by `proxy_set_effective_context`. */
   get context(): Context {
     return this.#effective ?? this.#current;
   }
 
-  /** The context whose callback runs, whatever the module has put in its place. */
+  /** The context whose callback is running. */
   get running(): Context {
     return this.#current;
   }
 
-  /** Whether the module exports something of that name. */
+  /** Whether the module exports a function of that name. */
   has(name: string): boolean {
     return typeof this.#exports[name] === "function";
   }
@@ -114,7 +115,7 @@ export class Vm {
     this.#starting = false;
   }
 
-  /** A token of this VM's for a call-out. */
+  /** A new token for a call-out. */
   nextCallToken(kind: CallKind): number {
     this.#lastToken[kind] += STEP;
     return this.#lastToken[kind];
@@ -124,7 +125,7 @@ export class Vm {
     return this.#nextId++;
   }
 
-  /** Makes later host calls of this callback act on another context; false if there is none of that id. */
+  /** Makes the next host calls of this callback act on another context. @returns false for an unknown id */
   setEffectiveContext(id: number): boolean {
     const context = this.contexts.get(id >>> 0);
     if (!context) return false;
@@ -132,16 +133,16 @@ export class Vm {
     return true;
   }
 
-  /** Runs something once the outermost callback has returned (proxy-wasm-cpp-host, src/context.cc, DeferAfterCallActions). */
+  /** Runs a function after the outermost callback has returned (proxy-wasm-cpp-host, src/context.cc, DeferAfterCallActions). */
   defer(action: () => void): void {
     if (this.#depth === 0) action();
     else this.#deferred.push(action);
   }
 
   /**
-   * Calls an export, if the module has it and lives.
+   * Calls an export, if there is one and the VM has not failed.
    *
-   * @returns what it returned, or undefined if there is no such export, the VM is dead or it trapped
+   * @returns its result; undefined if it has none, was not called or trapped
    */
   call(context: Context, name: string, ...values: number[]): number | undefined {
     const callback = this.#exports[name] as Callback | undefined;
@@ -154,7 +155,7 @@ export class Vm {
     let returned: number | undefined;
     try {
       trace?.entered(context, name, values);
-      // What runs within a callback is stopped with it.
+      // Nested calls are stopped together with the outermost one.
       returned = watchdog && depth === 0 ? watchdog(() => callback(...values)) : callback(...values);
       trace?.left(context, name, values, returned, this);
     } catch (error) {
@@ -169,15 +170,15 @@ export class Vm {
     return returned;
   }
 
-  /** Memory of the module's own for bytes from the host; 0 if its allocator refuses or gives an address out of bounds. */
+  /** Allocates memory in the module. @returns its address; 0 if the module refuses or gives an address out of bounds */
   allocate(size: number): number {
     const pointer = this.call(this.#own, this.module.allocator, size) ?? 0;
     return pointer !== 0 && this.memory.has(pointer, size) ? pointer >>> 0 : 0;
   }
 
   /**
-   * Gives bytes to the module: allocates, copies, and writes pointer and size where it points to. Nothing is allocated for no
-   * bytes: the pointer is then null (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, copyToPointerSize).
+   * Gives bytes to the module: allocates memory, copies them, and writes pointer and size to two addresses. For no bytes, nothing is
+   * allocated and the pointer is null (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, copyToPointerSize).
    */
   give(data: Uint8Array | string, pointerAt: number, sizeAt: number): Status {
     let pointer = 0;
@@ -190,7 +191,7 @@ export class Vm {
   }
 
   #runDeferred(): void {
-    // What an action calls back into the module may defer more, which comes before the rest.
+    // An action can call the module, which can defer more actions: these run before the rest.
     const actions = this.#deferred;
     if (actions.length === 0) return;
     this.#deferred = [];
@@ -199,7 +200,7 @@ export class Vm {
       try {
         action();
       } catch (error) {
-        // The others may belong to other streams.
+        // The other actions may belong to other streams.
         thrown.push(error);
       }
     }

@@ -16,7 +16,7 @@ export interface Limits {
   readonly wide?: true;
 }
 
-/** Something a module imports; `type` for functions, `limits` for memories and tables. */
+/** An import of a module; `type` for functions, `limits` for memories and tables. */
 export interface WasmImport {
   readonly module: string;
   readonly name: string;
@@ -31,20 +31,20 @@ export interface WasmExport {
   readonly type?: FunctionType | undefined;
 }
 
-/** A custom section: debug information, names and the like. Its data without its name. */
+/** A custom section, such as debug information or names; the data is without the section's name. */
 interface CustomSection {
   readonly name: string;
   readonly data: Uint8Array;
 }
 
-/** What a core module needs and offers, in the module's order. */
+/** The imports and exports of a core module, in the module's order. */
 export interface WasmInterface {
   readonly imports: readonly WasmImport[];
   readonly exports: readonly WasmExport[];
-  /** Imported ones first, as they are counted. */
+  /** Imported ones first, as in the module's numbering. */
   readonly memories: readonly Limits[];
   readonly tables: readonly Limits[];
-  /** The code of an exported function, locals and all; undefined if it has none of its own. */
+  /** The code of an exported function with its locals; undefined if the function is imported. */
   readonly bodyOf: (exported: string) => Uint8Array | undefined;
   /** Whether a function runs when the module is instantiated. */
   readonly start: boolean;
@@ -70,10 +70,10 @@ const ARRAY_TYPE = 0x5e;
 const RECURSIVE_TYPES = 0x4e;
 const SUBTYPES = [0x50, 0x4f];
 const TYPED_REFERENCES = [0x63, 0x64];
-/** A table with an initializer begins with this in place of its element type. */
+/** The first byte of a table with an initializer, where other tables have their element type. */
 const INITIALIZED_TABLE = 0x40;
 
-/** Reads the binary format's parts from a module that an engine has found valid. */
+/** Reads the parts of a valid module's binary format. */
 export class Reader {
   readonly #bytes: Uint8Array;
   at: number;
@@ -121,7 +121,7 @@ export class Reader {
     return VALUE_TYPES[byte] ?? "other";
   }
 
-  /** An unsigned LEB128 number of up to 64 bits, as near as a double comes. */
+  /** An unsigned LEB128 number of up to 64 bits, rounded to a double. */
   u64(): number {
     let value = 0;
     for (let factor = 1; ; factor *= 128) {
@@ -146,7 +146,7 @@ export class Reader {
 }
 
 /**
- * Reads imports and exports with their types, which the JavaScript interface does not tell, and what else decides how a host runs a module.
+ * Reads imports and exports with their types, which the JavaScript interface does not give, and what else a host must know of a module.
  *
  * @param bytes a module that {@link WebAssembly.Module} accepts
  */
@@ -199,7 +199,7 @@ export function readInterface(bytes: Uint8Array): WasmInterface {
   };
 }
 
-/** A type, or those of a group that may refer to each other; undefined for the types of garbage collection. */
+/** A type, or the types of a recursive group; undefined for the types of garbage collection. */
 function typeEntry(reader: Reader): (FunctionType | undefined)[] {
   const form = reader.byte();
   if (form === RECURSIVE_TYPES) return reader.list(() => typeEntry(reader)).flat();
@@ -218,7 +218,7 @@ function typeEntry(reader: Reader): (FunctionType | undefined)[] {
   return [undefined];
 }
 
-/** The limits of the tables; those with an initializer end the reading, for only an engine can tell how long that is. */
+/** The limits of the tables. Stops at a table with an initializer, because the initializer's length is not known here. */
 function tableSection(reader: Reader): Limits[] {
   const tables: Limits[] = [];
   for (let count = reader.u32(); count > 0; count--) {

@@ -1,13 +1,13 @@
 import type { WasmInterface } from "./binary.ts";
 
-/** How the making of an instance ended. */
+/** How an instantiation ended. */
 export type Instantiation =
   | { readonly ended: "made" }
   /** The module's start function called the host, which Envoy is not ready for then. */
   | { readonly ended: "called the host"; readonly name: string }
   | { readonly ended: "trapped"; readonly reason: string };
 
-/** Makes an instance of a module whose imports do nothing. */
+/** Instantiates a module with imports that do nothing. */
 export function instantiate(compiled: WebAssembly.Module, { imports }: WasmInterface): Instantiation {
   let called: string | undefined;
   const linked: Record<string, Record<string, unknown>> = {};
@@ -28,7 +28,7 @@ export function instantiate(compiled: WebAssembly.Module, { imports }: WasmInter
     return { ended: "made" };
   } catch (error) {
     if (called !== undefined) return { ended: "called the host", name: called };
-    // Imports that can't be made here as the module wants them tell nothing.
+    // Some imports cannot be created here as the module needs them: nothing is known then.
     if (!(error instanceof WebAssembly.RuntimeError)) return { ended: "made" };
     return { ended: "trapped", reason: (error as Error).message.replace(/^WebAssembly\.Instance\(\): /, "") };
   }

@@ -13,10 +13,9 @@ export const MEMORY_LIMIT_PAGES = wholePages(MEMORY_LIMIT_BYTES);
 const HAS_MAXIMUM = 1;
 
 /**
- * Lowers the maximum of the memories that a module defines, so that growing beyond it fails in the module's own eyes
- * (`memory.grow` gives -1), as under Envoy's engine.
+ * Lowers the maximum of the memories that a module defines, so that `memory.grow` gives -1 beyond it, as in Envoy.
  *
- * @param bytes a valid module, none of whose memories begins above the limit
+ * @param bytes a valid module whose memories start below the limit
  * @param pages the limit, in pages of 64 KiB
  */
 export function limitMemories(bytes: Uint8Array, pages: number): Uint8Array {

@@ -1,8 +1,7 @@
 import { latin1, utf8, writeLatin1 } from "../abi/bytes.ts";
 
 /**
- * A module's linear memory as the host sees it: every access is checked, none ever throws, so that a filter's bad pointer
- * is answered with a status instead of a trap (proxy-wasm-cpp-host, src/v8/v8.cc, getMemory and setMemory).
+ * A module's linear memory. Every access is checked and none throws, so that a filter gets a status for a bad pointer, not a trap (proxy-wasm-cpp-host, src/v8/v8.cc, getMemory and setMemory).
  */
 export class Memory {
   readonly #memory: WebAssembly.Memory;
@@ -22,7 +21,7 @@ export class Memory {
 
   /** The whole memory; valid until the module runs again, which may grow it. */
   get #all(): Uint8Array {
-    // Growing detaches the old buffer, which then has no length.
+    // After the memory has grown, the old buffer has the length 0.
     if (this.#bytes.length === 0 || this.#memory.buffer.byteLength !== this.#bytes.length) {
       this.#bytes = new Uint8Array(this.#memory.buffer);
       this.#view = new DataView(this.#memory.buffer);
@@ -30,7 +29,7 @@ export class Memory {
     return this.#bytes;
   }
 
-  /** Whether `size` bytes at `pointer` lie inside the memory; both are read as unsigned. */
+  /** Whether `size` bytes at `pointer` are inside the memory; both are read as unsigned. */
   has(pointer: number, size: number): boolean {
     return (pointer >>> 0) + (size >>> 0) <= this.#all.length;
   }

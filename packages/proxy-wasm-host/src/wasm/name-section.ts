@@ -1,7 +1,7 @@
 const FUNCTION_NAMES = 1;
 
 /**
- * Whether Envoy's parser gives up on a name section. Engines pass over faults in it, Envoy refuses the module (proxy-wasm-cpp-host,
+ * Whether Envoy's parser fails on a name section. Engines ignore errors in it, Envoy refuses the module (proxy-wasm-cpp-host,
  * src/bytecode_util.cc, getFunctionNameIndex).
  *
  * @param data the section without its name

@@ -5,7 +5,7 @@ import type { Limits, WasmExport, WasmImport } from "./binary.ts";
 export interface WasmModule {
   readonly compiled: WebAssembly.Module;
   readonly abi: AbiVersion;
-  /** The export that gives memory to the host: `malloc` before `proxy_on_memory_allocate`, as in Envoy. */
+  /** The export that allocates memory for the host: `malloc`, or else `proxy_on_memory_allocate`, as in Envoy. */
   readonly allocator: string;
   readonly imports: readonly WasmImport[];
   readonly exports: readonly WasmExport[];

@@ -1,4 +1,4 @@
-/** The part of the WebAssembly JavaScript interface that is used here; TypeScript has it only among the browser's types. */
+/** The part of the WebAssembly JavaScript interface that is used here. TypeScript has it only in its types for browsers. */
 declare namespace WebAssembly {
   type Imports = Record<string, Record<string, unknown>>;
   class Module {
