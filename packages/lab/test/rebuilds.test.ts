@@ -47,8 +47,8 @@ test.each([
   ["filter-as/assembly/index.ts", ["filter-as#build"]],
   ["proxy-wasm-as/assembly/index.ts", ["filter-as#build", "proxy-wasm-as#build"]],
   ["filter-javy/guest/header-filter.ts", ["filter-javy#build", "filter-javy#build:examples"]],
-  ["filter-host/src/inspection.ts", ["filter-as#build", "filter-host#build", ...javyAndJco]],
-  ["oci/src/pack.ts", ["filter-as#build", "filter-host#build", "manifests#build", ...javyAndJco]],
+  ["proxy-wasm-host/src/check/inspection.ts", ["filter-as#build", "flight-recorder#build", ...javyAndJco]],
+  ["oci/src/pack.ts", ["filter-as#build", "manifests#build", ...javyAndJco]],
   ["filter-as/figures.json", []],
   ["filter-js/README.md", []],
 ])("a change of %s runs %j", (path, tasks) => {
