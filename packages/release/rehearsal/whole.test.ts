@@ -82,11 +82,15 @@ describe("this repository", unless(registryMissing), () => {
   test("is installed in a new project and works", async () => {
     writeFileSync(join(project, "package.json"), JSON.stringify({ name: "project", type: "module", private: true }));
     writeFileSync(join(project, ".npmrc"), `@wasm-header-filter:registry=${registries.npm.url}\n`);
-    const { npm } = await registries.endState("", ["proxy-wasm-as"]);
-    const [version] = Object.keys(npm["proxy-wasm-as"]?.versions ?? {});
-    const sdk = `proxy-wasm-as@${registries.npm.url}/proxy-wasm-as/-/proxy-wasm-as-${version}.tgz`;
-    const scoped = clone.packages.filter((name) => name.startsWith("@"));
-    await run("npm", "install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", sdk, ...scoped);
+    // Packages with the scope come from the registry under test by name, the others by the address of their tarball.
+    const [scoped, others] = [true, false].map((has) => clone.packages.filter((name) => name.startsWith("@") === has));
+    const { npm } = await registries.endState("", others ?? []);
+    const tarballs = (others ?? []).map((name) => {
+      const [version] = Object.keys(npm[name]?.versions ?? {});
+      return `${name}@${registries.npm.url}/${name}/-/${name}-${version}.tgz`;
+    });
+    const quiet = ["--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
+    await run("npm", "install", ...quiet, ...tarballs, ...(scoped ?? []));
 
     const module = "node_modules/@wasm-header-filter/filter-as/dist/plugin.wasm";
     const npx = (...args: string[]) => run("npx", "--no-install", ...args);

@@ -1,6 +1,7 @@
 /** The Envoy versions whose host functions are known here, oldest first. */
 export const ENVOY_VERSIONS = ["1.36", "1.37", "1.38", "1.39", "1.40"] as const;
 
+/** A version of Envoy that is known here. */
 export type EnvoyVersion = (typeof ENVOY_VERSIONS)[number];
 
 /** The newest of them, which this host behaves like. */

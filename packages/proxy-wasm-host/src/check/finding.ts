@@ -1,6 +1,7 @@
 /** `error`: the filter will not work. `warning`: it may fail later. `info`: it costs more, or behaves otherwise than expected. */
 export type Severity = "error" | "warning" | "info";
 
+/** What is wrong, why it matters, and what to do. */
 export interface Diagnosis {
   /** What was found, with its name. */
   readonly what: string;
