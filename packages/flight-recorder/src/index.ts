@@ -20,4 +20,4 @@ export { Redaction } from "./record/redaction.ts";
 export { type KeptRequest, type RequestData, RequestRecord } from "./record/request-record.ts";
 // The page and its API.
 export { overviewOf, type RecordedRuntime, recordingOf } from "./serve/recording-of.ts";
-export { type Answer, type PageHandler, PageRoutes } from "./serve/routes.ts";
+export { type PageHandler, type PageResponse, PageRoutes } from "./serve/routes.ts";

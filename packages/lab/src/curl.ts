@@ -1,7 +1,7 @@
 import { request } from "node:http";
 
 /** A response. */
-interface Answer {
+interface CurlResponse {
   readonly status: number;
   readonly reason: string;
   /** Names and values in the order they were received. */
@@ -13,7 +13,7 @@ interface Answer {
 export interface CurlResult {
   readonly url: URL;
   readonly sent: readonly (readonly [string, string])[];
-  readonly answer: Answer;
+  readonly answer: CurlResponse;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function curl(
   timeout = 30_000,
 ): Promise<CurlResult> {
   const sent = [["Host", url.host], ["User-Agent", "curl/8.14.1"], ["Accept", "*/*"], ...extra] as const;
-  const answer = await new Promise<Answer>((resolve, reject) => {
+  const answer = await new Promise<CurlResponse>((resolve, reject) => {
     const outgoing = request(url, { agent: false, setHost: false, signal: AbortSignal.timeout(timeout) });
     for (const [name, value] of sent) outgoing.appendHeader(name, value);
     // curl doesn't send this header.

@@ -1,5 +1,5 @@
 import { oneLine } from "@wasm-header-filter/cli";
-import type { Placement, TargetRef, WasmModule } from "./extension.ts";
+import type { ExtensionModule, Placement, TargetRef } from "./extension.ts";
 import type { Fault } from "./faults.ts";
 import { moduleSource } from "./source.ts";
 
@@ -31,7 +31,7 @@ export function placementFaults(spec: Placed): Fault[] {
 }
 
 /** Faults of an extension's module, beyond its schema. */
-export function moduleFaults({ url, sha256, vmConfig }: WasmModule): Fault[] {
+export function moduleFaults({ url, sha256, vmConfig }: ExtensionModule): Fault[] {
   const faults: Fault[] = [];
   try {
     const source = moduleSource(url);

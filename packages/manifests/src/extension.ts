@@ -28,7 +28,7 @@ export interface EnvVar {
 }
 
 /** A Wasm module and how it is fetched, configured and run: fields of a WasmPlugin, or of a TrafficExtension's `wasm`. */
-export interface WasmModule {
+export interface ExtensionModule {
   readonly url: string;
   /** For an image, hexadecimal digits of its manifest's digest; for a file, of its bytes. */
   readonly sha256?: string;
@@ -44,7 +44,7 @@ export interface WasmModule {
 }
 
 /** `spec` of a WasmPlugin (extensions.istio.io/v1alpha1). */
-export interface WasmPluginSpec extends Omit<Placement, "phase">, WasmModule {
+export interface WasmPluginSpec extends Omit<Placement, "phase">, ExtensionModule {
   readonly phase?: Placement["phase"] | "UNSPECIFIED_PHASE";
   /** Older than `targetRefs`, for one. */
   readonly targetRef?: TargetRef;
@@ -95,7 +95,7 @@ export const placementFields = (noPhase: string) => ({
   ),
 });
 
-/** The fields of {@link WasmModule}. */
+/** The fields of {@link ExtensionModule}. */
 export const MODULE_FIELDS = {
   url: { type: "string", minLength: 1 },
   sha256: { type: "string", pattern: "^$|^[a-f0-9]{64}$" },

@@ -1,6 +1,6 @@
 import { oneLine } from "@wasm-header-filter/cli";
 import { parseDocuments } from "./documents.ts";
-import type { WasmModule, WasmPluginSpec } from "./extension.ts";
+import type { ExtensionModule, WasmPluginSpec } from "./extension.ts";
 import { pathText } from "./faults.ts";
 import { itemsOf } from "./read.ts";
 import type { ResourceKind } from "./resource-kind.ts";
@@ -15,8 +15,8 @@ export interface FoundExtension {
   /** Its position: `FILE:LINE:COLUMN`. */
   readonly at: string;
   /** The fields of its module; none for a Lua extension. */
-  readonly module: Partial<WasmModule>;
-  readonly placement: Partial<Omit<WasmPluginSpec, keyof WasmModule>>;
+  readonly module: Partial<ExtensionModule>;
+  readonly placement: Partial<Omit<WasmPluginSpec, keyof ExtensionModule>>;
   /** What its kind does not allow: a field, such as `spec.url`, and what is wrong with it. */
   readonly faults: readonly { readonly field: string; readonly reason: string; readonly at: string }[];
 }

@@ -1,4 +1,4 @@
-export type { WasmModule, WasmPluginSpec } from "./extension.ts";
+export type { ExtensionModule, WasmPluginSpec } from "./extension.ts";
 export { type FoundExtension, type FoundExtensions, findExtensions } from "./found.ts";
 export { httpbin } from "./httpbin.ts";
 export type { ManifestInput } from "./input.ts";

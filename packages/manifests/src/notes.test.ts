@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import type { WasmModule } from "./extension.ts";
+import type { ExtensionModule } from "./extension.ts";
 import { moduleNotes } from "./notes.ts";
 
 const url = "oci://a.example/wasm:v1";
-const said = (module: WasmModule) =>
+const said = (module: ExtensionModule) =>
   moduleNotes(module, ["spec"])
     .find(({ at }) => at.at(-1) === "url")
     ?.text.split("\n") ?? [];
@@ -17,7 +17,7 @@ test.each([
   [{ url: "oci://a.example/wasm:latest", imagePullPolicy: "IfNotPresent" }, /403/, /keep it/],
   [{ url: `${url}@sha256:${"ab".repeat(32)}` }, /403/, /nothing changes here/],
   [{ url: "file:///x.wasm" }, /refuses the plugin/, /restart the pod/],
-] satisfies [WasmModule, RegExp, RegExp][])("%j", (module, pull, move) => {
+] satisfies [ExtensionModule, RegExp, RegExp][])("%j", (module, pull, move) => {
   const [first, second] = said(module);
   expect(first).toMatch(pull);
   expect(second).toMatch(move);

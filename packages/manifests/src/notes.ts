@@ -1,5 +1,5 @@
 import type { Path } from "./documents.ts";
-import type { WasmModule } from "./extension.ts";
+import type { ExtensionModule } from "./extension.ts";
 import type { Note } from "./yaml.ts";
 
 /** The comment on a configuration that Istio delivers. */
@@ -20,7 +20,7 @@ export const CRASHED: Readonly<Record<string, string>> = {
  *
  * @param at where its fields are in the resource
  */
-export function moduleNotes(module: WasmModule, at: Path): Note[] {
+export function moduleNotes(module: ExtensionModule, at: Path): Note[] {
   const { url, failStrategy, sha256 } = module;
   const notes: Note[] = [{ at: [...at, "url"], text: `${fetchNote(module)}\n${movedNote(module)}` }];
   if (sha256 && url.startsWith("oci:")) {
@@ -32,7 +32,7 @@ export function moduleNotes(module: WasmModule, at: Path): Note[] {
   return notes;
 }
 
-function fetchNote({ url, failStrategy }: WasmModule): string {
+function fetchNote({ url, failStrategy }: ExtensionModule): string {
   if (url.startsWith("file:")) {
     return "A file in the istio-proxy container. If it is missing, the proxy refuses the plugin and logs the reason.";
   }
@@ -43,7 +43,7 @@ function fetchNote({ url, failStrategy }: WasmModule): string {
   return `If the pull fails, ${then}, and the log of the istio-proxy container has the reason.`;
 }
 
-function movedNote({ url, imagePullPolicy, sha256 }: WasmModule): string {
+function movedNote({ url, imagePullPolicy, sha256 }: ExtensionModule): string {
   if (url.startsWith("file:")) return "If the file is replaced, restart the pod.";
   if (sha256 || url.includes("@sha256:")) return "The digest is pinned: when the tag moves, nothing changes here.";
   const always = imagePullPolicy === "Always" || (!imagePullPolicy && /^oci:.*(?::latest|\/[^:]*)$/.test(url));

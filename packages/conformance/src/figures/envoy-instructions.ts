@@ -3,7 +3,7 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import type { Missing } from "../environment/python.ts";
 import type { ByKind } from "./on-envoy.ts";
-import type { RequestCosts } from "./per-request.ts";
+import type { CountedRequests } from "./per-request.ts";
 import { workerOf } from "./process.ts";
 import { KINDS, NO_FILTER, type WarmEnvoy } from "./warm-envoy.ts";
 
@@ -24,7 +24,7 @@ const CLIENT = {
 };
 
 /** Why requests are not stepped through; undefined if they are. */
-export function unsteppable(costs: RequestCosts): string | undefined {
+export function unsteppable(costs: CountedRequests): string | undefined {
   const most = Math.max(...Object.values(costs).map(({ instructions }) => instructions));
   return most > STEPPABLE ? "not counted: more than a million instructions in the module" : undefined;
 }

@@ -5,7 +5,7 @@ import { METER, metered } from "./metered.ts";
 export const CONFIGURATION = Buffer.from('{"header_1":"some_value_1","header_2":"another_value"}');
 
 /** What one request costs: counts, the same on every machine. */
-export interface RequestCost {
+export interface CountedRequest {
   /** The host functions that the module calls, in order. */
   readonly hostCalls: readonly string[];
   /** The exports that the host calls, its allocator among them, in order. */
@@ -17,7 +17,7 @@ export interface RequestCost {
 }
 
 /** By kind of request: `without hello`, `with hello`. */
-export type RequestCosts = Readonly<Record<string, RequestCost>>;
+export type CountedRequests = Readonly<Record<string, CountedRequest>>;
 
 /** Requests that are measured, and those before them that aren't. */
 const SAMPLE = 1000;
@@ -44,14 +44,14 @@ const KINDS: readonly (readonly [name: string, headers: Message["headers"]])[] =
  *
  * @throws Failure if the module has an opcode that isn't known
  */
-export function requestCosts(module: Uint8Array): RequestCosts {
+export function requestCosts(module: Uint8Array): CountedRequests {
   const { requests } = tryModule(module, CONFIGURATION);
   const counting = metered(module);
   return Object.fromEntries(
     KINDS.map(([name, headers]) => {
       const crossings = requests.find((request) => request.name === name);
       const counts = instructionCounts(counting, headers);
-      const cost: RequestCost = {
+      const cost: CountedRequest = {
         hostCalls: crossings?.calls ?? [],
         entries: crossings?.entries ?? [],
         instructions: counts.toSorted((one, other) => one - other)[SAMPLE / 2] ?? 0,

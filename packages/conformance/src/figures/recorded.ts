@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { difference } from "../cases/difference.ts";
-import type { RequestCost, RequestCosts } from "./per-request.ts";
+import type { CountedRequest, CountedRequests } from "./per-request.ts";
 
 /** What a request costs, as recorded in a variant's folder. */
-interface RecordedCost extends RequestCost {
+interface RecordedCost extends CountedRequest {
   /** CPU instructions that the variant adds to the request in Envoy, or why they are not counted; left out: never counted. */
   readonly envoyInstructions?: number | string;
 }
@@ -26,7 +26,11 @@ const WIDTH = 120;
  * @param inEnvoy CPU instructions in Envoy by kind of request, or why they are not counted; left out: as recorded before
  * @returns the file
  */
-export function record(dir: string, costs: RequestCosts, inEnvoy?: Readonly<Record<string, number>> | string): string {
+export function record(
+  dir: string,
+  costs: CountedRequests,
+  inEnvoy?: Readonly<Record<string, number>> | string,
+): string {
   const file = join(dir, FILE);
   const before = readRecorded(dir);
   const lines = Object.entries(costs).map(([kind, cost]) => {
@@ -61,13 +65,13 @@ function written(field: string, value: number | string | readonly string[]): str
  * @param dir the variant's folder
  * @returns one line for each difference, with what to do
  */
-export function compareRecorded(dir: string, costs: RequestCosts): string[] {
+export function compareRecorded(dir: string, costs: CountedRequests): string[] {
   const recorded = readRecorded(dir);
   if (!recorded) return [`${join(dir, FILE)}: no such file; write it with ${RECORD}`];
   const kinds = [...new Set([...Object.keys(recorded), ...Object.keys(costs)])];
   const found = kinds.flatMap((kind) => {
     const { envoyInstructions: _, ...inModule } = { ...recorded[kind] };
-    const fields = Object.keys({ ...inModule, ...costs[kind] }) as (keyof RequestCost)[];
+    const fields = Object.keys({ ...inModule, ...costs[kind] }) as (keyof CountedRequest)[];
     return fields.flatMap((field) => difference(`${kind}: ${field}`, recorded[kind]?.[field], costs[kind]?.[field]));
   });
   return found.length > 0 ? [...found, `if that is meant: ${RECORD}`] : [];

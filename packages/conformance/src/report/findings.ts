@@ -1,7 +1,7 @@
 import type { ProxyName } from "../cases/case.ts";
 import type { MemoryFigures } from "../figures/memory.ts";
 import type { StartFigures } from "../figures/on-envoy.ts";
-import type { RequestCosts } from "../figures/per-request.ts";
+import type { CountedRequests } from "../figures/per-request.ts";
 
 /** The number of cases by outcome. */
 export interface Counts {
@@ -22,7 +22,7 @@ export interface VariantFindings {
   readonly conformance: Readonly<Record<ProxyName, Counts>>;
   readonly size: { readonly raw: number; readonly gzip: number };
   readonly memory: MemoryFigures;
-  readonly costs: RequestCosts;
+  readonly costs: CountedRequests;
   readonly start?: StartFigures;
   /** CPU per request as a ratio to no filter, by kind of request. */
   readonly cpu?: Readonly<Record<string, number>>;

@@ -1,15 +1,20 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Answer, type PageHandler, PageRoutes, type RecordedRuntime } from "@wasm-header-filter/flight-recorder";
+import {
+  type PageHandler,
+  type PageResponse,
+  PageRoutes,
+  type RecordedRuntime,
+} from "@wasm-header-filter/flight-recorder";
 import { brokenText, ignore, quietly, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
 import { forbiddenReason } from "./guard.ts";
 
 const TEXT = "text/plain; charset=UTF-8";
 
-const text = (words: string, status = 200): Answer => ({ status, type: TEXT, text: words });
+const text = (words: string, status = 200): PageResponse => ({ status, type: TEXT, text: words });
 
-type Pages = Readonly<Record<string, (runtime: Runtime) => Answer>>;
+type Pages = Readonly<Record<string, (runtime: Runtime) => PageResponse>>;
 
 const STATISTICS: Pages = {
   "/ready": () => text("LIVE\n"),

@@ -1,4 +1,4 @@
-import type { WasmModule } from "@wasm-header-filter/manifests";
+import type { ExtensionModule } from "@wasm-header-filter/manifests";
 
 /** Names with this prefix are Istio's own: its agent removes them (istio pkg/wasm/convert.go, rewriteVMConfig). */
 const INTERNAL = "ISTIO_META_";
@@ -9,7 +9,7 @@ const INTERNAL = "ISTIO_META_";
  * @param host the proxy's environment
  */
 export function environmentOf(
-  { vmConfig }: Pick<WasmModule, "vmConfig">,
+  { vmConfig }: Pick<ExtensionModule, "vmConfig">,
   host: Readonly<Record<string, string | undefined>> = process.env,
 ): Record<string, string> {
   const variables = (vmConfig?.env ?? []).flatMap(({ name, value = "", valueFrom }): [string, string | undefined][] => {

@@ -1,4 +1,4 @@
-import type { Manifests, WasmModule, WasmPluginSpec } from "@wasm-header-filter/manifests";
+import type { ExtensionModule, Manifests, WasmPluginSpec } from "@wasm-header-filter/manifests";
 
 /** A WasmPlugin, or a TrafficExtension with a Wasm module. */
 export interface Extension {
@@ -8,7 +8,7 @@ export interface Extension {
   /** Its `creationTimestamp` in milliseconds since 1970; undefined if it was never in a cluster. */
   readonly created: number | undefined;
   readonly placement: Pick<WasmPluginSpec, "selector" | "targetRef" | "targetRefs" | "phase" | "priority" | "match">;
-  readonly module: WasmModule;
+  readonly module: ExtensionModule;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
 import { download, IMAGE_RULES, LAYER_RULES, type Pin, readImageSubject } from "@wasm-header-filter/doctor";
-import { dockerConfig, moduleSource, type PullSecret, type WasmModule } from "@wasm-header-filter/manifests";
+import { dockerConfig, type ExtensionModule, moduleSource, type PullSecret } from "@wasm-header-filter/manifests";
 import {
   type Digest,
   type ImageStore,
@@ -50,7 +50,7 @@ export class ModuleFetcher {
    * @param secret what its `imagePullSecret` names
    * @throws Failure if it could not be fetched, its digest differs from the pinned one, or it is not a module
    */
-  async fetch(module: WasmModule, secret?: PullSecret): Promise<FetchedModule> {
+  async fetch(module: ExtensionModule, secret?: PullSecret): Promise<FetchedModule> {
     const source = moduleSource(module.url);
     const fetched =
       source.scheme === "oci"
@@ -64,7 +64,7 @@ export class ModuleFetcher {
     return fetched;
   }
 
-  async #image(reference: Reference, module: WasmModule, secret?: PullSecret): Promise<FetchedModule> {
+  async #image(reference: Reference, module: ExtensionModule, secret?: PullSecret): Promise<FetchedModule> {
     const { url, sha256 } = module;
     const pins: Pin[] = [
       ...(reference.digest ? [{ digest: reference.digest, by: "its url" }] : []),
@@ -104,7 +104,7 @@ export class ModuleFetcher {
     return undefined;
   }
 
-  async #download(url: string, { sha256 }: WasmModule): Promise<FetchedModule> {
+  async #download(url: string, { sha256 }: ExtensionModule): Promise<FetchedModule> {
     const wanted = sha256 ? (`sha256:${sha256}` as const) : undefined;
     const cached = wanted && this.#places.cache?.read(wanted);
     if (cached) return { bytes: cached, digest: wanted, from: "cache" };
@@ -135,7 +135,7 @@ const failed = (where: string) => (cause: unknown) => {
  * Whether a pulled tag is used without looking it up again. By default only a tag that is spelled out as `latest` is looked up
  * (istio pkg/wasm/cache.go, shouldIgnoreResourceVersion).
  */
-function mayReuse({ imagePullPolicy, url }: WasmModule): boolean {
+function mayReuse({ imagePullPolicy, url }: ExtensionModule): boolean {
   if (imagePullPolicy === "IfNotPresent") return true;
   return imagePullPolicy !== "Always" && !url.endsWith(":latest");
 }

@@ -8,7 +8,7 @@ import { overviewOf, type RecordedRuntime, recordingOf } from "./recording-of.ts
 import { parseReplay, replay } from "./replay.ts";
 
 /** A response of the admin server. */
-export interface Answer {
+export interface PageResponse {
   /** 200 by default. */
   readonly status?: number;
   /** Its content type. */
@@ -21,18 +21,18 @@ export interface Answer {
 export type PageHandler = (
   req: IncomingMessage,
   res: ServerResponse,
-) => Answer | undefined | Promise<Answer | undefined>;
+) => PageResponse | undefined | Promise<PageResponse | undefined>;
 
 /** The maximum size of a replay request in bytes. */
 const LONGEST = 1024 * 1024;
 
-const json = (value: unknown, status = 200): Answer => ({
+const json = (value: unknown, status = 200): PageResponse => ({
   status,
   type: "application/json",
   text: JSON.stringify(value),
 });
 
-const saved = (answer: Answer, extension: string): Answer => ({
+const saved = (answer: PageResponse, extension: string): PageResponse => ({
   ...answer,
   headers: { "content-disposition": `attachment; filename="filter-host-recording.${extension}"` },
 });
@@ -101,26 +101,26 @@ export class PageRoutes {
   }
 
   /** Makes a handler that first gathers what workers have recorded. */
-  #gathered(answer: () => Answer | Promise<Answer>): PageHandler {
+  #gathered(answer: () => PageResponse | Promise<PageResponse>): PageHandler {
     return async () => {
       await this.#recorded.gather();
       return answer();
     };
   }
 
-  #request(id: number): Answer {
+  #request(id: number): PageResponse {
     const record = this.#recorded.archive.requests.get(id);
     return record ? json(viewOf(record)) : json({ error: `request ${id} was not recorded, or was removed` }, 404);
   }
 
-  #listen(res: ServerResponse): Answer | undefined {
+  #listen(res: ServerResponse): PageResponse | undefined {
     if (!this.#events.open(res)) return json({ error: "too many pages are open" }, 503);
     res.writeHead(200, { "content-type": "text/event-stream", "cache-control": "no-store" });
     res.flushHeaders();
     return undefined;
   }
 
-  async #replay(req: IncomingMessage, proxy: URL): Promise<Answer> {
+  async #replay(req: IncomingMessage, proxy: URL): Promise<PageResponse> {
     if (!/^application\/json\b/.test(req.headers["content-type"] ?? "")) {
       return json({ error: "expected content-type application/json" }, 415);
     }

@@ -1,5 +1,5 @@
 import { cluster } from "../cluster.ts";
-import { MODULE_FIELDS, type Placement, placementFields, record, text, type WasmModule } from "../extension.ts";
+import { type ExtensionModule, MODULE_FIELDS, type Placement, placementFields, record, text } from "../extension.ts";
 import { moduleFaults, placementFaults } from "../extension-rules.ts";
 import { type Fault, schemaCheck, within } from "../faults.ts";
 import { generated, type ManifestInput } from "../input.ts";
@@ -11,7 +11,7 @@ import type { ManifestKind } from "./kind.ts";
 /** `spec` of a TrafficExtension (extensions.istio.io/v1alpha1, since Istio 1.30). */
 export interface TrafficExtensionSpec extends Omit<Placement, "phase"> {
   readonly phase?: Placement["phase"] | "UNSPECIFIED";
-  readonly wasm?: WasmModule;
+  readonly wasm?: ExtensionModule;
   readonly lua?: { readonly inlineCode: string };
 }
 
