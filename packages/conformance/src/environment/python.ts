@@ -4,6 +4,7 @@ import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, 
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+import { lives, processIn } from "./process-file.ts";
 
 const REQUIREMENTS = fileURLToPath(new URL("../../requirements.txt", import.meta.url));
 const VENV = fileURLToPath(new URL("../../../../.venv", import.meta.url));
@@ -86,23 +87,8 @@ async function lock(path: string): Promise<() => void> {
       if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
     }
     await delay(200);
-    if (!lives(Number(read(path)))) rmSync(path, { force: true });
-  }
-}
-
-function read(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    // 0 would be this process's own group: a lock file that is still empty counts as held.
-    return pid === 0 || process.kill(pid, 0);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM";
+    const holder = processIn(path);
+    // A file that is still empty is about to get its holder's id.
+    if (holder !== 0 && !lives(holder)) rmSync(path, { force: true });
   }
 }

@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { expect, onTestFinished, test } from "vitest";
+import { lives, processIn } from "../../environment/process-file.ts";
 import { ensurePython } from "../../environment/python.ts";
 import { temporaryFolder } from "../../environment/temporary.ts";
 import { findEnvoy } from "./find.ts";
@@ -63,7 +63,7 @@ test("a tethered process ends when its starter is killed", async () => {
      tethered("sh", ["-c", "echo $$ > ${pidFile}; exec sleep 600"], 1);
      setInterval(() => {}, 1000);`,
   ]);
-  const pid = await until(() => Number(readOr(pidFile)) || undefined);
+  const pid = await until(() => processIn(pidFile) || undefined);
   starter.kill("SIGKILL");
   await once(starter, "close");
   await until(() => (lives(pid) ? undefined : true));
@@ -74,22 +74,5 @@ async function until<T>(get: () => T | undefined): Promise<T> {
     const value = get();
     if (value !== undefined) return value;
     await delay(10);
-  }
-}
-
-function readOr(path: string): string {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return "";
-  }
-}
-
-function lives(pid: number): boolean {
-  try {
-    // 0 would be this process's own group.
-    return pid > 0 && process.kill(pid, 0);
-  } catch {
-    return false;
   }
 }
