@@ -1,10 +1,9 @@
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { lives, processIn } from "./process-file.ts";
+import { lock } from "./lock.ts";
 
 const REQUIREMENTS = fileURLToPath(new URL("../../requirements.txt", import.meta.url));
 const VENV = fileURLToPath(new URL("../../../../.venv", import.meta.url));
@@ -40,7 +39,8 @@ export async function ensurePython(env: NodeJS.ProcessEnv = process.env, venv = 
   const unlock = await lock(join(venv, "lock"));
   try {
     if (done()) return { python, venv };
-    for (const entry of readdirSync(venv)) if (entry !== "lock") rmSync(join(venv, entry), { recursive: true });
+    for (const entry of readdirSync(venv))
+      if (!entry.startsWith("lock")) rmSync(join(venv, entry), { recursive: true });
     const pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-input", "-r", REQUIREMENTS];
     const made = await attempt("python3", ["-m", "venv", venv], env);
     if (made) return { reason: made };
@@ -73,22 +73,4 @@ function attempt(command: string, args: readonly string[], env: NodeJS.ProcessEn
       resolve(code === 0 ? undefined : `${command} ${args.slice(0, 3).join(" ")} failed: ${said}`);
     });
   });
-}
-
-/** Creates a lock file, and waits while the process that holds it is running. */
-async function lock(path: string): Promise<() => void> {
-  for (;;) {
-    try {
-      const file = openSync(path, "wx");
-      writeFileSync(file, String(process.pid));
-      closeSync(file);
-      return () => rmSync(path, { force: true });
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
-    }
-    await delay(200);
-    const holder = processIn(path);
-    // A file that is still empty is about to get its holder's id.
-    if (holder !== 0 && !lives(holder)) rmSync(path, { force: true });
-  }
 }
