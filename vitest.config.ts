@@ -9,7 +9,16 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 /** They end what hangs; a busy machine may be slow. */
 const LIMITS = { testTimeout: 120_000, hookTimeout: 120_000 };
 
-// `--mode all` counts in the variants that are built on demand.
+const REHEARSALS = {
+  test: {
+    name: "release",
+    include: ["packages/release/rehearsal/*.test.ts"],
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
+  },
+};
+
+// `--mode all` adds the variants that are built on demand, and the rehearsals of a release, which publish and install every package.
 export default defineConfig(({ mode }) => ({
   test: {
     // By default one worker fewer than there are processors: on two of them, one would be idle.
@@ -28,14 +37,7 @@ export default defineConfig(({ mode }) => ({
       },
       // Its tests count what the whole process does, so that each file has a process of its own.
       { test: { name: "filter-host", include: ["packages/filter-host/{src,test}/**/*.test.ts"], ...LIMITS } },
-      {
-        test: {
-          name: "release",
-          include: ["packages/release/rehearsal/*.test.ts"],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
-        },
-      },
+      ...(mode === "all" ? [REHEARSALS] : []),
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],
     reporters: [

@@ -60,13 +60,7 @@ describe("a release", unless(registryMissing), () => {
     expect(await look()).toEqual(undisturbed);
   });
 
-  test("the gate is the whole contract, and an image that fails it is not pushed", async () => {
-    const said: string[] = [];
-    const options = { repository: parseReference(registries.repository), log: (line: string) => said.push(line) };
-    const [one] = await read();
-    await releaseImages(repository.root, await planImages([one], options), options);
-    expect(said[0]).toMatch(/^0\.1\.0-one fulfils the contract: [3-9]\d\d cases/);
-
+  test("an image that fails the gate is not pushed", async () => {
     // A filter that breaks the contract: it answers requests itself.
     const guard = join(findRoot(import.meta.dirname), "packages/proxy-wasm-as/dist/examples/guard.wasm");
     repository.packAs("two", guard);
