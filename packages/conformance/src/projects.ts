@@ -9,11 +9,12 @@ import { DIFFERENCES } from "./traces/differences.ts";
 const SUITE = "packages/conformance/src/run/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
 const DIFFERENTIAL = "packages/conformance/src/differential/differential.suite.ts";
+const EXCHANGES = "packages/conformance/src/exchanges/exchanges.suite.ts";
 const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
 
 /**
  * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, one that checks
- * what a request costs, and one for each set of examples that was built.
+ * what a request costs, one that compares raw exchanges with Envoy's, and one for each set of examples that was built.
  *
  * @param root the repository
  * @param which "all" includes the variants that are built on demand
@@ -42,7 +43,8 @@ export function conformanceProjects(
   // The variants are compared with each other by their traces, so that one of them is enough for the comparison with Envoy.
   const compared = [...subjects.slice(0, 1), ...withExamples.flatMap(ownExamples)];
   const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
-  return [...contract, ...traces, ...figures, ...differential, ...exampleProjects];
+  const exchanges = project("exchanges", [], EXCHANGES);
+  return [...contract, ...traces, ...figures, ...differential, exchanges, ...exampleProjects];
 }
 
 /**

@@ -25,11 +25,12 @@ export function conformanceReporter(folder: string): Reporter {
         writeReports(folder, results);
         console.log(["", ...matrix(results, process.stdout), ""].join("\n"));
       }
-      const agreement = tests.map((test) => test.meta().agrees).filter((agrees) => agrees !== undefined);
-      if (agreement.length > 0) {
-        const agreed = agreement.filter(Boolean).length;
-        console.log(`filter-host and Envoy: ${agreed} of ${agreement.length} agree\n`);
-      }
+      const agreement = (what: string, of: "agrees" | "exchangeAgrees") => {
+        const all = tests.map((test) => test.meta()[of]).filter((agrees) => agrees !== undefined);
+        if (all.length > 0) console.log(`${what}: ${all.filter(Boolean).length} of ${all.length} agree\n`);
+      };
+      agreement("filter-host and Envoy", "agrees");
+      agreement("raw exchanges", "exchangeAgrees");
       const inState = (state: string) => tests.filter((test) => test.result().state === state);
       const failures = inState("failed").length + failuresOutsideTests(modules, errors);
       // A run can also fail without a failed test or suite.

@@ -1,0 +1,3 @@
+import { defineExchangeTests } from "./suite.ts";
+
+defineExchangeTests();
