@@ -7,8 +7,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { unless } from "@wasm-header-filter/cli/testing";
 import type { Browser, Page } from "playwright-core";
 import { filter, on } from "proxy-wasm-host/testing";
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { findChromium, startChromium } from "../src/fixtures/chromium.ts";
+import { layoutFaults } from "../src/fixtures/layout.ts";
+import { show, shown } from "../src/fixtures/shown-page.ts";
 import { startHost } from "../src/host.ts";
 import type { HostOptions } from "../src/host-options.ts";
 
@@ -39,11 +41,6 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-const open: (() => unknown)[] = [];
-afterEach(async () => {
-  for (const close of open.splice(0).reverse()) await close();
-});
-
 async function lab(options: Partial<HostOptions> = {}) {
   const upstream = createServer((req, res) => {
     res.writeHead(req.url === "/nothing" ? 404 : 200, { "set-cookie": "sid=fromupstream" }).end("ok");
@@ -56,7 +53,7 @@ async function lab(options: Partial<HostOptions> = {}) {
     admin: { host: "127.0.0.1", port: 0 },
     ...options,
   });
-  open.push(() => {
+  onTestFinished(() => {
     upstream.closeAllConnections();
     upstream.close();
     return host.close();
@@ -65,23 +62,6 @@ async function lab(options: Partial<HostOptions> = {}) {
     fetch(new URL(to, host.url), { headers });
   return { host, send };
 }
-
-/** Opens a page; the test fails if its console shows an error, such as a blocked asset. */
-async function show(url: URL | string, options: Parameters<Browser["newPage"]>[0] = {}): Promise<Page> {
-  const page = await browser.newPage(options);
-  const errors: string[] = [];
-  page.on("console", (message) => message.type() === "error" && errors.push(message.text()));
-  page.on("pageerror", (error) => errors.push(String(error)));
-  open.push(async () => {
-    await page.close();
-    expect(errors).toEqual([]);
-  });
-  await page.goto(String(url));
-  return page;
-}
-
-/** Waits until the page shows what is expected. */
-const shown = (read: () => Promise<unknown>) => expect.poll(read, { timeout: 60_000 });
 
 /** The serious and critical faults that axe finds. */
 async function faults(page: Page): Promise<string[]> {
@@ -100,7 +80,7 @@ const missing = path ? undefined : "chromium is not installed: apt-get install c
 describe("in Chromium", unless(missing), () => {
   test("the lab's request appears while the page is open, its headers are marked, and the counter's plot moves", async () => {
     const { host, send } = await lab();
-    const page = await show(host.adminUrl as URL);
+    const page = await show(browser, host.adminUrl as URL);
     await page.getByText("No requests yet").waitFor();
     await send();
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
@@ -134,7 +114,7 @@ describe("in Chromium", unless(missing), () => {
   test("requests are found by path, status and plugin, and by the keyboard alone", async () => {
     const { host, send } = await lab();
     for (const to of ["/one", "/two", "/nothing"]) await send(to);
-    const page = await show(host.adminUrl as URL);
+    const page = await show(browser, host.adminUrl as URL);
     const rows = page.locator(".list li");
     await rows.nth(2).waitFor();
     await page.getByRole("searchbox").fill("TWO");
@@ -156,7 +136,7 @@ describe("in Chromium", unless(missing), () => {
   test("a request is replayed, edited, and both runs are compared", async () => {
     const { host, send } = await lab();
     await send("/headers", { authorization: "Bearer topsecret", "x-kept": "1" });
-    const page = await show(host.adminUrl as URL);
+    const page = await show(browser, host.adminUrl as URL);
     await page.getByRole("link", { name: "Replay" }).click();
     const headers = page.getByLabel("Headers, one to a line");
     await shown(() => headers.inputValue()).toContain("authorization: (masked)");
@@ -181,7 +161,7 @@ describe("in Chromium", unless(missing), () => {
 
   test("with several workers, requests name theirs and come while the page is open", async () => {
     const { host, send } = await lab({ workers: 2 });
-    const page = await show(host.adminUrl as URL);
+    const page = await show(browser, host.adminUrl as URL);
     await page.getByText("No requests yet").waitFor();
     await send();
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
@@ -208,13 +188,13 @@ describe("in Chromium", unless(missing), () => {
     const [html, json] = [join(folder, "run.html"), join(folder, "run.json")];
     writeFileSync(html, await fetched("/api/recording.html"));
     writeFileSync(json, await fetched("/api/recording"));
-    const file = await show(pathToFileURL(html));
+    const file = await show(browser, pathToFileURL(html));
     await file.getByRole("heading", { name: "200 GET /headers" }).waitFor();
     await shown(() => file.locator(".headers tr.added").count()).toBe(2);
     expect(await file.getByRole("link", { name: "Replay" }).count()).toBe(0);
 
     const other = await lab();
-    const page = await show(other.host.adminUrl as URL);
+    const page = await show(browser, other.host.adminUrl as URL);
     await page.getByText("No requests yet").waitFor();
     await page.getByLabel("Open a recording").setInputFiles(json);
     await page.getByRole("heading", { name: "200 GET /headers" }).waitFor();
@@ -228,28 +208,25 @@ describe("in Chromium", unless(missing), () => {
     ["dark", 1280],
     ["light", 420],
     ["dark", 420],
-  ] as const)(
-    "axe finds no serious fault, %s, %i pixels wide; nothing is wider than the window",
-    async (colorScheme, width) => {
-      const { host, send } = await lab();
-      for (const to of ["/headers", "/nothing"]) await send(to);
-      const page = await show(host.adminUrl as URL, { colorScheme, viewport: { width, height: 800 } });
-      await page.locator(".list li").nth(1).waitFor();
-      const [second, first] = await page
-        .locator(".list a")
-        .evaluateAll((rows) => rows.map((row) => row.getAttribute("href")?.split("/").at(-1)));
-      for (const [hash, landmark] of [
-        ["#/requests", ".list li"],
-        [`#/requests/${first}`, ".timeline"],
-        [`#/replay/${first}`, "form"],
-        [`#/compare/${first}/${second}`, ".difference"],
-        ["#/plugins", "canvas"],
-      ] as const) {
-        await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
-        await page.locator(landmark).first().waitFor();
-        expect(await faults(page), hash).toEqual([]);
-        expect(await page.evaluate("document.documentElement.scrollWidth"), hash).toBeLessThanOrEqual(width);
-      }
-    },
-  );
+  ] as const)("axe finds no serious fault, %s, %i pixels wide; nothing overlaps", async (colorScheme, width) => {
+    const { host, send } = await lab();
+    for (const to of ["/headers", "/nothing"]) await send(to);
+    const page = await show(browser, host.adminUrl as URL, { colorScheme, viewport: { width, height: 800 } });
+    await page.locator(".list li").nth(1).waitFor();
+    const [second, first] = await page
+      .locator(".list a")
+      .evaluateAll((rows) => rows.map((row) => row.getAttribute("href")?.split("/").at(-1)));
+    for (const [hash, landmark] of [
+      ["#/requests", ".list li"],
+      [`#/requests/${first}`, ".timeline"],
+      [`#/replay/${first}`, "form"],
+      [`#/compare/${first}/${second}`, ".difference"],
+      ["#/plugins", "canvas"],
+    ] as const) {
+      await page.evaluate(`location.hash = ${JSON.stringify(hash)}`);
+      await page.locator(landmark).first().waitFor();
+      expect(await faults(page), hash).toEqual([]);
+      expect(await layoutFaults(page), hash).toEqual([]);
+    }
+  });
 });

@@ -12,6 +12,9 @@ const HEIGHT = 140;
 /** Custom properties of the style sheet, one for each line. */
 const COLOURS = ["--line-1", "--line-2", "--line-3", "--line-4"];
 
+/** Numbers with many digits do not fit beside an axis: 1.2M instead of 1200000. */
+const short = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
+
 /** A plot over time. The newest values are shown above it as text. */
 export function Plot(props: {
   title: string;
@@ -20,13 +23,13 @@ export function Plot(props: {
   series: readonly PlotLine[];
   format?: (value: number) => string;
 }) {
-  const { title, times, series, format = String } = props;
+  const { title, times, series, format } = props;
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<UPlot>(undefined);
   const data = [times, ...series.map(({ values }) => values)] as UPlot.AlignedData;
   const newest = series.map(({ label, values }) => {
     const last = values.findLast((value) => value !== null);
-    return { label, text: last === null || last === undefined ? "none yet" : format(last) };
+    return { label, text: last === null || last === undefined ? "none yet" : (format ?? String)(last) };
   });
   const labels = series.map(({ label }) => label).join();
   // A plot is created again only if its lines change. Its data is set below.
@@ -35,7 +38,7 @@ export function Plot(props: {
     if (!parent) return;
     const make = () => {
       plot.current?.destroy();
-      plot.current = new UPlot(options(parent, series, format), data, parent);
+      plot.current = new UPlot(options(parent, series, format ?? ((value) => short.format(value))), data, parent);
     };
     make();
     const resized = new ResizeObserver(() => plot.current?.setSize({ width: parent.clientWidth, height: HEIGHT }));
@@ -81,8 +84,10 @@ function options(parent: HTMLElement, series: readonly PlotLine[], format: (valu
     axes: [
       {
         ...axis,
-        size: 30,
+        size: 34,
         space: 80,
+        // The lowest number beside the vertical axis reaches below the plot.
+        gap: 10,
         values: (_plot, times) => times.map((time) => new Date(time * 1000).toTimeString().slice(0, 8)),
       },
       { ...axis, size: 70, space: 30, values: (_plot, values) => values.map(format) },

@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { BackgroundView, PluginView, WorkerView } from "../src/archive/recording.ts";
-import { clock, memory, size } from "./format.ts";
+import { clock, duration, memory, size } from "./format.ts";
 import { Plot, type PlotLine } from "./plot.tsx";
 import type { Source, State } from "./source.ts";
 import { Logs, Timeline } from "./timeline.tsx";
@@ -90,8 +90,8 @@ function pretty(text: string): string {
   }
 }
 
-const kibibytes = (value: number) => `${value} KiB`;
-const microseconds = (value: number) => `${Math.round(value * 1000)} µs`;
+/** A size in KiB; from 10 MiB on in MiB, so that it fits beside an axis. */
+const kibibytes = (value: number) => (value < 10_240 ? `${value} KiB` : `${Math.round(value / 1024)} MiB`);
 
 function Plots({ state: { samples, plugins } }: { state: State }) {
   if (samples.length < 2) return <p class="empty">Plots are shown after two seconds.</p>;
@@ -108,7 +108,7 @@ function Plots({ state: { samples, plugins } }: { state: State }) {
         title="Added latency"
         times={times}
         series={[line("p50", ({ p50 }) => p50), line("p99", ({ p99 }) => p99)]}
-        format={microseconds}
+        format={duration}
       />
       {names.map((name) => (
         <Plot key={name} title={name} times={times} series={[line("value", ({ counters }) => counters[name])]} />

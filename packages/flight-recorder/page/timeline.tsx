@@ -3,6 +3,9 @@ import { duration, shown } from "./format.ts";
 
 const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 
+/** Deeper calls are not indented further. */
+const DEEPEST = 8;
+
 /** Callbacks and host calls in the order in which they began. Bars show when each ran, and for how long. */
 export function Timeline({ calls, dropped, brief }: Pick<Activity, "calls" | "dropped" | "brief">) {
   if (brief)
@@ -11,32 +14,29 @@ export function Timeline({ calls, dropped, brief }: Pick<Activity, "calls" | "dr
   const total = Math.max(...calls.map(({ at, took = 0 }) => at + took), 0.001);
   return (
     <>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrollable area must be reachable by the keyboard. */}
-      <section class="scroll" tabIndex={0} aria-label="Timeline">
-        <table class="timeline">
-          <thead>
-            <tr>
-              <th scope="col">Call</th>
-              <th scope="col">Result</th>
-              <th scope="col" class="number">
-                At
-              </th>
-              <th scope="col" class="number">
-                Took
-              </th>
-              <th scope="col" class="bars">
-                <span>0</span>
-                <span>{duration(total)}</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {calls.map((call) => (
-              <Row call={call} total={total} />
-            ))}
-          </tbody>
-        </table>
-      </section>
+      <table class="timeline">
+        <thead>
+          <tr>
+            <th scope="col">Call</th>
+            <th scope="col">Result</th>
+            <th scope="col" class="number">
+              At
+            </th>
+            <th scope="col" class="number">
+              Took
+            </th>
+            <th scope="col" class="bars">
+              <span>0</span>
+              <span>{duration(total)}</span>
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {calls.map((call) => (
+            <Row call={call} total={total} />
+          ))}
+        </tbody>
+      </table>
       {dropped > 0 && <p>{dropped} more calls or log lines were not kept, because there were too many.</p>}
     </>
   );
@@ -48,7 +48,10 @@ function Row({ call, total }: { call: CallView; total: number }) {
   const left = Math.min(99.5, (at / total) * 100);
   return (
     <tr class={`${kind} ${ALLOCATORS.has(name) ? "allocator" : ""}`}>
-      <td style={{ paddingLeft: `${depth * 1.25 + 0.5}rem` }} title={`${plugin}, context ${context}`}>
+      <td
+        style={{ paddingLeft: `${Math.min(depth, DEEPEST) * 1.25 + 0.5}rem` }}
+        title={`${plugin}, context ${context}`}
+      >
         <b>{name.replace(/^proxy_/, "")}</b>
         <Values values={args} />
       </td>
