@@ -15,6 +15,8 @@ export interface HostOptions extends NodeRuntimeOptions {
   readonly timeout?: number | undefined;
   /** Where the admin server listens; by default there is none. */
   readonly admin?: HostPort | undefined;
+  /** Host names by which scrapers may ask the admin server for `/stats`, `/stats/prometheus` and `/ready`. */
+  readonly adminHosts?: readonly string[] | undefined;
   /** What is recorded for the admin server's page; if false, nothing is, and there is no page. */
   readonly record?: ArchiveOptions | false | undefined;
 }

@@ -36,7 +36,7 @@ const LOOPBACK: HostPort = { host: "127.0.0.1", port: 0 };
  * @throws Error with `code` (`EADDRINUSE`, ...) if it cannot listen
  */
 export async function startHost(options: HostOptions): Promise<Host> {
-  const { record = {}, admin: page, workers = 1 } = options;
+  const { record = {}, admin: page, adminHosts = [], workers = 1 } = options;
   const cells = workers > 1 ? metricCells() : undefined;
   const state = cells && sharedState(cells);
   const archive = page && record ? new Archive(record) : undefined;
@@ -62,7 +62,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     if (page) {
       const recorded = archive && { runtime, archive, gather: async () => pool?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | WorkerPool).url;
-      const admin = createAdmin(runtime, recorded, page.host, proxyUrl);
+      const admin = createAdmin(runtime, recorded, { bound: page.host, scrapers: adminHosts }, proxyUrl);
       listeners.push(await listen(admin, page, "http", false, failed));
     }
   } catch (error) {

@@ -36,6 +36,45 @@ test("statistics, readiness and the page; other names of the host are refused", 
   await host.close();
 });
 
+test("scrapers may use the names that are allowed, or any on a listener beyond loopback; the page and its API never", async () => {
+  const pages = ["/", "/page.js", "/page.css", "/api/state", "/api/recording", "/api/requests/1", "/api/background"];
+  const start = (listen: string, adminHosts?: string[]) =>
+    startHost({
+      plugins: [],
+      upstream: new URL("http://127.0.0.1:1"),
+      admin: { host: listen, port: 0 },
+      ...(adminHosts && { adminHosts }),
+    });
+  for (const [listen, names, allowed] of [
+    ["127.0.0.1", undefined, []],
+    ["127.0.0.1", ["Filters.internal"], ["filters.internal", "FILTERS.internal"]],
+    ["0.0.0.0", undefined, ["filters.internal", "evil.example", "10.0.0.7", ""]],
+  ] as const) {
+    const host = await start(listen, names && [...names]);
+    const admin = new URL(`http://127.0.0.1:${host.adminUrl?.port}`);
+    const status = async (path: string, name: string, ...more: string[]) => {
+      const head = [
+        `GET ${path} HTTP/1.1`,
+        `host: ${name && `${name}:${admin.port}`}`,
+        "connection: close",
+        ...more,
+        "",
+        "",
+      ];
+      return Number((await ask(admin, head.join("\r\n"))).split(" ")[1]);
+    };
+    for (const name of ["filters.internal", "FILTERS.internal", "evil.example", "10.0.0.7", ""]) {
+      const wanted = (allowed as readonly string[]).includes(name) || allowed.length > 2 ? 200 : 403;
+      for (const path of ["/stats", "/stats/prometheus?usedonly", "/ready"])
+        expect(await status(path, name), `${listen} ${name} ${path}`).toBe(wanted);
+      for (const path of pages) expect(await status(path, name), `${listen} ${name} ${path}`).toBe(403);
+    }
+    for (const path of ["/stats/prometheus", "/"]) expect(await status(path, "localhost")).toBe(200);
+    expect(await status("/stats", "filters.internal", "sec-fetch-site: cross-site", "sec-fetch-mode: cors")).toBe(403);
+    await host.close();
+  }
+});
+
 test("what other sites' pages send is refused, a link to the page is not", async () => {
   const local = { host: "127.0.0.1", port: 0 };
   const host = await startHost({ plugins: [], upstream: new URL("http://127.0.0.1:1"), admin: local });

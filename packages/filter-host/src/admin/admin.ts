@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { Socket } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import {
   type PageHandler,
   type PageResponse,
@@ -8,7 +8,7 @@ import {
 } from "@wasm-header-filter/flight-recorder";
 import { brokenText, ignore, quietly, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
-import { forbiddenReason } from "./guard.ts";
+import { type AdminNames, forbiddenReason } from "./guard.ts";
 
 const TEXT = "text/plain; charset=UTF-8";
 
@@ -33,17 +33,18 @@ const BARE: Pages = {
 
 /**
  * The admin server: `/stats/prometheus` and `/stats` print custom metrics as Envoy does, `/ready`, and the page at `/` with its API
- * below `/api/`. It rejects requests for names that are not this host's, and requests that other sites' pages send.
+ * below `/api/`. It rejects requests for names that are not this host's, and requests that other sites' pages send. Scrapers may use
+ * other names for the statistics, see {@link AdminNames}.
  *
  * @param runtime the runtime whose state is shown
  * @param recorded what is recorded of it; undefined if recording is off
- * @param host the name or address that the server listens on, which browsers may use too
+ * @param names the names by which it may be asked
  * @param proxy returns the address of the proxy, for replayed requests
  */
 export function createAdmin(
   runtime: Runtime,
   recorded: RecordedRuntime | undefined,
-  host: string,
+  names: AdminNames,
   proxy: () => URL,
 ): Server {
   const page = recorded && new PageRoutes(recorded, proxy);
@@ -55,7 +56,9 @@ export function createAdmin(
   const answer = async (req: IncomingMessage, res: ServerResponse): Promise<void> => {
     const path = pathOf(req.url ?? "/");
     const method = req.method === "HEAD" ? "GET" : (req.method ?? "GET");
-    const forbidden = forbiddenReason(req, host);
+    // A closed server has no address.
+    const listening = (server.address() as AddressInfo | null)?.address ?? "127.0.0.1";
+    const forbidden = forbiddenReason(req, names, Object.hasOwn(STATISTICS, path), listening);
     const route = find(method, path);
     const exists = route ?? find("GET", path) ?? find("POST", path);
     const found = forbidden

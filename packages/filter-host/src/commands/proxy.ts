@@ -21,6 +21,7 @@ type Command = ReturnType<typeof command>;
 export interface ProxyCommandOptions {
   readonly listen?: HostPort;
   readonly admin?: HostPort;
+  readonly adminHost?: readonly string[];
   readonly upstream: URL;
   readonly cluster?: Readonly<Record<string, URL>>;
   readonly tcp?: boolean;
@@ -47,6 +48,7 @@ export function addProxyOptions(command: Command): Command {
     )
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
     .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
+    .option("--admin-host <name>", "a host name by which scrapers may ask for the statistics", collect)
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever their protocol")
     .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
@@ -63,6 +65,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
   const {
     listen = LISTEN,
     admin = ADMIN,
+    adminHost: adminHosts,
     upstream,
     cluster,
     tcp,
@@ -76,6 +79,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     upstream,
     listen,
     admin,
+    adminHosts,
     tcp,
     memoryLimit,
     callbackTimeout,
