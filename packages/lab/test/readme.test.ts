@@ -142,7 +142,7 @@ test("filter-host/README.md shows what its commands print", async () => {
   const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
   const cwd = temporaryFolder();
   cpSync(join(variant.dir, "dist"), join(cwd, "dist"), { recursive: true });
-  const manifest = /^```yaml\n(.*?)^```$/ms.exec(readFileSync(path, "utf8"))?.[1] ?? "";
+  const manifest = /^```yaml\n(apiVersion.*?)^```$/ms.exec(readFileSync(path, "utf8"))?.[1] ?? "";
   const save = (text: string) => writeFileSync(join(cwd, "plugin.yaml"), text);
   save(manifest);
   const upstream = createServer((_, response) => response.end()).listen(0, "127.0.0.1");
