@@ -19,6 +19,7 @@ export const CALLBACKS: readonly Callback[] = [
   callback("_initialize", "", false),
   callback("_start", "", false),
   callback("main", "argc argv", true),
+  callback("__main_void", "", true),
   callback("malloc", "size", true),
   callback("proxy_on_memory_allocate", "size", true),
   callback("proxy_validate_configuration", "context configuration_size", true),
@@ -60,12 +61,15 @@ export const CALLBACKS: readonly Callback[] = [
 export function callbackOf(name: string, abi: AbiVersion, exported: ReadonlySet<string>): Callback | undefined {
   const callback = byName.get(name);
   const reactor = exported.has("_initialize");
-  if ((name === "_start" && reactor) || (name === "main" && !reactor)) return undefined;
+  if ((name === "_start" && reactor) || (MAINS.has(name) && !reactor)) return undefined;
   if (name === "proxy_on_memory_allocate" && exported.has("malloc")) return undefined;
   if (!callback || abi !== "0.1.0") return callback;
   if (name === "proxy_on_foreign_function") return undefined;
   return WITHOUT_END.has(name) ? { ...callback, parameters: callback.parameters.slice(0, 2) } : callback;
 }
+
+/** What is called after `_initialize`: the first of them that the module exports. */
+const MAINS = new Set(["main", "__main_void"]);
 
 /** Callbacks without the parameter `end_of_stream` in ABI 0.1.0. */
 const WITHOUT_END = new Set(["proxy_on_request_headers", "proxy_on_response_headers"]);

@@ -33,11 +33,13 @@ const method = [
   parameter("metadata", "pairs"),
 ];
 
+const ENV = { modules: ["env"], statuses: Status, atStart: false } as const;
+
 /**
  * The functions of the import module `env` (proxy-wasm-cpp-host, src/wasm.cc, registerCallbacks). Each type was read from the error
  * that Envoy 1.36.4, 1.37.0, 1.38.2, 1.39.3 and 1.40.0 log for a module that imports the function with another one.
  */
-export const ENV_FUNCTIONS = signatures(["env"], Status, {
+export const ENV_FUNCTIONS = signatures(ENV, {
   proxy_log: { parameters: [parameter("level", LogLevel), parameter("message", "text")], atStart: true },
   proxy_get_log_level: { parameters: [result("level", LogLevel)], abis: ["0.2.1"] },
 
@@ -123,5 +125,5 @@ export const ENV_FUNCTIONS = signatures(["env"], Status, {
     parameters: [parameter("left", "u32"), parameter("right", "u32")],
     statuses: { false: 0, true: 1 },
   },
-  emscripten_notify_memory_growth: { parameters: [parameter("memory", "u32")], results: [] },
+  emscripten_notify_memory_growth: { parameters: [parameter("memory", "u32")], results: [], atStart: true },
 });

@@ -22,7 +22,10 @@ export interface Signature {
   readonly abis: readonly AbiVersion[];
   /** The first Envoy that has it. */
   readonly since: EnvoyVersion;
-  /** Whether a module may call it while its `_initialize` or `_start` runs; if not, the call traps (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+  /**
+   * Whether a module may call it while its `_initialize`, `main` or `_start` runs; if not, the call traps (proxy-wasm-cpp-host,
+   * src/wasm.cc, startVm). Envoy 1.40 was asked for each function, under each import module and version of the ABI.
+   */
   readonly atStart: boolean;
 }
 
@@ -38,20 +41,18 @@ const STATUS: readonly ValueType[] = ["i32"];
 /**
  * Completes the descriptions of functions.
  *
- * @param modules the import modules that have them
- * @param statuses the names of what they return, where a description does not say otherwise
+ * @param common the import modules that have them, and what holds where a description does not say otherwise
  * @param functions by name; all versions of the ABI and of Envoy have them, where a description does not say otherwise
  */
 export function signatures<Name extends string>(
-  modules: Signature["modules"],
-  statuses: Enum,
+  common: Pick<Signature, "modules" | "statuses" | "atStart">,
   functions: Readonly<Record<Name, Description>>,
 ): Readonly<Record<Name, Signature>> {
-  const defaults = { statuses, abis: ABI_VERSIONS, since: ENVOY_VERSIONS[0], atStart: false };
+  const defaults = { ...common, abis: ABI_VERSIONS, since: ENVOY_VERSIONS[0] };
   const completed = Object.entries<Description>(functions).map(
     ([name, { parameters, results = STATUS, ...more }]): [string, Signature] => {
       const type = { parameters: valueTypes(parameters), results };
-      return [name, { ...defaults, name, modules, parameters, type, ...more }];
+      return [name, { ...defaults, name, parameters, type, ...more }];
     },
   );
   return Object.fromEntries(completed) as Record<Name, Signature>;

@@ -2,8 +2,8 @@ import { Errno } from "./errno.ts";
 import { type Form, type Parameter, parameter } from "./parameters.ts";
 import { signatures } from "./signature.ts";
 
-/** The import modules under which Envoy offers WASI. */
-const WASI_MODULES = ["wasi_snapshot_preview1", "wasi_unstable"] as const;
+/** WASI is offered under two import modules. */
+const WASI = { modules: ["wasi_snapshot_preview1", "wasi_unstable"], statuses: Errno, atStart: true } as const;
 
 /** Parameters in the words of WASI, such as `fd iovs iovs_len offset:u64`; one without a form is a 32-bit number. */
 function named(text: string): Parameter[] {
@@ -20,23 +20,24 @@ const since = "1.39";
 
 /**
  * WASI as Envoy has it (proxy-wasm-cpp-host, src/exports.cc). `path_link` and `path_symlink` lack a parameter of WASI's own: Envoy
- * does not link a module that imports them with WASI's types.
+ * does not link a module that imports them with WASI's types. Nearly all of it may be called while a module starts, because the
+ * runtimes of languages do so, Go's among them (src/wasm.cc, startVm).
  */
-export const WASI_FUNCTIONS = signatures(WASI_MODULES, Errno, {
-  args_get: { parameters: named("argv argv_buf"), atStart: true },
-  args_sizes_get: { parameters: named("argc argv_buf_size"), atStart: true },
-  environ_get: { parameters: named("environ environ_buf"), atStart: true },
-  environ_sizes_get: { parameters: named("count buf_size"), atStart: true },
+export const WASI_FUNCTIONS = signatures(WASI, {
+  args_get: { parameters: named("argv argv_buf") },
+  args_sizes_get: { parameters: named("argc argv_buf_size") },
+  environ_get: { parameters: named("environ environ_buf") },
+  environ_sizes_get: { parameters: named("count buf_size") },
   clock_res_get: { parameters: named("clock resolution"), since },
-  clock_time_get: { parameters: named("clock precision:u64 time"), atStart: true },
-  random_get: { parameters: named("buf buf_len"), atStart: true },
-  sched_yield: { parameters: [] },
+  clock_time_get: { parameters: named("clock precision:u64 time") },
+  random_get: { parameters: named("buf buf_len") },
+  sched_yield: { parameters: [], atStart: false },
   poll_oneoff: { parameters: named("in out nsubscriptions nevents") },
-  proc_exit: { parameters: named("code"), results: [] },
+  proc_exit: { parameters: named("code"), results: [], atStart: false },
 
   fd_advise: { parameters: named("fd offset:u64 len:u64 advice"), since },
   fd_allocate: { parameters: named("fd offset:u64 len:u64"), since },
-  fd_close: { parameters: named("fd") },
+  fd_close: { parameters: named("fd"), atStart: false },
   fd_datasync: { parameters: named("fd"), since },
   fd_fdstat_get: { parameters: named("fd stat") },
   fd_fdstat_set_flags: { parameters: named("fd flags") },
@@ -45,22 +46,25 @@ export const WASI_FUNCTIONS = signatures(WASI_MODULES, Errno, {
   fd_filestat_set_size: { parameters: named("fd size:u64"), since },
   fd_filestat_set_times: { parameters: named("fd atim:u64 mtim:u64 flags"), since },
   fd_pread: { parameters: named("fd iovs iovs_len offset:u64 nread"), since },
-  fd_prestat_dir_name: { parameters: named("fd path path_len"), atStart: true },
-  fd_prestat_get: { parameters: named("fd prestat"), atStart: true },
+  fd_prestat_dir_name: { parameters: named("fd path path_len") },
+  fd_prestat_get: { parameters: named("fd prestat") },
   fd_pwrite: { parameters: named("fd iovs iovs_len offset:u64 nwritten"), since },
-  fd_read: { parameters: named("fd iovs iovs_len nread") },
+  fd_read: { parameters: named("fd iovs iovs_len nread"), atStart: false },
   fd_readdir: { parameters: named("fd buf buf_len cookie:u64 bufused"), since },
   fd_renumber: { parameters: named("from to"), since },
-  fd_seek: { parameters: named("fd offset:i64 whence newoffset") },
+  fd_seek: { parameters: named("fd offset:i64 whence newoffset"), atStart: false },
   fd_sync: { parameters: named("fd"), since },
   fd_tell: { parameters: named("fd offset"), since },
-  fd_write: { parameters: named("fd iovs iovs_len nwritten"), atStart: true },
+  fd_write: { parameters: named("fd iovs iovs_len nwritten") },
 
   path_create_directory: { parameters: named("fd path path_len"), since },
   path_filestat_get: { parameters: named("fd flags path path_len stat"), since },
   path_filestat_set_times: { parameters: named("fd flags path path_len atim:u64 mtim:u64 fst_flags"), since },
   path_link: { parameters: named("old_fd old_flags old_path old_path_len new_fd new_path"), since },
-  path_open: { parameters: named("fd dirflags path path_len oflags rights:u64 inheriting:u64 fdflags opened_fd") },
+  path_open: {
+    parameters: named("fd dirflags path path_len oflags rights:u64 inheriting:u64 fdflags opened_fd"),
+    atStart: false,
+  },
   path_readlink: { parameters: named("fd path path_len buf buf_len bufused"), since },
   path_remove_directory: { parameters: named("fd path path_len"), since },
   path_rename: { parameters: named("fd old_path old_path_len new_fd new_path new_path_len"), since },

@@ -8,7 +8,7 @@ import type { ModuleSubject } from "./module.ts";
 const GET = "proxy-wasm-cpp-host src/wasm.cc, getFunctions";
 
 /** Callbacks of a VM or a root context: they run too rarely for a needless call to cost anything. */
-const RARE = /^(_initialize|_start|main|malloc|proxy_on_(memory_allocate|vm_start|configure))$/;
+const RARE = /^(_initialize|_start|main|__main_void|malloc|proxy_on_(memory_allocate|vm_start|configure))$/;
 
 /** How many names a finding lists. */
 const SHOWN = 5;
@@ -109,6 +109,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
       (
         [
           ["_start", "_initialize", "it runs _initialize"],
+          ["__main_void", "main", "it runs main after _initialize"],
           ["proxy_on_memory_allocate", "malloc", "it allocates with malloc"],
         ] as const
       )
@@ -125,11 +126,13 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
     refuses: "main without _initialize",
     source: "proxy-wasm-cpp-host src/wasm.cc, startVm",
     find: (subject) =>
-      diagnosisIf(exportsFunction(subject, "main") && !exportsFunction(subject, "_initialize"), () => ({
-        what: "exports main without _initialize",
-        why: "Envoy calls main only after _initialize, so here it never runs",
-        fix: "build a reactor (-mexec-model=reactor), or let _start call it",
-      })),
+      ["main", "__main_void"]
+        .filter((name) => exportsFunction(subject, name) && !exportsFunction(subject, "_initialize"))
+        .map((name) => ({
+          what: `exports ${name} without _initialize`,
+          why: `Envoy calls ${name} only after _initialize, so here it never runs`,
+          fix: "build a reactor (-mexec-model=reactor), or let _start call it",
+        })),
   },
   {
     id: "export-idle",

@@ -20,6 +20,10 @@ const UNAVAILABLE = 14;
 
 /** The two lowest bits of a token tell the kind: 1 for a call, 2 for a stream. */
 const isCall = (token: number): boolean => (token & 3) === 1;
+const isStream = (token: number): boolean => (token & 3) === 2;
+
+/** The status for a token that belongs to no call or stream. */
+const unknown = (token: number): Status => (isCall(token) || isStream(token) ? Status.NOT_FOUND : Status.BAD_ARGUMENT);
 
 /** The gRPC calls and streams of one root context (envoyproxy/envoy, source/extensions/common/wasm/context.cc, grpcCall and below). */
 export class GrpcCalls implements GrpcCaller {
@@ -91,19 +95,19 @@ export class GrpcCalls implements GrpcCaller {
     }));
   }
 
-  /** @returns OK, even if the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream */
+  /** @returns OK, even if the stream has ended; NOT_FOUND for an unknown stream; BAD_ARGUMENT for a token of another kind */
   send(token: number, message: Uint8Array, end: boolean): Status {
-    if (isCall(token)) return Status.BAD_ARGUMENT;
+    if (!isStream(token)) return Status.BAD_ARGUMENT;
     const entry = this.#entries.get(token);
     if (!entry) return Status.NOT_FOUND;
     entry.stream?.send(message, end);
     return Status.OK;
   }
 
-  /** Closes the sending side of a stream, or cancels a call. @returns OK; NOT_FOUND */
+  /** Closes the sending side of a stream, or cancels a call. @returns as {@link cancel} */
   close(token: number): Status {
     const entry = this.#entries.get(token);
-    if (!entry) return Status.NOT_FOUND;
+    if (!entry) return unknown(token);
     if (isCall(token)) return this.cancel(token);
     this.#entries.set(token, { ...entry, localClosed: true });
     if (entry.stream) entry.stream.halfClose();
@@ -111,10 +115,10 @@ export class GrpcCalls implements GrpcCaller {
     return Status.OK;
   }
 
-  /** Cancels a call or a stream: the module gets no more callbacks for it. @returns OK; NOT_FOUND */
+  /** Cancels a call or a stream: the module gets no more callbacks for it. @returns OK; NOT_FOUND; BAD_ARGUMENT for what cannot be a token */
   cancel(token: number): Status {
     const entry = this.#entries.get(token);
-    if (!entry) return Status.NOT_FOUND;
+    if (!entry) return unknown(token);
     entry.stream?.reset();
     this.#entries.delete(token);
     return Status.OK;

@@ -12,6 +12,9 @@ interface Queue {
   readonly listeners: QueueListener[];
 }
 
+/** Both may contain any character. */
+const keyOf = (vmId: string, name: string): string => `${vmId.length} ${vmId}${name}`;
+
 /** Queues by VM id and name; each has a token (proxy-wasm-cpp-host, src/shared_queue.cc). */
 export class SharedQueues {
   readonly #tokens = new Map<string, number>();
@@ -24,7 +27,7 @@ export class SharedQueues {
    * @returns the queue's token
    */
   register(vmId: string, name: string, listener?: QueueListener): number {
-    const key = `${vmId}\0${name}`;
+    const key = keyOf(vmId, name);
     const token = this.#tokens.get(key) ?? this.#tokens.size + 1;
     this.#tokens.set(key, token);
     const queue = this.#queues.get(token) ?? { items: [], listeners: [] };
@@ -42,7 +45,7 @@ export class SharedQueues {
 
   /** @returns the queue's token; undefined if there is no such queue */
   resolve(vmId: string, name: string): number | undefined {
-    return this.#tokens.get(`${vmId}\0${name}`);
+    return this.#tokens.get(keyOf(vmId, name));
   }
 
   /** Adds an item at the end. @returns OK; NOT_FOUND */

@@ -103,12 +103,13 @@ export class Vm {
     return typeof this.#exports[name] === "function";
   }
 
-  /** Runs the module's own start: `_initialize` (then `main`), or `_start` (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
+  /** Runs the module's own start: `_initialize` (then `main` or `__main_void`), or `_start` (proxy-wasm-cpp-host, src/wasm.cc, startVm). */
   initialize(): void {
     this.#starting = true;
     if (this.has("_initialize")) {
       this.call(this.#own, "_initialize");
-      this.call(this.#own, "main", 0, 0);
+      if (this.has("main")) this.call(this.#own, "main", 0, 0);
+      else this.call(this.#own, "__main_void");
     } else {
       this.call(this.#own, "_start");
     }

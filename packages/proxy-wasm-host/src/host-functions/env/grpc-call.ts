@@ -48,7 +48,8 @@ const grpcStream = hostFunction(ENV_FUNCTIONS.proxy_grpc_stream, (vm) => (...val
 /**
  * Sends a message on a stream.
  *
- * @returns OK, even if the stream has ended; BAD_ARGUMENT for a call; NOT_FOUND for an unknown stream; INVALID_MEMORY_ACCESS
+ * @returns OK, even if the stream has ended; NOT_FOUND for an unknown stream; BAD_ARGUMENT for a token of another kind;
+ * INVALID_MEMORY_ACCESS
  */
 const send = hostFunction(ENV_FUNCTIONS.proxy_grpc_send, (vm) => (token, at, size, end) => {
   const bytes = vm.memory.bytes(at, size);
@@ -59,7 +60,7 @@ const send = hostFunction(ENV_FUNCTIONS.proxy_grpc_send, (vm) => (token, at, siz
 /**
  * Half-closes a stream; cancels a call.
  *
- * @returns OK; NOT_FOUND
+ * @returns OK; NOT_FOUND; BAD_ARGUMENT for what cannot be a token
  */
 const close = hostFunction(
   ENV_FUNCTIONS.proxy_grpc_close,
@@ -69,7 +70,7 @@ const close = hostFunction(
 /**
  * Cancels a call or a stream; no callback follows.
  *
- * @returns OK; NOT_FOUND
+ * @returns OK; NOT_FOUND; BAD_ARGUMENT for what cannot be a token
  */
 const cancel = hostFunction(
   ENV_FUNCTIONS.proxy_grpc_cancel,

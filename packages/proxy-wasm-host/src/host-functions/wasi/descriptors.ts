@@ -22,7 +22,10 @@ function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: nu
   let length = 0;
   for (let index = 0; index < count >>> 0; index++) {
     const [pointer, size] = [vm.memory.u32(vectors + index * 8), vm.memory.u32(vectors + index * 8 + 4)];
-    if (pointer === undefined || size === undefined || !vm.memory.has(pointer, size)) return Errno.FAULT;
+    if (pointer === undefined || size === undefined) return Errno.FAULT;
+    // The address of no bytes is not looked at.
+    if (size === 0) continue;
+    if (!vm.memory.has(pointer, size)) return Errno.FAULT;
     text += vm.memory.latin1(pointer, Math.min(size, MAX_LOG_BYTES - text.length));
     length += size;
   }
@@ -50,7 +53,9 @@ export const descriptorFunctions = [
   ),
   hostFunction(WASI_FUNCTIONS.fd_fdstat_get, (vm) => (fd, statAt) => {
     if (!isOutput(fd)) return Errno.BADF;
-    return vm.memory.write(statAt, OUTPUT_STATE) ? Errno.SUCCESS : Errno.FAULT;
+    // Envoy ignores that the address is out of bounds.
+    vm.memory.write(statAt, OUTPUT_STATE);
+    return Errno.SUCCESS;
   }),
   hostFunction(WASI_FUNCTIONS.fd_tell, (vm) => (fd, offsetAt) => {
     if (!isOutput(fd)) return Errno.BADF;
@@ -60,7 +65,10 @@ export const descriptorFunctions = [
     WASI_FUNCTIONS.fd_readdir,
     (vm) => (_fd, _buffer, _size, _cookie, usedAt) => (vm.memory.writeU32(usedAt, 0) ? Errno.EXIST : Errno.FAULT),
   ),
-  hostFunction(WASI_FUNCTIONS.fd_renumber, () => (from) => (isOutput(from) ? Errno.NOTSUP : Errno.BADF)),
+  hostFunction(
+    WASI_FUNCTIONS.fd_renumber,
+    () => (from, to) => (isOutput(from) && isOutput(to) ? Errno.NOTSUP : Errno.BADF),
+  ),
   outputOnly(WASI_FUNCTIONS.fd_allocate),
   outputOnly(WASI_FUNCTIONS.fd_datasync),
   outputOnly(WASI_FUNCTIONS.fd_sync),

@@ -53,6 +53,7 @@ export const processFunctions = [
   }),
   hostFunction(WASI_FUNCTIONS.random_get, (vm) => (pointer, size) => {
     if (size >>> 0 > RANDOM_MAX) return Errno.INVAL;
+    if (size === 0) return Errno.SUCCESS;
     if (!vm.memory.has(pointer, size)) return Errno.FAULT;
     const bytes = new Uint8Array(size);
     vm.services.platform.fillRandom(bytes);
