@@ -1,6 +1,6 @@
 // The ABI: callbacks, statuses, pairs, the signatures of host functions.
 export { callbackParameters } from "./abi/callbacks.ts";
-export { type Enum, MetricType, nameOf } from "./abi/enums.ts";
+export { type Enum, type LogLevelName, type LogThreshold, MetricType, nameOf } from "./abi/enums.ts";
 export { ENVOY_VERSIONS, type EnvoyVersion, envoyVersion, NEWEST_ENVOY } from "./abi/envoy-version.ts";
 export { hostFunctionNamed } from "./abi/host-functions.ts";
 export { decodePairs, encodePairs, PAIRS_MAX_BYTES, PAIRS_MAX_COUNT, type Pair } from "./abi/pairs.ts";

@@ -1,6 +1,7 @@
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import { traceText } from "proxy-wasm-host";
 import type { Case } from "../cases/case.ts";
+import { logText } from "./log-text.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
 /**
@@ -37,6 +38,8 @@ export async function startHostProxy({
         upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
         tcp: of.tcp,
         clusters,
+        // Envoy runs at this level too, which its trace of calls needs.
+        logLevel: "trace",
         log: (line) => {
           log.push(line);
           write?.(`[${line.level}] ${line.plugin}: ${line.message}`);
@@ -91,7 +94,7 @@ function chainOf(of: Case, host: Host, log: LogLine[], trace: TraceEvent[], clos
         log: log
           .splice(0)
           .filter(({ source }) => source === "filter")
-          .map(({ level, message }) => [level, message] as const),
+          .map(({ level, message, bytes }) => [level, bytes ? logText(bytes) : message] as const),
         calls: named("call"),
         callbacks: named("callback"),
       };

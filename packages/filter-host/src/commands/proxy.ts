@@ -10,9 +10,10 @@ import {
   namedUrl,
   palette,
 } from "@wasm-header-filter/cli";
-import { type LogLine, traceText } from "proxy-wasm-host";
+import { type LogThreshold, traceText } from "proxy-wasm-host";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
+import { logLevel, logLine } from "./log.ts";
 import { collect, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
@@ -28,6 +29,7 @@ export interface ProxyCommandOptions {
   readonly memoryLimit?: number;
   readonly callbackTimeout?: number;
   readonly workers?: number;
+  readonly logLevel?: LogThreshold;
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -54,6 +56,11 @@ export function addProxyOptions(command: Command): Command {
     .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
     .option("--callback-timeout <ms>", "abort a callback that runs longer, as a trap (default: no limit)", count)
     .option("--workers <n>", "workers that serve, each a thread with its own VMs (default: 1)", count)
+    .option(
+      "--log-level <level>",
+      "the lowest level that is logged, which modules are told: trace, debug, info, warn, error, critical, off (default: info)",
+      logLevel,
+    )
     .option("--no-record", "do not record requests, and show no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", collect)
@@ -73,6 +80,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     callbackTimeout,
     workers,
     trace,
+    logLevel,
   } = options;
   const { record, recordLimit, redact } = options;
   return {
@@ -85,6 +93,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     callbackTimeout,
     workers,
     log: logLine,
+    logLevel,
     record: record !== false && { ...recordLimit, redact },
     ...(cluster && { clusters: cluster }),
     ...(trace && { trace: traceText((line) => console.error(line)) }),
@@ -112,13 +121,6 @@ export async function runProxy(
   await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
   ended.abort();
   await host.close();
-}
-
-/** Prints a log line on stderr. */
-function logLine({ level, plugin, message }: LogLine): void {
-  const { red, yellow, dim } = palette(process.stderr);
-  const paint = { trace: dim, debug: dim, info: String, warn: yellow, error: red, critical: red }[level];
-  console.error(`${dim(new Date().toISOString())} ${paint(level.padEnd(5))} ${plugin ? `${plugin}: ` : ""}${message}`);
 }
 
 async function startOrExplain(start: () => Promise<Host>): Promise<Host> {

@@ -13,7 +13,10 @@ import { nodePlatform } from "./node-platform.ts";
 
 /** What `embed` takes on Node. */
 export interface NodeRuntimeOptions
-  extends Pick<RuntimeOptions, "plugins" | "log" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"> {
+  extends Pick<
+    RuntimeOptions,
+    "plugins" | "log" | "logLevel" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"
+  > {
   /** The services that modules can call, by name: `http://HOST:PORT`. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
 }
@@ -28,7 +31,7 @@ export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">
  * @param parts what the runtime shares with others
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
-  const { plugins, log, trace, faults, memoryLimit, clusters = {}, callbackTimeout } = options;
+  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, callbackTimeout } = options;
   const logged = (line: LogLine) => {
     recorder?.log(line);
     log?.(line);
@@ -38,6 +41,7 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
   return {
     ...parts,
     plugins,
+    logLevel,
     trace,
     faults,
     memoryLimit,

@@ -72,7 +72,8 @@ export class WorkerPool {
     cells: BigUint64Array<SharedArrayBuffer>,
     archive?: Archive,
   ): Promise<WorkerPool> {
-    const { workers = 1, tcp = false, upstream, clusters = {}, faults, memoryLimit, callbackTimeout } = options;
+    const { workers = 1, tcp = false, upstream, clusters = {} } = options;
+    const { logLevel, faults, memoryLimit, callbackTimeout } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
     // With SO_REUSEPORT another process could share the port unnoticed: the probe takes it exclusively.
     const probe = await listen(createServer(), wanted, tcp ? "tcp" : "http");
@@ -87,7 +88,7 @@ export class WorkerPool {
       traced: options.trace !== undefined,
       timeout: options.timeout,
       recording: archive && recordingSetup(archive, workers),
-      options: { faults, memoryLimit, callbackTimeout },
+      options: { logLevel, faults, memoryLimit, callbackTimeout },
     };
     const pool = new WorkerPool(probe.url, setup, options, runtime, state, archive);
     try {

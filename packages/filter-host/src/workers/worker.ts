@@ -44,7 +44,7 @@ export interface WorkerSetup {
   readonly timeout: number | undefined;
   /** If undefined, nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
-  readonly options: Pick<NodeRuntimeOptions, "faults" | "memoryLimit" | "callbackTimeout">;
+  readonly options: Pick<NodeRuntimeOptions, "logLevel" | "faults" | "memoryLimit" | "callbackTimeout">;
 }
 
 /** A message to a worker. */

@@ -47,6 +47,14 @@ export const DataAction = {
 } as const;
 
 export type LogLevelName = keyof typeof LogLevel;
+
+/** The lowest level that is logged; `off`: none is. */
+export type LogThreshold = LogLevelName | "off";
+
+/** The number that modules are told of a threshold: for `off`, one more than the highest level, as in Envoy. */
+export const thresholdNumber = (threshold: LogThreshold): number =>
+  threshold === "off" ? LogLevel.critical + 1 : LogLevel[threshold];
+
 /** An enumeration: names and their numbers. */
 export type Enum = Readonly<Record<string, number>>;
 

@@ -1,4 +1,4 @@
-import type { LogLevelName } from "../abi/enums.ts";
+import { LogLevel, type LogLevelName, type LogThreshold, thresholdNumber } from "../abi/enums.ts";
 import { NoWatchdogError, UnknownPluginError } from "../errors.ts";
 import type { Platform } from "../platform/platform.ts";
 import { standardPlatform } from "../platform/standard-platform.ts";
@@ -28,8 +28,10 @@ export interface RuntimeOptions extends Partial<SharedState> {
   readonly plugins: readonly ChainPluginOptions[];
   /** The services that modules can call, such as `answering({...})`; none by default. */
   readonly clusters?: Clusters | undefined;
-  /** Is called with each line that a module or the engine logs, from the level info on. */
+  /** Is called with each line that a module or the engine logs, from {@link logLevel} on. */
   readonly log?: ((line: LogLine) => void) | undefined;
+  /** The lowest level that is logged, which modules are told too; `info` by default, as in Envoy. */
+  readonly logLevel?: LogThreshold | undefined;
   /** Is called with each entry into a module and each host call, and their returns. Costs nothing if left out. */
   readonly trace?: ((event: TraceEvent) => void) | undefined;
   /** Observes each call between host and module, like `trace` but without decoding arguments. */
@@ -59,12 +61,15 @@ export class Runtime {
    * @throws NoWatchdogError if `callbackTimeout` is given and the platform has no watchdog
    */
   constructor({ plugins, log = () => {}, trace, memoryLimit = MEMORY_LIMIT_BYTES, ...options }: RuntimeOptions) {
-    const { platform = standardPlatform } = options;
+    const { platform = standardPlatform, logLevel = "info" } = options;
+    const threshold = thresholdNumber(logLevel);
     this.#metrics = options.metrics ?? new Metrics();
     const services: HostServices = {
       platform,
-      log,
-      logLevel: "info",
+      log: (line) => {
+        if (LogLevel[line.level] >= threshold) log(line);
+      },
+      logLevel,
       trace: both(trace && new Tracer(trace), options.observer),
       faults: options.faults ?? {},
       memoryPages: wholePages(memoryLimit),

@@ -1,4 +1,4 @@
-import type { LogLevelName } from "../abi/enums.ts";
+import type { LogThreshold } from "../abi/enums.ts";
 import type { Platform } from "../platform/platform.ts";
 import type { Watchdog } from "../platform/watchdog.ts";
 import type { Metrics } from "../shared/metrics.ts";
@@ -11,9 +11,10 @@ import type { Observer } from "./observer.ts";
 /** What all VMs of a runtime use. */
 export interface HostServices {
   readonly platform: Platform;
+  /** Gets every line, and leaves out those below the level. */
   readonly log: (line: LogLine) => void;
-  /** The lowest level that is logged. */
-  readonly logLevel: LogLevelName;
+  /** The lowest level that is logged, which modules are told. */
+  readonly logLevel: LogThreshold;
   readonly trace: Observer | undefined;
   /** Host functions by name that return a status instead of working. */
   readonly faults: Readonly<Record<string, number>>;

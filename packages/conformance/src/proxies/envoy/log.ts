@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 import type { Level } from "../../cases/case.ts";
+import { logText } from "../log-text.ts";
 
 /** One line of Envoy's log. */
 export interface EnvoyLine {
@@ -33,7 +34,7 @@ function unescaped(text: string): string {
   const bytes = text.replace(/\\([0-7]{3}|.)/gs, (_, what: string) =>
     what.length === 3 ? String.fromCharCode(Number.parseInt(what, 8)) : (LETTERS[what] ?? what),
   );
-  return Buffer.from(bytes, "latin1").toString("utf8");
+  return logText(Buffer.from(bytes, "latin1"));
 }
 
 /** Reads what a growing file has gained since the last time, whole lines only. */

@@ -1,14 +1,15 @@
-import { latin1Bytes, utf8 } from "../../abi/bytes.ts";
+import { concat } from "../../abi/bytes.ts";
 import { Errno } from "../../abi/errno.ts";
 import type { Signature } from "../../abi/signature.ts";
 import { WASI_FUNCTIONS } from "../../abi/wasi-functions.ts";
-import { boundedLog, MAX_LOG_BYTES } from "../../vm/log-line.ts";
+import { filterLine, MAX_LOG_BYTES } from "../../vm/log-line.ts";
 import type { Vm } from "../../vm/vm.ts";
 import { type HostFunction, hostFunction } from "../host-function.ts";
 import { constantFunction } from "./constant-function.ts";
 
 const STDOUT = 1;
 const STDERR = 2;
+const LINE_BREAK = 0x0a;
 const isOutput = (fd: number): boolean => fd === STDOUT || fd === STDERR;
 
 /** A function that does nothing and succeeds for standard output and error; other descriptors are BADF. */
@@ -18,21 +19,25 @@ const outputOnly = (signature: Signature): HostFunction =>
 /** Logs what a module writes: standard output at `info`, standard error at `error`, one trailing line break removed. */
 function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: number): number {
   if (!isOutput(fd)) return Errno.BADF;
-  let text = "";
-  let length = 0;
+  const parts: Uint8Array[] = [];
+  let [kept, length] = [0, 0];
   for (let index = 0; index < count >>> 0; index++) {
     const [pointer, size] = [vm.memory.u32(vectors + index * 8), vm.memory.u32(vectors + index * 8 + 4)];
     if (pointer === undefined || size === undefined) return Errno.FAULT;
     // The address of no bytes is not looked at.
     if (size === 0) continue;
     if (!vm.memory.has(pointer, size)) return Errno.FAULT;
-    text += vm.memory.latin1(pointer, Math.min(size, MAX_LOG_BYTES - text.length));
+    // One byte more than the limit, so that a line break that is cut is not the last one.
+    const part = vm.memory.bytes(pointer, Math.min(size, MAX_LOG_BYTES + 1 - kept));
+    if (part) parts.push(part);
+    kept += part?.length ?? 0;
     length += size;
   }
-  if (text !== "") {
-    const shown = utf8(latin1Bytes(text.replace(/\n$/, "")));
-    const level = fd === STDOUT ? "info" : "error";
-    vm.services.log({ level, plugin: vm.context.label, message: boundedLog(shown, length), source: "filter" });
+  if (length > 0) {
+    const text = concat(parts);
+    const broken = text.length === length && text.at(-1) === LINE_BREAK ? 1 : 0;
+    const shown = text.subarray(0, text.length - broken);
+    vm.services.log(filterLine(fd === STDOUT ? "info" : "error", vm.context.label, shown, length - broken));
   }
   return vm.memory.writeU32(writtenAt, length) ? Errno.SUCCESS : Errno.FAULT;
 }
