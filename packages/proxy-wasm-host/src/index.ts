@@ -39,6 +39,7 @@ export type { Message } from "./http/message.ts";
 export type { Compression } from "./platform/compression.ts";
 // The platform: what the engine needs of a JavaScript runtime.
 export { type Broken, brokenText, type Contain, containing, ignore, quietly } from "./platform/containment.ts";
+export { fineClock } from "./platform/fine-clock.ts";
 export type { Platform } from "./platform/platform.ts";
 export type { Key, Signatures } from "./platform/signatures.ts";
 export { standardPlatform } from "./platform/standard-platform.ts";

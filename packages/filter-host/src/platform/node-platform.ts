@@ -1,6 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
-import type { Platform } from "proxy-wasm-host";
+import { fineClock, type Platform } from "proxy-wasm-host";
 import { signatures } from "./signatures.ts";
 import { v8Watchdog } from "./v8-watchdog.ts";
 
@@ -9,8 +9,8 @@ export const nodePlatform: Platform = {
   fillRandom: (bytes) => {
     randomFillSync(bytes);
   },
-  wallClock: () => BigInt(Date.now()) * 1_000_000n,
-  monotonicClock: () => process.hrtime.bigint(),
+  wallClock: fineClock(process.hrtime.bigint, () => Date.now()),
+  monotonicClock: process.hrtime.bigint,
   startTimer: (milliseconds, action) => {
     const timer = setTimeout(action, milliseconds).unref();
     return () => clearTimeout(timer);

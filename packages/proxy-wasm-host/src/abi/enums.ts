@@ -46,6 +46,7 @@ export const DataAction = {
   stop_iteration_no_buffer: 3,
 } as const;
 
+/** The name of a level that lines have. */
 export type LogLevelName = keyof typeof LogLevel;
 
 /** The lowest level that is logged; `off`: none is. */

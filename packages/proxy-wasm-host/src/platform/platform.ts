@@ -6,7 +6,7 @@ import type { Watchdog } from "./watchdog.ts";
 export interface Platform {
   /** Fills an array of up to 64 KiB with random bytes. */
   fillRandom(bytes: Uint8Array): void;
-  /** Nanoseconds since 1970. */
+  /** Nanoseconds since 1970, as fine as the runtime has them: see `fineClock`. */
   wallClock(): bigint;
   /** Nanoseconds since any fixed moment; never goes back. */
   monotonicClock(): bigint;
