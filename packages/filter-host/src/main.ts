@@ -20,9 +20,9 @@ addProxyOptions(filterHost.command("serve"))
   .addOption(
     new Option(
       "--fail-policy <policy>",
-      "once the module has trapped: 503, pass without it, or a new VM after a second",
+      "once the module has trapped: 503, pass without it (legacy-open: the request that traps, too), or a new VM after a second",
     )
-      .choices(["close", "open", "reload"])
+      .choices(["close", "open", "legacy-open", "reload"])
       .conflicts("failOpen"),
   )
   .option("--fail-open", "short for --fail-policy open")

@@ -13,12 +13,19 @@ export type Content =
   | { readonly base64: string }
   | { readonly generate: readonly (string | readonly [text: string, times: number])[] };
 
+/** What happens to requests after the module has trapped. */
+export type FailPolicy = "close" | "open" | "legacy-open" | "reload";
+
+/** The time between two loads of a module with the policy `reload`, in milliseconds; Envoy 1.40 crashes with 1. */
+export const RELOAD_INTERVAL = 2;
+
 /** One filter of a case's chain. */
 export interface Filter {
   readonly configuration: Uint8Array;
   readonly rootId: string;
   /** The id of its VM; by default the VM of its case. */
   readonly vmId?: string;
+  readonly failPolicy: FailPolicy;
   /** The expected reason for a refusal, true if only `log` states it, or false. */
   readonly refused: string | boolean;
 }

@@ -82,7 +82,13 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       }
     };
     const chain = given.filters ?? [given];
-    const filters = chain.map((filter) => ({ rootId: "", refused: false, ...filter, ...configured(filter) }));
+    const filters = chain.map((filter) => ({
+      rootId: "",
+      failPolicy: "close" as const,
+      refused: false,
+      ...filter,
+      ...configured(filter),
+    }));
     const steps = (given.steps ?? [{}]).map((step): Step => {
       const stray = step.callOuts?.find(({ cluster }) => !clusters[cluster]);
       if (stray) fail(given.name, `there is no cluster ${stray.cluster}; expected it under the file's \`clusters\``);
@@ -117,9 +123,10 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       clusters,
       ...given,
       ...(given.soak && { soak: { settle: Math.floor(given.soak.streams / 100), growth: 0, ...given.soak } }),
-      filters: filters.map(({ configuration, rootId, vmId, refused }) => ({
+      filters: filters.map(({ configuration, rootId, vmId, failPolicy, refused }) => ({
         configuration,
         rootId,
+        failPolicy,
         ...(vmId !== undefined && { vmId }),
         refused,
       })),

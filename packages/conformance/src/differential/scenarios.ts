@@ -6,6 +6,7 @@ import { filter, on } from "proxy-wasm-host/testing";
 import { parseDocument } from "yaml";
 import type { Case } from "../cases/case.ts";
 import { parseCases } from "../cases/load.ts";
+import { expanded } from "./expand.ts";
 
 /** A small module and its case. */
 export interface Scenario {
@@ -53,7 +54,8 @@ export function loadScenarios(files: readonly string[] = globSync("*.yaml", { cw
     const file = FOLDER + name;
     const document = parseDocument(readInput(file, "scenarios").toString());
     if (document.errors[0]) throw new Failure(`scenarios ${file}: not YAML: ${document.errors[0].message}`);
-    const { clusters, scenarios } = document.toJS() as { clusters?: Case["clusters"]; scenarios: Given[] };
+    const { clusters, scenarios: given } = document.toJS() as { clusters?: Case["clusters"]; scenarios: Given[] };
+    const scenarios = given.flatMap(expanded);
     const cases = scenarios.map(({ callbacks, returns, module, allocate, abi, ...of }) => of);
     return parseCases({ contract: false, ...(clusters && { clusters }), cases }, `probe: ${basename(file)}`).map(
       (of, at) => ({ of, module: assembled(scenarios[at] as Given, file) }),

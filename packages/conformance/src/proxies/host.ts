@@ -1,6 +1,6 @@
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import { traceText } from "proxy-wasm-host";
-import type { Case } from "../cases/case.ts";
+import { type Case, RELOAD_INTERVAL } from "../cases/case.ts";
 import { logText } from "./log-text.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
@@ -28,12 +28,14 @@ export async function startHostProxy({
       const trace: TraceEvent[] = [];
       const text = write && traceText(write);
       const host = await startHost({
-        plugins: of.filters.map(({ rootId, vmId = "", configuration }, at) => ({
+        plugins: of.filters.map(({ rootId, vmId = "", configuration, failPolicy }, at) => ({
           name: `${of.name}-${at}`,
           module: moduleOf(module, of),
           rootId,
           vmId,
           configuration,
+          failPolicy,
+          reloadInterval: RELOAD_INTERVAL,
         })),
         upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
         tcp: of.tcp,

@@ -134,12 +134,12 @@ test.each([
   expect(callbacks().slice(2)).toEqual(last);
 });
 
-test("a module that could not be loaded accepts no connection; one that trapped with the policy open is bypassed", async () => {
+test("a module that could not be loaded accepts no connection; one that traps with the policy legacy-open is bypassed", async () => {
   const refused = await run(ECHO, Buffer.from("no module"));
   await refused.ended;
   expect(refused.got).toEqual([]);
   const module = filter(on("proxy_on_downstream_data", "unreachable"));
-  const open = await run(ECHO, module, { plugins: [{ name: "p", module, failPolicy: "open" }] });
+  const open = await run(ECHO, module, { plugins: [{ name: "p", module, failPolicy: "legacy-open" }] });
   open.client.write("one");
   await eventually(() => open.received() === "re:one");
   open.client.destroy();

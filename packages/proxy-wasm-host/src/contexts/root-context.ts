@@ -84,19 +84,30 @@ export class RootContext extends Context implements Root {
     return readProperty((name) => pluginValue(this, name), path);
   }
 
-  /** Creates the context in the module and starts the VM. @returns false if the module refuses or traps */
+  /**
+   * Creates the context in the module and starts the VM, even if creating the context has trapped (proxy-wasm-cpp-host,
+   * src/context.cc, ContextBase::onStart).
+   *
+   * @returns false if the module refuses or `proxy_on_vm_start` traps
+   */
   start(): boolean {
     this.#create();
-    if (!this.vm.has("proxy_on_vm_start")) return this.vm.failure === undefined;
-    return Boolean(this.vm.call(this, "proxy_on_vm_start", this.id, this.vm.configuration.length));
+    if (!this.vm.has("proxy_on_vm_start")) return true;
+    return Boolean(this.vm.callRegardless(this, "proxy_on_vm_start", this.id, this.vm.configuration.length));
   }
 
-  /** Gives the plugin's configuration to the module. @returns false if the module refuses it or traps */
+  /**
+   * Gives the plugin's configuration to the module. A VM that has failed gets none, and that is no refusal
+   * (proxy-wasm-cpp-host, src/context.cc, ContextBase::onConfigure).
+   *
+   * @returns false if the module refuses it or traps
+   */
   configure(): boolean {
+    if (this.vm.failure !== undefined) return true;
     this.#create();
-    if (!this.vm.has("proxy_on_configure")) return this.vm.failure === undefined;
+    if (!this.vm.has("proxy_on_configure")) return true;
     this.#configuring = true;
-    const accepted = this.vm.call(this, "proxy_on_configure", this.id, this.#configuration.length);
+    const accepted = this.vm.callRegardless(this, "proxy_on_configure", this.id, this.#configuration.length);
     this.#configuring = false;
     return Boolean(accepted);
   }

@@ -12,10 +12,11 @@ export class StreamContext extends ChildContext implements Filter {
   readonly #failOpen: boolean;
   readonly #maps: (HeaderMap | undefined)[] = [];
   readonly #bodies: (ByteBuffer | undefined)[] = [];
-  #started = false;
+  #created = false;
   #logging = false;
   /** Whether the last callback was for the end of a message. */
   #endOfStream = false;
+  /** Whether the stream got 503 because the VM has failed. */
   #failed = false;
   /** Whether the running callback has answered the client: the stream stops then, whatever the callback returns. */
   #replied = false;
@@ -64,7 +65,7 @@ export class StreamContext extends ChildContext implements Filter {
 
   readonly request: Stage = {
     headers: (headers, end) => {
-      this.#start();
+      this.#create();
       return this.#headers(HeaderMapType.request_headers, "proxy_on_request_headers", headers, end);
     },
     data: (body, end) => this.#data(BufferType.http_request_body, "proxy_on_request_body", body, end),
@@ -79,7 +80,7 @@ export class StreamContext extends ChildContext implements Filter {
 
   log(): void {
     // If the stream ended before it reached this filter, Envoy creates the context only for the log.
-    if (!this.#started) this.#start();
+    if (!this.#created) this.#create();
     this.#logging = true;
     this.vm.call(this, "proxy_on_log", this.id);
     this.#logging = false;
@@ -88,7 +89,7 @@ export class StreamContext extends ChildContext implements Filter {
   end(): void {
     this.#maps.length = 0;
     this.#bodies.length = 0;
-    if (this.#started) {
+    if (this.#created) {
       this.vm.call(this, "proxy_on_done", this.id);
       this.vm.call(this, "proxy_on_delete", this.id);
     }
@@ -106,15 +107,16 @@ export class StreamContext extends ChildContext implements Filter {
     return this.#maps[type];
   }
 
-  #start(): void {
-    if (this.vm.failure === undefined) this.#started = true;
+  #create(): void {
+    this.#created = true;
     this.vm.call(this, "proxy_on_context_create", this.id, this.root.id);
   }
 
   #headers(type: number, callback: string, headers: HeaderMap, end: boolean): Verdict {
     this.#maps[type] = headers;
     this.#endOfStream = end;
-    const action = this.#enter(callback, headers.size, end ? 1 : 0);
+    const side = type === HeaderMapType.request_headers ? "request" : "response";
+    const action = this.#enter(side, callback, headers.size, end ? 1 : 0);
     if (action === HeadersAction.continue || action === HeadersAction.continue_and_end_stream) {
       this.#maps[type] = undefined;
       return "continue";
@@ -125,7 +127,8 @@ export class StreamContext extends ChildContext implements Filter {
   #data(type: number, callback: string, body: ByteBuffer, end: boolean): Verdict {
     this.#bodies[type] = body;
     this.#endOfStream = end;
-    const action = this.#enter(callback, body.length, end ? 1 : 0);
+    const side = type === BufferType.http_request_body ? "request" : "response";
+    const action = this.#enter(side, callback, body.length, end ? 1 : 0);
     if (action === DataAction.continue) {
       this.#bodies[type] = undefined;
       return "continue";
@@ -136,21 +139,28 @@ export class StreamContext extends ChildContext implements Filter {
 
   #trailers(type: number, callback: string, trailers: HeaderMap): Verdict {
     this.#maps[type] = trailers;
-    if (this.#enter(callback, trailers.size) !== 0) return "stop-and-watermark";
+    const side = type === HeaderMapType.request_trailers ? "request" : "response";
+    if (this.#enter(side, callback, trailers.size) !== 0) return "stop-and-watermark";
     this.#maps[type] = undefined;
     return "continue";
   }
 
-  /** Calls a callback. If the VM has failed, the stream gets 503 once, unless the plugin fails open. */
-  #enter(callback: string, ...values: number[]): number {
-    const alive = this.vm.failure === undefined;
+  /**
+   * Calls a callback. If the VM has failed, in this callback or before it, the stream gets 503, unless the plugin fails open: the
+   * message goes on then. Both come before what the callback has deferred (proxy-wasm-cpp-host, src/context.cc, CHECK_FAIL_HTTP).
+   */
+  #enter(side: "request" | "response", callback: string, ...values: number[]): number {
+    if (!this.#created || (side === "response" && this.#failed)) return HeadersAction.continue;
     this.#replied = false;
-    const action = this.#started ? (this.vm.call(this, callback, this.id, ...values) ?? 0) : 0;
-    if (this.vm.failure === undefined) return this.#replied ? STOP : action;
-    if (this.#failed || (!alive && this.#failOpen)) return HeadersAction.continue;
-    this.#failed = true;
-    this.#handle.reply(localReply(503, "wasm_fail_stream"));
-    return STOP;
+    return this.vm.callThen(this, callback, [this.id, ...values], (action = 0) => {
+      if (this.vm.failure === undefined) return this.#replied ? STOP : action;
+      if (this.#failOpen) return HeadersAction.continue;
+      if (!this.#failed) {
+        this.#failed = true;
+        this.#handle.reply(localReply(503, "wasm_fail_stream"));
+      }
+      return STOP;
+    });
   }
 }
 

@@ -13,9 +13,10 @@ import type { VmPool } from "./vm-pool.ts";
 
 /**
  * What happens to requests after the module has trapped: `close` answers 503, `open` passes them without the filter, `reload` answers
- * 503 until the module is loaded again in a new VM.
+ * 503 until the module is loaded again in a new VM. The requests that the module had when it trapped get 503 as well, but with
+ * `legacy-open` (Envoy's deprecated `fail_open: true`) they go on, too.
  */
-export type FailPolicy = "close" | "open" | "reload";
+export type FailPolicy = "close" | "open" | "legacy-open" | "reload";
 
 /** A plugin of the chain: a module and how it is configured. */
 export interface PluginOptions {
@@ -53,6 +54,7 @@ const RELOAD_INTERVAL = 1_000;
 const AFTER_TRAP: Readonly<Record<FailPolicy, string>> = {
   close: "every request gets 503",
   open: "later requests pass without it",
+  "legacy-open": "requests pass without it",
   reload: "requests get 503 until it is loaded again",
 };
 
@@ -67,6 +69,8 @@ export class Plugin implements ChainPlugin {
   #refusal: EngineError | undefined;
   /** When loading its VM was last attempted. */
   #loaded: bigint;
+  /** Whether its VM had failed before it served: its root context's creation trapped. */
+  #stillborn = false;
 
   /** Loads and configures the module. A failure shows in {@link state} and in one line of the log. */
   constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
@@ -112,14 +116,14 @@ export class Plugin implements ChainPlugin {
     this.#reloadIfDue();
     if (!this.#root) return refusingFilter(handle, MISSING);
     if (this.#open && this.#root.vm.failure !== undefined) return undefined;
-    return new StreamContext(this.#root, handle, this.#open);
+    return new StreamContext(this.#root, handle, this.#policy === "legacy-open");
   }
 
   newConnection(handle: TcpHandle): TcpFilter {
     this.#reloadIfDue();
     if (!this.#root) return refusing(handle);
     if (this.#open && this.#root.vm.failure !== undefined) return PASSING;
-    return new TcpContext(this.#root, handle, this.#open);
+    return new TcpContext(this.#root, handle, this.#policy === "legacy-open");
   }
 
   /** Gives the module another configuration. @returns false if the module refuses it: the old one stays */
@@ -171,7 +175,9 @@ export class Plugin implements ChainPlugin {
     this.#loaded = this.#services.platform.monotonicClock();
     const vm = this.#pool.shared(options.module, vmOptions(options));
     const root = this.#start(vm, options);
-    vm.onFailure = (reason) => this.#report("critical", `${reason}; ${AFTER_TRAP[this.#policy]}`);
+    this.#stillborn = vm.failure !== undefined;
+    vm.onFailure = (reason) => this.#report("critical", `${reason}; ${this.#afterTrap}`);
+    if (vm.failure !== undefined) vm.onFailure(vm.failure);
     this.#root?.retire();
     this.#root = root;
     this.#options = options;
@@ -179,20 +185,26 @@ export class Plugin implements ChainPlugin {
 
   /**
    * Loads the module again after a trap, if the policy says so and the last load is long enough ago; without a canary, because the
-   * module has run before (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
+   * module has run before. A module that trapped when its root context was created is not loaded again (proxy-wasm-cpp-host,
+   * src/wasm.cc, getOrCreateThreadLocalPlugin; envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, maybeReloadHandleIfNeeded; the jitter:
    * source/common/common/backoff_strategy.cc, JitteredLowerBoundBackOffStrategy).
    */
   #reloadIfDue(): void {
-    if (this.#policy !== "reload" || this.state !== "failed") return;
+    if (this.#policy !== "reload" || this.state !== "failed" || this.#stillborn) return;
     const least = this.#options.reloadInterval ?? RELOAD_INTERVAL;
     const elapsed = Number(this.#services.platform.monotonicClock() - this.#loaded) / 1e6;
     if (elapsed < least * (1 + Math.random() / 2)) return;
     try {
       this.#serveWith(this.#options);
-      this.#report("info", "loaded again in a new VM");
+      if (this.#root?.vm.failure === undefined) this.#report("info", "loaded again in a new VM");
     } catch (error) {
       this.#report("error", `${(error as Error).message}; ${AFTER_TRAP.reload}`);
     }
+  }
+
+  /** What happens after a trap, in words. */
+  get #afterTrap(): string {
+    return AFTER_TRAP[this.#stillborn && this.#policy === "reload" ? "close" : this.#policy];
   }
 
   get #policy(): FailPolicy {
@@ -200,7 +212,7 @@ export class Plugin implements ChainPlugin {
   }
 
   get #open(): boolean {
-    return this.#policy === "open";
+    return this.#policy === "open" || this.#policy === "legacy-open";
   }
 
   #start(vm: Vm, { rootId = "", configuration = EMPTY }: PluginOptions): RootContext {

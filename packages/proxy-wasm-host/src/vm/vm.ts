@@ -146,8 +146,37 @@ export class Vm {
    * @returns its result; undefined if it has none, was not called or trapped
    */
   call(context: Context, name: string, ...values: number[]): number | undefined {
+    return this.callThen(context, name, values, (returned) => returned);
+  }
+
+  /**
+   * Calls an export as {@link call} does.
+   *
+   * @param settle gets the result, before the actions that were deferred run
+   * @returns what `settle` returns
+   */
+  callThen<Result>(
+    context: Context,
+    name: string,
+    values: readonly number[],
+    settle: (returned: number | undefined) => Result,
+  ): Result {
+    return this.#failure === undefined ? this.#run(context, name, values, settle) : settle(undefined);
+  }
+
+  /** Calls an export as {@link call} does, even if the VM has failed. */
+  callRegardless(context: Context, name: string, ...values: number[]): number | undefined {
+    return this.#run(context, name, values, (returned) => returned);
+  }
+
+  #run<Result>(
+    context: Context,
+    name: string,
+    values: readonly number[],
+    settle: (returned: number | undefined) => Result,
+  ): Result {
     const callback = this.#exports[name] as Callback | undefined;
-    if (typeof callback !== "function" || this.#failure !== undefined) return undefined;
+    if (typeof callback !== "function") return settle(undefined);
     const [current, effective] = [this.#current, this.#effective];
     const { trace, watchdog } = this.services;
     const depth = this.#depth++;
@@ -167,8 +196,9 @@ export class Vm {
       this.#effective = effective;
       this.#depth = depth;
     }
+    const settled = settle(returned);
     if (depth === 0) this.#runDeferred();
-    return returned;
+    return settled;
   }
 
   /** Allocates memory in the module. @returns its address; 0 if the module refuses or gives an address out of bounds */

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import type { HostPort } from "@wasm-header-filter/cli";
 import type { ClusterAddress } from "../../backends/clusters.ts";
+import { type FailPolicy, RELOAD_INTERVAL } from "../../cases/case.ts";
 
 /** One Wasm filter of a listener. */
 export interface EnvoyFilter {
@@ -11,6 +12,7 @@ export interface EnvoyFilter {
   readonly rootId?: string;
   /** Filters with the same module and id share a VM. */
   readonly vmId?: string;
+  readonly failPolicy?: FailPolicy;
   /** The plugin configuration; none or empty: zero bytes. */
   readonly configuration?: Uint8Array | undefined;
 }
@@ -57,11 +59,20 @@ const DISCOVERY = {
 /** A worker that is stepped through is slow, and its watchdog's timer is not part of a request. */
 const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const UPSTREAM = "upstream";
+const POLICIES: Readonly<Record<FailPolicy, object>> = {
+  close: {},
+  open: { failure_policy: "FAIL_OPEN" },
+  "legacy-open": { fail_open: true },
+  reload: {
+    failure_policy: "FAIL_RELOAD",
+    reload_config: { backoff: { base_interval: `${RELOAD_INTERVAL / 1000}s` } },
+  },
+};
 const ANYWHERE: HostPort = { host: "127.0.0.1", port: 0 };
 
 /** A filter of a listener as a resource of extension config discovery, which is how Istio delivers it. */
 export function resourceOf(
-  { name, module, rootId, vmId, configuration }: EnvoyFilter,
+  { name, module, rootId, vmId, failPolicy = "close", configuration }: EnvoyFilter,
   { tcp }: Pick<EnvoyListener, "tcp">,
 ): object {
   const bytes = configuration &&
@@ -78,6 +89,7 @@ export function resourceOf(
       code: { local: { filename: module } },
     },
     ...(bytes && { configuration: bytes }),
+    ...POLICIES[failPolicy],
   };
   return {
     "@type": type("envoy.config.core.v3.TypedExtensionConfig"),

@@ -35,12 +35,13 @@ export async function startEnvoyProxy(
     name: ids.get(of) ?? "",
     ...(of.tcp && { tcp: TCP }),
     ...(of.http2Upstream && { cluster: HTTP2 }),
-    filters: of.filters.map(({ rootId, vmId, configuration }, at) => ({
+    filters: of.filters.map(({ rootId, vmId, failPolicy, configuration }, at) => ({
       name: filterName(ids.get(of), at),
       module: fileOf(moduleOf(module, of)),
       rootId,
       // One VM for each case: a module that traps in one case must not fail the others.
       vmId: vmId ?? ids.get(of) ?? "",
+      failPolicy,
       configuration,
     })),
   }));
