@@ -31,7 +31,8 @@ export class RootContext extends Context implements Root {
   readonly httpCalls = new HttpCalls(this);
   readonly grpcCalls = new GrpcCalls(this);
   readonly #configuration: Uint8Array;
-  #configuring = false;
+  /** Whether the module can read the plugin's configuration. */
+  #readable = false;
   #created = false;
   #streams = 0;
   #retired = false;
@@ -64,10 +65,10 @@ export class RootContext extends Context implements Root {
     return access === "read" ? (this.httpCalls.map(type) ?? this.grpcCalls.map(type)) : undefined;
   }
 
-  override buffer(type: number): ByteBuffer | undefined {
+  override phaseBuffer(type: number): ByteBuffer | undefined {
     switch (type) {
       case BufferType.plugin_configuration:
-        return this.#configuring ? new Constant(this.#configuration) : undefined;
+        return this.#readable ? new Constant(this.#configuration) : undefined;
       case BufferType.vm_configuration:
         return new Constant(this.vm.configuration);
       case BufferType.http_call_response_body:
@@ -106,10 +107,8 @@ export class RootContext extends Context implements Root {
     if (this.vm.failure !== undefined) return true;
     this.#create();
     if (!this.vm.has("proxy_on_configure")) return true;
-    this.#configuring = true;
-    const accepted = this.vm.callRegardless(this, "proxy_on_configure", this.id, this.#configuration.length);
-    this.#configuring = false;
-    return Boolean(accepted);
+    const { length } = this.#configuration;
+    return Boolean(this.#withConfiguration(() => this.vm.callRegardless(this, "proxy_on_configure", this.id, length)));
   }
 
   /** A stream of this plugin has started. */
@@ -168,8 +167,17 @@ export class RootContext extends Context implements Root {
   }
 
   #create(): void {
-    if (!this.#created) this.vm.call(this, "proxy_on_context_create", this.id, 0);
+    if (this.#created) return;
     this.#created = true;
+    this.#withConfiguration(() => this.vm.call(this, "proxy_on_context_create", this.id, 0));
+  }
+
+  /** Calls the module; it can read the plugin's configuration while it runs. */
+  #withConfiguration<Result>(call: () => Result): Result {
+    this.#readable = true;
+    const result = call();
+    this.#readable = false;
+    return result;
   }
 
   #nextTick(): (() => void) | undefined {

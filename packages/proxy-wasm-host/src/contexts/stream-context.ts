@@ -1,5 +1,6 @@
 import { BufferType, DataAction, HeaderMapType, HeadersAction, StreamType } from "../abi/enums.ts";
 import type { ByteBuffer } from "../http/byte-buffer.ts";
+import { Constant } from "../http/constant.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import { type LocalReply, localReply } from "../http/local-reply.ts";
 import type { Filter, Stage, StreamHandle, Verdict } from "../streams/filter.ts";
@@ -41,8 +42,8 @@ export class StreamContext extends ChildContext implements Filter {
     return this.#logging;
   }
 
-  override buffer(type: number): ByteBuffer | undefined {
-    return this.#bodies[type] ?? this.root.buffer(type);
+  protected override phaseBuffer(type: number): ByteBuffer | undefined {
+    return this.#bodies[type] ?? this.root.phaseBuffer(type);
   }
 
   override sendLocalResponse(reply: LocalReply): void {
@@ -126,9 +127,11 @@ export class StreamContext extends ChildContext implements Filter {
 
   #data(type: number, callback: string, body: ByteBuffer, end: boolean): Verdict {
     this.#bodies[type] = body;
+    this.lastBuffer = body;
     this.#endOfStream = end;
     const side = type === BufferType.http_request_body ? "request" : "response";
     const action = this.#enter(side, callback, body.length, end ? 1 : 0);
+    this.lastBuffer = Constant.EMPTY;
     if (action === DataAction.continue) {
       this.#bodies[type] = undefined;
       return "continue";

@@ -17,8 +17,8 @@ export class TcpContext extends ChildContext implements TcpFilter {
     this.#failOpen = failOpen;
   }
 
-  override buffer(type: number): ByteBuffer | undefined {
-    return this.#data[type] ?? this.root.buffer(type);
+  protected override phaseBuffer(type: number): ByteBuffer | undefined {
+    return this.#data[type] ?? this.root.phaseBuffer(type);
   }
 
   override continueStream(type: number): void {

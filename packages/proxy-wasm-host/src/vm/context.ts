@@ -1,4 +1,6 @@
+import { BufferType } from "../abi/enums.ts";
 import type { ByteBuffer } from "../http/byte-buffer.ts";
+import { Constant } from "../http/constant.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import type { LocalReply } from "../http/local-reply.ts";
 import type { FilterState, Prototype } from "../streams/filter-state.ts";
@@ -61,8 +63,22 @@ export class Context {
     return undefined;
   }
 
-  /** The buffer of a type; undefined outside its phase. */
-  buffer(_type: number): ByteBuffer | undefined {
+  /**
+   * The buffer of a type; undefined outside its phase. As nothing sets the arguments of a foreign call (`call_data`), that type gives
+   * the buffer that was looked at last (envoyproxy/envoy, source/extensions/common/wasm/context.cc, getBuffer).
+   */
+  buffer(type: number): ByteBuffer | undefined {
+    if (type === BufferType.call_data) return this.lastBuffer;
+    const found = this.phaseBuffer(type);
+    if (found) this.lastBuffer = found;
+    return found;
+  }
+
+  /** The buffer that was looked at last. */
+  protected lastBuffer: ByteBuffer = Constant.EMPTY;
+
+  /** A buffer other than `call_data`; undefined outside its phase. */
+  protected phaseBuffer(_type: number): ByteBuffer | undefined {
     return undefined;
   }
 
