@@ -1,6 +1,7 @@
 import { latin1Bytes, utf8Bytes } from "../abi/bytes.ts";
 import { encodePairs, type Pair } from "../abi/pairs.ts";
 import { grpcStatusOf } from "../http/grpc-reply.ts";
+import { headerNumber } from "../http/header-number.ts";
 import { type HeaderMap, lowerCase } from "../http/headers.ts";
 import type { Peer, StreamInfo } from "../streams/stream-info.ts";
 import type { Property } from "../vm/context.ts";
@@ -160,7 +161,7 @@ function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: s
     case "path":
       return path;
     case "url_path":
-      return query < 0 ? path : path?.slice(0, query);
+      return query < 0 ? (path ?? (headers && "")) : path?.slice(0, query);
     case "query":
       return headers && (query < 0 ? "" : path?.slice(query + 1).split("#")[0]);
     case "host":
@@ -182,7 +183,7 @@ function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: s
     case "duration":
       return nanoseconds(info.duration);
     case "size":
-      return headers?.has("content-length") ? numberOf(headers.get("content-length")) : info.requestSize;
+      return headers?.has("content-length") ? headerNumber(headers.get("content-length")) : info.requestSize;
     case "total_size":
       return info.requestSize + (headers?.byteSize ?? 0);
     default:
@@ -190,13 +191,19 @@ function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: s
   }
 }
 
-/** A header's value as a number; undefined if it is missing or not a number. */
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined;
+/** The last of gRPC's statuses; Envoy reads a higher one, or one that is not a number, as -1. */
+const LAST_GRPC_STATUS = 16;
+
+/** The gRPC status of trailers or headers; undefined if they have none (envoyproxy/envoy, source/common/grpc/common.cc, getGrpcStatus). */
+function grpcStatusIn(headers: HeaderMap | undefined): number | undefined {
+  const text = headers?.get("grpc-status");
+  if (!text) return undefined;
+  const status = headerNumber(text) ?? Number.POSITIVE_INFINITY;
+  return status > LAST_GRPC_STATUS ? -1 : status;
 }
 
 function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, field: string): Value {
-  const code = numberOf(info.responseHeaders?.get(":status"));
+  const code = info.responseCode;
   switch (field) {
     case "headers":
       return headersOf(response);
@@ -209,7 +216,7 @@ function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, fi
     case "code_details":
       return info.responseCodeDetails;
     case "grpc_status":
-      return numberOf(trailers?.get("grpc-status") ?? response?.get("grpc-status")) ?? (code && grpcStatusOf(code));
+      return grpcStatusIn(trailers) ?? grpcStatusIn(response) ?? (code && grpcStatusOf(code));
     case "size":
       return info.responseSize;
     case "total_size":

@@ -1,4 +1,5 @@
 import { grpcHeaders, isGrpc } from "../http/grpc-reply.ts";
+import { headerNumber } from "../http/header-number.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import { type LocalReply, localReply, replyHeaders } from "../http/local-reply.ts";
 import type { Broken } from "../platform/containment.ts";
@@ -54,6 +55,7 @@ export class Exchange implements StreamHandle {
     this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);
     this.request = this.#direction("request", {
       headers: (headers, end) => {
+        completeScheme(headers);
         info.record?.sentUpstream(headers);
         ends.upstream.headers(headers, end);
       },
@@ -67,6 +69,7 @@ export class Exchange implements StreamHandle {
           return;
         }
         this.#sent = true;
+        info.responseCode = statusOf(headers);
         this.#complete = end;
         info.record?.sentClient(headers);
         ends.client.headers(headers, end);
@@ -100,6 +103,7 @@ export class Exchange implements StreamHandle {
   respond(headers: HeaderMap, end: boolean): void {
     this.#responding = true;
     this.info.responseHeaders = headers;
+    this.info.responseCode = statusOf(headers);
     this.info.record?.answered(headers);
     this.info.responseCodeDetails = "via_upstream";
     this.response.headers(headers, end);
@@ -136,7 +140,9 @@ export class Exchange implements StreamHandle {
     this.#complete ||= past;
     this.#responding = true;
     this.info.responseHeaders = headers;
+    this.info.responseCode = statusOf(headers);
     this.info.record?.answered(headers);
+    if (past && !end) this.info.responseSize = reply.body.length;
     if (past) this.info.record?.sentClient(headers);
     way.headers(headers, end);
     if (!end) way.data(reply.body, true);
@@ -220,8 +226,22 @@ export class Exchange implements StreamHandle {
   }
 }
 
+const statusOf = (headers: HeaderMap): number | undefined => headerNumber(headers.get(":status"));
+
 /** Whether there is a status that HTTP allows. */
-const hasStatus = (headers: HeaderMap): boolean => /^[1-9]\d\d$/.test(headers.get(":status") ?? "");
+function hasStatus(headers: HeaderMap): boolean {
+  const status = statusOf(headers) ?? 0;
+  return status >= 100 && status <= 999;
+}
+
+const isScheme = (text: string | undefined): text is string => text === "http" || text === "https";
+
+/** Gives a request that no longer has a valid scheme the one of the client (envoyproxy/envoy, source/common/router/router.cc, FilterUtility::setUpstreamScheme). */
+function completeScheme(headers: HeaderMap): void {
+  if (isScheme(headers.get(":scheme"))) return;
+  const forwarded = headers.get("x-forwarded-proto");
+  headers.set(":scheme", isScheme(forwarded) ? forwarded : "http");
+}
 
 /** For a response whose status a filter has removed or made invalid. */
 const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");

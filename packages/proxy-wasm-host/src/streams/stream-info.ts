@@ -57,6 +57,8 @@ export class StreamInfo {
   requestHeaders: HeaderMap | undefined;
   responseHeaders: HeaderMap | undefined;
   responseTrailers: HeaderMap | undefined;
+  /** The response's status when it came, and, once it has passed the filters, the one that the client gets. */
+  responseCode: number | undefined;
   /** Bytes of the body that came from the client. */
   requestSize = 0;
   /** Bytes of the body that went to the client. */
