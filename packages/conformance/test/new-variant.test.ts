@@ -64,7 +64,7 @@ test("its figures are recorded in its folder and held to, and the README's table
   const variants = builtVariants(copy.path, undefined);
   expect(variants.map(({ variant }) => variant)).toEqual(["new"]);
   await recordVariants(variants, quiet, count(12_345));
-  expect(compareRecorded(dir, requestCosts(readFileSync(built)))).toEqual([]);
+  expect(compareRecorded(dir, await requestCosts(readFileSync(built)))).toEqual([]);
   const lines: string[] = [];
   const check = (instructions: number) =>
     checkBudgets(variants, (line) => lines.push(line), quiet, count(instructions), { CI: "true" });

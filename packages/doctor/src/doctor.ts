@@ -1,18 +1,20 @@
-import { Failure, UsageError } from "@wasm-header-filter/cli";
+import { Failure, readInput, UsageError } from "@wasm-header-filter/cli";
 import { type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
-import { ENVOY_VERSIONS, envoyVersion, NEWEST_ENVOY, type Platform } from "proxy-wasm-host";
+import { ENVOY_VERSIONS, envoyVersion, NEWEST_ENVOY } from "proxy-wasm-host";
 import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
 import type { ImagePlaces } from "./examine-manifest.ts";
+import { trialRequest } from "./request-option.ts";
 import { shown, verdict } from "./show.ts";
 import { findSource, type Source } from "./subjects/source.ts";
-
-/** The configuration for the trial, by default: the header filter's example. */
-const EXAMPLE = '{"header_1":"some_value_1","header_2":"another_value"}';
 
 /** The options of the command. */
 export interface DoctorOptions extends ConnectionOptions {
   readonly json?: boolean;
   readonly config?: string;
+  readonly configFile?: string;
+  readonly rootId?: string;
+  readonly cluster?: Readonly<Record<string, URL>>;
+  readonly request?: readonly string[];
   readonly envoy?: string;
   readonly layout?: string;
 }
@@ -20,26 +22,26 @@ export interface DoctorOptions extends ConnectionOptions {
 /**
  * Examines a module, an image or a manifest, and prints the findings.
  *
- * @param text a wasm file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, or a manifest file
+ * @param text a wasm file, an OCI layout's folder, `DIR:TAG`, `oci://REFERENCE`, `file://PATH`, or a manifest file
  * @param options the options of the command
- * @param platform the platform of the engine that tries modules
- * @throws UsageError if the version of Envoy is not known
- * @throws Failure if there is an error among the findings, or the source could not be read
+ * @param host the program of the trial's host
+ * @throws UsageError if the version of Envoy is not known, a request is not valid, or there are two configurations
+ * @throws Failure if there is an error among the findings, or the source or the configuration could not be read
  */
-export async function doctor(text: string, options: DoctorOptions, platform: Platform): Promise<void> {
-  const { json = false, config, envoy, layout } = options;
-  const conditions = {
-    platform,
+export async function doctor(text: string, options: DoctorOptions, host?: URL): Promise<void> {
+  const { json = false, layout, rootId, cluster, request, envoy } = options;
+  const conditions: Conditions = {
     envoy: knownEnvoy(envoy),
-    configuration: Buffer.from(config ?? EXAMPLE),
-    configuredBy: config === undefined ? "the default configuration" : "--config",
-    configured: config !== undefined,
+    ...configurationOf(options),
+    ...(rootId !== undefined && { plugin: { rootId } }),
+    clusters: cluster,
+    requests: request?.map(trialRequest),
+    host,
   };
   const registry = await registryOptions(options);
   const source = findSource(text, registry);
   const examined = await examineAll(source, text, conditions, { ...registry, layout });
-  const findings = examined.flatMap(([, { findings }]) => findings);
-  const ok = !findings.some(({ severity }) => severity === "error");
+  const ok = !examined.some(([, { outcome }]) => outcome === "not fit");
   if (json) console.log(JSON.stringify(report(text, ok, conditions, examined), null, 2));
   else {
     for (const [name, one] of examined) {
@@ -49,13 +51,22 @@ export async function doctor(text: string, options: DoctorOptions, platform: Pla
   if (!ok) throw new Failure(`${text}: not fit, see above`);
 }
 
+function configurationOf({ config, configFile }: DoctorOptions): Pick<Conditions, "configuration" | "configuredBy"> {
+  if (config !== undefined && configFile !== undefined) {
+    throw new UsageError("--config and --config-file: expected one of them, not both");
+  }
+  if (config !== undefined) return { configuration: Buffer.from(config), configuredBy: "--config" };
+  if (configFile === undefined) return {};
+  return { configuration: readInput(configFile, "configuration"), configuredBy: "--config-file" };
+}
+
 async function examineAll(
   source: Source,
   text: string,
-  conditions: Conditions & { readonly configured: boolean },
+  conditions: Conditions,
   places: ImagePlaces,
 ): Promise<[string, Examined][]> {
-  if (source.kind === "module") return [[text, examineModule(source.bytes, conditions)]];
+  if (source.kind === "module") return [[text, await examineModule(source.bytes, conditions)]];
   if (source.kind === "manifest") {
     // Loaded on demand: Kubernetes' models take long to load, and only manifests need them.
     const { examineManifest } = await import("./examine-manifest.ts");

@@ -1,47 +1,43 @@
 import { gzipSync } from "node:zlib";
-import {
-  type EnvoyVersion,
-  examine,
-  type Finding,
-  type Inspection,
-  inspect,
-  type Platform,
-  type PluginOptions,
-} from "proxy-wasm-host";
+import { type EnvoyVersion, examine, type Finding } from "proxy-wasm-host";
 import { IMAGE_RULES } from "./rules/image-rules.ts";
 import { LAYER_RULES } from "./rules/layer-rules.ts";
-import { TRIAL_RULES } from "./rules/trial-rules.ts";
+import { needsConfiguration, TRIAL_RULES } from "./rules/trial-rules.ts";
 import { type ImageSubject, readImageSubject } from "./subjects/image.ts";
 import type { ImageSource } from "./subjects/source.ts";
-import { type RequestCost, type Trial, tryModule } from "./subjects/trial.ts";
+import type { Trial } from "./trial/progress.ts";
+import type { Inspected, RequestCost, Use } from "./trial/report.ts";
+import { inspectAndTry, type TrialOptions } from "./trial/trial.ts";
 
 /** How a module is examined. */
-export interface Conditions {
-  /** The platform of the engine; the standard one by default. */
-  readonly platform?: Platform;
+export interface Conditions extends Pick<TrialOptions, "plugin" | "clusters" | "requests" | "host" | "limits"> {
   /** The version of Envoy that must load it. */
   readonly envoy: EnvoyVersion;
-  /** The plugin's configuration for the trial. */
-  readonly configuration: Uint8Array;
+  /** The plugin's configuration for the trial; undefined if none was given, which is not the same as an empty one. */
+  readonly configuration?: Uint8Array | undefined;
   /** The source of the configuration, for messages: `--config`. */
-  readonly configuredBy: string;
-  /** More options of the plugin for the trial. */
-  readonly plugin?: Pick<PluginOptions, "rootId" | "environment">;
+  readonly configuredBy?: string;
 }
 
 /** Facts about a module. */
 export interface ModuleFacts {
   readonly abi?: string;
-  /** In bytes. */
-  readonly sizes: { readonly raw: number; readonly gzip: number };
+  /** In bytes; large modules are not compressed. */
+  readonly sizes: { readonly raw: number; readonly gzip?: number };
   /** `MODULE.NAME`. */
   readonly imports: readonly string[];
   /** The exports whose names begin with `proxy_on_`. */
   readonly callbacks: readonly string[];
   /** The size of its memory after the trial, in pages of 64 KiB; absent if it was not tried. */
   readonly memoryPages?: number;
+  /** The size of its code section, in bytes. */
+  readonly code?: number;
+  /** The CPU time that Envoy takes to compile it at its start, in milliseconds. */
+  readonly startCost?: number;
   /** The requests of the trial. */
   readonly requests: readonly RequestCost[];
+  /** The names of what it used outside of itself during the trial. */
+  readonly uses: readonly Use[];
 }
 
 /** Facts about an image. */
@@ -53,8 +49,12 @@ export interface ImageFacts {
   readonly size: number;
 }
 
+/** What an examination comes to. */
+export type Outcome = "fit" | "not fit" | "needs a configuration, not tried" | "not tried to the end" | "not looked at";
+
 /** The result of an examination. */
 export interface Examined {
+  readonly outcome: Outcome;
   /** What the rules found, in their order. */
   readonly findings: readonly Finding[];
   /** Whether Istio pulls it, as it does images and manifests but not files. */
@@ -63,28 +63,46 @@ export interface Examined {
   readonly module?: ModuleFacts;
 }
 
+/** CPU time that Envoy takes for each 1000 bytes of code when it starts, in milliseconds (measured with Envoy 1.40). */
+const START_COST = 1.3;
+
+/** Modules up to this size, in bytes, are compressed to say how large they are in an image. */
+const COMPRESSED = 32 * 1024 * 1024;
+
 /**
- * Checks whether Envoy loads a module and, if it does, tries it with {@link tryModule}.
+ * Checks whether Envoy loads a module and, if it does, tries it with {@link inspectAndTry}.
  *
  * @param bytes the module
  * @param conditions the version of Envoy, and the configuration for the trial
  * @returns the findings, of which an `error` keeps the module from working, and facts about the module
  */
-export function examineModule(bytes: Uint8Array, conditions: Conditions): Examined {
-  const inspection = inspect(bytes, conditions.envoy);
-  const trial = inspection.module && tryModule(bytes, conditions.configuration, conditions);
-  const tried = trial ? examine(TRIAL_RULES, { trial, configuredBy: conditions.configuredBy }) : [];
-  return { findings: [...inspection.findings, ...tried], module: moduleFacts(bytes, inspection, trial) };
+export async function examineModule(bytes: Uint8Array, conditions: Conditions): Promise<Examined> {
+  const { configuration, configuredBy = "no configuration" } = conditions;
+  const { inspected, trial } = await inspectAndTry(bytes, configuration ?? new Uint8Array(), conditions);
+  const subject = trial && { trial, configuredBy, configured: configuration !== undefined };
+  const findings = [...(inspected?.findings ?? []), ...(subject ? examine(TRIAL_RULES, subject) : [])];
+  const waiting = subject && needsConfiguration(subject);
+  const unfinished = trial?.state === "unfinished";
+  const outcome = waiting ? "needs a configuration, not tried" : unfinished ? "not tried to the end" : "fit";
+  return { outcome: outcomeOf(findings, outcome), findings, module: moduleFacts(bytes, inspected, trial) };
 }
 
-function moduleFacts(bytes: Uint8Array, { abi, interface: wasm }: Inspection, trial: Trial | undefined): ModuleFacts {
+/** `not fit` if there is an error among the findings, otherwise what is given. */
+export const outcomeOf = (findings: readonly Finding[], otherwise: Outcome): Outcome =>
+  findings.some(({ severity }) => severity === "error") ? "not fit" : otherwise;
+
+function moduleFacts(bytes: Uint8Array, inspected: Inspected | undefined, trial: Trial | undefined): ModuleFacts {
+  const { abi, imports = [], exports = [], code = 0 } = inspected ?? {};
+  const gzip = bytes.length <= COMPRESSED && { gzip: gzipSync(bytes, { level: 9 }).length };
   return {
     ...(abi && { abi }),
-    sizes: { raw: bytes.length, gzip: gzipSync(bytes, { level: 9 }).length },
-    imports: wasm?.imports.map(({ module, name }) => `${module}.${name}`) ?? [],
-    callbacks: wasm?.exports.map(({ name }) => name).filter((name) => name.startsWith("proxy_on_")) ?? [],
+    sizes: { raw: bytes.length, ...gzip },
+    imports,
+    callbacks: exports.filter((name) => name.startsWith("proxy_on_")),
     ...(trial?.memoryPages && { memoryPages: trial.memoryPages }),
+    ...(code > 0 && { code, startCost: Math.round((code / 1000) * START_COST) }),
     requests: trial?.requests ?? [],
+    uses: trial?.uses ?? [],
   };
 }
 
@@ -99,9 +117,15 @@ export async function examineImage(source: ImageSource, conditions: Conditions):
   const subject = await readImageSubject(source.store, source.at, source.pins);
   const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];
   const image = imageFacts(source.name, subject);
-  if (!subject.module) return { findings, image, pulled: true };
-  const examined = examineModule(subject.module, conditions);
-  return { ...examined, findings: [...findings, ...examined.findings], image, pulled: true };
+  const known = { image, pulled: true };
+  if (!subject.module) return { outcome: outcomeOf(findings, "not looked at"), findings, ...known };
+  return { ...withFindings(findings, await examineModule(subject.module, conditions)), ...known };
+}
+
+/** Puts findings before those of an examination. */
+export function withFindings(findings: readonly Finding[], examined: Examined): Examined {
+  const all = [...findings, ...examined.findings];
+  return { ...examined, outcome: outcomeOf(all, examined.outcome), findings: all };
 }
 
 function imageFacts(name: string, { format, image, manifest }: ImageSubject): ImageFacts {

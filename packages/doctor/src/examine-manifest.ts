@@ -7,12 +7,14 @@ import {
   type RegistryOptions,
 } from "@wasm-header-filter/oci";
 import { examine } from "proxy-wasm-host";
-import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
+import { type Conditions, type Examined, examineImage, examineModule, outcomeOf, withFindings } from "./examination.ts";
 import { DOWNLOAD_RULES } from "./rules/download-rules.ts";
+import { FILE_RULES } from "./rules/file-rules.ts";
 import { MANIFEST_FILE_RULES } from "./rules/manifest-file-rules.ts";
 import { MANIFEST_RULES } from "./rules/manifest-rules.ts";
 import { TYPE_RULES } from "./rules/type-rules.ts";
 import { download } from "./subjects/download.ts";
+import { openFile } from "./subjects/file.ts";
 import type { Pin } from "./subjects/image.ts";
 import { type PluginSubject, pluginSubject } from "./subjects/plugin.ts";
 
@@ -28,19 +30,20 @@ export interface ImagePlaces extends RegistryOptions {
  *
  * @param text YAML or JSON
  * @param where the name of the manifest, for messages
- * @param given the conditions; the manifest's configuration is used unless `configured` is true
+ * @param given the conditions; the manifest's configuration is used unless they have one
  * @param places where images are read from
  * @returns the results by name; the first is that of the manifest itself if there are findings about it
  */
 export async function examineManifest(
   text: string,
   where: string,
-  given: Conditions & { readonly configured: boolean },
+  given: Conditions,
   places: ImagePlaces,
 ): Promise<[string, Examined][]> {
   const found = findExtensions(text, where);
   const findings = examine(MANIFEST_FILE_RULES, found);
-  const examined: [string, Examined][] = findings.length > 0 ? [[where, { findings }]] : [];
+  const examined: [string, Examined][] =
+    findings.length > 0 ? [[where, { outcome: outcomeOf(findings, "not looked at"), findings }]] : [];
   for (const extension of found.extensions) {
     const { kind, namespace, name } = extension;
     examined.push([`${where}: ${kind} ${namespace}/${name}`, await examineExtension(extension, given, places)]);
@@ -48,44 +51,42 @@ export async function examineManifest(
   return examined;
 }
 
-async function examineExtension(
-  extension: FoundExtension,
-  given: Conditions & { readonly configured: boolean },
-  places: ImagePlaces,
-): Promise<Examined> {
+async function examineExtension(extension: FoundExtension, given: Conditions, places: ImagePlaces): Promise<Examined> {
   const examined = await examineBehind(extension, given, places);
   const { type = "HTTP" } = extension.module;
   const used = examined.module ? examine(TYPE_RULES, { type, callbacks: examined.module.callbacks }) : [];
-  return { ...examined, findings: [...examined.findings, ...used] };
+  return withFindings([], { ...examined, findings: [...examined.findings, ...used] });
 }
 
 /** Examines the fields of an extension, and the image or download behind its `url`. */
-async function examineBehind(
-  extension: FoundExtension,
-  given: Conditions & { readonly configured: boolean },
-  places: ImagePlaces,
-): Promise<Examined> {
+async function examineBehind(extension: FoundExtension, given: Conditions, places: ImagePlaces): Promise<Examined> {
   const plugin = pluginSubject(extension);
   const findings = examine(MANIFEST_RULES, plugin);
   const { reference, scheme, url } = plugin;
-  const conditions = given.configured ? given : { ...given, ...configurationOf(plugin) };
+  const conditions = conditionsOf(plugin, given);
   if (scheme === "http" || scheme === "https") {
-    const examined = await examineDownload(url, plugin.module.sha256, conditions);
-    return { ...examined, findings: [...findings, ...examined.findings] };
+    return withFindings(findings, await examineDownload(url, plugin.module.sha256, conditions));
   }
-  if (!reference) return { findings, pulled: true };
+  if (scheme === "file") return withFindings(findings, await examineFile(url, conditions));
+  if (!reference) return { outcome: outcomeOf(findings, "not looked at"), findings, pulled: true };
   const { tag = "latest", digest } = reference;
   const source = { name: plugin.url, store: storeOf(reference, places), at: digest ?? tag, pins: pinsOf(plugin) };
-  const examined = await examineImage(source, conditions);
-  return { ...examined, findings: [...findings, ...examined.findings] };
+  return withFindings(findings, await examineImage(source, conditions));
+}
+
+/** Examines the file behind a `file://` URL; the proxy's file system may have it although this one does not. */
+async function examineFile(url: string, conditions: Conditions): Promise<Examined> {
+  const file = openFile(url);
+  if (file.bytes) return { ...(await examineModule(file.bytes, conditions)), pulled: true };
+  return { outcome: "not looked at", findings: examine(FILE_RULES, { url, reason: file.reason }), pulled: true };
 }
 
 async function examineDownload(url: string, sha256: string | undefined, conditions: Conditions): Promise<Examined> {
   const downloaded = await download(url);
   const findings = examine(DOWNLOAD_RULES, { url, download: downloaded, ...(sha256 && { sha256 }) });
-  if (downloaded.failure !== undefined) return { findings, pulled: true };
-  const examined = examineModule(downloaded.module, conditions);
-  return { ...examined, findings: [...findings, ...examined.findings], pulled: true };
+  const nothing = { outcome: outcomeOf(findings, "not looked at"), findings, pulled: true };
+  if (downloaded.failure !== undefined) return nothing;
+  return { ...withFindings(findings, await examineModule(downloaded.module, conditions)), pulled: true };
 }
 
 function storeOf(reference: Reference, { layout, ...options }: ImagePlaces): ImageStore {
@@ -102,16 +103,18 @@ function pinsOf({ reference, module }: PluginSubject): Pin[] {
 }
 
 /** What Istio passes to the module: the exact bytes of its configuration, its root id and its environment variables. */
-function configurationOf({ module }: PluginSubject): Partial<Conditions> {
+function conditionsOf({ module }: PluginSubject, given: Conditions): Conditions {
   const { pluginConfig, pluginName, vmConfig } = module;
   const object = typeof pluginConfig === "object" && pluginConfig !== null ? pluginConfig : undefined;
   const variables = Array.isArray(vmConfig?.env) ? vmConfig.env : [];
-  return {
+  const configuration = {
     configuration: pluginConfigBytes(object),
     configuredBy: object ? "its pluginConfig" : "having no pluginConfig",
-    plugin: {
-      ...(pluginName && { rootId: pluginName }),
-      environment: Object.fromEntries(variables.map(({ name, value = "" }) => [name, value])),
-    },
+  };
+  const environment = Object.fromEntries(variables.map(({ name, value = "" }) => [name, value]));
+  return {
+    ...given,
+    ...(given.configuration === undefined && configuration),
+    plugin: { ...(pluginName && { rootId: pluginName }), environment, ...given.plugin },
   };
 }

@@ -6,6 +6,7 @@ export {
   examineModule,
   type ImageFacts,
   type ModuleFacts,
+  type Outcome,
 } from "./examination.ts";
 export { IMAGE_RULES } from "./rules/image-rules.ts";
 export { LAYER_RULES } from "./rules/layer-rules.ts";
@@ -13,4 +14,9 @@ export { LAYER_RULES } from "./rules/layer-rules.ts";
 export { type Download, download } from "./subjects/download.ts";
 export { type ImageSubject, type Pin, readImageSubject } from "./subjects/image.ts";
 export type { ImageSource } from "./subjects/source.ts";
-export { type RequestCost, type Trial, type TrialOptions, tryModule } from "./subjects/trial.ts";
+// Modules are tried.
+export type { TrialHost } from "./trial/host.ts";
+export type { Trial, TrialStop, Tried } from "./trial/progress.ts";
+export type { CallCount, Inspected, RequestCost, TrialRequest, Use, UseKind } from "./trial/report.ts";
+export { inspectAndTry, type TrialOptions, tryModule } from "./trial/trial.ts";
+export type { TrialLimits } from "./trial/watch-time.ts";

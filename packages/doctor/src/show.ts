@@ -2,7 +2,7 @@ import { palette } from "@wasm-header-filter/cli";
 import { bytes as size } from "@wasm-header-filter/oci";
 import type { Finding, Severity } from "proxy-wasm-host";
 import type { Examined, ImageFacts, ModuleFacts } from "./examination.ts";
-import type { RequestCost } from "./subjects/trial.ts";
+import { type RequestCost, USES, type Use } from "./trial/report.ts";
 
 /** The width of the first column. */
 const NAME = 14;
@@ -18,16 +18,17 @@ const COLOURS: Readonly<Record<Severity, (text: string) => string>> = { error: r
 const row = (name: string, text: string): string => `${INDENT}${name.padEnd(NAME)} ${text}`;
 
 /** @returns one line with the name of what was examined, and whether it works */
-export function verdict(source: string, envoy: string, { pulled, findings }: Examined): string {
+export function verdict(source: string, envoy: string, { outcome, pulled, findings }: Examined): string {
   const count = (severity: Severity) => findings.filter((one) => one.severity === severity).length;
   const counts = [
     count("error") > 0 && plural(count("error"), "error"),
     count("warning") > 0 && plural(count("warning"), "warning"),
     count("info") > 0 && `${count("info")} info`,
   ].filter(Boolean);
-  const where = `${pulled ? "Istio and " : ""}Envoy ${envoy}`;
-  const text = count("error") > 0 ? red(`not fit for ${where}`) : green(`fit for ${where}`);
-  return `${bold(source)}: ${text}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
+  const fits = outcome === "fit" || outcome === "not fit";
+  const text = fits ? `${outcome} for ${pulled ? "Istio and " : ""}Envoy ${envoy}` : outcome;
+  const colour = { fit: green, "not fit": red }[outcome as string] ?? yellow;
+  return `${bold(source)}: ${colour(text)}${counts.length > 0 ? ` (${counts.join(", ")})` : ""}`;
 }
 
 /** @returns the facts and findings as lines */
@@ -40,15 +41,45 @@ function imageRows({ name, format, digest, size: total }: ImageFacts): string[] 
   return [row("image", parts.length > 0 ? parts.join(", ") : name)];
 }
 
-function moduleRows({ abi, sizes, imports, callbacks, memoryPages, requests }: ModuleFacts): string[] {
-  const memory = memoryPages ? `, ${plural(memoryPages, "page")} of memory` : "";
-  const rows = [
-    row("module", `${size(sizes.raw)}, gzip ${size(sizes.gzip)}${memory}${abi ? `, ABI ${abi}` : ""}`),
+function moduleRows({ abi, sizes, imports, callbacks, memoryPages, startCost, requests, uses }: ModuleFacts): string[] {
+  const facts = [
+    size(sizes.raw),
+    sizes.gzip !== undefined && `gzip ${size(sizes.gzip)}`,
+    memoryPages && `${plural(memoryPages, "page")} of memory`,
+    abi && `ABI ${abi}`,
+  ].filter(Boolean);
+  return [
+    row("module", facts.join(", ")),
     row("imports", `${imports.length}: ${short(imports)}`),
     row("callbacks", `${callbacks.length}: ${short(callbacks)}`),
+    ...(!startCost ? [] : [row("start", `about ${duration(startCost)} of CPU time in Envoy`)]),
+    ...USES.flatMap((kind) => useRows(kind, uses)),
+    ...requests.map((request) => row(request.name, cost(request))),
   ];
-  return [...rows, ...requests.map((request) => row(request.name, cost(request)))];
 }
+
+const duration = (milliseconds: number): string =>
+  milliseconds < 1000 ? `${milliseconds} ms` : `${(milliseconds / 1000).toFixed(1)} s`;
+
+const LABELS: Readonly<Record<Use["kind"], string>> = {
+  cluster: "clusters",
+  queue: "queues",
+  property: "properties",
+  "foreign function": "foreign calls",
+  metric: "metrics",
+};
+
+/** The names of one kind of thing that the module uses; those that the trial lacks are marked. */
+function useRows(kind: Use["kind"], uses: readonly Use[]): string[] {
+  const missing = new Map(uses.filter((use) => use.kind === kind).map((use) => [use.name, use.missing]));
+  if (missing.size === 0) return [];
+  const names = [...missing].map(([name, absent]) => `${printable(name)}${absent ? " (not in the trial)" : ""}`);
+  const rest = names.length > SHOWN ? [`and ${names.length - SHOWN} more`] : [];
+  return [row(LABELS[kind], `${names.length}: ${[...names.slice(0, SHOWN), ...rest].join(", ")}`)];
+}
+
+/** A name on one line. */
+const printable = (name: string): string => (/^[\x21-\x7e]+$/.test(name) ? name : JSON.stringify(name));
 
 /** A finding as three lines: what was found, why it matters, and the fix. */
 function findingRows({ severity, rule, what, why, fix }: Finding): string[] {
@@ -60,8 +91,8 @@ function findingRows({ severity, rule, what, why, fix }: Finding): string[] {
   ];
 }
 
-const cost = ({ entries, calls }: RequestCost): string =>
-  `${plural(calls.length, "host call")} (${short(calls)}), ${plural(entries.length, "VM entry", "VM entries")}`;
+const cost = ({ entries, calls, leftOut = { entries: 0, calls: 0 } }: RequestCost): string =>
+  `${plural(calls.length + leftOut.calls, "host call")} (${short(calls)}), ${plural(entries.length + leftOut.entries, "VM entry", "VM entries")}`;
 
 const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
 

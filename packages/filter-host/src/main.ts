@@ -4,7 +4,6 @@ import { addRecordCommand } from "@wasm-header-filter/flight-recorder/command";
 import { Option } from "commander";
 import { addApplyOptions, apply } from "./commands/apply.ts";
 import { addProxyOptions } from "./commands/proxy.ts";
-import { nodePlatform } from "./platform/node-platform.ts";
 
 const MODULE = "a file, an OCI layout's folder, DIR:TAG, or oci://REGISTRY/NAME:TAG";
 
@@ -33,6 +32,6 @@ addApplyOptions(filterHost.command("apply"))
   .action(apply);
 
 addRecordCommand(filterHost.command("record"));
-addDoctorCommand(filterHost.command("doctor"), nodePlatform);
+addDoctorCommand(filterHost.command("doctor"), async () => (await import("./platform/trial-host.ts")).TRIAL_HOST);
 
 await run(filterHost);

@@ -14,9 +14,9 @@ const WAT = `(module (memory (export "memory") 1) (global $n (mut i32) (i32.cons
     (i32.const 0)))`;
 const { buffer } = parseWat("module.wat", WAT, {}).toBinary({});
 
-test("what happens now and then is in the sum, not in the median", () => {
+test("what happens now and then is in the sum, not in the median", async () => {
   const cost = { hostCalls: [], entries: ["proxy_on_request_headers"], instructions: 10, instructionsOf1000: 20_000 };
-  expect(requestCosts(buffer)).toEqual({ "without hello": cost, "with hello": cost });
+  expect(await requestCosts(buffer)).toEqual({ "without hello": cost, "with hello": cost });
 });
 
 test("linear memory that grows is seen", async () => {

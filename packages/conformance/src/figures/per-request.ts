@@ -44,8 +44,8 @@ const KINDS: readonly (readonly [name: string, headers: Message["headers"]])[] =
  *
  * @throws Failure if the module has an opcode that isn't known
  */
-export function requestCosts(module: Uint8Array): CountedRequests {
-  const { requests } = tryModule(module, CONFIGURATION);
+export async function requestCosts(module: Uint8Array): Promise<CountedRequests> {
+  const { requests } = await tryModule(module, CONFIGURATION);
   const counting = metered(module);
   return Object.fromEntries(
     KINDS.map(([name, headers]) => {

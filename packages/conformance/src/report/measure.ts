@@ -94,7 +94,7 @@ async function measureModule(
 ): Promise<VariantFindings> {
   const module = readFileSync(dist.module);
   tell(`${variant}: host calls, instructions`);
-  const costs = requestCosts(module);
+  const costs = await requestCosts(module);
   tell(`${variant}: linear memory over ${REQUESTS} requests`);
   const memory = await memoryFigures(module, REQUESTS);
   tell(`${variant}: conformance on ${PROXIES.join(" and ")}`);

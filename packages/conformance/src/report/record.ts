@@ -3,7 +3,7 @@ import { relative } from "node:path";
 import type { Variant } from "@wasm-header-filter/oci";
 import { type CountedVariant, countVariants } from "../figures/count-variants.ts";
 import { unsteppable } from "../figures/envoy-instructions.ts";
-import { requestCosts } from "../figures/per-request.ts";
+import { type CountedRequests, requestCosts } from "../figures/per-request.ts";
 import { record } from "../figures/recorded.ts";
 
 /**
@@ -19,7 +19,8 @@ export async function recordVariants(
   tell: (line: string) => void,
   count: typeof countVariants = countVariants,
 ): Promise<string[]> {
-  const costs = new Map(variants.map((one) => [one, requestCosts(readFileSync(one.dist.module))]));
+  const costs = new Map<(typeof variants)[number], CountedRequests>();
+  for (const one of variants) costs.set(one, await requestCosts(readFileSync(one.dist.module)));
   const steppable = variants.filter((one) => unsteppable(costs.get(one) ?? {}) === undefined);
   const counts = await count(steppable, tell);
   if ("reason" in counts) tell(`CPU instructions in Envoy stay as they were recorded: ${counts.reason}`);

@@ -26,12 +26,13 @@ export interface ImageSource {
   readonly pins: readonly Pin[];
 }
 
+const FILE = "file://";
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
  * Reads what the user wants to examine.
  *
- * @param text a file, an OCI layout's folder, `DIR:TAG`, or `oci://REFERENCE`
+ * @param text a file, an OCI layout's folder, `file://PATH`, `DIR:TAG`, or `oci://REFERENCE`
  * @param options how to connect to a registry
  * @throws Failure if there is no such file or layout, or the reference is not valid
  */
@@ -44,8 +45,9 @@ export function findSource(text: string, options: RegistryOptions): Source {
     const images = tags.map((tag) => ({ name: `${layout.dir}:${tag}`, store, at: tag, pins: [] }));
     return { kind: "images", images };
   }
-  const bytes = readInput(text, "module");
-  return MANIFEST.test(text) ? { kind: "manifest", text: bytes.toString() } : { kind: "module", bytes };
+  const path = text.startsWith(FILE) ? text.slice(FILE.length) : text;
+  const bytes = readInput(path, "module");
+  return MANIFEST.test(path) ? { kind: "manifest", text: bytes.toString() } : { kind: "module", bytes };
 }
 
 /**

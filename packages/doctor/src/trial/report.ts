@@ -1,0 +1,106 @@
+import type { EnvoyVersion, Finding, LogLine, Pair, PluginOptions } from "proxy-wasm-host";
+
+/** A request of the trial. */
+export interface TrialRequest {
+  /** Shown in the results: `with hello`. */
+  readonly name: string;
+  /** With the pseudo-headers. */
+  readonly headers: readonly Pair[];
+  /** Left out: no body. */
+  readonly body?: string | undefined;
+}
+
+/** What the process that tries modules is asked to do. */
+export interface Task {
+  readonly module: Uint8Array;
+  readonly envoy: EnvoyVersion;
+  readonly configuration: Uint8Array;
+  readonly plugin: Pick<PluginOptions, "rootId" | "environment">;
+  /** The services that the module may call: URLs by name. */
+  readonly clusters: Readonly<Record<string, string>>;
+  readonly requests: readonly TrialRequest[];
+  /** The URL of a program that exports a {@link TrialHost}. */
+  readonly host: string | undefined;
+  /** How many bytes the module may make its host keep. */
+  readonly kept: number;
+}
+
+/** The kinds of things outside of a module that it uses by name. */
+export const USES = ["cluster", "queue", "property", "foreign function", "metric"] as const;
+export type UseKind = (typeof USES)[number];
+
+/** Something outside of the module that it has used. */
+export interface Use {
+  readonly kind: UseKind;
+  readonly name: string;
+  /** Whether the trial does not have it, although a proxy may. */
+  readonly missing: boolean;
+}
+
+/** How often a host function was called. */
+export interface CallCount {
+  readonly name: string;
+  readonly calls: number;
+  /** What the module passed, in bytes. */
+  readonly bytes: number;
+}
+
+/** The cost of one request: the calls of the module by the host, and of the host by the module. */
+export interface RequestCost {
+  readonly name: string;
+  /** The exports that the host called, including the allocator; at most {@link KEPT_CALLS}. */
+  readonly entries: readonly string[];
+  /** The host functions that the module called; at most {@link KEPT_CALLS}. */
+  readonly calls: readonly string[];
+  /** How many entries and calls are left out. */
+  readonly leftOut?: { readonly entries: number; readonly calls: number };
+  /** Whether the module still held the request at the end of the trial. */
+  readonly held?: true;
+}
+
+/** How many entries, and calls, of one request are kept. */
+export const KEPT_CALLS = 1000;
+
+/** How a module's trial ended by itself. */
+export interface TrialEnd {
+  readonly state: "running" | "refused" | "failed";
+  /** Why it was refused or has failed. */
+  readonly error?: string | undefined;
+  /** Whether it refused its configuration, after it had started. */
+  readonly refusedConfiguration: boolean;
+  /** Whether it read its configuration. */
+  readonly readConfiguration: boolean;
+  /** The size of its memory, in pages of 64 KiB. */
+  readonly memoryPages: number;
+}
+
+/** What was found without running callbacks. */
+export interface Inspected {
+  readonly findings: readonly Finding[];
+  readonly abi?: string;
+  /** `MODULE.NAME`. */
+  readonly imports: readonly string[];
+  readonly exports: readonly string[];
+  /** The size of its code section, in bytes. */
+  readonly code: number;
+  readonly loads: boolean;
+}
+
+/** The stage of a trial before its first request. */
+export const START = "start";
+
+/** The steps of a trial that are not callbacks. */
+export const COMPILATION = "compilation";
+export const START_FUNCTION = "the start function";
+
+/** A line of what the process that tries modules reports. */
+export type Report =
+  | { readonly is: "step"; readonly name: string }
+  | { readonly is: "inspected"; readonly inspected: Inspected }
+  | { readonly is: "line"; readonly line: LogLine }
+  | { readonly is: "use"; readonly use: Use }
+  | { readonly is: "counts"; readonly stage: string; readonly counts: readonly CallCount[] }
+  | { readonly is: "request"; readonly request: RequestCost }
+  | { readonly is: "full"; readonly bytes: number }
+  | { readonly is: "tried"; readonly end: TrialEnd }
+  | { readonly is: "done" };
