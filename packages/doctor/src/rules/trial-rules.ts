@@ -108,6 +108,18 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
       })),
   },
   {
+    id: "trial-no-memory",
+    severity: "error",
+    refuses: "a module without an exported memory that makes a host call which needs it",
+    source: "asked of Envoy 1.40: the process crashes",
+    find: ({ trial }) =>
+      diagnosisIf(trial.withoutMemory !== undefined, () => ({
+        what: `calls ${trial.withoutMemory} and has no memory for its arguments`,
+        why: "Envoy reads and writes the exported memory without a check: the process crashes",
+        fix: "export the memory",
+      })),
+  },
+  {
     id: "trial-endless",
     severity: "error",
     refuses: "a start function or a callback that does not return",

@@ -52,6 +52,8 @@ export class CallObserver implements Observer {
   #depth = 0;
   #sinceCheck = { calls: 0, bytes: 0 };
   readConfiguration = false;
+  /** The first host function that was called with a place in memory. */
+  usedMemory: string | undefined;
 
   constructor(events: ObserverEvents) {
     this.#events = events;
@@ -77,7 +79,9 @@ export class CallObserver implements Observer {
     const inputs = places.filter(({ run, result }) => run && !result);
     const [kind, parameter] = NAMING[fn.name] ?? [];
     const naming = places.find(({ name, result }) => name === parameter && !result);
+    const memory = places.some(({ run, result }) => run || result);
     return (...values) => {
+      if (memory) this.usedMemory ??= fn.name;
       const bytes = inputs.reduce((sum, { at }) => sum + (Number(values[at + 1]) >>> 0), 0);
       this.#count(fn.name, bytes);
       if (fn.name === "proxy_get_buffer_bytes" && values[0] === PLUGIN_CONFIGURATION) this.readConfiguration = true;

@@ -49,7 +49,8 @@ async function run(task: Task): Promise<void> {
       last();
       giveUp(bytes);
     };
-    const end = await runTrial(task, { host, callbackTimeout: ABANDONED, report, check });
+    const withoutMemory = inspected.findings.some(({ rule }) => rule === "memory-none");
+    const end = await runTrial(task, { host, callbackTimeout: ABANDONED, withoutMemory, report, check });
     report({ is: "tried", end });
   }
   report({ is: "done" });

@@ -27,6 +27,8 @@ export interface Trial {
   readonly stop?: TrialStop;
   readonly refusedConfiguration: boolean;
   readonly readConfiguration: boolean;
+  /** The host function that it called although it has no memory for it. */
+  readonly withoutMemory?: string | undefined;
   /** The size of its memory at the end, in pages of 64 KiB. */
   readonly memoryPages: number;
 }

@@ -70,6 +70,8 @@ export interface TrialEnd {
   readonly refusedConfiguration: boolean;
   /** Whether it read its configuration. */
   readonly readConfiguration: boolean;
+  /** The host function that it called although it has no memory for it. */
+  readonly withoutMemory?: string | undefined;
   /** The size of its memory, in pages of 64 KiB. */
   readonly memoryPages: number;
 }

@@ -25,6 +25,8 @@ export interface TrialServices {
   readonly host: TrialHost;
   /** After how many milliseconds a callback is stopped, if the platform can do that. */
   readonly callbackTimeout: number;
+  /** Whether Envoy does not find a memory in the module. */
+  readonly withoutMemory: boolean;
   readonly report: (line: Report) => void;
   /** Is called now and then while the module calls the host; calls `last` before it ends the process. */
   readonly check: (last: () => void) => void;
@@ -75,7 +77,7 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
     counts();
     report({ is: "request", request: { ...observer.cost(request.name), ...(held && { held }) } });
   }
-  const end = endOf(filters, observer);
+  const end = endOf(filters, observer, services.withoutMemory);
   filters.close();
   return end;
 }
@@ -104,7 +106,7 @@ async function goOn(agenda: Agenda, until: () => boolean): Promise<void> {
   for (let tick = 0; tick < TICKS && !until(); tick++) if (!(await agenda.tick())) return;
 }
 
-function endOf(filters: Embedded, observer: CallObserver): TrialEnd {
+function endOf(filters: Embedded, observer: CallObserver, withoutMemory: boolean): TrialEnd {
   const [plugin] = filters.plugins;
   const { state = "refused", error, reason, memoryPages = 0 } = plugin ?? {};
   return {
@@ -112,6 +114,7 @@ function endOf(filters: Embedded, observer: CallObserver): TrialEnd {
     error,
     refusedConfiguration: reason?.code === "ERR_CONFIGURATION_REFUSED",
     readConfiguration: observer.readConfiguration,
+    ...(withoutMemory && { withoutMemory: observer.usedMemory }),
     memoryPages,
   };
 }

@@ -17,7 +17,7 @@ const NO_INSTANCE = '"Failed to create new Wasm instance"';
 export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
   {
     id: "memory-none",
-    severity: "error",
+    severity: "warning",
     refuses: "a memory that is neither exported nor imported",
     source: LINK,
     find: (subject) =>
@@ -27,7 +27,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
           imported(subject, "memory").length === 0,
         () => ({
           what: subject.wasm?.memories.length ? "does not export its memory" : "has no memory",
-          why: "Envoy loads it and crashes at the first host call that reads or writes memory",
+          why: "Envoy loads it, and crashes at the first host call that reads or writes memory",
           fix: "export the memory",
         }),
       ),

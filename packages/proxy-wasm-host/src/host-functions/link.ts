@@ -17,11 +17,11 @@ export function findHostFunction(module: string, name: string, abi: AbiVersion):
 /** What a VM's module imports: functions, and a memory or table if it imports one. */
 export function link(vm: Vm): Imports {
   const linked: Imports = {};
-  for (const { module, name, kind, limits } of vm.module.imports) {
+  for (const { module, name, kind, limits, element = "anyfunc" } of vm.module.imports) {
     linked[module] ??= {};
     if (kind === "memory" && limits)
       linked[module][name] = new WebAssembly.Memory(limited(limits, vm.services.memoryPages));
-    if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: "anyfunc", ...limits });
+    if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: element, ...limits });
     const fn = kind === "function" ? findHostFunction(module, name, vm.module.abi) : undefined;
     if (fn) linked[module][name] = implement(vm, fn);
   }

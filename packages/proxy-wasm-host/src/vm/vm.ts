@@ -65,12 +65,14 @@ export class Vm {
     this.#own = new Context(0, options.label);
     this.contexts.set(0, this.#own);
     this.#current = this.#own;
+    // The start function runs before the instance's memory is known.
+    this.memory = new Memory();
     const imports = link(this);
     this.#exports = new WebAssembly.Instance(module.compiled, imports as WebAssembly.Imports).exports;
     const memory = [...Object.values(this.#exports), ...Object.values(imports).flatMap(Object.values)].find(
       (one) => one instanceof WebAssembly.Memory,
     );
-    this.memory = new Memory(memory as WebAssembly.Memory);
+    if (memory instanceof WebAssembly.Memory) this.memory = new Memory(memory);
   }
 
   /** Why the VM has failed; undefined while it works. */

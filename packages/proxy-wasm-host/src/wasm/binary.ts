@@ -23,6 +23,8 @@ export interface WasmImport {
   readonly kind: string;
   readonly type?: FunctionType | undefined;
   readonly limits?: Limits | undefined;
+  /** What a table holds, if it is not functions. */
+  readonly element?: "externref";
 }
 
 export interface WasmExport {
@@ -69,6 +71,7 @@ const STRUCT_TYPE = 0x5f;
 const ARRAY_TYPE = 0x5e;
 const RECURSIVE_TYPES = 0x4e;
 const SUBTYPES = [0x50, 0x4f];
+const EXTERNAL_REFERENCE = 0x6f;
 const TYPED_REFERENCES = [0x63, 0x64];
 /** The first byte of a table with an initializer, where other tables have their element type. */
 const INITIALIZED_TABLE = 0x40;
@@ -246,9 +249,11 @@ function importEntry(reader: Reader, types: readonly (FunctionType | undefined)[
   switch (kind) {
     case "function":
       return { module, name, kind, type: types[reader.u32()] };
-    case "table":
+    case "table": {
+      const external = reader.peek() === EXTERNAL_REFERENCE;
       reader.valueType();
-      return { module, name, kind, limits: reader.limits() };
+      return { module, name, kind, limits: reader.limits(), ...(external && { element: "externref" }) };
+    }
     case "memory":
       return { module, name, kind, limits: reader.limits() };
     case "global":

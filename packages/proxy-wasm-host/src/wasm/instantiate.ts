@@ -1,3 +1,4 @@
+import { IN_START_FUNCTION } from "../abi/start-function.ts";
 import type { WasmInterface } from "./binary.ts";
 
 /** How an instantiation ended. */
@@ -7,20 +8,21 @@ export type Instantiation =
   | { readonly ended: "called the host"; readonly name: string }
   | { readonly ended: "trapped"; readonly reason: string };
 
-/** Instantiates a module with imports that do nothing. */
+/** Instantiates a module with imports that do nothing, but for those that work in a start function. */
 export function instantiate(compiled: WebAssembly.Module, { imports }: WasmInterface): Instantiation {
   let called: string | undefined;
   const linked: Record<string, Record<string, unknown>> = {};
-  for (const { module, name, kind, limits } of imports) {
+  for (const { module, name, kind, limits, element = "anyfunc" } of imports) {
     linked[module] ??= {};
     if (kind === "memory" && limits) linked[module][name] = new WebAssembly.Memory(limits);
-    else if (kind === "table" && limits)
-      linked[module][name] = new WebAssembly.Table({ element: "anyfunc", ...limits });
+    else if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: element, ...limits });
     else if (kind === "function") {
-      linked[module][name] = () => {
-        called ??= name;
-        throw new Error("the host is not there");
-      };
+      linked[module][name] =
+        IN_START_FUNCTION[name] ??
+        (() => {
+          called ??= name;
+          throw new Error("the host is not there");
+        });
     } else return { ended: "made" };
   }
   try {

@@ -4,11 +4,12 @@ import { latin1, utf8, writeLatin1 } from "../abi/bytes.ts";
  * A module's linear memory. Every access is checked and none throws, so that a filter gets a status for a bad pointer, not a trap (proxy-wasm-cpp-host, src/v8/v8.cc, getMemory and setMemory).
  */
 export class Memory {
-  readonly #memory: WebAssembly.Memory;
+  readonly #memory: Pick<WebAssembly.Memory, "buffer">;
   #bytes: Uint8Array;
   #view: DataView;
 
-  constructor(memory: WebAssembly.Memory) {
+  /** @param memory undefined for a module without one: no address is inside of it */
+  constructor(memory: Pick<WebAssembly.Memory, "buffer"> = { buffer: new ArrayBuffer(0) }) {
     this.#memory = memory;
     this.#bytes = new Uint8Array(memory.buffer);
     this.#view = new DataView(memory.buffer);

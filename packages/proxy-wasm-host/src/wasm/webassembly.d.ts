@@ -15,7 +15,7 @@ declare namespace WebAssembly {
     readonly buffer: ArrayBuffer;
   }
   class Table {
-    constructor(limits: { element: "anyfunc"; initial: number; maximum?: number });
+    constructor(limits: { element: "anyfunc" | "externref"; initial: number; maximum?: number });
   }
   class RuntimeError extends Error {}
   class CompileError extends Error {}
