@@ -109,6 +109,7 @@ test("oci/README.md shows what its commands print", async ({ skip }) => {
   const { privateKey, publicKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   writeFileSync(join(cwd, "ours.key"), privateKey.export({ format: "pem", type: "pkcs8" }));
   writeFileSync(join(cwd, "ours.pub"), publicKey.export({ format: "pem", type: "spki" }));
+  cpSync(join(cwd, "build/plugin.wasm"), join(cwd, "filter.wasm"));
 
   /** Attaches what a release does: the example of `oci verify` is an image that was released. */
   const attachEvidence = async () => {

@@ -27,9 +27,9 @@ export {
 } from "./layout.ts";
 export { MEDIA_TYPES } from "./mediatypes.ts";
 export { readModuleSource } from "./module-source.ts";
-export { type PackOptions, pack } from "./pack.ts";
+export { type PackModuleOptions, type PackOptions, pack, packModule } from "./pack.ts";
 export { place } from "./place.ts";
-export { CONTRACT_VERSION, type Plugin, readPlugin } from "./plugin.ts";
+export { CONTRACT_VERSION, type PackedModule, type Plugin, readPlugin } from "./plugin.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
 export type { DockerConfig } from "./registry/docker-config.ts";
 export { RegistryError } from "./registry/error.ts";

@@ -94,6 +94,34 @@ test("pack leaves module, layout and plugin.json, the same bytes in another fold
   `);
 });
 
+test("pack takes any module, without a package", async () => {
+  const dir = folder({ "any.wasm": wasmModule() });
+  const options = ["--title", "Mine", "--license", "MIT", "--source", "https://git.example/y", "--label", "a=b=c"];
+  const { status, stdout } = oci(dir, [
+    "pack",
+    "any.wasm",
+    "--name",
+    "r.example/team/mine",
+    "--version",
+    "2.0.0",
+    ...options,
+  ]);
+  expect([status, stdout.split(" ")[0]]).toEqual([0, "r.example/team/mine:2.0.0"]);
+  expect(readdirSync(join(dir, "dist")).sort()).toEqual(["oci", "plugin.json", "plugin.wasm"]);
+  expect(Buffer.compare(await readModule(join(dir, "dist/oci"), "2.0.0"), wasmModule())).toBe(0);
+  const [{ manifest, descriptor }] = readLayout(join(dir, "dist/oci"));
+  expect(manifest.annotations).toEqual({
+    a: "b=c",
+    "module.wasm.image/variant": "compat",
+    "org.opencontainers.image.licenses": "MIT",
+    "org.opencontainers.image.source": "https://git.example/y",
+    "org.opencontainers.image.title": "Mine",
+    "org.opencontainers.image.version": "2.0.0",
+  });
+  const written = JSON.parse(readFileSync(join(dir, "dist/plugin.json"), "utf8"));
+  expect(written).toMatchObject({ version: "2.0.0", abi: "0.2.1", image: { tag: "2.0.0", digest: descriptor.digest } });
+});
+
 test("SOURCE_DATE_EPOCH is the image's creation time", () => {
   const dir = folder(files);
   oci(dir, ["pack"], { SOURCE_DATE_EPOCH: "1700000000" });
@@ -168,6 +196,15 @@ describe("one line for each mistake, and what was packed stays", () => {
     ["unknown format", ["pack", "--format", "zip"], 2, "Allowed choices are compat, docker, artifact."],
     ["bad repository", ["pack", "--repository", "A"], 2, 'repository "A" is not valid'],
     ["tagged repository", ["pack", "--repository", "aa:b"], 2, "expected no tag and no digest"],
+    ["a name alone", ["pack", "--name", "mine"], 2, "--name: only for any module, expected both --name and --version"],
+    ["a label alone", ["pack", "--label", "a=b"], 2, "--label: only for any module"],
+    [
+      "a version that is no tag",
+      ["pack", "--name", "mine", "--version", "1+2"],
+      1,
+      "--version 1+2: can't be an image's tag",
+    ],
+    ["two names", ["pack", "--name", "aa", "--version", "1", "--repository", "bb"], 2, "expected --name alone"],
     ["no layout", ["inspect", "none"], 1, "none: no such folder, expected an OCI image layout"],
   ])("%s", (_, args, status, reason) => {
     const before = readFileSync(join(dir, "dist/plugin.json"));
@@ -183,6 +220,7 @@ describe("one line for each mistake, and what was packed stays", () => {
 test("pack says what is wrong with the package", () => {
   const plain = folder({ ...files, "package.json": { name: "x", version: "1.0.0" } });
   expect(oci(plain, ["pack"]).stderr).toContain("package.json: no variant");
+  expect(oci(folder(), ["pack", "x.wasm"]).stderr).toContain("package.json: no variant, expected");
   const tool = folder({
     ...files,
     "package.json": { ...declaration, wasmFilter: { variant: "as", toolchain: ["no-such-tool"] } },

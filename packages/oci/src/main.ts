@@ -1,39 +1,19 @@
 import { command, palette, run } from "@wasm-header-filter/cli";
-import { Option } from "commander";
 import { addRegistryOptions, type ConnectionOptions, registryOptions } from "./commands/connection.ts";
 import { inspectSource } from "./commands/inspect.ts";
+import { addPackCommand } from "./commands/pack.ts";
 import { withProgress } from "./commands/progress.ts";
 import { pull } from "./commands/pull.ts";
 import { type Located, push } from "./commands/push.ts";
 import { addTrustCommands } from "./commands/trust.ts";
-import { FORMATS } from "./formats.ts";
 import { describe } from "./inspect.ts";
-import { pack } from "./pack.ts";
-import { imageArgument, parseReference, repositoryOption } from "./reference.ts";
+import { imageArgument } from "./reference.ts";
 import type { RegistryOptions } from "./registry/options.ts";
 import { openRepository } from "./registry/repository.ts";
-import { bytes } from "./units.ts";
 
 const oci = command("oci", "Pack, push, pull and inspect Proxy-Wasm modules as the OCI images that Istio pulls.");
 
-oci
-  .command("pack")
-  .description("Pack the module of the variant package in the working directory.")
-  .argument("[wasm]", "the module", "build/plugin.wasm")
-  .option("-o, --output <dir>", "where plugin.wasm, oci/ and plugin.json go", "dist")
-  .addOption(new Option("--format <format>", "the image's format").choices(FORMATS).default("compat"))
-  .addOption(
-    new Option("--repository <name>", "the image's repository, as shown and as plugin.json says")
-      .argParser(repositoryOption)
-      .default(parseReference("wasm-header-filter"), "wasm-header-filter"),
-  )
-  .action(async (module, { output, format, repository }) => {
-    const sourceDateEpoch = process.env.SOURCE_DATE_EPOCH;
-    const { image, module: file } = await pack({ dir: ".", module, output, format, repository, sourceDateEpoch });
-    const { bold, dim } = palette(process.stdout);
-    const sizes = `${bytes(image.size)} (plugin.wasm ${bytes(file.size)}, gzip ${bytes(file.gzip)})`;
-    console.log(`${bold(`${image.repository}:${image.tag}`)} ${sizes}\n${dim(`${image.digest} ${image.format}`)}`);
-  });
+addPackCommand(oci);
 
 addRegistryOptions(
   oci

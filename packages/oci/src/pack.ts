@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { createImage, type Format } from "./formats.ts";
@@ -8,14 +8,13 @@ import { compress, MODULE_LIMIT } from "./layer.ts";
 import { writeFiles } from "./layout.ts";
 import { installedVersion, packageJson } from "./package.ts";
 import { place } from "./place.ts";
-import { CONTRACT_VERSION, type Plugin } from "./plugin.ts";
-import { formatReference, type Reference } from "./reference.ts";
+import { CONTRACT_VERSION, type PackedModule, type Plugin } from "./plugin.ts";
+import { formatReference, isTag, type Reference } from "./reference.ts";
 import { imageTag, readVariant, type Variant } from "./variant.ts";
 import { abiVersion } from "./wasm.ts";
 
-export interface PackOptions {
-  /** The variant package's folder. */
-  readonly dir: string;
+/** What every packing needs. */
+interface PackedFiles {
   /** The module's path. */
   readonly module: string;
   /** Where `plugin.wasm`, `oci/` and `plugin.json` go. */
@@ -26,6 +25,19 @@ export interface PackOptions {
   readonly sourceDateEpoch?: string | undefined;
 }
 
+export interface PackOptions extends PackedFiles {
+  /** The variant package's folder. */
+  readonly dir: string;
+}
+
+/** A module that is not a variant's. */
+export interface PackModuleOptions extends PackedFiles {
+  /** The image's tag. */
+  readonly version: string;
+  /** Labels and annotations, such as `org.opencontainers.image.title`. */
+  readonly labels: Readonly<Record<string, string>>;
+}
+
 /**
  * Packs a variant's module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none.
  *
@@ -33,21 +45,51 @@ export interface PackOptions {
  * @throws Failure if the folder is no variant package, a tool of its toolchain isn't installed, or the module isn't one that Envoy can load
  */
 export async function pack(options: PackOptions): Promise<Plugin> {
-  const { dir, module: modulePath, output, format, repository } = options;
-  const variant = readVariant(resolve(dir));
-  if (!variant)
-    throw new Failure(`${join(dir, "package.json")}: no variant, expected "wasmFilter": {"variant": "..."}`);
+  const path = join(options.dir, "package.json");
+  const variant = existsSync(path) ? readVariant(resolve(options.dir)) : undefined;
+  if (!variant) {
+    throw new Failure(`${path}: no variant, expected "wasmFilter": {"variant": "..."}, or --name and --version`);
+  }
+  const tag = imageTag(variant.version, variant.variant);
+  return write(options, tag, {
+    labels: (abi) => variantLabels(variant, abi),
+    result: (packed) => ({
+      package: variant.name,
+      variant: variant.variant,
+      version: variant.version,
+      contract: CONTRACT_VERSION,
+      ...packed,
+      toolchain: Object.fromEntries(variant.toolchain.map((name) => [name, installedVersion(name, variant.dir)])),
+    }),
+  });
+}
+
+/**
+ * Packs any module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none.
+ *
+ * @returns the content of plugin.json
+ * @throws Failure if the version can't be a tag, or the module isn't one that Envoy can load
+ */
+export async function packModule({ version, labels, ...files }: PackModuleOptions): Promise<PackedModule> {
+  if (!isTag(version)) throw new Failure(`--version ${version}: can't be an image's tag, expected such as 1.2.3`);
+  return write(files, version, { labels: () => labels, result: (packed) => ({ version, ...packed }) });
+}
+
+/** What differs between variants and other modules. */
+interface Writing<Result> {
+  readonly labels: (abi: string) => Readonly<Record<string, string | undefined>>;
+  readonly result: (packed: Omit<PackedModule, "version">) => Result;
+}
+
+async function write<Result>(files: PackedFiles, tag: string, { labels, result }: Writing<Result>): Promise<Result> {
+  const { module: modulePath, output, format, repository } = files;
   const module = readInput(modulePath, "module", MODULE_LIMIT);
   const abi = abiVersion(module, modulePath);
-  const created = createdAt(options.sourceDateEpoch);
-  const annotations = annotationsFor(variant, abi, created);
+  const created = createdAt(files.sourceDateEpoch);
+  const known = { ...labels(abi), "org.opencontainers.image.created": created };
+  const annotations = Object.fromEntries(Object.entries(known).flatMap(([name, text]) => (text ? [[name, text]] : [])));
   const image = await createImage(format, { module, abi, annotations, created });
-  const tag = imageTag(variant.version, variant.variant);
-  const plugin: Plugin = {
-    package: variant.name,
-    variant: variant.variant,
-    version: variant.version,
-    contract: CONTRACT_VERSION,
+  const written = result({
     abi,
     module: {
       sha256: createHash("sha256").update(module).digest("hex"),
@@ -61,31 +103,28 @@ export async function pack(options: PackOptions): Promise<Plugin> {
       digest: image.descriptor.digest,
       size: imageSize(image),
     },
-    toolchain: Object.fromEntries(variant.toolchain.map((name) => [name, installedVersion(name, variant.dir)])),
-  };
+  });
   await place(resolve(output), ["plugin.wasm", "oci", "plugin.json"], (staging) => {
     writeFileSync(join(staging, "plugin.wasm"), module);
     writeFiles(join(staging, "oci"), image, tag);
-    writeFileSync(join(staging, "plugin.json"), `${JSON.stringify(plugin, null, 2)}\n`);
+    writeFileSync(join(staging, "plugin.json"), `${JSON.stringify(written, null, 2)}\n`);
   });
-  return plugin;
+  return written;
 }
 
-function annotationsFor(variant: Variant, abi: string, created: string | undefined): Record<string, string> {
+function variantLabels(variant: Variant, abi: string): Record<string, string | undefined> {
   const pkg = packageJson(join(variant.dir, "package.json"));
   const repository = typeof pkg.repository === "string" ? pkg.repository : pkg.repository?.url;
-  const known = {
+  return {
     "org.opencontainers.image.title": variant.name,
     "org.opencontainers.image.description": pkg.description,
     "org.opencontainers.image.version": variant.version,
     "org.opencontainers.image.licenses": pkg.license,
     "org.opencontainers.image.source": repository?.replace(/^git\+/, "").replace(/\.git$/, ""),
-    "org.opencontainers.image.created": created,
     "wasm-header-filter.variant": variant.variant,
     "wasm-header-filter.abi": abi,
     "wasm-header-filter.contract": String(CONTRACT_VERSION),
   };
-  return Object.fromEntries(Object.entries(known).flatMap(([name, text]) => (text ? [[name, text]] : [])));
 }
 
 function createdAt(epoch: string | undefined): string | undefined {

@@ -5,13 +5,9 @@ import { FORMATS, type Format } from "./formats.ts";
 /** The version of the filter's contract that the variants keep. */
 export const CONTRACT_VERSION = 1;
 
-/** `dist/plugin.json`: the result of a build. Sizes in bytes. */
-export interface Plugin {
-  readonly package: string;
-  readonly variant: string;
+/** `dist/plugin.json` of any module: what was packed. Sizes in bytes. */
+export interface PackedModule {
   readonly version: string;
-  /** Of the filter's contract. */
-  readonly contract: number;
   /** The Proxy-Wasm ABI that the module's marker names, such as `0.2.1`. */
   readonly abi: string;
   readonly module: {
@@ -29,6 +25,14 @@ export interface Plugin {
     /** Of the manifest, config and layers together: what is pulled. */
     readonly size: number;
   };
+}
+
+/** `dist/plugin.json` of a variant: the result of a build. */
+export interface Plugin extends PackedModule {
+  readonly package: string;
+  readonly variant: string;
+  /** Of the filter's contract. */
+  readonly contract: number;
   /** Version by package name. */
   readonly toolchain: Readonly<Record<string, string>>;
 }

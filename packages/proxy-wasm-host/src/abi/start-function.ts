@@ -3,12 +3,7 @@ import { Errno } from "./errno.ts";
 /** For standard output and error; other descriptors are not open. */
 const output = (status: number) => (fd: number) => (fd === 1 || fd === 2 ? status : Errno.BADF);
 
-/**
- * The host functions that a module's start function can call, whatever the arguments, and what they return. They need neither memory
- * nor a context; with any other, Envoy crashes, because it sets up both after it has created the instance (asked of Envoy 1.40 for
- * each function).
- */
-export const IN_START_FUNCTION: Readonly<Record<string, (...values: number[]) => number | undefined>> = {
+const WORKING: Readonly<Record<string, (...values: number[]) => number | undefined>> = {
   pthread_equal: (left, right) => Number(left === right),
   emscripten_notify_memory_growth: () => undefined,
   args_get: () => Errno.SUCCESS,
@@ -38,3 +33,12 @@ export const IN_START_FUNCTION: Readonly<Record<string, (...values: number[]) =>
   path_unlink_file: () => Errno.NOTSUP,
   sock_shutdown: () => Errno.NOTSUP,
 };
+
+/**
+ * A host function that a module's start function can call, whatever the arguments: it needs neither memory nor a context. With any
+ * other, Envoy crashes, because it sets up both after it has created the instance (asked of Envoy 1.40 for each function).
+ *
+ * @returns the function; undefined for all others
+ */
+export const inStartFunction = (name: string): ((...values: number[]) => number | undefined) | undefined =>
+  Object.hasOwn(WORKING, name) ? WORKING[name] : undefined;

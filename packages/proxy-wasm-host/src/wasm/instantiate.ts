@@ -1,4 +1,4 @@
-import { IN_START_FUNCTION } from "../abi/start-function.ts";
+import { inStartFunction } from "../abi/start-function.ts";
 import type { WasmInterface } from "./binary.ts";
 
 /** How an instantiation ended. */
@@ -15,10 +15,10 @@ export function instantiate(compiled: WebAssembly.Module, { imports }: WasmInter
   for (const { module, name, kind, limits, element = "anyfunc" } of imports) {
     linked[module] ??= {};
     if (kind === "memory" && limits) linked[module][name] = new WebAssembly.Memory(limits);
-    else if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element: element, ...limits });
+    else if (kind === "table" && limits) linked[module][name] = new WebAssembly.Table({ element, ...limits });
     else if (kind === "function") {
       linked[module][name] =
-        IN_START_FUNCTION[name] ??
+        inStartFunction(name) ??
         (() => {
           called ??= name;
           throw new Error("the host is not there");
