@@ -4,6 +4,7 @@ export { isFolder, readInput } from "./input.ts";
 export {
   byteSize,
   count,
+  duration,
   type HostPort,
   hostPort,
   http2UpstreamUrl,

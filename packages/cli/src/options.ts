@@ -31,6 +31,22 @@ export function count(text: string): number {
   return value;
 }
 
+/**
+ * Reads a time of at most a day in seconds, `10`, `0.5`, `10s`, or in milliseconds, `500ms`.
+ *
+ * @returns milliseconds
+ * @throws InvalidArgumentError if it isn't one of these
+ */
+export function duration(text: string): number {
+  const [, number, unit] = /^(\d{1,9}(?:\.\d{1,3})?)(ms|s)?$/.exec(text) ?? [];
+  const milliseconds = Number(number) * (unit === "ms" ? 1 : 1000);
+  if (!(milliseconds <= DAY))
+    throw new InvalidArgumentError("Expected a time of at most a day, such as 10, 10s or 500ms.");
+  return milliseconds;
+}
+
+const DAY = 24 * 3600 * 1000;
+
 const UNITS: Readonly<Record<string, number>> = { KiB: 1024, MiB: 1024 ** 2, GiB: 1024 ** 3 };
 
 /**

@@ -3,6 +3,7 @@ import { Archive, Recorder } from "@wasm-header-filter/flight-recorder";
 import { brokenText, type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
 import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
+import { ClientConnections } from "./net/client-connections.ts";
 import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
@@ -23,6 +24,14 @@ export interface Host {
   use(chain: readonly ChainPluginOptions[]): void;
   /** Configures a plugin again; returns false if the module refuses, and the last good configuration stays. */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean;
+  /**
+   * Accepts no more connections, and tells clients to send no more requests. The admin server goes on.
+   *
+   * @param time milliseconds that requests in flight have to end
+   * @returns resolves once all connections have ended, the time is over, or the host is closed
+   */
+  drain(time: number): Promise<void>;
+  /** Ends at once, with everything that is in flight. */
   close(): Promise<void>;
 }
 
@@ -54,24 +63,26 @@ export async function startHost(options: HostOptions): Promise<Host> {
       pool = await WorkerPool.start(options, runtime, state, cells, archive);
       listeners.push(pool);
     } else {
+      const connections = new ClientConnections();
       const proxy = options.tcp
         ? createTcpProxy(runtime, options.upstream)
-        : createProxy(runtime, options.upstream, options.timeout, recorder);
-      listeners.push(await listen(proxy, options.listen ?? LOOPBACK, options.tcp ? "tcp" : "http", false, failed));
+        : createProxy(runtime, { ...options, recorder }, connections);
+      const scheme = options.tcp ? "tcp" : "http";
+      listeners.push(await listen(proxy, options.listen ?? LOOPBACK, { scheme, failed, connections }));
     }
     if (page) {
       const recorded = archive && { runtime, archive, gather: async () => pool?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | WorkerPool).url;
       const admin = createAdmin(runtime, recorded, { bound: page.host, scrapers: adminHosts }, proxyUrl);
-      listeners.push(await listen(admin, page, "http", false, failed));
+      listeners.push(await listen(admin, page, { failed }));
     }
   } catch (error) {
     await close();
     throw error;
   }
-  const [{ url }, admin] = listeners as [Listener | WorkerPool, Listener?];
+  const [served, admin] = listeners as [Listener | WorkerPool, Listener?];
   return {
-    url,
+    url: served.url,
     ...(admin && { adminUrl: admin.url }),
     stats: () => runtime.stats(),
     counters: () => runtime.counters(),
@@ -87,6 +98,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
       if (taken) pool?.reconfigure(name, configuration);
       return taken;
     },
+    drain: (time) => served.drain(time),
     close,
   };
 }

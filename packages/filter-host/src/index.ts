@@ -18,6 +18,7 @@ export {
 } from "proxy-wasm-host";
 export { type AppliedHost, type ApplyOptions, startApplied } from "./apply/apply.ts";
 export type { Workload } from "./apply/workload.ts";
+export { drainOnSignal } from "./drain-on-signal.ts";
 export { type Host, startHost } from "./host.ts";
 export type { HostOptions } from "./host-options.ts";
 export { nodePlatform } from "./platform/node-platform.ts";

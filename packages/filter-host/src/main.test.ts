@@ -5,8 +5,9 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { assemble, filter, on } from "proxy-wasm-host/testing";
+import { assemble, eventually, filter, on } from "proxy-wasm-host/testing";
 import { afterAll, expect, test } from "vitest";
+import { dial, scriptedUpstream } from "./fixtures/sockets.ts";
 
 const MAIN = new URL("./main.ts", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "filter-host-"));
@@ -155,4 +156,35 @@ test("apply prints what it runs and what it does not, and exits cleanly on Ctrl-
     ),
     "-  WasmPlugin prod/b not applied: it selects app=other, the workload has app=httpbin,version=v1",
   ]);
+});
+
+test("serve ends requests in flight after SIGTERM, a second signal cuts them, both exit with status 0", async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  const upstream = await scriptedUpstream(() => [answered, "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\nok"]);
+  const start = async (asked: number) => {
+    const options = ["--upstream", upstream.url.href, "--listen", ":0", "--admin", ":0", "--drain-time", "60"];
+    const child = spawn(process.execPath, [MAIN, "serve", good, ...options], { stdio: ["ignore", "ignore", "pipe"] });
+    const lines = createInterface(child.stderr);
+    const line = async (pattern: RegExp): Promise<string> => {
+      for (;;) {
+        const [found] = pattern.exec(String(await once(lines, "line"))) ?? [];
+        if (found !== undefined) return found;
+      }
+    };
+    const client = await dial(new URL(await line(/(?<=^proxy )\S+/)));
+    client.send("GET / HTTP/1.1\r\nhost: h\r\n\r\n");
+    await eventually(() => upstream.received.length === asked);
+    const waits = line(/^no new connections; requests in flight have 60 s to end/);
+    child.kill("SIGTERM");
+    await waits;
+    return { child, client };
+  };
+  const cut = await start(1);
+  cut.child.kill("SIGINT");
+  expect([await cut.client.rest(), await once(cut.child, "exit")]).toEqual(["", [0, null]]);
+  const whole = await start(2);
+  answer();
+  expect(await whole.client.rest()).toMatch(/connection: close\r\n(.*\r\n)*\r\nok$/);
+  expect(whole.child.exitCode ?? (await once(whole.child, "exit"))[0]).toBe(0);
+  upstream.close();
 });

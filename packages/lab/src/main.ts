@@ -40,7 +40,7 @@ const lab = command("lab", "Run the whole lab on this machine: image, WasmPlugin
       if (only) return;
       output.line(`\nThe proxy stays up until Ctrl-C: ${up.proxy.url.origin}, page ${up.proxy.adminUrl.origin}`);
       if (proxy === "host") output.line(`It follows changes of ${resources.source}`);
-      await Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]);
+      await (up.proxy.untilDrained?.() ?? Promise.race([once(process, "SIGINT"), once(process, "SIGTERM")]));
     } finally {
       await up.close();
     }

@@ -1,4 +1,4 @@
-import { startApplied } from "@wasm-header-filter/filter-host";
+import { drainOnSignal, startApplied } from "@wasm-header-filter/filter-host";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 
 /** Applies the manifest to filter-host, which takes the module out of the image that it names. */
@@ -21,7 +21,7 @@ export async function onHost({
     log: ({ level, message }) => log(level, message),
   });
   const { url, adminUrl = url } = host;
-  return { name: "filter-host", url, adminUrl, close: () => host.close() };
+  return { name: "filter-host", url, adminUrl, untilDrained: () => drainOnSignal(host), close: () => host.close() };
 }
 
 /** The lab's pod. */

@@ -8,6 +8,8 @@ export interface LabProxy {
   readonly url: URL;
   /** Where the statistics are. */
   readonly adminUrl: URL;
+  /** Resolves after SIGINT or SIGTERM, once the requests in flight have ended; undefined for a proxy that is another process. */
+  readonly untilDrained?: () => Promise<void>;
   close(): Promise<void>;
 }
 

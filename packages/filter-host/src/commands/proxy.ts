@@ -1,8 +1,8 @@
-import { once } from "node:events";
 import {
   byteSize,
   type command,
   count,
+  duration,
   Failure,
   type HostPort,
   hostPort,
@@ -11,6 +11,7 @@ import {
   palette,
 } from "@wasm-header-filter/cli";
 import { type LogThreshold, traceText } from "proxy-wasm-host";
+import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
 import { logLevel, logLine } from "./log.ts";
@@ -30,6 +31,7 @@ export interface ProxyCommandOptions {
   readonly callbackTimeout?: number;
   readonly workers?: number;
   readonly logLevel?: LogThreshold;
+  readonly drainTime?: number;
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -60,6 +62,11 @@ export function addProxyOptions(command: Command): Command {
       "--log-level <level>",
       "the lowest level that is logged, which modules are told: trace, debug, info, warn, error, critical, off (default: info)",
       logLevel,
+    )
+    .option(
+      "--drain-time <seconds>",
+      "how long requests in flight may take after SIGTERM or Ctrl-C (default: 10); a second signal ends at once",
+      duration,
     )
     .option("--no-record", "do not record requests, and show no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
@@ -101,14 +108,14 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
 }
 
 /**
- * Runs a proxy until the process gets SIGINT or SIGTERM.
+ * Runs a proxy until the process gets SIGINT or SIGTERM, and its requests in flight have ended.
  *
  * @param start starts the host
  * @param running called once the host listens
  * @throws Failure if it cannot listen
  */
 export async function runProxy(
-  { upstream }: ProxyCommandOptions,
+  { upstream, drainTime }: ProxyCommandOptions,
   start: () => Promise<Host>,
   running: (host: Host) => void = () => {},
 ): Promise<void> {
@@ -117,9 +124,7 @@ export async function runProxy(
   const admin = host.adminUrl?.href ?? "";
   console.error(`proxy ${bold(host.url.href)} -> ${upstream.href}, admin ${bold(admin)}, Ctrl-C stops it`);
   running(host);
-  const ended = new AbortController();
-  await Promise.race(["SIGINT", "SIGTERM"].map((signal) => once(process, signal, { signal: ended.signal })));
-  ended.abort();
+  await drainOnSignal(host, drainTime);
   await host.close();
 }
 

@@ -12,6 +12,7 @@ import {
   type Runtime,
   type StreamInfo,
 } from "proxy-wasm-host";
+import type { ClientConnections } from "../net/client-connections.ts";
 import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
@@ -23,6 +24,8 @@ export interface ProxyState {
   readonly upstream: URL;
   /** Opens the upstream's end of an exchange. */
   readonly openUpstream: (events: UpstreamEvents) => UpstreamEnd;
+  /** The connections of the clients. */
+  readonly connections: ClientConnections;
   /** The current exchange of each client's connection; only HTTP/1.1. */
   readonly active: WeakMap<Socket, Exchange>;
   /** The last reported failure of the upstream, so that one outage is one line of the log. */

@@ -3,6 +3,7 @@ import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import { type Broken, containing, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
+import type { ClientConnections } from "../net/client-connections.ts";
 import { rejectMalformed, serve } from "./http1/serve.ts";
 import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
@@ -16,14 +17,23 @@ const MAX_HEADER_BYTES = 60 * 1024;
 /** Envoy's default idle timeout of a client's connection, in milliseconds. */
 const IDLE_TIMEOUT = 3_600_000;
 
+/** What a proxy is created with. */
+export interface ProxySetup {
+  readonly upstream: URL;
+  /** Milliseconds from the end of a request to the end of its response; the default is that of Envoy's routes. */
+  readonly timeout?: number | undefined;
+  /** Records the exchanges; undefined if recording is off. */
+  readonly recorder?: Recorder | undefined;
+}
+
 /**
  * Creates a reverse proxy whose exchanges pass the runtime's filters. It accepts HTTP/1.1 and, with prior knowledge, HTTP/2 on the same
  * port, and streams bodies both ways.
  *
- * @param timeout milliseconds from the end of a request to the end of its response; the default is that of Envoy's routes
- * @param recorder records the exchanges; undefined if recording is off
+ * @param connections tells whether the clients' connections drain
  */
-export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, recorder?: Recorder): Server {
+export function createProxy(runtime: Runtime, options: ProxySetup, connections: ClientConnections): Server {
+  const { upstream, timeout = 15_000, recorder } = options;
   const agent = new Agent({ keepAlive: true });
   const sessions = new Http2Sessions();
   const state: ProxyState = {
@@ -31,11 +41,12 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
     recorder,
     upstream,
     openUpstream: (events) => openUpstream({ agent, sessions, upstream, timeout }, events),
+    connections,
     active: new WeakMap(),
     lastFailure: undefined,
   };
-  const options = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE_TIMEOUT };
-  const server = createServer(options, (req, res) => serve(state, req, res));
+  const http1 = { maxHeaderSize: MAX_HEADER_BYTES, requireHostHeader: false, keepAliveTimeout: IDLE_TIMEOUT };
+  const server = createServer(http1, (req, res) => serve(state, req, res));
   server.maxHeadersCount = 0;
   server.requestTimeout = 0;
   server.on("checkContinue", (req, res) => {
@@ -64,7 +75,7 @@ export function createProxy(runtime: Runtime, upstream: URL, timeout = 15_000, r
     agent.destroy();
     sessions.close();
   });
-  acceptHttp2(server, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
+  acceptHttp2(server, connections, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
   return server;
 }
 

@@ -76,7 +76,7 @@ export class WorkerPool {
     const { logLevel, faults, memoryLimit, callbackTimeout } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
     // With SO_REUSEPORT another process could share the port unnoticed: the probe takes it exclusively.
-    const probe = await listen(createServer(), wanted, tcp ? "tcp" : "http");
+    const probe = await listen(createServer(), wanted, { scheme: tcp ? "tcp" : "http" });
     await probe.close();
     const setup = {
       cells,
@@ -118,10 +118,25 @@ export class WorkerPool {
     await Promise.all([...this.#handovers.values()].map((handover) => handover.request()));
   }
 
+  /**
+   * Accepts no more connections; a worker that exits is not replaced.
+   *
+   * @param time milliseconds that the connections have to end
+   * @returns resolves once they have ended, the time is over, or the workers are closed
+   */
+  async drain(time: number): Promise<void> {
+    this.#end();
+    await Promise.all([...this.#workers.values()].map((worker) => drain(worker, time)));
+  }
+
   async close(): Promise<void> {
+    this.#end();
+    await Promise.all([...this.#workers.values()].map(close));
+  }
+
+  #end(): void {
     this.#closing = true;
     for (const timer of this.#restarts) clearTimeout(timer);
-    await Promise.all([...this.#workers.values()].map(close));
   }
 
   #start(id: number): Promise<void> {
@@ -193,4 +208,15 @@ async function close(worker: Worker): Promise<void> {
   worker.postMessage({ close: true } satisfies ToWorker);
   await closed;
   await worker.terminate();
+}
+
+async function drain(worker: Worker, time: number): Promise<void> {
+  const over = Promise.withResolvers<void>();
+  worker.on("message", (message: FromWorker) => "drained" in message && over.resolve());
+  worker.on("exit", () => over.resolve());
+  // A callback in the worker may never return.
+  const timer = setTimeout(over.resolve, time);
+  worker.postMessage({ drain: time } satisfies ToWorker);
+  await over.promise;
+  clearTimeout(timer);
 }

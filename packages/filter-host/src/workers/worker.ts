@@ -12,6 +12,7 @@ import {
   Runtime,
   type TraceEvent,
 } from "proxy-wasm-host";
+import { ClientConnections } from "../net/client-connections.ts";
 import { listen } from "../net/listener.ts";
 import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
 import { createProxy } from "../proxy/server.ts";
@@ -53,11 +54,13 @@ export type ToWorker =
   | { readonly ready: { readonly listener: number; readonly token: number } }
   | { readonly taken: Pick<Batch, "bytes"> }
   | { readonly handOver: number }
+  | { readonly drain: number }
   | { readonly close: true };
 
 /** A message from a worker. */
 export type FromWorker =
   | { readonly listening: true }
+  | { readonly drained: true }
   | { readonly closed: true }
   | { readonly recorded: Batch; readonly plugins: readonly PluginStatus[] }
   | { readonly handedOver: number }
@@ -100,11 +103,12 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   );
   loading = false;
   const standings = () => runtime.plugins.map(standingOf);
+  const connections = new ClientConnections();
   const proxy = tcp
     ? createTcpProxy(runtime, new URL(upstream))
-    : createProxy(runtime, new URL(upstream), timeout, recorder);
+    : createProxy(runtime, { upstream: new URL(upstream), timeout, recorder }, connections);
   const failed = (error: Error) => broken("a new connection", error);
-  const listener = await listen(proxy, { host, port }, "http", true, failed);
+  const listener = await listen(proxy, { host, port }, { reusePort: true, failed, connections });
   const receive = async (message: ToWorker): Promise<void> => {
     if ("use" in message) {
       loading = true;
@@ -118,6 +122,9 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
     } else if ("handOver" in message) {
       outbox?.send();
       send({ handedOver: message.handOver });
+    } else if ("drain" in message) {
+      await listener.drain(message.drain);
+      send({ drained: true });
     } else {
       await listener.close();
       runtime.close();

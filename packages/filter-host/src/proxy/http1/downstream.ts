@@ -14,19 +14,25 @@ export class Downstream implements Client {
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   readonly #dropped: (name: string) => void;
+  readonly #keepAlive: () => boolean;
   readonly #tunnel: Tunnel | undefined;
 
-  /** @param dropped called with the name of each header that cannot be sent */
+  /**
+   * @param dropped called with the name of each header that cannot be sent
+   * @param keepAlive whether the client may send more requests
+   */
   constructor(
     request: IncomingMessage,
     response: ServerResponse,
     dropped: (name: string) => void,
+    keepAlive: () => boolean,
     tunnel: Tunnel | undefined,
   ) {
     this.#tunnel = tunnel;
     this.#request = request;
     this.#response = response;
     this.#dropped = dropped;
+    this.#keepAlive = keepAlive;
     response.sendDate = false;
     // Node would otherwise send `connection: keep-alive`, which Envoy does not.
     response.removeHeader("connection");
@@ -43,6 +49,7 @@ export class Downstream implements Client {
     }
     // In their log callback, filters find the headers that were sent.
     for (const name of HOP_BY_HOP) headers.remove(name);
+    if (!this.#keepAlive()) this.closeAfter();
     if (!this.#response.shouldKeepAlive) {
       lines.push(["connection", "close"]);
       headers.add("connection", "close");

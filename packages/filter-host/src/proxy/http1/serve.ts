@@ -41,7 +41,13 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
   };
   const sender = upgrade ? req.socket : req;
   const clientOf = (contain: Contain) =>
-    new Downstream(req, res, onDroppedHeader(state), upgrade && new Tunnel(req.socket, upgrade, received, contain));
+    new Downstream(
+      req,
+      res,
+      onDroppedHeader(state),
+      () => !state.connections.draining,
+      upgrade && new Tunnel(req.socket, upgrade, received, contain),
+    );
   let complete = false;
   const record = state.recorder?.begin(req.method ?? "GET");
   const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
@@ -55,7 +61,7 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
   const drained = contain("the client's draining", () => exchange.response.unblock());
   (upgrade ? req.socket : res).on("drain", drained);
   // The response is sent, or the client has disconnected.
-  res.on("close", end);
+  res.on("close", end).on("close", state.connections.begin(req.socket));
   if (!(headers instanceof HeaderMap)) {
     complete = headers.status === NOT_FOUND;
     exchange.reply(headers);
