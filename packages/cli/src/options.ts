@@ -74,14 +74,17 @@ export function upstreamUrl(text: string): URL {
 }
 
 /**
- * Reads the address of an upstream that speaks HTTP/1.1, `http://HOST:PORT`, or HTTP/2 with prior knowledge, `h2c://HOST:PORT`.
+ * Reads the address of an upstream that speaks HTTP/1.1, `http://HOST:PORT`, HTTP/2 with prior knowledge, `h2c://HOST:PORT`, or either of
+ * them over TLS, `https://HOST:PORT`.
  *
- * @throws InvalidArgumentError if it is neither
+ * @throws InvalidArgumentError if it is none of them
  */
 export function http2UpstreamUrl(text: string): URL {
   const url = bareUrl(text);
-  if (url?.protocol !== "http:" && url?.protocol !== "h2c:") {
-    throw new InvalidArgumentError("Expected http://HOST:PORT or h2c://HOST:PORT, such as http://127.0.0.1:8080.");
+  if (url?.protocol !== "http:" && url?.protocol !== "h2c:" && url?.protocol !== "https:") {
+    throw new InvalidArgumentError(
+      "Expected http://HOST:PORT, h2c://HOST:PORT or https://HOST:PORT, such as http://127.0.0.1:8080.",
+    );
   }
   return url;
 }

@@ -3,7 +3,7 @@ import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 
 export interface HostOptions extends NodeRuntimeOptions {
-  /** The upstream: `http://HOST:PORT`, or `h2c://HOST:PORT` for HTTP/2. */
+  /** The upstream: `http://HOST:PORT`, `h2c://HOST:PORT` for HTTP/2, or `https://HOST:PORT` for TLS. */
   readonly upstream: URL;
   /** Whether the plugins filter TCP connections, whatever their protocol; by default they filter HTTP. */
   readonly tcp?: boolean | undefined;

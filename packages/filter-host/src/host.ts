@@ -65,7 +65,7 @@ export async function startHost(options: HostOptions): Promise<Host> {
     } else {
       const connections = new ClientConnections();
       const proxy = options.tcp
-        ? createTcpProxy(runtime, options.upstream)
+        ? createTcpProxy(runtime, options.upstream, options.tls)
         : createProxy(runtime, { ...options, recorder }, connections);
       const scheme = options.tcp ? "tcp" : "http";
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, { scheme, failed, connections }));

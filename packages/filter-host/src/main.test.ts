@@ -58,7 +58,13 @@ test.each([
   ["doctor", [good, "--envoy", "1.2"], 2, /--envoy 1\.2: unknown version, expected one of 1\.36, /],
   ["doctor", ["oci://127.0.0.1:1/wasm:v1"], 1, /not fit, see above/],
   ["serve", [good], 2, /required option '--upstream <url>' not specified/],
-  ["serve", [good, "--upstream", "https://x"], 2, /Expected http:\/\/HOST:PORT/],
+  ["serve", [good, "--upstream", "ftp://x"], 2, /Expected http:\/\/HOST:PORT/],
+  [
+    "serve",
+    [good, "--upstream", "https://127.0.0.1:1", "--upstream-ca", good],
+    1,
+    /--upstream-ca .*good\.wasm: no certificate in PEM form, expected -----BEGIN CERTIFICATE-----\n$/,
+  ],
   [
     "serve",
     [good, "--upstream", "http://127.0.0.1:1", "--config", "a", "--config-file", "b"],

@@ -1,4 +1,3 @@
-import { Agent } from "node:http";
 import {
   type Broken,
   type CallRequest,
@@ -9,22 +8,37 @@ import {
   type HeaderMap,
   replyHeaders,
 } from "proxy-wasm-host";
-import { Http2Sessions } from "../proxy/http2/sessions.ts";
-import { openUpstream } from "../proxy/open-upstream.ts";
+import type { TlsOptions } from "../net/connect.ts";
+import { tlsFailure } from "../net/tls-failure.ts";
+import { UpstreamConnections } from "../proxy/open-upstream.ts";
+import { failureText } from "../proxy/upstream-failure.ts";
 import { GrpcStream } from "./grpc-stream.ts";
 
 const NOTHING = Buffer.alloc(0);
 
-/** The services that modules may call, by name, each over HTTP/1 or HTTP/2 without TLS. */
+/** The services that modules may call, by name, each over HTTP/1 or HTTP/2, with or without TLS. */
 export class HttpClusters implements Clusters {
   readonly #urls: ReadonlyMap<string, URL>;
   readonly #broken: Broken;
-  readonly #agent = new Agent({ keepAlive: true });
-  readonly #sessions = new Http2Sessions();
+  readonly #warn: (text: string) => void;
+  /** The failures of TLS that were reported, so that each of them is one line of the log. */
+  readonly #reported = new Set<string>();
+  readonly #connections: UpstreamConnections;
 
-  /** @param broken called with exceptions of the listeners to a service's answer */
-  constructor(urls: Readonly<Record<string, URL>>, broken: Broken) {
+  /**
+   * @param tls for services whose URL begins with `https:`
+   * @param broken called with exceptions of the listeners to a service's answer
+   * @param warn called with each mistake in how a service is reached
+   */
+  constructor(
+    urls: Readonly<Record<string, URL>>,
+    tls: TlsOptions | undefined,
+    broken: Broken,
+    warn: (text: string) => void,
+  ) {
     this.#broken = broken;
+    this.#warn = warn;
+    this.#connections = new UpstreamConnections(tls);
     this.#urls = new Map(Object.entries(urls));
   }
 
@@ -44,31 +58,29 @@ export class HttpClusters implements Clusters {
     const chunks: Buffer[] = [];
     let head: HeaderMap | undefined;
     const finish = (trailers?: HeaderMap) => head && done({ headers: head, body: Buffer.concat(chunks), trailers });
-    const upstream = openUpstream(
-      { agent: this.#agent, sessions: this.#sessions, upstream: url, timeout },
-      {
-        headers: (received, end) => {
-          head = received;
-          if (end) finish();
-        },
-        data: (bytes, end) => {
-          chunks.push(bytes);
-          if (end) finish();
-          return true;
-        },
-        trailers: finish,
-        failed: (reply) => {
-          if (head) return done();
-          const silent = headers.get(":method") === "HEAD";
-          done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
-        },
-        unblocked: () => {},
-        broken: (event, error) => {
-          this.#broken(event, error);
-          done();
-        },
+    const upstream = this.#connections.open(url, timeout, {
+      headers: (received, end) => {
+        head = received;
+        if (end) finish();
       },
-    );
+      data: (bytes, end) => {
+        chunks.push(bytes);
+        if (end) finish();
+        return true;
+      },
+      trailers: finish,
+      failed: (reply, error) => {
+        this.#report(url, error);
+        if (head) return done();
+        const silent = headers.get(":method") === "HEAD";
+        done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
+      },
+      unblocked: () => {},
+      broken: (event, error) => {
+        this.#broken(event, error);
+        done();
+      },
+    });
     headers.remove("upgrade");
     if (body.length > 0) headers.set("content-length", String(body.length));
     headers.set("x-envoy-internal", "true");
@@ -79,12 +91,21 @@ export class HttpClusters implements Clusters {
 
   /** Starts a gRPC call; calls to one service share a connection. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
-    return new GrpcStream(this.#sessions.to(url), request, events, this.#broken);
+    return new GrpcStream(this.#connections.sessions.to(url), request, events, this.#broken, (error) =>
+      this.#report(url, error),
+    );
   }
 
   /** Closes all connections. */
   close(): void {
-    this.#agent.destroy();
-    this.#sessions.close();
+    this.#connections.close();
+  }
+
+  #report(url: URL, error: Error | undefined): void {
+    if (!error || tlsFailure(error) === undefined) return;
+    const text = failureText(url, error).replace(/^upstream/, "cluster");
+    if (this.#reported.has(text)) return;
+    this.#reported.add(text);
+    this.#warn(text);
   }
 }

@@ -23,7 +23,7 @@ const UNKNOWN = 2;
 /** Envoy's details of a response that comes from the service itself. */
 const VIA_UPSTREAM = "via_upstream";
 
-/** One gRPC call over HTTP/2 without TLS, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
+/** One gRPC call over HTTP/2, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
 export class GrpcStream implements GrpcHandle {
   readonly #events: GrpcEvents;
   readonly #stream: ClientHttp2Stream | undefined;
@@ -32,9 +32,20 @@ export class GrpcStream implements GrpcHandle {
   #answered = false;
   #closed = false;
   readonly #contain: Contain;
+  readonly #failed: (error: Error) => void;
 
-  /** @param broken called with exceptions of the listeners to the stream; the call then fails */
-  constructor(session: ClientHttp2Session, request: GrpcRequest, events: GrpcEvents, broken: Broken) {
+  /**
+   * @param broken called with exceptions of the listeners to the stream; the call then fails
+   * @param failed called with the error of a call that gets no response
+   */
+  constructor(
+    session: ClientHttp2Session,
+    request: GrpcRequest,
+    events: GrpcEvents,
+    broken: Broken,
+    failed: (error: Error) => void,
+  ) {
+    this.#failed = failed;
     this.#events = events;
     this.#contain = containing((event, error) => {
       quietly(() => broken(event, error));
@@ -138,6 +149,7 @@ export class GrpcStream implements GrpcHandle {
 
   #fail(error: Error): void {
     if (this.#closed) return;
+    this.#failed(error);
     const reply: LocalReply = failureReply(error);
     if (!this.#answered) this.#events.initialMetadata(new HeaderMap("response"));
     this.#finish(grpcHeaders(reply), reply.details);

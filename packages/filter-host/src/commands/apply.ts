@@ -6,6 +6,7 @@ import { readFiles } from "../apply/files.ts";
 import { ModuleCache } from "../apply/module-cache.ts";
 import { applicationText } from "../apply/show.ts";
 import type { Workload } from "../apply/workload.ts";
+import { portOf } from "../net/connect.ts";
 import { addProxyOptions, hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
 import { collect } from "./record-options.ts";
 
@@ -84,7 +85,7 @@ function workloadOf(options: ApplyCommandOptions, { deployments }: Manifests): W
     namespace: options.namespace ?? (pod && deployment?.metadata.namespace) ?? "default",
     rootNamespace: options.rootNamespace,
     labels: options.workload ?? pod?.metadata?.labels ?? LABELS,
-    port: options.port ?? container?.ports?.[0]?.containerPort ?? Number(options.upstream.port || 80),
+    port: options.port ?? container?.ports?.[0]?.containerPort ?? portOf(options.upstream),
     mode: options.mode,
     type: options.tcp ? "NETWORK" : "HTTP",
   };

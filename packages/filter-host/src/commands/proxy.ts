@@ -1,3 +1,4 @@
+import { X509Certificate } from "node:crypto";
 import {
   byteSize,
   type command,
@@ -9,12 +10,14 @@ import {
   http2UpstreamUrl,
   namedUrl,
   palette,
+  readInput,
 } from "@wasm-header-filter/cli";
 import { type LogThreshold, traceText } from "proxy-wasm-host";
 import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
 import { logLevel, logLine } from "./log.ts";
+import type { TlsOptions } from "../net/connect.ts";
 import { collect, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
@@ -26,6 +29,9 @@ export interface ProxyCommandOptions {
   readonly adminHost?: readonly string[];
   readonly upstream: URL;
   readonly cluster?: Readonly<Record<string, URL>>;
+  readonly upstreamCa?: string;
+  readonly upstreamSni?: string;
+  readonly upstreamInsecure?: boolean;
   readonly tcp?: boolean;
   readonly memoryLimit?: number;
   readonly callbackTimeout?: number;
@@ -47,12 +53,15 @@ export function addProxyOptions(command: Command): Command {
   return command
     .requiredOption(
       "--upstream <url>",
-      "the upstream: http://HOST:PORT, or h2c://HOST:PORT for HTTP/2",
+      "the upstream: http://HOST:PORT, https://HOST:PORT, or h2c://HOST:PORT for HTTP/2 without TLS",
       http2UpstreamUrl,
     )
     .option("--listen <host:port>", "where the proxy listens (default: 127.0.0.1:8000)", hostPort)
     .option("--admin <host:port>", "where the page and the statistics are (default: 127.0.0.1:15000)", hostPort)
     .option("--admin-host <name>", "a host name by which scrapers may ask for the statistics", collect)
+    .option("--upstream-ca <file>", "trust these certificates (PEM) of https:// upstreams and clusters, not Node's own")
+    .option("--upstream-sni <name>", "the name that the upstream's certificate must have (default: its host)")
+    .option("--upstream-insecure", "accept any certificate of https:// upstreams and clusters")
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever their protocol")
     .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
@@ -96,6 +105,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     admin,
     adminHosts,
     tcp,
+    tls: tlsOptions(options),
     memoryLimit,
     callbackTimeout,
     workers,
@@ -105,6 +115,27 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     ...(cluster && { clusters: cluster }),
     ...(trace && { trace: traceText((line) => console.error(line)) }),
   };
+}
+
+/**
+ * How the upstream and clusters are reached over TLS.
+ *
+ * @throws Failure if the file of certificates cannot be read or holds none
+ */
+function tlsOptions({ upstreamCa: file, upstreamSni, upstreamInsecure }: ProxyCommandOptions): TlsOptions {
+  const ca = file && readInput(file, "--upstream-ca").toString();
+  if (ca !== undefined && !holdsCertificate(ca)) {
+    throw new Failure(`--upstream-ca ${file}: no certificate in PEM form, expected -----BEGIN CERTIFICATE-----`);
+  }
+  return { ca, serverName: upstreamSni, insecure: upstreamInsecure };
+}
+
+function holdsCertificate(text: string): boolean {
+  try {
+    return new X509Certificate(text).subject !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 /**

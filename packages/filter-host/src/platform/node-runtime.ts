@@ -9,6 +9,7 @@ import {
   type SharedState,
 } from "proxy-wasm-host";
 import { HttpClusters } from "../callouts/clusters.ts";
+import type { TlsOptions } from "../net/connect.ts";
 import { nodePlatform } from "./node-platform.ts";
 
 /** What `embed` takes on Node. */
@@ -17,8 +18,10 @@ export interface NodeRuntimeOptions
     RuntimeOptions,
     "plugins" | "log" | "logLevel" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"
   > {
-  /** The services that modules can call, by name: `http://HOST:PORT`. */
+  /** The services that modules can call, by name: `http://`, `h2c://` or `https://HOST:PORT`. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
+  /** How services and the upstream are reached over TLS; by default their certificates must be trusted by Node and have their names. */
+  readonly tls?: TlsOptions | undefined;
 }
 
 /** What a runtime creates itself unless it is given. */
@@ -31,7 +34,7 @@ export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">
  * @param parts what the runtime shares with others
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
-  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, callbackTimeout } = options;
+  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, tls, callbackTimeout } = options;
   const logged = (line: LogLine) => {
     recorder?.log(line);
     log?.(line);
@@ -46,7 +49,9 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
     faults,
     memoryLimit,
     observer: recorder,
-    clusters: new HttpClusters(clusters, broken),
+    clusters: new HttpClusters(clusters, tls && { ...tls, serverName: undefined }, broken, (message) =>
+      logged({ level: "warn", plugin: "", message, source: "host" }),
+    ),
     callbackTimeout,
     platform: nodePlatform,
     log: logged,

@@ -13,6 +13,7 @@ import {
   type StreamInfo,
 } from "proxy-wasm-host";
 import type { ClientConnections } from "../net/client-connections.ts";
+import { portOf } from "../net/connect.ts";
 import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureText } from "./upstream-failure.ts";
 
@@ -85,7 +86,7 @@ export function openExchange(
           exchange.fail(localReply(NOT_FOUND, "route_not_found"));
           return;
         }
-        info.routed({ address: state.upstream.hostname, port: Number(state.upstream.port || 80) });
+        info.routed({ address: state.upstream.hostname, port: portOf(state.upstream) });
         upstream.headers(sent, end);
       },
       data: (bytes, end) => upstream.data(bytes, end),

@@ -1,15 +1,15 @@
-import { Agent, createServer, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import { type Broken, containing, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
 import type { ClientConnections } from "../net/client-connections.ts";
+import type { TlsOptions } from "../net/connect.ts";
 import { rejectMalformed, serve } from "./http1/serve.ts";
 import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
-import { Http2Sessions } from "./http2/sessions.ts";
 import { type ProxyState, reportBroken } from "./open-exchange.ts";
-import { openUpstream } from "./open-upstream.ts";
+import { UpstreamConnections } from "./open-upstream.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -20,6 +20,8 @@ const IDLE_TIMEOUT = 3_600_000;
 /** What a proxy is created with. */
 export interface ProxySetup {
   readonly upstream: URL;
+  /** For an upstream with TLS. */
+  readonly tls?: TlsOptions | undefined;
   /** Milliseconds from the end of a request to the end of its response; the default is that of Envoy's routes. */
   readonly timeout?: number | undefined;
   /** Records the exchanges; undefined if recording is off. */
@@ -34,13 +36,12 @@ export interface ProxySetup {
  */
 export function createProxy(runtime: Runtime, options: ProxySetup, connections: ClientConnections): Server {
   const { upstream, timeout = 15_000, recorder } = options;
-  const agent = new Agent({ keepAlive: true });
-  const sessions = new Http2Sessions();
+  const upstreams = new UpstreamConnections(options.tls);
   const state: ProxyState = {
     runtime,
     recorder,
     upstream,
-    openUpstream: (events) => openUpstream({ agent, sessions, upstream, timeout }, events),
+    openUpstream: (events) => upstreams.open(upstream, timeout, events),
     connections,
     active: new WeakMap(),
     lastFailure: undefined,
@@ -71,10 +72,7 @@ export function createProxy(runtime: Runtime, options: ProxySetup, connections: 
       else if (!rejectMalformed(state, socket)) socket.end(errorResponse(error));
     })();
   });
-  server.on("close", () => {
-    agent.destroy();
-    sessions.close();
-  });
+  server.on("close", () => upstreams.close());
   acceptHttp2(server, connections, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
   return server;
 }

@@ -1,4 +1,5 @@
 import { type LocalReply, localReply } from "proxy-wasm-host";
+import { tlsFailure } from "../net/tls-failure.ts";
 
 /** The response was not complete in time. */
 export class UpstreamTimeout extends Error {
@@ -39,6 +40,10 @@ export function failureReply(error: NodeJS.ErrnoException): LocalReply {
   if (error instanceof StreamReset) {
     return localReply(503, `${DETAILS}{${error.code.replaceAll(" ", "_")}}`, `${PREFIX} ${error.code}`);
   }
+  if (tlsFailure(error) !== undefined) {
+    const why = "remote connection failure, transport failure reason: TLS_error";
+    return localReply(503, `${DETAILS}{remote_connection_failure|TLS_error}`, `${PREFIX} ${why}`);
+  }
   if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
     const why = error.code === "ECONNREFUSED" ? "|delayed_connect_error:_Connection_refused" : "";
     return localReply(503, `${DETAILS}{remote_connection_failure${why}}`, `${PREFIX} remote connection failure`);
@@ -48,7 +53,8 @@ export function failureReply(error: NodeJS.ErrnoException): LocalReply {
 
 /** The line of the log about a failure. */
 export function failureText(url: URL, error: NodeJS.ErrnoException): string {
-  const what = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message || error.code;
+  const broken = error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
+  const what = tlsFailure(error) ?? (broken || error.code);
   const remedy = error.syscall === "connect" || error.syscall === "getaddrinfo" ? "; is it running there?" : "";
   return `upstream ${url.href}: ${what}${remedy}`;
 }

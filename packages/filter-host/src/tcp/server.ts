@@ -1,11 +1,16 @@
-import { connect, createServer, type Server } from "node:net";
+import { createServer, type Server } from "node:net";
 import { brokenText, containing, ignore, quietly, type Runtime, StreamInfo } from "proxy-wasm-host";
+import { connectTcp, hostOf, portOf, type TlsOptions } from "../net/connect.ts";
 import { connectionOf } from "../proxy/connection-of.ts";
 import { TcpConnection } from "./connection.ts";
 
-/** Creates a TCP proxy whose connections pass the runtime's filters. */
-export function createTcpProxy(runtime: Runtime, upstream: URL): Server {
-  const peer = { address: upstream.hostname.replace(/^\[|\]$/g, ""), port: Number(upstream.port || 80) };
+/**
+ * Creates a TCP proxy whose connections pass the runtime's filters.
+ *
+ * @param tls for an upstream with TLS
+ */
+export function createTcpProxy(runtime: Runtime, upstream: URL, tls?: TlsOptions): Server {
+  const peer = { address: hostOf(upstream), port: portOf(upstream) };
   return createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     // The `close` event also reports a client that disconnects.
     client.on("error", ignore);
@@ -17,7 +22,7 @@ export function createTcpProxy(runtime: Runtime, upstream: URL): Server {
       const info = new StreamInfo(connectionOf(client));
       const dial = () => {
         info.routed(peer);
-        return connect({ host: peer.address, port: peer.port, allowHalfOpen: true });
+        return connectTcp(upstream, tls);
       };
       new TcpConnection(runtime.plugins, info, client, dial, contain);
     });

@@ -73,7 +73,7 @@ export class WorkerPool {
     archive?: Archive,
   ): Promise<WorkerPool> {
     const { workers = 1, tcp = false, upstream, clusters = {} } = options;
-    const { logLevel, faults, memoryLimit, callbackTimeout } = options;
+    const { logLevel, faults, memoryLimit, callbackTimeout, tls } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
     // With SO_REUSEPORT another process could share the port unnoticed: the probe takes it exclusively.
     const probe = await listen(createServer(), wanted, { scheme: tcp ? "tcp" : "http" });
@@ -88,7 +88,7 @@ export class WorkerPool {
       traced: options.trace !== undefined,
       timeout: options.timeout,
       recording: archive && recordingSetup(archive, workers),
-      options: { logLevel, faults, memoryLimit, callbackTimeout },
+      options: { logLevel, faults, memoryLimit, callbackTimeout, tls },
     };
     const pool = new WorkerPool(probe.url, setup, options, runtime, state, archive);
     try {

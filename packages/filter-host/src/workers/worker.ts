@@ -45,7 +45,7 @@ export interface WorkerSetup {
   readonly timeout: number | undefined;
   /** If undefined, nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
-  readonly options: Pick<NodeRuntimeOptions, "logLevel" | "faults" | "memoryLimit" | "callbackTimeout">;
+  readonly options: Pick<NodeRuntimeOptions, "logLevel" | "faults" | "memoryLimit" | "callbackTimeout" | "tls">;
 }
 
 /** A message to a worker. */
@@ -105,8 +105,8 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const standings = () => runtime.plugins.map(standingOf);
   const connections = new ClientConnections();
   const proxy = tcp
-    ? createTcpProxy(runtime, new URL(upstream))
-    : createProxy(runtime, { upstream: new URL(upstream), timeout, recorder }, connections);
+    ? createTcpProxy(runtime, new URL(upstream), options.tls)
+    : createProxy(runtime, { upstream: new URL(upstream), tls: options.tls, timeout, recorder }, connections);
   const failed = (error: Error) => broken("a new connection", error);
   const listener = await listen(proxy, { host, port }, { reusePort: true, failed, connections });
   const receive = async (message: ToWorker): Promise<void> => {

@@ -1,6 +1,7 @@
 import { type ClientRequest, type IncomingMessage, request } from "node:http";
 import type { Socket } from "node:net";
 import { containing, HeaderMap } from "proxy-wasm-host";
+import { hostOf, portOf } from "../../net/connect.ts";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
 import { ResponseTimer } from "../response-timer.ts";
@@ -95,8 +96,8 @@ export class Upstream implements UpstreamEnd {
       this.#out = writeHead(lines, (headers) =>
         request({
           agent,
-          host: upstream.hostname.replace(/^\[|\]$/g, ""),
-          port: upstream.port || 80,
+          host: hostOf(upstream),
+          port: portOf(upstream),
           method,
           path,
           headers,
