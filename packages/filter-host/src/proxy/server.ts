@@ -73,7 +73,12 @@ export function createProxy(runtime: Runtime, options: ProxySetup, connections: 
     })();
   });
   server.on("close", () => upstreams.close());
-  acceptHttp2(server, connections, (stream, raw, flags) => serveHttp2(state, stream, raw, flags), broken);
+  acceptHttp2(
+    server,
+    connections,
+    (stream, socket, pairs, end) => serveHttp2(state, stream, socket, pairs, end),
+    broken,
+  );
   return server;
 }
 

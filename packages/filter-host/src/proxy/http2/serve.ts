@@ -1,67 +1,62 @@
-import { constants, type ServerHttp2Stream } from "node:http2";
 import type { Socket } from "node:net";
-import { type Connection, type Contain, containing, HeaderMap, ignore, StreamInfo } from "proxy-wasm-host";
+import { containing, HeaderMap, type Pair, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { NOT_FOUND, onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
+import { onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
 import { readHttp2Request } from "../request.ts";
-import { rawPairs } from "../wire.ts";
-import { readHttp2Body } from "./body.ts";
 import { Http2Downstream } from "./downstream.ts";
+import { ErrorCode } from "./frame.ts";
+import type { Http2Stream } from "./stream.ts";
 
-/** Passes a client's HTTP/2 stream through the filters to the upstream, and the response back. */
-export function serveHttp2(state: ProxyState, stream: ServerHttp2Stream, raw: readonly string[], flags: number): void {
-  // The `close` event also reports a reset.
-  stream.on("error", ignore);
-  const { session } = stream;
-  // Node also emits streams that were reset, or whose connection ended, within the same read.
-  if (!session || session.destroyed || stream.destroyed) return;
+/**
+ * Passes a client's HTTP/2 stream through the filters to the upstream, and the response back.
+ *
+ * @param whole whether the request has no body
+ */
+export function serveHttp2(
+  state: ProxyState,
+  stream: Http2Stream,
+  socket: Socket,
+  pairs: readonly Pair[],
+  whole: boolean,
+): void {
   const contain = containing((event, error) => {
     reportBroken(state.runtime, event, error);
-    stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    stream.reset(ErrorCode.internal);
   });
-  contain("the request", () => begin(state, stream, connectionOf(session.socket as Socket), raw, flags))();
+  contain("the request", () => begin(state, stream, socket, pairs, whole))();
 }
 
-function begin(
-  state: ProxyState,
-  stream: ServerHttp2Stream,
-  connection: Connection,
-  raw: readonly string[],
-  flags: number,
-): void {
-  const pairs = rawPairs(raw);
+function begin(state: ProxyState, stream: Http2Stream, socket: Socket, pairs: readonly Pair[], whole: boolean): void {
   const headers = readHttp2Request(pairs);
   const method = pairs.find(([name]) => name === ":method")?.[1] ?? "GET";
-  const clientOf = (contain: Contain) => new Http2Downstream(stream, onDroppedHeader(state), contain);
-  const info = new StreamInfo(connection, "HTTP/2", method, state.recorder?.begin(method));
-  const empty = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-  let complete = empty;
+  const clientOf = () => new Http2Downstream(stream, onDroppedHeader(state));
+  const info = new StreamInfo(connectionOf(socket), "HTTP/2", method, state.recorder?.begin(method));
   const { exchange, end, contain } = openExchange(state, info, clientOf, {
     get complete() {
-      return complete;
+      return stream.remoteEnded;
     },
     resume: () => stream.resume(),
   });
-  if (!empty && headers instanceof HeaderMap) {
-    readHttp2Body(stream, "request-trailers", contain, {
-      data: (bytes, end) => {
-        complete = end;
-        info.requestSize += bytes.length;
-        return exchange.request.data(bytes, end);
-      },
-      trailers: (trailers) => {
-        complete = true;
-        exchange.request.trailers(trailers);
-      },
-    });
+  const refused = headers instanceof HeaderMap ? undefined : headers;
+  const received = contain("the request's data", (bytes: Buffer, end: boolean): boolean => {
+    info.requestSize += bytes.length;
+    return exchange.request.data(bytes, end);
+  });
+  const trailers = contain("the request's trailers", (pairs: readonly Pair[]) =>
+    exchange.request.trailers(new HeaderMap("request-trailers", pairs)),
+  );
+  stream.listen({
+    data: (bytes, end) => refused !== undefined || received(bytes, end) !== false,
+    trailers: (pairs) => {
+      if (!refused) trailers(pairs);
+    },
+    drained: contain("the client's draining", () => exchange.response.unblock()),
+    closed: end,
+  });
+  if (headers instanceof HeaderMap && headers.get("expect")?.toLowerCase() === "100-continue") {
+    headers.remove("expect");
+    stream.inform([[":status", "100"]]);
   }
-  const drained = contain("the client's draining", () => exchange.response.unblock());
-  stream.on("drain", drained);
-  stream.on("close", end);
-  if (!(headers instanceof HeaderMap)) {
-    complete ||= headers.status === NOT_FOUND;
-    exchange.reply(headers);
-    return;
-  }
-  contain("the request's head", () => exchange.ask(headers, empty))();
+  if (headers instanceof HeaderMap) contain("the request's head", () => exchange.ask(headers, whole))();
+  else exchange.reply(headers);
 }

@@ -1,0 +1,328 @@
+import type { Socket } from "node:net";
+import type { Pair } from "proxy-wasm-host";
+import { FloodGuard } from "./flood-guard.ts";
+import { ErrorCode, Flag, type Frame, FrameType, Setting, settings, words } from "./frame.ts";
+import { ConnectionFailure, FrameReader } from "./frame-reader.ts";
+import { HeaderBlocks, type Headers } from "./header-block.ts";
+import { requestHead, trailersOf } from "./message-rules.ts";
+import { Output } from "./output.ts";
+import { readSettings, unpadded } from "./payload.ts";
+import { Http2Stream, type StreamConnection } from "./stream.ts";
+
+/** Envoy's limits of a client's connection (envoyproxy/envoy, source/common/http/utility.h, OptionsLimits). */
+const MAX_STREAMS = 1024;
+const STREAM_WINDOW = 16 * 1024 * 1024;
+const CONNECTION_WINDOW = 24 * 1024 * 1024;
+
+/** The default flow-control window in bytes. */
+const DEFAULT_WINDOW = 65_535;
+
+/** How long a connection that failed is still read, in milliseconds: Envoy's default `delayed_close_timeout`. */
+const CLOSE_DELAY = 1_000;
+
+/** The highest number of a stream. */
+const LAST_STREAM = 2 ** 31 - 1;
+
+const DRAIN_PING = Buffer.from("draining");
+
+/** Called with each request; `end`: it has no body. */
+type Requested = (stream: Http2Stream, pairs: readonly Pair[], end: boolean) => void;
+
+/** A client's connection over HTTP/2, as Envoy's codec treats it (envoyproxy/envoy, source/common/http/http2/codec_impl.cc). */
+export class Http2Connection implements StreamConnection {
+  readonly #socket: Socket;
+  readonly #requested: Requested;
+  readonly #guard = new FloodGuard();
+  readonly #reader = new FrameReader();
+  readonly #blocks = new HeaderBlocks();
+  readonly #output: Output;
+  readonly #streams = new Map<number, Http2Stream>();
+  #lastStream = 0;
+  #settingsAcknowledged = false;
+  /** Bytes of DATA that have come and are not given back. */
+  #received = 0;
+  #consumed = 0;
+  #draining = false;
+  #accepting = true;
+  #failed = false;
+
+  /** @param socket the connection, whose first bytes are given to {@link receive} */
+  constructor(socket: Socket, requested: Requested) {
+    this.#socket = socket;
+    this.#requested = requested;
+    this.#output = new Output(socket, this.#guard, () => this.#fail(new ConnectionFailure()));
+    this.#output.frame(
+      FrameType.settings,
+      0,
+      0,
+      settings([
+        [Setting.headerTableSize, 4096],
+        [Setting.enableConnectProtocol, 0],
+        [Setting.maxConcurrentStreams, MAX_STREAMS],
+        [Setting.initialWindowSize, STREAM_WINDOW],
+      ]),
+    );
+    this.#output.frame(FrameType.windowUpdate, 0, 0, words(CONNECTION_WINDOW - DEFAULT_WINDOW));
+    socket.on("drain", () => this.#output.drained());
+  }
+
+  /** What the connection holds: streams, and those of them that wait for the client. */
+  get held(): { readonly streams: number; readonly waiting: number } {
+    return { streams: this.#streams.size, waiting: this.#output.waiting };
+  }
+
+  /** Reads what the client has sent. Exceptions of the code that handles a request pass through. */
+  receive(chunk: Buffer): void {
+    if (this.#failed) return;
+    this.#socket.cork();
+    try {
+      this.#reader.read(chunk, (frame) => {
+        if (!this.#failed) this.#receive(frame);
+      });
+    } catch (error) {
+      if (!(error instanceof ConnectionFailure)) throw error;
+      this.#fail(error);
+    } finally {
+      this.#socket.uncork();
+    }
+  }
+
+  /** The client sends no more, or the connection is closed. */
+  end(): void {
+    this.#failed = true;
+    for (const stream of [...this.#streams.values()]) stream.close();
+    this.#socket.end();
+  }
+
+  /** Tells the client to send no more requests; the connection ends with its last stream. */
+  drain(): void {
+    if (this.#draining || this.#failed) return;
+    this.#draining = true;
+    // Requests that are on their way are served (RFC 9113, section 6.8): the answer to the ping follows them.
+    this.#output.frame(FrameType.goaway, 0, 0, words(LAST_STREAM, ErrorCode.none));
+    this.#output.frame(FrameType.ping, 0, 0, DRAIN_PING);
+  }
+
+  sendHeaders(stream: number, block: Buffer, end: boolean): void {
+    this.#output.headers(stream, block, end);
+  }
+
+  pump(stream: Http2Stream): void {
+    this.#output.add(stream);
+  }
+
+  sendReset(stream: Http2Stream, code: number): void {
+    this.#output.frame(FrameType.reset, 0, stream.id, words(code));
+  }
+
+  consumed(stream: Http2Stream, size: number): void {
+    this.#consumed += size;
+    stream.taken += size;
+    if (this.#failed) return;
+    if (!stream.closed && !stream.remoteEnded && stream.taken >= STREAM_WINDOW / 2) {
+      this.#output.frame(FrameType.windowUpdate, 0, stream.id, words(stream.taken));
+      stream.unacknowledged -= stream.taken;
+      stream.taken = 0;
+    }
+    if (this.#consumed < CONNECTION_WINDOW / 2) return;
+    this.#output.frame(FrameType.windowUpdate, 0, 0, words(this.#consumed));
+    this.#received -= this.#consumed;
+    this.#consumed = 0;
+  }
+
+  closed(stream: Http2Stream): void {
+    this.#streams.delete(stream.id);
+    this.#output.remove(stream);
+    if (!this.#guard.ended(stream.gaveUpAfter)) this.#fail(new ConnectionFailure());
+    else this.#endIfDrained();
+  }
+
+  #receive(frame: Frame): void {
+    const { type, flags, stream, payload } = frame;
+    const pending = this.#blocks.pending;
+    if (pending !== undefined && (type !== FrameType.continuation || stream !== pending)) {
+      throw new ConnectionFailure(ErrorCode.protocol, "unexpected non-CONTINUATION frame or stream_id is invalid");
+    }
+    const last = (flags & Flag.endStream) !== 0 && type !== FrameType.continuation;
+    const message = type === FrameType.data || type === FrameType.headers || type === FrameType.continuation;
+    if (message && !this.#guard.body(payload.length === 0, last)) throw new ConnectionFailure();
+    this.#handlers[type]?.(frame);
+  }
+
+  readonly #handlers: Readonly<Record<number, (frame: Frame) => void>> = {
+    [FrameType.data]: (frame) => this.#data(frame),
+    [FrameType.headers]: (frame) => this.#headers(frame),
+    [FrameType.priority]: (frame) => this.#priority(frame),
+    [FrameType.reset]: (frame) => this.#reset(frame),
+    [FrameType.settings]: (frame) => this.#settings(frame),
+    [FrameType.push]: () => {
+      throw new ConnectionFailure();
+    },
+    [FrameType.ping]: (frame) => this.#ping(frame),
+    [FrameType.goaway]: ({ stream, payload }) => {
+      if (payload.length < 8) throw new ConnectionFailure(ErrorCode.frameSize);
+      if (stream !== 0) throw new ConnectionFailure();
+    },
+    [FrameType.windowUpdate]: (frame) => this.#windowUpdate(frame),
+    [FrameType.continuation]: ({ payload, flags }) => {
+      if (this.#blocks.pending === undefined) {
+        throw new ConnectionFailure(ErrorCode.protocol, "CONTINUATION: unexpected");
+      }
+      this.#fragment(payload, flags);
+    },
+  };
+
+  #priority({ stream, payload }: Frame): void {
+    if (payload.length !== 5) throw new ConnectionFailure(ErrorCode.frameSize);
+    if (stream === 0 || !this.#guard.priority()) throw new ConnectionFailure();
+  }
+
+  #data(frame: Frame): void {
+    const { stream: id, flags, payload } = frame;
+    const stream = this.#streams.get(id);
+    if (id === 0) throw new ConnectionFailure(ErrorCode.protocol, "DATA: stream_id == 0");
+    if (this.#isIdle(id)) throw new ConnectionFailure(ErrorCode.protocol, "DATA: stream in idle");
+    if (stream?.remoteEnded) throw new ConnectionFailure(ErrorCode.streamClosed, "DATA: stream in half-closed(remote)");
+    const bytes = unpadded(frame, "DATA");
+    const size = payload.length;
+    this.#received += size;
+    if (this.#received > CONNECTION_WINDOW) throw new ConnectionFailure(ErrorCode.flowControl);
+    if (!stream) {
+      this.#consumed += size;
+      return;
+    }
+    stream.unacknowledged += size;
+    const end = (flags & Flag.endStream) !== 0;
+    if (stream.expected !== undefined) stream.expected -= bytes.length;
+    const wrong = stream.expected !== undefined && (stream.expected < 0 || (end && stream.expected > 0));
+    if (wrong || stream.unacknowledged > STREAM_WINDOW) {
+      this.#consumed += size;
+      stream.reset(wrong ? ErrorCode.protocol : ErrorCode.flowControl);
+      return;
+    }
+    stream.remoteEnded = end;
+    stream.receive(bytes, end, size);
+  }
+
+  #headers(frame: Frame): void {
+    const { stream, flags } = frame;
+    let fragment = unpadded(frame, "HEADERS");
+    if (stream === 0) throw new ConnectionFailure();
+    if (flags & Flag.priority) {
+      if (fragment.length < 5) throw new ConnectionFailure(ErrorCode.frameSize);
+      if ((fragment.readUInt32BE(0) & LAST_STREAM) === stream) throw new ConnectionFailure();
+      fragment = fragment.subarray(5);
+    }
+    const opens = this.#isIdle(stream);
+    if (opens && stream % 2 === 0) throw new ConnectionFailure();
+    if (this.#streams.get(stream)?.remoteEnded) throw new ConnectionFailure();
+    if (opens) this.#lastStream = stream;
+    this.#blocks.begin(stream, opens, (flags & Flag.endStream) !== 0);
+    this.#fragment(fragment, flags);
+  }
+
+  #fragment(fragment: Buffer, flags: number): void {
+    const headers = this.#blocks.add(fragment, (flags & Flag.endHeaders) !== 0);
+    if (headers?.opens) this.#open(headers);
+    else if (headers) this.#trailers(headers);
+  }
+
+  #open({ stream: id, pairs, end, tooLarge }: Headers): void {
+    if (!this.#accepting) return;
+    const stream = new Http2Stream(id, this, this.#output.initialWindow);
+    if (this.#streams.size >= MAX_STREAMS || tooLarge) {
+      this.sendReset(stream, tooLarge ? ErrorCode.internal : ErrorCode.refusedStream);
+      return;
+    }
+    const head = requestHead(pairs, end);
+    if (!head) throw new ConnectionFailure();
+    stream.expected = end ? undefined : head.contentLength;
+    stream.remoteEnded = end;
+    this.#streams.set(id, stream);
+    this.#guard.opened();
+    this.#requested(stream, head.pairs, end);
+  }
+
+  #trailers({ stream: id, pairs, end, tooLarge }: Headers): void {
+    const stream = this.#streams.get(id);
+    if (!stream) return;
+    if (tooLarge) {
+      stream.reset(ErrorCode.internal);
+      return;
+    }
+    const trailers = end ? trailersOf(pairs) : undefined;
+    if (!trailers) throw new ConnectionFailure();
+    if (stream.expected) {
+      stream.reset(ErrorCode.protocol);
+      return;
+    }
+    stream.remoteEnded = true;
+    stream.receiveTrailers(trailers);
+  }
+
+  #reset({ stream: id, payload }: Frame): void {
+    if (payload.length !== 4) throw new ConnectionFailure(ErrorCode.frameSize);
+    if (id === 0 || this.#isIdle(id)) throw new ConnectionFailure();
+    const stream = this.#streams.get(id);
+    if (!stream) return;
+    if (!stream.responded) stream.gaveUpAfter = performance.now() - stream.began;
+    stream.close();
+  }
+
+  #settings({ stream, flags, payload }: Frame): void {
+    if (flags & Flag.ack) {
+      if (payload.length > 0) throw new ConnectionFailure(ErrorCode.frameSize);
+      if (stream !== 0 || this.#settingsAcknowledged) throw new ConnectionFailure();
+      this.#settingsAcknowledged = true;
+      return;
+    }
+    const entries = readSettings(payload);
+    if (stream !== 0) throw new ConnectionFailure();
+    this.#output.frame(FrameType.settings, Flag.ack, 0);
+    for (const [setting, value] of entries) {
+      if (setting === Setting.maxFrameSize) this.#output.setFrameSize(value);
+      if (setting !== Setting.initialWindowSize) continue;
+      if (!this.#output.setInitialWindow(value, this.#streams.values())) throw new ConnectionFailure();
+    }
+  }
+
+  #ping({ stream, flags, payload }: Frame): void {
+    if (payload.length !== 8) throw new ConnectionFailure(ErrorCode.frameSize);
+    if (stream !== 0) throw new ConnectionFailure();
+    if (!(flags & Flag.ack)) this.#output.frame(FrameType.ping, Flag.ack, 0, payload);
+    else if (this.#draining && this.#accepting && payload.equals(DRAIN_PING)) {
+      this.#accepting = false;
+      this.#output.frame(FrameType.goaway, 0, 0, words(this.#lastStream, ErrorCode.none));
+      this.#endIfDrained();
+    }
+  }
+
+  #windowUpdate({ stream: id, payload }: Frame): void {
+    if (payload.length !== 4) throw new ConnectionFailure(ErrorCode.frameSize);
+    const size = payload.readUInt32BE(0) & LAST_STREAM;
+    if (size === 0 || this.#isIdle(id) || !this.#guard.windowUpdate()) throw new ConnectionFailure();
+    const stream = this.#streams.get(id);
+    if ((id === 0 || stream) && !this.#output.grow(stream, size)) throw new ConnectionFailure();
+  }
+
+  /** Whether a stream has not begun. */
+  #isIdle(stream: number): boolean {
+    return stream > this.#lastStream || (stream !== 0 && stream % 2 === 0);
+  }
+
+  #endIfDrained(): void {
+    if (!this.#accepting && this.#streams.size === 0) this.#socket.end();
+  }
+
+  /** Ends the connection: with GOAWAY if there is a code. */
+  #fail({ code, message }: ConnectionFailure): void {
+    if (this.#failed) return;
+    if (code !== undefined) {
+      const payload = Buffer.concat([words(this.#lastStream, code), Buffer.from(message)]);
+      this.#output.frame(FrameType.goaway, 0, 0, payload);
+    }
+    this.end();
+    // What the client still sends is not read as a reset by it.
+    setTimeout(() => this.#socket.destroy(), CLOSE_DELAY).unref();
+  }
+}

@@ -1,0 +1,79 @@
+import type { Pair } from "proxy-wasm-host";
+
+/** Headers of one connection alone, which HTTP/2 forbids (RFC 9113, section 8.2.2). */
+const CONNECTION = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+
+const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
+const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
+const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
+const PATH = /^[\x21-\x7e\x80-\xff]+$/;
+const AUTHORITY = /^[A-Za-z0-9\-._~!$&'()*+,;=:[\]%]+$/;
+
+const PSEUDO: Readonly<Record<string, RegExp>> = {
+  ":method": METHOD,
+  ":scheme": SCHEME,
+  ":path": PATH,
+  ":authority": AUTHORITY,
+};
+
+/** The head of a message, and the length of its body that the head says. */
+export interface MessageHead {
+  readonly pairs: readonly Pair[];
+  readonly contentLength: number | undefined;
+}
+
+/**
+ * Checks the headers of a request as Envoy's codec does, and removes the white space around values (nghttp2/nghttp2,
+ * lib/nghttp2_http.c).
+ *
+ * @param end whether the request has no body
+ * @returns undefined if the request is invalid
+ */
+export function requestHead(pairs: readonly Pair[], end: boolean): MessageHead | undefined {
+  const seen = new Map<string, string>();
+  const fields: Pair[] = [];
+  let [regular, contentLength]: [boolean, number | undefined] = [false, undefined];
+  for (const [name, raw] of pairs) {
+    const value = trimmed(raw);
+    if (name.startsWith(":")) {
+      if (regular || seen.has(name) || !PSEUDO[name]?.test(value)) return undefined;
+    } else {
+      regular = true;
+      if (!isField(name, value)) return undefined;
+      if (name === "host" && (seen.has("host") || !AUTHORITY.test(value))) return undefined;
+      if (name === "content-length") {
+        if (contentLength !== undefined || !/^\d{1,15}$/.test(value)) return undefined;
+        contentLength = Number(value);
+      }
+    }
+    seen.set(name, value);
+    fields.push([name, value]);
+  }
+  if (!isComplete(seen) || (end && contentLength)) return undefined;
+  return { pairs: fields, contentLength };
+}
+
+/** Checks trailers; undefined if they are invalid. */
+export function trailersOf(pairs: readonly Pair[]): readonly Pair[] | undefined {
+  const fields = pairs.map(([name, value]): Pair => [name, trimmed(value)]);
+  return fields.every(([name, value]) => isField(name, value)) ? fields : undefined;
+}
+
+function isField(name: string, value: string): boolean {
+  if (!NAME.test(name) || !VALUE.test(value) || CONNECTION.has(name)) return false;
+  return name !== "te" || value.toLowerCase() === "trailers";
+}
+
+/** Whether the pseudo-headers are those of a request (RFC 9113, section 8.3.1). */
+function isComplete(seen: ReadonlyMap<string, string>): boolean {
+  const [method, path] = [seen.get(":method"), seen.get(":path")];
+  if (method === undefined) return false;
+  if (method === "CONNECT") return seen.has(":authority") && path === undefined && !seen.has(":scheme");
+  const scheme = seen.get(":scheme")?.toLowerCase();
+  if (scheme === undefined || path === undefined || !(seen.has(":authority") || seen.has("host"))) return false;
+  const web = scheme === "http" || scheme === "https";
+  return !web || path.startsWith("/") || (path === "*" && method === "OPTIONS");
+}
+
+const trimmed = (value: string): string => value.replace(/^[\t ]+|[\t ]+$/g, "");
