@@ -41,7 +41,7 @@ export function acceptHttp2(
       const same = begin.compare(PREFACE, 0, size, 0, size) === 0;
       if (same && size < PREFACE.length) return;
       socket.unshift(begin);
-      socket.off("readable", detect).off("timeout", hangUp).setTimeout(0);
+      socket.off("readable", detect).off("end", hangUp).off("timeout", hangUp).setTimeout(0);
       if (same) serveConnection(socket);
       else {
         socket.off("error", ignore);
@@ -58,6 +58,11 @@ export function acceptHttp2(
     };
     const hangUp = () => socket.destroy();
     connections.tells(socket, () => connections.closeIdle(socket));
-    socket.on("readable", detect).on("error", ignore).on("timeout", hangUp).setTimeout(FIRST_BYTES_TIMEOUT);
+    socket
+      .on("readable", detect)
+      .on("error", ignore)
+      .on("end", hangUp)
+      .on("timeout", hangUp)
+      .setTimeout(FIRST_BYTES_TIMEOUT);
   });
 }
