@@ -1,0 +1,162 @@
+import { type Conversation, pieces } from "./input.ts";
+import { damaged, type Random } from "./random.ts";
+
+/** Types of frames (RFC 9113, section 6), and one that is unknown. */
+const TYPES = {
+  data: 0,
+  headers: 1,
+  priority: 2,
+  reset: 3,
+  settings: 4,
+  push: 5,
+  ping: 6,
+  goaway: 7,
+  window: 8,
+  more: 9,
+  other: 42,
+};
+const [END_STREAM, END_HEADERS, PADDED, PRIORITY] = [1, 4, 8, 32];
+const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+const NAMES = [
+  ":method",
+  ":path",
+  ":scheme",
+  ":authority",
+  ":status",
+  ":protocol",
+  ":x",
+  "host",
+  "connection",
+  "te",
+  "transfer-encoding",
+  "content-length",
+  "x-do",
+  "expect",
+  "cookie",
+  "__proto__",
+  "constructor",
+  "Upper",
+  "",
+  "a b",
+];
+const VALUES = [
+  "",
+  "GET",
+  "POST",
+  "CONNECT",
+  "/",
+  "*",
+  "http",
+  "https",
+  "a.example",
+  "0",
+  "5",
+  "-1",
+  "trailers",
+  "chunked",
+  "websocket",
+  "\0",
+  "a\r\nb",
+  "ÿ",
+];
+const DEEDS = ["a", "b", "c", "d", "e", "f", "g", "h", "i"];
+
+/** Makes a client's frames: a connection that is mostly correct, with frames that don't fit. The upstream answers each request alike. */
+export function http2Input(random: Random): Conversation {
+  const settings = frame(TYPES.settings, 0, 0, random.oneIn(4) ? setting(random) : "");
+  const frames = random.several(1, 12, () => randomFrame(random)).join("");
+  const flood = random.oneIn(25) ? randomFrame(random).repeat(random.pick([200, 3_000])) : "";
+  const text = `${random.oneIn(20) ? PREFACE.slice(random.below(24)) : PREFACE}${settings}${frames}${flood}`;
+  const bytes = random.oneIn(5) ? damaged(random, Buffer.from(text, "latin1")).toString("latin1") : text;
+  const body = "b".repeat(random.pick([0, 2, 70_000]));
+  return {
+    client: pieces(
+      random.several(0, 4, () => random.below(1 << 20)),
+      bytes,
+    ),
+    end: random.oneIn(3) ? "reset" : "fin",
+    upstream: [`HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`],
+    upstreamEnd: random.pick([undefined, "fin", "reset"] as const),
+  };
+}
+
+function randomFrame(random: Random): string {
+  const stream = random.pick([1, 1, 3, 3, 5, 7, 0, 2, 101, 0x7fffffff]);
+  const type = random.pick([
+    "headers",
+    "headers",
+    "headers",
+    "data",
+    "data",
+    ...Object.keys(TYPES),
+  ] as (keyof typeof TYPES)[]);
+  const flags = random.oneIn(6)
+    ? random.below(256)
+    : random.pick([0, END_STREAM, END_HEADERS, END_HEADERS | END_STREAM]);
+  if (random.oneIn(15)) return frame(TYPES[type], flags, stream, random.bytes(random.below(40)).toString("latin1"));
+  switch (type) {
+    case "headers":
+      return frame(TYPES.headers, (flags | END_HEADERS) & ~(PADDED | PRIORITY), stream, headerBlock(random));
+    case "more":
+      return frame(TYPES.more, flags, stream, headerBlock(random));
+    case "data":
+      return frame(TYPES.data, flags & ~PADDED, stream, "d".repeat(random.pick([0, 1, 5, 16_384, 16_385])));
+    case "settings":
+      return frame(
+        TYPES.settings,
+        random.oneIn(3) ? 1 : 0,
+        random.oneIn(9) ? stream : 0,
+        random.several(0, 3, () => setting(random)).join(""),
+      );
+    case "ping":
+      return frame(TYPES.ping, random.below(2), 0, "12345678");
+    case "goaway":
+      return frame(TYPES.goaway, 0, 0, words(random.below(9), random.below(14)));
+    case "window":
+      return frame(TYPES.window, 0, random.oneIn(2) ? 0 : stream, words(random.pick([0, 1, 65_535, 0x7fffffff])));
+    case "priority":
+      return frame(TYPES.priority, 0, stream, `${words(random.pick([stream, 0, 3]))}a`);
+    case "reset":
+      return frame(TYPES.reset, 0, stream, words(random.below(14)));
+    case "push":
+      return frame(TYPES.push, END_HEADERS, stream, words(2) + headerBlock(random));
+    case "other":
+      return frame(TYPES.other, flags, stream, "x");
+  }
+}
+
+/** Mostly a request's headers, some left out, replaced or added. */
+function headerBlock(random: Random): string {
+  const lines: [string, string][] = [
+    [":method", random.pick(["GET", "POST"])],
+    [":scheme", "http"],
+    [":path", "/"],
+    [":authority", "a.example"],
+  ];
+  if (random.oneIn(3)) lines.push(["x-do", random.pick(DEEDS)]);
+  if (random.oneIn(4)) lines.splice(random.below(lines.length), 1);
+  const line = (): [string, string] => [random.pick(NAMES), random.pick(VALUES)];
+  if (random.oneIn(3)) lines.splice(random.below(lines.length), 0, ...random.several(1, 3, line));
+  if (random.oneIn(50))
+    lines.push(...Array.from({ length: random.pick([99, 101, 1_000]) }, (_, at): [string, string] => [`h${at}`, "v"]));
+  const block = lines.map(literal).join("");
+  return random.oneIn(12) ? damaged(random, Buffer.from(block, "latin1")).toString("latin1") : block;
+}
+
+/** A header line without compression (RFC 7541, section 6.2.2). */
+const literal = ([name, value]: [string, string]): string =>
+  `\0${String.fromCharCode(name.length)}${name}${String.fromCharCode(value.length)}${value}`;
+
+function setting(random: Random): string {
+  const [name, value] = [random.below(9), random.pick([0, 1, 100, 16_384, 65_535, 0x7fffffff, 0xffffffff])];
+  return `${String.fromCharCode(0, name)}${words(value)}`;
+}
+
+function frame(type: number, flags: number, stream: number, payload: string): string {
+  const size = payload.length;
+  return `${String.fromCharCode((size >>> 16) & 255, (size >>> 8) & 255, size & 255, type, flags)}${words(stream)}${payload}`;
+}
+
+const words = (...numbers: readonly number[]): string =>
+  numbers.map((one) => String.fromCharCode(...[24, 16, 8, 0].map((shift) => (one >>> shift) & 255))).join("");

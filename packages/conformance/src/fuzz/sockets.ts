@@ -1,0 +1,97 @@
+import { setTimeout as delay } from "node:timers/promises";
+import { Patience } from "../environment/patience.ts";
+import { converse } from "./converse.ts";
+import type { Conversation } from "./input.ts";
+import type { HostState } from "./served-host.ts";
+import { startTarget, type Target } from "./target.ts";
+import { type FuzzUpstream, PROBE, startFuzzUpstream } from "./upstream.ts";
+
+/** How long filter-host may take to answer a probe, to close sockets and to give memory back, in ms of patience. */
+const LIMIT = 30_000;
+/** Bytes by which its memory may grow over what it is after the first batches: caches and pools that have a bound. */
+const GROWTH = 64 * 1024 * 1024;
+/** Log lines for one input: one for each request on its connections, and one for the connection. */
+const LINES = 40;
+
+/** filter-host before an upstream that answers as conversations say. */
+export interface SocketFuzz {
+  /**
+   * Carries out conversations at the same time.
+   *
+   * @returns what is wrong afterwards, in one line; undefined if filter-host is as it was
+   */
+  carryOut(conversations: readonly Conversation[]): Promise<string | undefined>;
+  close(): Promise<void>;
+}
+
+/** Starts filter-host and its upstream. */
+export async function startSocketFuzz(): Promise<SocketFuzz> {
+  const upstream: FuzzUpstream = await startFuzzUpstream();
+  const target: Target = await startTarget(upstream.url).catch(async (error) => {
+    await upstream.close();
+    throw error;
+  });
+  /** Sockets and memory when filter-host has served a probe, and nothing else. */
+  let idle: HostState | undefined;
+
+  const settled = async (lines: number): Promise<string | undefined> => {
+    if (!(await within(() => probe(target)))) return target.ended() ?? "filter-host does not answer a plain request";
+    const seen: HostState[] = [];
+    const back = await within(async () => {
+      // Connections that filter-host keeps for later requests are no leak.
+      upstream.hangUp();
+      const last = await target.state();
+      if (!last) return true;
+      seen.push(last);
+      idle ??= last;
+      return last.sockets <= idle.sockets && last.memory <= idle.memory + GROWTH;
+    });
+    const ended = target.ended();
+    if (ended !== undefined) return ended;
+    const [internal] = seen.flatMap((one) => one.internal);
+    if (internal !== undefined) return internal;
+    const logged = seen.reduce((sum, one) => sum + one.lines, 0);
+    if (logged > lines) return `filter-host logged ${logged} lines, expected at most ${lines}`;
+    const text = (one?: HostState) => `${one?.sockets} sockets and ${one?.memory} bytes`;
+    return back ? undefined : `filter-host keeps ${text(seen.at(-1))}, before: ${text(idle)}`;
+  };
+  await settled(LINES);
+  return {
+    async carryOut(conversations) {
+      upstream.play(conversations);
+      await Promise.all(conversations.map((one) => converse(target.url, one)));
+      return settled(conversations.length * LINES);
+    },
+    async close() {
+      await target.close();
+      await upstream.close();
+    },
+  };
+}
+
+/** Whether filter-host answers a plain request. */
+async function probe({ url }: Target): Promise<boolean> {
+  try {
+    const response = await fetch(new URL(PROBE, url), { headers: { connection: "close" } });
+    return (await response.text()) === "ok";
+  } catch {
+    return false;
+  }
+}
+
+/** Asks until it holds, within the limit. */
+async function within(holds: () => Promise<boolean>): Promise<boolean> {
+  let late = false;
+  const patience = new Patience(LIMIT, () => {
+    late = true;
+  });
+  try {
+    while (!late) {
+      if (await holds()) return true;
+      await delay(50);
+    }
+    return false;
+  } finally {
+    patience.end();
+  }
+}
