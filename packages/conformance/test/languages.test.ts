@@ -97,9 +97,9 @@ describe.each(LANGUAGES)("the example in $name", ({ name, missing, build }) => {
       module = readFileSync(file);
     }, BUILD);
 
-    test("doctor finds it fit", () => {
+    test("doctor finds it fit", async () => {
       const conditions = { envoy: "1.40", configuration: Buffer.from("hi"), configuredBy: "test" } as const;
-      const { findings } = examineModule(module, conditions);
+      const { findings } = await examineModule(module, conditions);
       expect(findings.filter(({ severity }) => severity !== "info")).toEqual([]);
     });
 

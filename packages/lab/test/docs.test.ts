@@ -12,6 +12,7 @@ const ELSEWHERE: [RegExp, string][] = [
   [/^npm start/, "lab.test.ts runs it"],
   [/^npm test$|^npm run check$|^npx vitest/, "CI runs it"],
   [/^npm run (build|test):all|^npm run report -- --check$/, "CI runs it"],
+  [/^npx conformance-fuzz /, "CI runs it"],
   [/^npm run screenshots$/, "changes the tree; needs Chromium"],
   [/^npm run fix$|^npx changeset$/, "changes the tree"],
   [/^skopeo |^npx oci push /, "needs a registry"],

@@ -6,7 +6,6 @@ import type { HostState } from "./served-host.ts";
 import { startTarget, type Target } from "./target.ts";
 import { type FuzzUpstream, PROBE, startFuzzUpstream } from "./upstream.ts";
 
-/** How long filter-host may take to answer a probe, to close sockets and to give memory back, in ms of patience. */
 const LIMIT = 30_000;
 /** Bytes by which its memory may grow over what it is after the first batches: caches and pools that have a bound. */
 const GROWTH = 64 * 1024 * 1024;
@@ -24,10 +23,18 @@ export interface SocketFuzz {
   close(): Promise<void>;
 }
 
+/** How to start; the defaults fit filter-host. */
+interface SocketFuzzOptions {
+  /** The program that is fuzzed. */
+  readonly program?: string;
+  /** How long it may take to answer a probe, to close sockets and to give memory back, in ms of patience. */
+  readonly limit?: number;
+}
+
 /** Starts filter-host and its upstream. */
-export async function startSocketFuzz(): Promise<SocketFuzz> {
+export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOptions = {}): Promise<SocketFuzz> {
   const upstream: FuzzUpstream = await startFuzzUpstream();
-  const target: Target = await startTarget(upstream.url).catch(async (error) => {
+  const target: Target = await startTarget(upstream.url, program).catch(async (error) => {
     await upstream.close();
     throw error;
   });
@@ -35,9 +42,10 @@ export async function startSocketFuzz(): Promise<SocketFuzz> {
   let idle: HostState | undefined;
 
   const settled = async (lines: number): Promise<string | undefined> => {
-    if (!(await within(() => probe(target)))) return target.ended() ?? "filter-host does not answer a plain request";
+    if (!(await within(limit, () => probe(target))))
+      return target.ended() ?? "filter-host does not answer a plain request";
     const seen: HostState[] = [];
-    const back = await within(async () => {
+    const back = await within(limit, async () => {
       // Connections that filter-host keeps for later requests are no leak.
       upstream.hangUp();
       const last = await target.state();
@@ -79,10 +87,10 @@ async function probe({ url }: Target): Promise<boolean> {
   }
 }
 
-/** Asks until it holds, within the limit. */
-async function within(holds: () => Promise<boolean>): Promise<boolean> {
+/** Asks until it holds, within a limit in ms of patience. */
+async function within(limit: number, holds: () => Promise<boolean>): Promise<boolean> {
   let late = false;
-  const patience = new Patience(LIMIT, () => {
+  const patience = new Patience(limit, () => {
     late = true;
   });
   try {

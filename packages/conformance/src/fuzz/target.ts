@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import type { HostQuestion, HostStarted, HostState } from "./served-host.ts";
 
-const PROGRAM = fileURLToPath(new URL("./served-host.ts", import.meta.url));
+const SERVED_HOST = fileURLToPath(new URL("./served-host.ts", import.meta.url));
 
 /** filter-host in a process of its own. */
 export interface Target {
@@ -15,9 +15,13 @@ export interface Target {
   close(): Promise<void>;
 }
 
-/** Starts filter-host with the observing filter before an upstream. */
-export async function startTarget(upstream: URL): Promise<Target> {
-  const child: ChildProcess = fork(PROGRAM, [upstream.href], {
+/**
+ * Starts filter-host with the observing filter before an upstream.
+ *
+ * @param program what to start instead
+ */
+export async function startTarget(upstream: URL, program = SERVED_HOST): Promise<Target> {
+  const child: ChildProcess = fork(program, [upstream.href], {
     execArgv: ["--expose-gc", "--max-old-space-size=512"],
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });

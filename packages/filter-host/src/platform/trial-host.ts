@@ -9,5 +9,5 @@ export const TRIAL_HOST = new URL(import.meta.url);
 /** What modules run with in doctor's trial: the same as in filter-host. */
 export const trialHost: TrialHost = {
   platform: nodePlatform,
-  clusters: (urls) => new HttpClusters(urls, ignore),
+  clusters: (urls) => new HttpClusters(urls, undefined, ignore, ignore),
 };
