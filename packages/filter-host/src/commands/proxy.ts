@@ -16,8 +16,8 @@ import { type LogThreshold, traceText } from "proxy-wasm-host";
 import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import { logLevel, logLine } from "./log.ts";
 import type { TlsOptions } from "../net/connect.ts";
+import { logLevel, logLine } from "./log.ts";
 import { collect, type RecordLimit, recordLimit } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
