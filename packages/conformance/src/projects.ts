@@ -10,11 +10,13 @@ const SUITE = "packages/conformance/src/run/conformance.suite.ts";
 const TRACES = "packages/conformance/src/traces/traces.suite.ts";
 const DIFFERENTIAL = "packages/conformance/src/differential/differential.suite.ts";
 const EXCHANGES = "packages/conformance/src/exchanges/exchanges.suite.ts";
+const ROUTER = "packages/conformance/src/router/router.suite.ts";
 const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
 
 /**
  * The vitest projects of this repository's modules: one for each variant, one that compares the variants' host calls, one that checks
- * what a request costs, one that compares raw exchanges with Envoy's, and one for each set of examples that was built.
+ * what a request costs, one that compares raw exchanges with Envoy's, one that compares what the proxies do with requests besides their
+ * filters, and one for each set of examples that was built.
  *
  * @param root the repository
  * @param which "all" includes the variants that are built on demand
@@ -44,7 +46,8 @@ export function conformanceProjects(
   const compared = [...subjects.slice(0, 1), ...withExamples.flatMap(ownExamples)];
   const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
   const exchanges = project("exchanges", [], EXCHANGES);
-  return [...contract, ...traces, ...figures, ...differential, exchanges, ...exampleProjects];
+  const router = project("router", [], ROUTER);
+  return [...contract, ...traces, ...figures, ...differential, exchanges, router, ...exampleProjects];
 }
 
 /**

@@ -1,8 +1,9 @@
 import type { HostPort } from "@wasm-header-filter/cli";
 import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
+import type { ProxyLimits } from "./proxy/router/proxy-limits.ts";
 
-export interface HostOptions extends NodeRuntimeOptions {
+export interface HostOptions extends NodeRuntimeOptions, ProxyLimits {
   /** The upstream: `http://HOST:PORT`, `h2c://HOST:PORT` for HTTP/2, or `https://HOST:PORT` for TLS. */
   readonly upstream: URL;
   /** Whether the plugins filter TCP connections, whatever their protocol; by default they filter HTTP. */
@@ -11,8 +12,6 @@ export interface HostOptions extends NodeRuntimeOptions {
   readonly listen?: HostPort | undefined;
   /** How many workers serve, each a thread with its own VMs. The default is 1: the caller's thread. */
   readonly workers?: number | undefined;
-  /** Milliseconds from the end of a request to the end of its response; 15,000 by default, as in Envoy. */
-  readonly timeout?: number | undefined;
   /** Where the admin server listens; by default there is none. */
   readonly admin?: HostPort | undefined;
   /** Host names by which scrapers may ask the admin server for `/stats`, `/stats/prometheus` and `/ready`. */

@@ -56,9 +56,10 @@ export { type QueueListener, SharedQueues } from "./shared/shared-queues.ts";
 export type { SharedState } from "./shared/state.ts";
 // Streams and connections, for a proxy around the filters.
 export type { ChainPlugin, PluginState } from "./streams/chain.ts";
-export { Exchange } from "./streams/exchange.ts";
+export { bufferLimit, Exchange, type Gone } from "./streams/exchange.ts";
 export type { Filter, Receiver, StreamHandle, Verdict } from "./streams/filter.ts";
 export { FilterState } from "./streams/filter-state.ts";
+export { ResponseFlag } from "./streams/response-flags.ts";
 export { type Connection, noConnection, type Peer, StreamInfo } from "./streams/stream-info.ts";
 export type { EndedStream, StreamRecord } from "./streams/stream-record.ts";
 export { CloseType, type TcpFilter, type TcpHandle } from "./streams/tcp-filter.ts";

@@ -11,6 +11,10 @@ import {
 import type { TlsOptions } from "../net/connect.ts";
 import { tlsFailure } from "../net/tls-failure.ts";
 import { UpstreamConnections } from "../proxy/open-upstream.ts";
+import { RetryBudget } from "../proxy/router/back-off.ts";
+import { withDefaults } from "../proxy/router/proxy-limits.ts";
+import { Router } from "../proxy/router/router.ts";
+import type { UpstreamEvents } from "../proxy/upstream-end.ts";
 import { failureText } from "../proxy/upstream-failure.ts";
 import { GrpcStream } from "./grpc-stream.ts";
 
@@ -24,6 +28,7 @@ export class HttpClusters implements Clusters {
   /** The failures of TLS that were reported, so that each of them is one line of the log. */
   readonly #reported = new Set<string>();
   readonly #connections: UpstreamConnections;
+  readonly #budgets = new Map<string, RetryBudget>();
 
   /**
    * @param tls for services whose URL begins with `https:`
@@ -58,35 +63,46 @@ export class HttpClusters implements Clusters {
     const chunks: Buffer[] = [];
     let head: HeaderMap | undefined;
     const finish = (trailers?: HeaderMap) => head && done({ headers: head, body: Buffer.concat(chunks), trailers });
-    const upstream = this.#connections.open(url, timeout, {
-      headers: (received, end) => {
-        head = received;
-        if (end) finish();
+    const open = (events: UpstreamEvents) => this.#connections.open(url, events);
+    const { connectTimeout } = withDefaults({});
+    const upstream = new Router(
+      { open, timeout, connectTimeout, bufferLimit: Number.POSITIVE_INFINITY, budget: this.#budgetOf(url) },
+      {
+        headers: (received, end) => {
+          head = received;
+          if (end) finish();
+        },
+        data: (bytes, end) => {
+          chunks.push(bytes);
+          if (end) finish();
+          return true;
+        },
+        trailers: finish,
+        failed: (reply, error) => {
+          this.#report(url, error);
+          if (head) return done();
+          const silent = headers.get(":method") === "HEAD";
+          done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
+        },
+        unblocked: () => {},
+        broken: (event, error) => {
+          this.#broken(event, error);
+          done();
+        },
       },
-      data: (bytes, end) => {
-        chunks.push(bytes);
-        if (end) finish();
-        return true;
-      },
-      trailers: finish,
-      failed: (reply, error) => {
-        this.#report(url, error);
-        if (head) return done();
-        const silent = headers.get(":method") === "HEAD";
-        done({ headers: replyHeaders(reply), body: silent ? NOTHING : reply.body, trailers: undefined });
-      },
-      unblocked: () => {},
-      broken: (event, error) => {
-        this.#broken(event, error);
-        done();
-      },
-    });
+    );
     headers.remove("upgrade");
     if (body.length > 0) headers.set("content-length", String(body.length));
     headers.set("x-envoy-internal", "true");
     upstream.headers(headers, body.length === 0);
     if (body.length > 0) upstream.data(body, true);
     return () => upstream.close();
+  }
+
+  #budgetOf({ host }: URL): RetryBudget {
+    const budget = this.#budgets.get(host) ?? new RetryBudget();
+    this.#budgets.set(host, budget);
+    return budget;
   }
 
   /** Starts a gRPC call; calls to one service share a connection. */

@@ -6,7 +6,9 @@ import {
   type Contain,
   containing,
   Exchange,
-  localReply,
+  type Gone,
+  type HeaderMap,
+  type Peer,
   quietly,
   type Receiver,
   type Runtime,
@@ -14,8 +16,11 @@ import {
 } from "proxy-wasm-host";
 import type { ClientConnections } from "../net/client-connections.ts";
 import { portOf } from "../net/connect.ts";
-import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
-import { failureText } from "./upstream-failure.ts";
+import { StreamIdleTimer } from "./router/idle-timer.ts";
+import { hasRoute, NO_ROUTE, unsendable } from "./router/route.ts";
+import type { RouterEvents } from "./router/router.ts";
+import type { UpstreamEnd } from "./upstream-end.ts";
+import { failureText, transportFailure } from "./upstream-failure.ts";
 
 /** The state that all exchanges of a proxy share. */
 export interface ProxyState {
@@ -24,9 +29,11 @@ export interface ProxyState {
   readonly recorder: Recorder | undefined;
   readonly upstream: URL;
   /** Opens the upstream's end of an exchange. */
-  readonly openUpstream: (events: UpstreamEvents) => UpstreamEnd;
+  readonly openUpstream: (events: RouterEvents, info: StreamInfo) => UpstreamEnd;
   /** The connections of the clients. */
   readonly connections: ClientConnections;
+  /** Milliseconds without progress after which a stream is ended; 0: no limit. */
+  readonly streamIdleTimeout: number;
   /** The current exchange of each client's connection; only HTTP/1.1. */
   readonly active: WeakMap<Socket, Exchange>;
   /** The last reported failure of the upstream, so that one outage is one line of the log. */
@@ -55,14 +62,14 @@ export const NOT_FOUND = 404;
  * Opens an exchange: the request goes through the filters to the upstream, the response back to the client.
  *
  * @param clientOf creates the client's end; its argument wraps the listeners
- * @returns the exchange, a function that ends it, and one that wraps the other listeners to the client
+ * @returns the exchange, a function that ends it (with how the client has left, if it has not closed the connection), and one that wraps the other listeners to the client
  */
 export function openExchange(
   state: ProxyState,
   info: StreamInfo,
   clientOf: (contain: Contain) => Client,
   sender: Sender,
-): { exchange: Exchange; end: () => void; contain: Contain } {
+): { exchange: Exchange; end: (gone?: Gone) => void; contain: Contain } {
   let failed = false;
   const broken: Broken = (event, error) => {
     reportBroken(state.runtime, event, error);
@@ -77,22 +84,30 @@ export function openExchange(
   };
   const contain = containing(broken);
   const client = clientOf(contain);
-  const upstream = connectUpstream(state, () => exchange, broken);
+  const upstream = connectUpstream(state, info, () => exchange, broken);
+  const idle = new StreamIdleTimer(
+    state.streamIdleTimeout,
+    contain("the stream's idle timeout", () => exchange.reply(idle.reply(sender.complete))),
+  );
   const exchange = new Exchange(state.runtime.plugins, info, {
     upstream: {
       headers: (sent, end) => {
-        // A filter has removed a header that the route needs.
-        if (!sent.has(":path") || !sent.has("x-forwarded-proto")) {
-          exchange.fail(localReply(NOT_FOUND, "route_not_found"));
-          return;
-        }
-        info.routed({ address: state.upstream.hostname, port: portOf(state.upstream) });
-        upstream.headers(sent, end);
+        const reply = hasRoute(sent) ? unsendable(sent) : NO_ROUTE;
+        if (reply !== NO_ROUTE) info.routed(upstreamPeer(state));
+        if (reply) exchange.reply(reply);
+        else upstream.headers(sent, end);
       },
       data: (bytes, end) => upstream.data(bytes, end),
       trailers: (trailers) => upstream.trailers(trailers),
     },
-    client,
+    client: {
+      headers: (headers, end) => {
+        addRequestId(headers, info);
+        client.headers(headers, end);
+      },
+      data: (bytes, end) => client.data(bytes, end),
+      trailers: (trailers) => client.trailers(trailers),
+    },
     ready: (side) => (side === "request" ? sender.resume() : upstream.resume()),
     answered: () => {
       upstream.close();
@@ -100,14 +115,28 @@ export function openExchange(
       if (!sender.complete) client.closeAfter();
     },
     reset: () => client.reset(),
+    active: () => idle.refresh(),
     broken,
   });
   const closeUpstream = contain("the upstream's closing", () => upstream.close());
-  const end = () => {
+  const end = (gone?: Gone) => {
+    idle.stop();
     closeUpstream();
-    exchange.end();
+    exchange.end(gone);
   };
-  return { exchange, end: contain("the end", end), contain };
+  return { exchange, end: (gone) => contain("the end", end)(gone), contain };
+}
+
+/**
+ * Gives a response its request's id, after the headers that Envoy adds to each response, if a filter has asked for a trace
+ * (envoyproxy/envoy, source/common/http/conn_manager_utility.cc, mutateResponseHeaders).
+ */
+function addRequestId(headers: HeaderMap, { requestHeaders }: StreamInfo): void {
+  const id = requestHeaders?.get("x-request-id");
+  if (id === undefined || !requestHeaders?.has("x-envoy-force-trace")) return;
+  if (!headers.has("date")) headers.add("date", new Date().toUTCString());
+  headers.set("server", "envoy");
+  headers.set("x-request-id", id);
 }
 
 /** Logs an exception that was caught in a listener. */
@@ -120,28 +149,39 @@ export function onDroppedHeader({ runtime }: ProxyState): (name: string) => void
   return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} dropped: HTTP does not allow it`);
 }
 
-function connectUpstream(state: ProxyState, exchange: () => Exchange, broken: Broken): UpstreamEnd {
-  return state.openUpstream({
+const upstreamPeer = ({ upstream }: ProxyState): Peer => ({
+  address: upstream.hostname,
+  port: portOf(upstream),
+});
+
+function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Exchange, broken: Broken): UpstreamEnd {
+  const events: RouterEvents = {
     headers: (headers, end) => {
       state.lastFailure = undefined;
       exchange().respond(headers, end);
     },
     data: (bytes, end) => {
-      if (end) exchange().info.answered();
+      if (end) info.answered();
       return exchange().response.data(bytes, end);
     },
     trailers: (trailers) => {
-      exchange().info.answered();
+      info.answered();
       exchange().response.trailers(trailers);
     },
     failed: (reply, error) => {
       const text = error && failureText(state.upstream, error);
       if (text !== undefined && text !== state.lastFailure) state.runtime.report("warn", text);
       state.lastFailure = text ?? state.lastFailure;
-      exchange().fail(reply);
+      if (error) info.disconnected(transportFailure(error));
+      exchange().reply(reply);
     },
-    connected: (local) => exchange().info.connected(local),
+    connected: (local) => info.connected(local),
+    retried: () => info.routed(upstreamPeer(state)),
+    flagged: (flag) => {
+      info.responseFlags |= flag;
+    },
     unblocked: () => exchange().request.unblock(),
     broken,
-  });
+  };
+  return state.openUpstream(events, info);
 }

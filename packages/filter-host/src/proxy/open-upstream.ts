@@ -22,12 +22,10 @@ export class UpstreamConnections {
   /**
    * Opens an upstream's end of an exchange: HTTP/1.1 for `http://HOST:PORT`, HTTP/2 with prior knowledge for `h2c://HOST:PORT`, and over
    * TLS for `https://HOST:PORT` what the upstream chooses.
-   *
-   * @param timeout milliseconds from the end of the request to the end of the response; 0: no limit
    */
-  open(upstream: URL, timeout: number, events: UpstreamEvents): UpstreamEnd {
+  open(upstream: URL, events: UpstreamEvents): UpstreamEnd {
     const { sessions } = this;
-    const options = { agent: this.#agent, sessions, upstream, timeout };
+    const options = { agent: this.#agent, sessions, upstream };
     if (upstream.protocol === "h2c:") return new Http2Upstream(options, events);
     if (upstream.protocol !== "https:") return new Upstream(options, events);
     return new NegotiatedUpstream(this.#negotiation, upstream, events, (protocol) =>

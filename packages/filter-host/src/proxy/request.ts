@@ -1,19 +1,11 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { HeaderMap, type LocalReply, localReply, lowerCase, type Pair } from "proxy-wasm-host";
+import { HeaderMap, type LocalReply, localReply, lowerCase, type Pair, ResponseFlag } from "proxy-wasm-host";
+import { INTERNAL_HEADERS } from "./router/internal-headers.ts";
 import { isHopByHop, isWebSocket, rawPairs, upgradeLines } from "./wire.ts";
 
 /** Envoy's default `max_headers_count`. */
 export const MAX_HEADERS = 100;
-
-/** Headers that control Envoy itself and are not accepted from outside (envoyproxy/envoy, source/common/http/conn_manager_utility.cc, cleanInternalHeaders). */
-const INTERNAL = new Set(
-  `x-envoy-decorator-operation x-envoy-downstream-service-cluster x-envoy-downstream-service-node x-envoy-expected-rq-timeout-ms
-  x-envoy-force-trace x-envoy-hedge-on-per-try-timeout x-envoy-internal x-envoy-ip-tags x-envoy-is-timeout-retry
-  x-envoy-max-retries x-envoy-original-url x-envoy-retriable-header-names x-envoy-retriable-status-codes x-envoy-retry-grpc-on
-  x-envoy-retry-on x-envoy-upstream-alt-stat-name x-envoy-upstream-rq-per-try-timeout-ms
-  x-envoy-upstream-rq-timeout-alt-response x-envoy-upstream-rq-timeout-ms`.split(/\s+/),
-);
 
 /**
  * The headers of a request as Envoy's connection manager passes them to filters: pseudo-headers first, hop-by-hop headers removed,
@@ -28,12 +20,13 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
   const target = readTarget(url);
   const host = target?.host ?? parsed.host;
   if (lines.length > MAX_HEADERS) return localReply(431, "http1.too_many_headers", "Request Header Fields Too Large");
-  if (req.httpVersion === "1.0") return localReply(426, "low_version", "Upgrade Required");
+  if (req.httpVersion === "1.0")
+    return localReply(426, "low_version", "Upgrade Required", ResponseFlag.downstream_protocol_error);
   if (host === undefined) return localReply(400, "missing_host_header");
   if (parsed["transfer-encoding"] !== undefined && !/^chunked$/i.test(parsed["transfer-encoding"])) {
     return localReply(501, "http1.invalid_transfer_encoding", "Not Implemented");
   }
-  if (url.includes("#")) return localReply(400, "path_with_fragment");
+  if (url.includes("#")) return localReply(400, "path_normalization_failed");
   if (!target && method !== "CONNECT") return localReply(404, "absolute_path_rejected");
   const named = (parsed.connection ?? "").toLowerCase().split(/\s*,\s*/);
   const upgrade = named.includes("upgrade") ? parsed.upgrade : undefined;
@@ -47,7 +40,7 @@ export function readRequest(req: IncomingMessage): HeaderMap | LocalReply {
   headers.add(":method", method);
   headers.set(":scheme", "http");
   for (const [name, value] of lines) {
-    const ends = isHopByHop(name) || INTERNAL.has(name) || (named.includes(name) && name !== "te");
+    const ends = isHopByHop(name) || INTERNAL_HEADERS.has(name) || (named.includes(name) && name !== "te");
     const continues = name === "expect" && value.toLowerCase() === "100-continue";
     if (!ends && !continues && name !== "host") headers.add(name, value);
   }
@@ -77,7 +70,7 @@ export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply
   for (const [name, text] of pairs) {
     // HTTP/2 may split a cookie into several headers (RFC 9113, section 8.2.3).
     if (name === "cookie") cookies.push(text);
-    else if (!name.startsWith(":") && name !== "host" && !INTERNAL.has(name)) headers.add(name, text);
+    else if (!name.startsWith(":") && name !== "host" && !INTERNAL_HEADERS.has(name)) headers.add(name, text);
   }
   if (cookies.length > 0) headers.add("cookie", cookies.join("; "));
   return complete(headers);

@@ -1,7 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
-import { type Broken, containing, type Runtime } from "proxy-wasm-host";
+import { type Broken, bufferLimit, containing, type Runtime } from "proxy-wasm-host";
 import { assignConnection } from "../net/assign-connection.ts";
 import type { ClientConnections } from "../net/client-connections.ts";
 import type { TlsOptions } from "../net/connect.ts";
@@ -10,6 +10,10 @@ import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
 import { type ProxyState, reportBroken } from "./open-exchange.ts";
 import { UpstreamConnections } from "./open-upstream.ts";
+import { RetryBudget } from "./router/back-off.ts";
+import { type ProxyLimits, withDefaults } from "./router/proxy-limits.ts";
+import { Router } from "./router/router.ts";
+import type { UpstreamEvents } from "./upstream-end.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEADER_BYTES = 60 * 1024;
@@ -18,12 +22,10 @@ const MAX_HEADER_BYTES = 60 * 1024;
 const IDLE_TIMEOUT = 3_600_000;
 
 /** What a proxy is created with. */
-export interface ProxySetup {
+export interface ProxySetup extends ProxyLimits {
   readonly upstream: URL;
   /** For an upstream with TLS. */
   readonly tls?: TlsOptions | undefined;
-  /** Milliseconds from the end of a request to the end of its response; the default is that of Envoy's routes. */
-  readonly timeout?: number | undefined;
   /** Records the exchanges; undefined if recording is off. */
   readonly recorder?: Recorder | undefined;
 }
@@ -35,13 +37,18 @@ export interface ProxySetup {
  * @param connections tells whether the clients' connections drain
  */
 export function createProxy(runtime: Runtime, options: ProxySetup, connections: ClientConnections): Server {
-  const { upstream, timeout = 15_000, recorder } = options;
+  const { upstream, recorder } = options;
+  const { timeout, connectTimeout, streamIdleTimeout } = withDefaults(options);
   const upstreams = new UpstreamConnections(options.tls);
+  const budget = new RetryBudget();
+  const open = (events: UpstreamEvents) => upstreams.open(upstream, events);
   const state: ProxyState = {
     runtime,
     recorder,
     upstream,
-    openUpstream: (events) => upstreams.open(upstream, timeout, events),
+    openUpstream: (events, info) =>
+      new Router({ open, timeout, connectTimeout, bufferLimit: bufferLimit(info), budget }, events),
+    streamIdleTimeout,
     connections,
     active: new WeakMap(),
     lastFailure: undefined,
@@ -69,7 +76,7 @@ export function createProxy(runtime: Runtime, options: ProxySetup, connections: 
       // A client that disconnects within its request gets no answer.
       const gone = error.code === "ECONNRESET" || error.code === "HPE_INVALID_EOF_STATE";
       if (gone || !socket.writable) socket.destroy();
-      else if (!rejectMalformed(state, socket)) socket.end(errorResponse(error));
+      else if (!rejectMalformed(state, socket, error.code === "HPE_HEADER_OVERFLOW")) socket.end(errorResponse(error));
     })();
   });
   server.on("close", () => upstreams.close());

@@ -7,6 +7,8 @@ export interface UpstreamEvents {
   headers(headers: HeaderMap, end: boolean): void;
   data(bytes: Buffer, end: boolean): boolean;
   trailers(trailers: HeaderMap): void;
+  /** An interim response (1xx) has arrived. */
+  informed?(): void;
   /** There is no complete response; `reply` is the answer if none has started. */
   failed(reply: LocalReply, error?: Error): void;
   /** The connection is established; `local` is its local address. */
@@ -31,6 +33,4 @@ export interface UpstreamOptions {
   /** Connections over HTTP/2. */
   readonly sessions: { to(upstream: URL): ClientHttp2Session };
   readonly upstream: URL;
-  /** Milliseconds from the end of the request to the end of the response; 0: no limit. */
-  readonly timeout: number;
 }

@@ -1,21 +1,26 @@
-import { type LocalReply, localReply } from "proxy-wasm-host";
+import { type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
 import { tlsFailure } from "../net/tls-failure.ts";
-
-/** The response was not complete in time. */
-export class UpstreamTimeout extends Error {
-  override name = "UpstreamTimeout";
-}
 
 /** The upstream did not send a valid HTTP response. */
 export class ProtocolError extends Error {
   override name = "ProtocolError";
 }
 
+/** A limit for the response has passed. */
+export class UpstreamTimeout extends Error {
+  override name = "UpstreamTimeout";
+}
+
+/** The connection to the upstream was not established in time. */
+export class ConnectTimeout extends Error {
+  override name = "ConnectTimeout";
+}
+
 /** The upstream reset the HTTP/2 stream. */
 export class StreamReset extends Error {
   override name = "StreamReset";
   /** Envoy's name of the reason. */
-  readonly code: string;
+  readonly code: ResetReason;
 
   constructor(code: number, options?: ErrorOptions) {
     super(`stream reset with error code ${code}`, options);
@@ -25,31 +30,101 @@ export class StreamReset extends Error {
 
 const REFUSED_STREAM = 7;
 
-const PREFIX = "upstream connect error or disconnect/reset before headers. reset reason:";
-const DETAILS = "upstream_reset_before_response_started";
+/** Why there is no complete response, in Envoy's words (envoyproxy/envoy, source/common/http/utility.cc, resetReasonToString). */
+export type ResetReason =
+  | "connection termination"
+  | "connection timeout"
+  | "local reset"
+  | "protocol error"
+  | "remote connection failure"
+  | "remote refused stream reset"
+  | "remote reset";
+
+const FLAGS: Readonly<Record<ResetReason, number>> = {
+  "connection termination": ResponseFlag.upstream_connection_termination,
+  "connection timeout": ResponseFlag.upstream_connection_failure,
+  "local reset": ResponseFlag.local_reset,
+  "protocol error": ResponseFlag.upstream_protocol_error,
+  "remote connection failure": ResponseFlag.upstream_connection_failure,
+  "remote refused stream reset": ResponseFlag.upstream_remote_reset,
+  "remote reset": ResponseFlag.upstream_remote_reset,
+};
+
+/** The texts of system errors, as Envoy shows them. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: "Connection refused",
+  ECONNRESET: "Connection reset by peer",
+  EHOSTUNREACH: "No route to host",
+  ENETUNREACH: "Network is unreachable",
+  ETIMEDOUT: "Connection timed out",
+};
+
+const TLS = "TLS_error";
+
+/** Why there is no complete response. */
+export function resetReason(error: NodeJS.ErrnoException): ResetReason {
+  if (error instanceof ProtocolError || error.code?.startsWith("HPE_")) return "protocol error";
+  if (error instanceof StreamReset) return error.code;
+  if (error instanceof ConnectTimeout) return "connection timeout";
+  if (error.syscall === "connect" || tlsFailure(error) !== undefined) return "remote connection failure";
+  return "connection termination";
+}
+
+/** Why a connection could not be established, in Envoy's words; empty if another thing failed. */
+export function transportFailure(error: NodeJS.ErrnoException): string {
+  if (tlsFailure(error) !== undefined) return TLS;
+  const { syscall, code = "" } = error;
+  const text = syscall === "connect" ? SYSTEM_ERRORS[code] : undefined;
+  return text === undefined ? "" : `delayed connect error: ${text}`;
+}
+
+/** Whether the upstream's name has no address. */
+const isNowhere = ({ syscall }: NodeJS.ErrnoException): boolean => syscall === "getaddrinfo";
+
+/** What the upstream has done before it failed. */
+export interface Progress {
+  /** The response has started. */
+  readonly started: boolean;
+  /** The request was sent more than once. */
+  readonly retried: boolean;
+}
 
 /**
- * Envoy's reply when an upstream gives no response: 504 after a timeout, 502 after a protocol error, else 503
- * (envoyproxy/envoy, source/common/router/router.cc, onUpstreamReset; the texts as Envoy 1.40 sends them).
+ * Envoy's reply after a time-out of the response.
+ *
+ * @param quiet whether it is 204, as `x-envoy-upstream-rq-timeout-alt-response` asks
  */
-export function failureReply(error: NodeJS.ErrnoException): LocalReply {
-  if (error instanceof UpstreamTimeout) return localReply(504, "response_timeout", "upstream request timeout");
-  if (error instanceof ProtocolError || error.code?.startsWith("HPE_")) {
-    return localReply(502, `${DETAILS}{protocol_error}`, `${PREFIX} protocol error`);
+export const timeoutReply = (details: string, quiet: boolean): LocalReply =>
+  localReply(
+    quiet ? 204 : 504,
+    details,
+    quiet ? "" : "upstream request timeout",
+    ResponseFlag.upstream_request_timeout,
+  );
+
+/**
+ * Envoy's reply when an upstream gives no complete response: 504 after a time-out, 502 after a protocol error, else 503 (envoyproxy/envoy,
+ * source/common/router/router.cc, onUpstreamReset; the texts as Envoy 1.40 sends them).
+ */
+export function failureReply(error: NodeJS.ErrnoException, { started, retried }: Progress = FIRST): LocalReply {
+  if (error instanceof UpstreamTimeout) return timeoutReply("response_timeout", false);
+  if (isNowhere(error)) {
+    return localReply(503, "no_healthy_upstream", "no healthy upstream", ResponseFlag.no_healthy_upstream);
   }
-  if (error instanceof StreamReset) {
-    return localReply(503, `${DETAILS}{${error.code.replaceAll(" ", "_")}}`, `${PREFIX} ${error.code}`);
-  }
-  if (tlsFailure(error) !== undefined) {
-    const why = "remote connection failure, transport failure reason: TLS_error";
-    return localReply(503, `${DETAILS}{remote_connection_failure|TLS_error}`, `${PREFIX} ${why}`);
-  }
-  if (error.syscall === "connect" || error.syscall === "getaddrinfo") {
-    const why = error.code === "ECONNREFUSED" ? "|delayed_connect_error:_Connection_refused" : "";
-    return localReply(503, `${DETAILS}{remote_connection_failure${why}}`, `${PREFIX} remote connection failure`);
-  }
-  return localReply(503, `${DETAILS}{connection_termination}`, `${PREFIX} connection termination`);
+  const reason = resetReason(error);
+  const transport = transportFailure(error);
+  const why = transport === "" ? reason : `${reason}|${transport}`;
+  const cause = transport === TLS ? `, transport failure reason: ${TLS}` : "";
+  const before = `upstream_reset_${started ? "after" : "before"}_response_started`;
+  return localReply(
+    reason === "protocol error" ? 502 : 503,
+    `${before}{${why.replaceAll(" ", "_")}}`,
+    `upstream connect error or disconnect/reset before headers. ${retried ? "retried and the latest " : ""}reset reason: ${reason}${cause}`,
+    FLAGS[reason],
+  );
 }
+
+const FIRST: Progress = { started: false, retried: false };
 
 /** The line of the log about a failure. */
 export function failureText(url: URL, error: NodeJS.ErrnoException): string {

@@ -4,6 +4,7 @@ import type { Archive } from "@wasm-header-filter/flight-recorder";
 import { brokenText, type ChainPluginOptions, containing, type Runtime, type SharedState } from "proxy-wasm-host";
 import type { HostOptions } from "../host-options.ts";
 import { listen } from "../net/listener.ts";
+import { withDefaults } from "../proxy/router/proxy-limits.ts";
 import { answerCalls } from "./call-channel.ts";
 import { Handover } from "./handover.ts";
 import { sharedCalls } from "./shared-state.ts";
@@ -86,7 +87,7 @@ export class WorkerPool {
       port: Number(probe.url.port),
       tcp,
       traced: options.trace !== undefined,
-      timeout: options.timeout,
+      limits: withDefaults(options),
       recording: archive && recordingSetup(archive, workers),
       options: { logLevel, faults, memoryLimit, callbackTimeout, tls },
     };

@@ -15,6 +15,7 @@ import {
 import { ClientConnections } from "../net/client-connections.ts";
 import { listen } from "../net/listener.ts";
 import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
+import type { ProxyLimits } from "../proxy/router/proxy-limits.ts";
 import { createProxy } from "../proxy/server.ts";
 import { createTcpProxy } from "../tcp/server.ts";
 import { askMainThread, type CallChannel } from "./call-channel.ts";
@@ -42,7 +43,7 @@ export interface WorkerSetup {
   readonly port: number;
   readonly tcp: boolean;
   readonly traced: boolean;
-  readonly timeout: number | undefined;
+  readonly limits: ProxyLimits;
   /** If undefined, nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
   readonly options: Pick<NodeRuntimeOptions, "logLevel" | "faults" | "memoryLimit" | "callbackTimeout" | "tls">;
@@ -77,7 +78,7 @@ const setup = (workerData as Record<string, WorkerSetup> | null)?.[SETUP];
 if (parentPort && setup) await run(parentPort, setup);
 
 async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Promise<void> {
-  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, timeout, recording, options } = setup;
+  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, limits, recording, options } = setup;
   const send = (message: FromWorker) => main.postMessage(message);
   const listeners: QueueListener[] = [];
   // The main thread has already logged what the host says of a module while it loads.
@@ -106,7 +107,7 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const connections = new ClientConnections();
   const proxy = tcp
     ? createTcpProxy(runtime, new URL(upstream), options.tls)
-    : createProxy(runtime, { upstream: new URL(upstream), tls: options.tls, timeout, recorder }, connections);
+    : createProxy(runtime, { ...limits, upstream: new URL(upstream), tls: options.tls, recorder }, connections);
   const failed = (error: Error) => broken("a new connection", error);
   const listener = await listen(proxy, { host, port }, { reusePort: true, failed, connections });
   const receive = async (message: ToWorker): Promise<void> => {

@@ -222,7 +222,7 @@ function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, fi
     case "total_size":
       return info.responseSize + (response?.byteSize ?? 0) + (trailers?.byteSize ?? 0);
     case "flags":
-      return 0;
+      return info.responseFlags;
     case "backend_latency":
       return nanoseconds(between(info.upstream?.ready, info.upstream?.answered));
     default:
@@ -233,17 +233,17 @@ function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, fi
 const between = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined ? undefined : to - from;
 
-function upstreamOf({ upstream }: StreamInfo): Fields {
+function upstreamOf({ upstream, attempts }: StreamInfo): Fields {
   if (!upstream) return object(own({ request_attempt_count: 0n, num_endpoints: 1n }));
-  const { peer, local, ready, asked } = upstream;
+  const { peer, local, ready, asked, failure = "" } = upstream;
   return object(
     own({
       ...peerOf(peer),
       local_address: local && peerOf(local).address,
       locality: LOCALITY,
-      transport_failure_reason: "",
+      transport_failure_reason: failure,
       cx_pool_ready_duration: nanoseconds(between(asked, ready)),
-      request_attempt_count: 1n,
+      request_attempt_count: BigInt(attempts),
       num_endpoints: 1n,
     }),
   );

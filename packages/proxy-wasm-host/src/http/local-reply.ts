@@ -9,16 +9,19 @@ export interface LocalReply {
   readonly body: Uint8Array;
   /** The value of the property `response.code_details`. */
   readonly details: string;
+  /** What it adds to the property `response.flags`. */
+  readonly flags?: number;
   /** The status for gRPC clients; by default the one that the HTTP status maps to. */
   readonly grpcStatus?: number;
 }
 
-/** A local reply without additional headers. */
-export const localReply = (status: number, details: string, body = ""): LocalReply => ({
+/** A local reply without additional headers. @param flags what it adds to the property `response.flags` */
+export const localReply = (status: number, details: string, body = "", flags = 0): LocalReply => ({
   status,
   headers: [],
   body: utf8Bytes(body),
   details,
+  ...(flags > 0 && { flags }),
 });
 
 /** The headers of a local reply (envoyproxy/envoy, source/common/http/utility.cc, prepareLocalReply). */

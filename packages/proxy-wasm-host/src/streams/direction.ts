@@ -23,6 +23,16 @@ class Slot {
   }
 }
 
+/** What a direction reports. */
+interface DirectionEvents {
+  /** A sender that was asked to wait can go on. */
+  readonly ready: () => void;
+  /** A buffering filter holds more than the limit. */
+  readonly overflow: () => void;
+  /** A part of the message moves on. */
+  readonly active?: () => void;
+}
+
 /**
  * Passes the request or the response of an exchange through its filters, each of which can hold it back, as Envoy's filter manager does
  * (envoyproxy/envoy, source/common/http/filter_manager.cc).
@@ -32,7 +42,7 @@ export class Direction {
   readonly #receiver: Receiver;
   readonly #limit: number;
   readonly #trailersKind: HeaderMapKind;
-  readonly #events: { ready: () => void; overflow: () => void };
+  readonly #events: DirectionEvents;
   #aborted = false;
   /** The receiver has asked to wait. */
   #blocked = false;
@@ -44,14 +54,13 @@ export class Direction {
    * @param receiver gets what comes out
    * @param limit how many bytes of a body can be held
    * @param trailersKind the kind of trailers that a stage adds
-   * @param events `ready`: a sender that was asked to wait can go on; `overflow`: a buffering filter holds more than the limit
    */
   constructor(
     stages: readonly Stage[],
     receiver: Receiver,
     limit: number,
     trailersKind: HeaderMapKind,
-    events: { ready: () => void; overflow: () => void },
+    events: DirectionEvents,
   ) {
     this.#slots = stages.map((stage) => new Slot(stage));
     this.#receiver = receiver;
@@ -121,6 +130,7 @@ export class Direction {
   }
 
   #headersFrom(first: number, headers: HeaderMap, end: boolean): void {
+    this.#events.active?.();
     for (const [index, slot] of this.#slots.entries()) {
       if (index < first) continue;
       const verdict = slot.stage.headers(headers, end);
@@ -136,6 +146,7 @@ export class Direction {
   }
 
   #dataFrom(first: number, body: Body, end: boolean): boolean {
+    this.#events.active?.();
     const piece = body;
     for (const [index, slot] of this.#slots.entries()) {
       if (index < first) continue;
@@ -165,6 +176,7 @@ export class Direction {
   }
 
   #trailersFrom(first: number, trailers: HeaderMap): void {
+    this.#events.active?.();
     for (const [index, slot] of this.#slots.entries()) {
       if (index < first) continue;
       slot.ended = true;

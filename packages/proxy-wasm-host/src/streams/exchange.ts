@@ -6,7 +6,20 @@ import type { Broken } from "../platform/containment.ts";
 import type { ChainPlugin } from "./chain.ts";
 import { Direction } from "./direction.ts";
 import type { Filter, Receiver, StreamHandle } from "./filter.ts";
+import { ResponseFlag } from "./response-flags.ts";
 import type { StreamInfo } from "./stream-info.ts";
+
+/** How a client has left before it had the whole response, as filters see it. */
+export interface Gone {
+  readonly flags: number;
+  readonly details: string;
+}
+
+/** The client has closed the connection. */
+const DISCONNECTED: Gone = {
+  flags: ResponseFlag.downstream_connection_termination,
+  details: "downstream_remote_disconnect",
+};
 
 /** The two ends of an exchange. */
 export interface Ends {
@@ -18,6 +31,8 @@ export interface Ends {
   readonly answered: () => void;
   /** The message cannot be completed: reset the stream. */
   readonly reset: () => void;
+  /** A part of the request or the response moves on. */
+  readonly active?: () => void;
   /** Gets exceptions from what filters asked for, and from the end of the stream; without it, the caller gets them. */
   readonly broken?: Broken;
 }
@@ -27,7 +42,7 @@ export interface Ends {
  * HTTP/2's `initial_stream_window_size`, the limit that its codec gives (envoyproxy/envoy, source/common/http/http2/codec_impl.h,
  * StreamImpl::bufferLimit).
  */
-const bufferLimit = ({ protocol }: StreamInfo): number => (protocol === "HTTP/2" ? 16 : 1) * 1024 * 1024;
+export const bufferLimit = ({ protocol }: StreamInfo): number => (protocol === "HTTP/2" ? 16 : 1) * 1024 * 1024;
 
 /** One request and its response on their way through all filters. */
 export class Exchange implements StreamHandle {
@@ -42,6 +57,8 @@ export class Exchange implements StreamHandle {
   #sent = false;
   /** The client has all of the response. */
   #complete = false;
+  /** The stream was reset from this side. */
+  #reset = false;
   #ended = false;
 
   /**
@@ -122,8 +139,10 @@ export class Exchange implements StreamHandle {
     this.request.abort();
     this.#ends.answered();
     this.info.responseCodeDetails = reply.details;
+    this.info.responseFlags |= reply.flags ?? 0;
     if (this.#responding) this.response.abort();
     if (this.#sent) {
+      this.#reset = true;
       this.#ends.reset();
       return;
     }
@@ -148,22 +167,24 @@ export class Exchange implements StreamHandle {
     if (!end) way.data(reply.body, true);
   }
 
-  /** The upstream has failed: sends a local reply, or resets the stream if the response has started. */
-  fail(reply: LocalReply): void {
-    if (this.#responding) this.reset();
-    else this.reply(reply);
-  }
-
   /** The proxy itself has failed: sends 500, or resets the stream if a part of the response was sent. */
   break(): void {
     if (this.#sent) this.reset();
     else this.reply(INTERNAL_ERROR);
   }
 
-  /** The exchange has finished or was aborted: all filters log, then all of them end. */
-  end(): void {
+  /**
+   * The exchange has finished or was aborted: all filters log, then all of them end.
+   *
+   * @param gone how the client has left, if the response is not complete
+   */
+  end(gone: Gone = DISCONNECTED): void {
     if (this.#ended) return;
     this.#ended = true;
+    if (!this.#complete && !this.#reset) {
+      this.info.responseFlags |= gone.flags;
+      this.info.responseCodeDetails = gone.details;
+    }
     this.info.complete();
     this.request.abort();
     this.response.abort();
@@ -185,6 +206,7 @@ export class Exchange implements StreamHandle {
   /** Resets the stream. */
   reset(): void {
     if (this.#ended) return;
+    this.#reset = true;
     this.request.abort();
     this.response.abort();
     this.#try("a reset", () => this.#ends.answered());
@@ -220,6 +242,7 @@ export class Exchange implements StreamHandle {
       `${side}-trailers`,
       {
         ready: () => this.#ends.ready(side),
+        active: () => this.#ends.active?.(),
         overflow: () => this.reply(TOO_LARGE[side]),
       },
     );
@@ -244,7 +267,11 @@ function completeScheme(headers: HeaderMap): void {
 }
 
 /** For a response whose status a filter has removed or made invalid. */
-const BROKEN_STATUS = localReply(502, "missing_required_response_header", "missing required header: :status");
+const BROKEN_STATUS = localReply(
+  502,
+  "filter_removed_required_response_headers{missing_required_header:_:status}",
+  "missing required header: :status",
+);
 
 const INTERNAL_ERROR = localReply(500, "internal_error", "Internal Server Error");
 

@@ -28,6 +28,8 @@ interface UpstreamInfo {
   readonly ready?: number;
   /** When the response was complete. */
   readonly answered?: number;
+  /** Why the connection failed, in Envoy's words. */
+  readonly failure?: string;
 }
 
 const NOWHERE: Peer = { address: "", port: 0 };
@@ -64,6 +66,10 @@ export class StreamInfo {
   /** Bytes of the body that went to the client. */
   responseSize = 0;
   responseCodeDetails: string | undefined;
+  /** The bits of `ResponseFlag` that apply. */
+  responseFlags = 0;
+  /** How often the request was sent to an upstream. */
+  attempts = 0;
   /** Milliseconds from the start to the end; undefined until the end. */
   duration: number | undefined;
 
@@ -81,14 +87,20 @@ export class StreamInfo {
     this.state = new FilterState(connection.state);
   }
 
-  /** The request is sent to an upstream. */
+  /** The request is sent to an upstream, for the first time or again. */
   routed(peer: Peer): void {
+    this.attempts++;
     this.upstream = { peer, asked: performance.now() };
   }
 
   /** The connection to the upstream is ready. */
   connected(local: Peer): void {
     if (this.upstream) this.upstream = { ...this.upstream, local, ready: performance.now() };
+  }
+
+  /** The connection to the upstream has failed. @param failure why, in Envoy's words */
+  disconnected(failure: string): void {
+    if (this.upstream) this.upstream = { ...this.upstream, failure };
   }
 
   /** The upstream's response is complete. */

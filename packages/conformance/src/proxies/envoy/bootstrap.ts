@@ -26,6 +26,8 @@ export interface EnvoyListener {
   readonly tcp?: string;
   /** The cluster that its HTTP requests go to; the upstream by default. */
   readonly cluster?: string;
+  /** Milliseconds without progress after which a stream is ended; Envoy's default if undefined. */
+  readonly streamIdleTimeout?: number;
   /** In request order; none: a plain proxy. */
   readonly filters: readonly EnvoyFilter[];
 }
@@ -122,7 +124,7 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
 const address = ({ host, port }: HostPort = ANYWHERE) => ({ socket_address: { address: host, port_value: port } });
 
 function listenerOf(listener: EnvoyListener): object {
-  const { name, listen, tcp, cluster = UPSTREAM, filters } = listener;
+  const { name, listen, tcp, filters } = listener;
   const discovered = filters.map((filter) => ({
     name: filter.name,
     config_discovery: { config_source: DISCOVERY, type_urls: [wasm(tcp)] },
@@ -133,7 +135,7 @@ function listenerOf(listener: EnvoyListener): object {
     // Otherwise two processes could share a port without an error.
     enable_reuse_port: false,
     filter_chains: [
-      { filters: tcp === undefined ? [httpManager(name, cluster, discovered)] : [...discovered, tcpProxy(tcp)] },
+      { filters: tcp === undefined ? [httpManager(listener, discovered)] : [...discovered, tcpProxy(tcp)] },
     ],
   };
 }
@@ -143,11 +145,15 @@ function tcpProxy(cluster: string): object {
   return { name: "tcp", typed_config: { "@type": proxy, stat_prefix: "tcp", cluster } };
 }
 
-function httpManager(name: string, cluster: string, filters: readonly object[]): object {
+function httpManager(
+  { name, cluster = UPSTREAM, streamIdleTimeout }: EnvoyListener,
+  filters: readonly object[],
+): object {
   const router = { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } };
   const manager = {
     "@type": type("envoy.extensions.filters.network.http_connection_manager.v3.HttpConnectionManager"),
     stat_prefix: name,
+    ...(streamIdleTimeout !== undefined && { stream_idle_timeout: `${streamIdleTimeout / 1000}s` }),
     http_protocol_options: { enable_trailers: true },
     upgrade_configs: [{ upgrade_type: "websocket" }],
     route_config: {

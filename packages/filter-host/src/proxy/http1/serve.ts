@@ -1,6 +1,15 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import { type Contain, containing, Exchange, HeaderMap, ignore, localReply, StreamInfo } from "proxy-wasm-host";
+import {
+  type Contain,
+  containing,
+  Exchange,
+  HeaderMap,
+  ignore,
+  localReply,
+  ResponseFlag,
+  StreamInfo,
+} from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
 import { NOT_FOUND, onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
 import { readRequest } from "../request.ts";
@@ -94,21 +103,28 @@ function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upg
  * Handles a connection that sent a malformed request. If it has an exchange without a response, that gets 400. Else the filters see an
  * exchange that has only an entry in their logs.
  *
+ * @param tooLarge whether the request's head is too large
  * @returns whether an exchange has answered
  */
-export function rejectMalformed({ runtime, active }: ProxyState, socket: Socket): boolean {
+export function rejectMalformed({ runtime, active }: ProxyState, socket: Socket, tooLarge: boolean): boolean {
   const exchange = active.get(socket);
+  const reply = tooLarge
+    ? localReply(431, "http1.headers_too_large", "Request Header Fields Too Large")
+    : localReply(400, "http1.codec_error", "Bad Request");
   if (exchange?.unanswered) {
-    exchange.reply(localReply(400, "http1.codec_error", "Bad Request"));
+    exchange.reply(reply);
+    exchange.info.responseFlags |= ResponseFlag.downstream_protocol_error;
     return true;
   }
   const nowhere = { headers: () => {}, data: () => true, trailers: () => {} };
-  new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket), "HTTP/1.1"), {
+  const rejected = new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket), "HTTP/1.1"), {
     upstream: nowhere,
     client: nowhere,
     ready: () => {},
     answered: () => {},
     reset: () => {},
-  }).end();
+  });
+  rejected.reply({ ...reply, flags: ResponseFlag.downstream_protocol_error });
+  rejected.end();
   return false;
 }

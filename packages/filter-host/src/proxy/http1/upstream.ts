@@ -4,7 +4,6 @@ import { containing, HeaderMap } from "proxy-wasm-host";
 import { hostOf, portOf } from "../../net/connect.ts";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
-import { ResponseTimer } from "../response-timer.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError } from "../upstream-failure.ts";
 import { flushHead, rawPairs, sendable, upgradeLines, writeHead } from "../wire.ts";
@@ -27,7 +26,6 @@ export class Upstream implements UpstreamEnd {
   #upgrade = false;
   /** The connection after a protocol upgrade. */
   #socket: Socket | undefined;
-  readonly #timer: ResponseTimer;
   /** How many bytes the connection had received before this request. */
   #received = 0;
   #closed = false;
@@ -38,12 +36,11 @@ export class Upstream implements UpstreamEnd {
 
   constructor(options: UpstreamOptions, events: UpstreamEvents) {
     this.#options = options;
-    this.#timer = new ResponseTimer(options.timeout);
     this.#events = events;
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    const head = requestHead(headers, this.#options.timeout);
+    const head = requestHead(headers);
     if ("status" in head) {
       this.#events.failed(head);
       return;
@@ -68,14 +65,14 @@ export class Upstream implements UpstreamEnd {
       return more;
     }
     const accepted = bytes.length === 0 || this.#out.write(bytes);
-    if (end) this.#finish();
+    if (end) this.#out.end();
     return accepted;
   }
 
   trailers(trailers: HeaderMap): void {
     if (!this.#out || this.#closed) return;
     this.#out.addTrailers(sendable(trailers, () => {}));
-    this.#finish();
+    this.#out.end();
   }
 
   resume(): void {
@@ -85,7 +82,6 @@ export class Upstream implements UpstreamEnd {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#timer.stop();
     if (this.#socket) this.#socket.destroy();
     else if (!this.#answer?.complete) this.#out?.destroy();
   }
@@ -114,18 +110,14 @@ export class Upstream implements UpstreamEnd {
     const out = this.#out;
     this.#listen(out, method);
     out.maxHeadersCount = 0;
-    // An upgrade request has no end at which the timeout could start.
-    if (this.#upgrade) out.end();
-    else if (end) this.#finish();
+    if (this.#upgrade || end) out.end();
     else flushHead(out);
   }
 
   #listen(out: ClientRequest, method: string): void {
     const contain = this.#contain;
     const failed = contain("the upstream's error", (error: Error) =>
-      this.#fail(
-        this.#cutShort ? new ProtocolError("the connection ended within the response's head", { cause: error }) : error,
-      ),
+      this.#fail(this.#begun ? new ProtocolError("the connection ended within the response", { cause: error }) : error),
     );
     const assigned = contain("the upstream's connection", (socket: Socket) => {
       this.#received = socket.bytesRead;
@@ -148,8 +140,10 @@ export class Upstream implements UpstreamEnd {
       this.#fail(new ProtocolError("a filter has changed the request to CONNECT"));
     });
     const drained = contain("the upstream's draining", () => this.#events.unblocked());
+    const informed = contain("an interim response", () => this.#events.informed?.());
     out
       .on("error", failed)
+      .on("information", informed)
       .on("socket", assigned)
       .on("response", responded)
       .on("upgrade", switched)
@@ -157,14 +151,9 @@ export class Upstream implements UpstreamEnd {
       .on("drain", drained);
   }
 
-  /** Whether the connection ended within the response's head. */
-  get #cutShort(): boolean {
-    return !this.#answer && (this.#out?.socket?.bytesRead ?? 0) > this.#received;
-  }
-
-  #finish(): void {
-    this.#out?.end();
-    this.#timer.start(this.#contain("the upstream's timeout", (error: Error) => this.#fail(error)));
+  /** Whether a part of the response has arrived. */
+  get #begun(): boolean {
+    return this.#answer !== undefined || (this.#out?.socket?.bytesRead ?? 0) > this.#received;
   }
 
   #respond(answer: IncomingMessage, method: string): void {
@@ -177,19 +166,19 @@ export class Upstream implements UpstreamEnd {
     const status = answer.statusCode ?? 0;
     const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
     headers.remove("keep-alive");
-    this.#timer.setServiceTime(headers);
     const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
     const end = method === "HEAD" || status === 204 || status === 304 || empty;
     if (this.#socket) {
       this.#events.headers(headers, false);
       return;
     }
-    const failed = this.#contain("the response's error", (error: Error) => this.#fail(error));
+    const failed = this.#contain("the response's error", (error: Error) =>
+      this.#fail(new ProtocolError("the connection ended within the response", { cause: error })),
+    );
     const received = this.#contain("the response's data", (chunk: Buffer) => {
       if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
     });
     const ended = this.#contain("the response's end", () => {
-      this.#timer.stop();
       if (this.#closed || end) return;
       if (answer.rawTrailers.length > 0) {
         this.#events.trailers(new HeaderMap("response-trailers", rawPairs(answer.rawTrailers)));

@@ -2,7 +2,6 @@ import { type ClientHttp2Stream, constants } from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
-import { ResponseTimer } from "../response-timer.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError, StreamReset } from "../upstream-failure.ts";
 import { rawPairs, sendable } from "../wire.ts";
@@ -14,7 +13,6 @@ export class Http2Upstream implements UpstreamEnd {
   readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
   #stream: ClientHttp2Stream | undefined;
-  readonly #timer: ResponseTimer;
   #sendTrailers: HeaderMap | undefined;
   #answered = false;
   #closed = false;
@@ -25,12 +23,11 @@ export class Http2Upstream implements UpstreamEnd {
 
   constructor(options: UpstreamOptions, events: UpstreamEvents) {
     this.#options = options;
-    this.#timer = new ResponseTimer(options.timeout);
     this.#events = events;
   }
 
   headers(headers: HeaderMap, end: boolean): void {
-    const head = requestHead(headers, this.#options.timeout);
+    const head = requestHead(headers);
     if ("status" in head) {
       this.#events.failed(head);
       return;
@@ -60,20 +57,19 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     this.#listen(this.#stream);
-    if (end) this.#sent();
   }
 
   data(bytes: Buffer, end: boolean): boolean {
     if (!this.#stream?.writable || this.#closed) return true;
     const accepted = bytes.length === 0 || this.#stream.write(bytes);
-    if (end) this.#finish();
+    if (end) this.#stream.end();
     return accepted;
   }
 
   trailers(trailers: HeaderMap): void {
     if (!this.#stream?.writable || this.#closed) return;
     this.#sendTrailers = trailers;
-    this.#finish();
+    this.#stream.end();
   }
 
   resume(): void {
@@ -83,7 +79,6 @@ export class Http2Upstream implements UpstreamEnd {
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    this.#timer.stop();
     if (!this.#stream?.closed) this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
 
@@ -101,20 +96,26 @@ export class Http2Upstream implements UpstreamEnd {
       this.#events.connected?.({ address, port });
     });
     const drained = contain("the upstream's draining", () => this.#events.unblocked());
+    const informed = contain("an interim response", () => this.#events.informed?.());
     const responded = contain("the response's head", (_: unknown, flags: number, raw?: readonly string[]) =>
       this.#respond(raw ?? [], flags),
     );
     const trailing = contain("the request's trailers", () => this.#trail(stream));
-    stream.on("ready", connected).on("wantTrailers", trailing).on("drain", drained).on("response", responded);
+    stream
+      .on("ready", connected)
+      .on("wantTrailers", trailing)
+      .on("drain", drained)
+      .on("response", responded)
+      .on("headers", informed);
     readHttp2Body(stream, "response-trailers", contain, {
       data: (bytes, end) => {
         if (this.#done) return true;
-        this.#complete(end);
+        this.#answered = end;
         return this.#events.data(bytes, end);
       },
       trailers: (trailers) => {
         if (this.#done) return;
-        this.#complete(true);
+        this.#answered = true;
         this.#events.trailers(trailers);
       },
     });
@@ -139,28 +140,13 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     const headers = new HeaderMap("response", rawPairs(raw));
-    this.#timer.setServiceTime(headers);
-    this.#complete((flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
+    this.#answered = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
     this.#events.headers(headers, this.#answered);
   }
 
   /** Whether the exchange is closed, or its response complete. */
   get #done(): boolean {
     return this.#closed || this.#answered;
-  }
-
-  #complete(whole: boolean): void {
-    this.#answered = whole;
-    if (whole) this.#timer.stop();
-  }
-
-  #finish(): void {
-    this.#stream?.end();
-    this.#sent();
-  }
-
-  #sent(): void {
-    this.#timer.start(this.#contain("the upstream's timeout", (error: Error) => this.#fail(error)));
   }
 
   /** Why a stream ended without a complete response: it was reset, or its connection ended. */

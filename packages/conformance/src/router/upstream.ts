@@ -1,0 +1,80 @@
+import { once } from "node:events";
+import { type AddressInfo, createServer, type Socket } from "node:net";
+import type { Step } from "./case.ts";
+
+/** What an upstream does in one exchange, and what it got. */
+export interface Play {
+  readonly scripts: readonly (readonly Step[])[];
+  /** The requests it got, in order. */
+  readonly received: string[];
+  /** Resolves once it has got a request. */
+  readonly asked: Promise<void>;
+}
+
+/** An upstream that reads whole requests and writes scripted text. */
+export interface ScriptedUpstream {
+  readonly url: URL;
+  /** Starts an exchange. */
+  play(scripts: Play["scripts"]): Play;
+  close(): Promise<void>;
+}
+
+/** Starts a scripted upstream on a free port of 127.0.0.1. */
+export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
+  let play: Play | undefined;
+  let told: () => void = () => {};
+  const sockets = new Set<Socket>();
+  const server = createServer((socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    socket.setEncoding("latin1").on("error", () => {});
+    let rest = "";
+    socket.on("data", (text: string) => {
+      rest += text;
+      for (let size = requestSize(rest); size !== undefined; size = requestSize(rest)) {
+        const request = rest.slice(0, size);
+        rest = rest.slice(size);
+        if (!play) continue;
+        const script = play.scripts[play.received.push(request) - 1] ?? [];
+        told();
+        run(socket, script);
+      }
+    });
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  return {
+    url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    play(scripts) {
+      const asked = new Promise<void>((resolve) => {
+        told = resolve;
+      });
+      play = { scripts, received: [], asked };
+      return play;
+    },
+    async close() {
+      for (const socket of sockets) socket.destroy();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function run(socket: Socket, script: readonly Step[]): void {
+  for (const step of script) {
+    if (step === "hang up") socket.end();
+    else if (step === "reset") socket.resetAndDestroy();
+    else if (step !== "wait") socket.write(step, "latin1");
+  }
+}
+
+/** How many characters the first request has, once it is complete. */
+function requestSize(text: string): number | undefined {
+  const head = text.indexOf("\r\n\r\n") + 4;
+  if (head < 4) return undefined;
+  const lines = text.slice(0, head).toLowerCase();
+  if (/\r\ntransfer-encoding: chunked/.test(lines)) {
+    const end = /(^|\r\n)0\r\n([^\r\n]+\r\n)*\r\n/.exec(text.slice(head));
+    return end ? head + end.index + end[0].length : undefined;
+  }
+  const size = head + Number(/\r\ncontent-length: (\d+)/.exec(lines)?.[1] ?? 0);
+  return text.length >= size ? size : undefined;
+}

@@ -1,0 +1,30 @@
+import { type HeaderMap, type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
+
+/** The reply to a request that no route fits. */
+export const NO_ROUTE = localReply(404, "route_not_found", "", ResponseFlag.no_route_found);
+
+/**
+ * Whether the route with the prefix `/` fits, after filters have changed the headers (envoyproxy/envoy,
+ * source/common/router/config_impl.cc: without `x-forwarded-proto` or `:path` no route fits).
+ */
+export const hasRoute = (headers: HeaderMap): boolean =>
+  headers.get(":path")?.startsWith("/") === true && headers.has("x-forwarded-proto");
+
+/** The reply to a request that filters have made invalid (envoyproxy/envoy, source/common/router/upstream_request.cc). */
+export const invalidRequest = (text: string): LocalReply =>
+  localReply(
+    503,
+    `filter_removed_required_request_headers{${text.replaceAll(" ", "_")}}`,
+    text,
+    ResponseFlag.downstream_protocol_error,
+  );
+
+/**
+ * Whether a request that fits the route cannot be sent: one that a filter has made a CONNECT lacks what an extended CONNECT needs.
+ *
+ * @returns the reply, or undefined if it can be sent
+ */
+export const unsendable = (headers: HeaderMap): LocalReply | undefined =>
+  headers.get(":method") === "CONNECT" && !headers.has(":protocol")
+    ? invalidRequest("missing required header: :protocol")
+    : undefined;
