@@ -18,4 +18,6 @@ export interface HostOptions extends NodeRuntimeOptions, ProxyLimits {
   readonly adminHosts?: readonly string[] | undefined;
   /** What is recorded for the admin server's page; if false, nothing is, and there is no page. */
   readonly record?: ArchiveOptions | false | undefined;
+  /** What is masked in what is recorded, and also in log lines and traces: rules as in `record.redact`. By default these two are not masked. */
+  readonly redact?: readonly string[] | undefined;
 }

@@ -1,8 +1,9 @@
 import type { HostPort } from "@wasm-header-filter/cli";
-import { Archive, Recorder } from "@wasm-header-filter/flight-recorder";
+import { Archive } from "@wasm-header-filter/flight-recorder";
 import { brokenText, type ChainPlugin, type ChainPluginOptions, Runtime } from "proxy-wasm-host";
 import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
+import { masking } from "./masking.ts";
 import { ClientConnections } from "./net/client-connections.ts";
 import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
@@ -44,12 +45,14 @@ const LOOPBACK: HostPort = { host: "127.0.0.1", port: 0 };
  * @returns the running host; if a module or configuration is refused, `plugins` says so and requests get 500, as in Envoy
  * @throws Error with `code` (`EADDRINUSE`, ...) if it cannot listen
  */
-export async function startHost(options: HostOptions): Promise<Host> {
-  const { record = {}, admin: page, adminHosts = [], workers = 1 } = options;
+export async function startHost(given: HostOptions): Promise<Host> {
+  const { record = {}, admin: page, adminHosts = [], workers = 1, redact } = given;
   const cells = workers > 1 ? metricCells() : undefined;
   const state = cells && sharedState(cells);
-  const archive = page && record ? new Archive(record) : undefined;
-  const recorder = archive && new Recorder(archive, archive.redaction, archive.pace);
+  const archive =
+    page && record ? new Archive({ ...record, redact: [...(record.redact ?? []), ...(redact ?? [])] }) : undefined;
+  const { options, recorder, configure } = masking(given, archive);
+  configure(options.plugins);
   const runtime = new Runtime(onNode(options, recorder, state));
   const failed = (error: Error) => runtime.report("error", brokenText("a new connection", error));
   const listeners: (Listener | WorkerPool)[] = [];
@@ -90,10 +93,12 @@ export async function startHost(options: HostOptions): Promise<Host> {
       return runtime.plugins;
     },
     use: (chain) => {
+      configure(chain);
       runtime.use(chain);
       pool?.use(chain);
     },
     reconfigure: (name, configuration = new Uint8Array()) => {
+      configure([{ configuration }]);
       const taken = runtime.reconfigure(name, configuration);
       if (taken) pool?.reconfigure(name, configuration);
       return taken;

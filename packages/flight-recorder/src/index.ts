@@ -13,7 +13,8 @@ export {
 export { Series, Tally, type TallyData } from "./archive/series.ts";
 // What is recorded.
 export { type BackgroundData, BackgroundRecord, type KeptBackground } from "./record/background-record.ts";
-export type { Keeper } from "./record/keeper.ts";
+export { Forgetting, type Keeper } from "./record/keeper.ts";
+export { maskedTrace } from "./record/masked-trace.ts";
 export { Pace } from "./record/pace.ts";
 export { Recorder } from "./record/recorder.ts";
 export { Redaction } from "./record/redaction.ts";

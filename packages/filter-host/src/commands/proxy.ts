@@ -18,7 +18,7 @@ import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { TlsOptions } from "../net/connect.ts";
 import { logLevel, logLine } from "./log.ts";
-import { collect, type RecordLimit, recordLimit } from "./record-options.ts";
+import { collect, type RecordLimit, recordLimit, redactRule } from "./record-options.ts";
 
 type Command = ReturnType<typeof command>;
 
@@ -79,7 +79,11 @@ export function addProxyOptions(command: Command): Command {
     )
     .option("--no-record", "do not record requests, and show no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
-    .option("--redact <header>", "a header whose value is not recorded, beside authorization and cookies", collect)
+    .option(
+      "--redact <what>",
+      "what is masked beside authorization and cookies: HEADER, query:NAME or config:PATH; repeat it",
+      redactRule,
+    )
     .option("--trace", "print every call between host and module");
 }
 
@@ -98,7 +102,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     trace,
     logLevel,
   } = options;
-  const { record, recordLimit, redact } = options;
+  const { record, recordLimit, redact = [] } = options;
   return {
     upstream,
     listen,
@@ -111,7 +115,8 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     workers,
     log: logLine,
     logLevel,
-    record: record !== false && { ...recordLimit, redact },
+    record: record !== false && { ...recordLimit },
+    redact,
     ...(cluster && { clusters: cluster }),
     ...(trace && { trace: traceText((line) => console.error(line)) }),
   };

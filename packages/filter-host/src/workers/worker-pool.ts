@@ -89,6 +89,7 @@ export class WorkerPool {
       traced: options.trace !== undefined,
       limits: withDefaults(options),
       recording: archive && recordingSetup(archive, workers),
+      redact: options.redact,
       options: { logLevel, faults, memoryLimit, callbackTimeout, tls },
     };
     const pool = new WorkerPool(probe.url, setup, options, runtime, state, archive);
@@ -194,7 +195,7 @@ export class WorkerPool {
 }
 
 const recordingSetup = ({ redaction, pace, requests }: Archive, workers: number): RecordingSetup => ({
-  redact: [...redaction.names],
+  redact: redaction.rules,
   perSecond: pace.perSecond,
   pace: pace.cells,
   allowance: (requests.view.maxBytes * IN_TRANSIT) / workers,

@@ -1,5 +1,12 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { type Batch, Pace, type PluginStatus, Recorder, Redaction } from "@wasm-header-filter/flight-recorder";
+import {
+  type Batch,
+  Forgetting,
+  Pace,
+  type PluginStatus,
+  Recorder,
+  Redaction,
+} from "@wasm-header-filter/flight-recorder";
 import {
   type Broken,
   brokenText,
@@ -46,6 +53,8 @@ export interface WorkerSetup {
   readonly limits: ProxyLimits;
   /** If undefined, nothing is recorded. */
   readonly recording: RecordingSetup | undefined;
+  /** What is masked in log lines; if undefined, they are not. */
+  readonly redact: readonly string[] | undefined;
   readonly options: Pick<NodeRuntimeOptions, "logLevel" | "faults" | "memoryLimit" | "callbackTimeout" | "tls">;
 }
 
@@ -78,7 +87,8 @@ const setup = (workerData as Record<string, WorkerSetup> | null)?.[SETUP];
 if (parentPort && setup) await run(parentPort, setup);
 
 async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Promise<void> {
-  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, limits, recording, options } = setup;
+  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, limits, recording, redact, options } =
+    setup;
   const send = (message: FromWorker) => main.postMessage(message);
   const listeners: QueueListener[] = [];
   // The main thread has already logged what the host says of a module while it loads.
@@ -86,7 +96,12 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const broken: Broken = (event, error) => quietly(() => runtime.report("error", brokenText(event, error)));
   const post = containing(broken)("a worker's batch", (recorded: Batch) => send({ recorded, plugins: standings() }));
   const outbox = recording && new Outbox(recording.allowance, post);
-  const recorder = outbox && recorderOf(outbox, recording);
+  const redaction = new Redaction(recording?.redact ?? redact);
+  redaction.configure(chain);
+  const recorder = outbox
+    ? new Recorder(outbox, redaction, new Pace(recording.perSecond, recording.pace))
+    : redact && new Recorder(new Forgetting(), redaction, new Pace(0));
+  const masked = (line: LogLine) => (redact && recorder ? { ...line, message: recorder.clean(line.message) } : line);
   const runtime = new Runtime(
     onNode(
       {
@@ -94,7 +109,7 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
         plugins: chain,
         clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
         log: (logged) => {
-          if (!loading || logged.source === "filter") send({ log: logged });
+          if (!loading || logged.source === "filter") send({ log: masked(logged) });
         },
         ...(traced && { trace: (event: TraceEvent) => send({ event }) }),
       },
@@ -113,6 +128,7 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const receive = async (message: ToWorker): Promise<void> => {
     if ("use" in message) {
       loading = true;
+      redaction.configure(message.use);
       runtime.use(message.use);
       loading = false;
       outbox?.schedule();
@@ -140,10 +156,6 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   });
   outbox?.schedule();
   send({ listening: true });
-}
-
-function recorderOf(outbox: Outbox, { redact, perSecond, pace }: RecordingSetup): Recorder {
-  return new Recorder(outbox, new Redaction(redact), new Pace(perSecond, pace));
 }
 
 function standingOf({ name, state, error, memoryPages }: ChainPlugin): PluginStatus {

@@ -19,7 +19,10 @@ export interface ArchiveOptions {
    * are counted; if they fail, they are recorded without their calls.
    */
   readonly perSecond?: number | undefined;
-  /** Names of headers whose values are masked, in addition to `authorization`, `proxy-authorization`, `cookie` and `set-cookie`. */
+  /**
+   * What is masked in addition to the headers `authorization`, `proxy-authorization`, `cookie` and `set-cookie`: names of headers,
+   * `query:NAME` for a parameter of query strings, `config:PATH` for a value in plugins' configurations.
+   */
   readonly redact?: readonly string[] | undefined;
 }
 

@@ -165,7 +165,7 @@ export interface RingView {
 export interface Overview {
   readonly plugins: readonly PluginView[];
   readonly ring: RingView;
-  /** Names of headers whose values are masked. */
+  /** What is masked: names of headers, `query:NAME`, `config:PATH`. */
   readonly redacted: readonly string[];
 }
 

@@ -119,7 +119,8 @@ export class CallLog implements LogData {
 
   /** Adds a metric change. */
   changed(change: MetricChange): void {
-    if (this.#hasSpace(100)) this.metrics = [...this.metrics, change];
+    const name = this.secrets.clean(change.name);
+    if (this.#hasSpace(100)) this.metrics = [...this.metrics, { ...change, name }];
   }
 
   /** Sets the size of a plugin's memory. */

@@ -3,7 +3,8 @@ import { filter, filters, on } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
 import type { CapturedValue } from "./call.ts";
 import { Capture } from "./capture.ts";
-import { MASK, Redaction, Secrets } from "./redaction.ts";
+import { MASK } from "./known-secrets.ts";
+import { Redaction, Secrets } from "./redaction.ts";
 
 type Seen = [name: string, taken: readonly CapturedValue[] | undefined, given: readonly CapturedValue[] | undefined];
 

@@ -9,7 +9,8 @@ import {
   type Signature,
 } from "proxy-wasm-host";
 import type { CapturedValue } from "./call.ts";
-import { MASK, type Secrets } from "./redaction.ts";
+import { MASK } from "./known-secrets.ts";
+import type { Secrets } from "./redaction.ts";
 
 /** The maximum number of bytes of one value that are kept. */
 const LONGEST = 4096;
@@ -21,6 +22,9 @@ interface Slot {
   readonly secret: Secret | undefined;
 }
 
+/** The buffers that hold whole configurations: of the VM and of the plugin. */
+const CONFIGURATIONS = new Set([6, 7]);
+
 type Values = readonly (number | bigint)[];
 
 /** Reads the inputs and outputs of one host function from a module's memory. It is made once per function, not once per call. */
@@ -29,8 +33,13 @@ export class Capture {
   readonly #outs: readonly Slot[];
   /** The index of the header's name, or of a path that may contain one, among the inputs. */
   readonly #key: number;
+  /** Whether it gives whole configurations: always, or from some buffers. */
+  readonly #configurations: boolean | "buffers";
 
-  constructor({ parameters }: Signature) {
+  /** Whether it can pass headers, or what is named like one. */
+  readonly learns: boolean;
+
+  constructor({ name, parameters }: Signature) {
     const ins: Slot[] = [];
     const outs: Slot[] = [];
     let at = 0;
@@ -39,6 +48,8 @@ export class Capture {
       else if (isRun(form)) ins.push({ at, form, secret });
       at += isRun(form) ? 2 : 1;
     }
+    this.#configurations = name === "proxy_get_configuration" || (name === "proxy_get_buffer_bytes" && "buffers");
+    this.learns = parameters.some(({ form, secret }) => secret !== undefined || form === "pairs");
     this.#ins = ins;
     this.#outs = outs;
     this.#key = ins.findIndex(({ secret }) => secret === "header-name");
@@ -68,6 +79,9 @@ export class Capture {
       const pointer = Number(values[at]);
       if (isRun(form)) {
         const size = memory.u32(Number(values[at + 1])) ?? 0;
+        if (this.#configurations && (this.#configurations === true || CONFIGURATIONS.has(Number(values[0])))) {
+          return configuration(memory, memory.u32(pointer) ?? 0, size, secrets);
+        }
         const hidden = secret === "header-value" ? header : undefined;
         return size === 0 ? "" : read(memory, form, memory.u32(pointer) ?? 0, size, secrets, hidden);
       }
@@ -81,6 +95,15 @@ export class Capture {
     return typeof key === "string" ? key.split("\0").find((part) => secrets.hides(part)) : undefined;
   }
 }
+
+function configuration(memory: Memory, pointer: number, size: number, secrets: Secrets): CapturedValue {
+  const text = memory.latin1(pointer, size);
+  return text === undefined ? undefined : bounded(secrets.configuration(text), size);
+}
+
+/** A text, cut if it is too long, with the size of what it was. */
+const bounded = (text: string, size: number): string =>
+  text.length > LONGEST ? `${text.slice(0, LONGEST)}... (${size} bytes)` : text;
 
 function read(
   memory: Memory,
@@ -102,6 +125,8 @@ function read(
   // Secrets are masked before the text is truncated, so that none is cut in two and missed.
   const text = memory.latin1(pointer, Math.min(length, LONGEST + secrets.longest));
   if (text === undefined || (length > text.length && !memory.has(pointer, size))) return undefined;
-  const clean = secrets.longest === 0 ? text : secrets.clean(text);
-  return length > LONGEST || clean.length > LONGEST ? `${clean.slice(0, LONGEST)}... (${length} bytes)` : clean;
+  const clean = secrets.clean(text);
+  // The end of a text that is not read to its end may be the beginning of a secret.
+  const whole = length > text.length ? clean.slice(0, clean.length - secrets.longest) : clean;
+  return length > LONGEST || clean.length > LONGEST ? `${whole.slice(0, LONGEST)}... (${length} bytes)` : clean;
 }

@@ -20,3 +20,16 @@ export interface Keeper {
   /** Called when a callback outside of requests has ended. */
   backgroundEnded(record: BackgroundRecord): void;
 }
+
+/** Keeps nothing: for a recorder that only learns which texts are secrets. */
+export class Forgetting implements Keeper {
+  #lastId = 0;
+
+  nextId(): number {
+    return ++this.#lastId;
+  }
+
+  requestBegan(): void {}
+  requestEnded(): void {}
+  backgroundEnded(): void {}
+}

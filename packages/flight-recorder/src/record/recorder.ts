@@ -89,7 +89,7 @@ export class Recorder implements Observer {
   trapped(context: Context, name: string, reason: string, vm: ObservedVm): void {
     // A host function that throws also ends the callback that called it.
     for (let call = this.#calls.at(-1); call; call = this.#calls.at(-1)) {
-      call.trap = reason;
+      call.trap = this.clean(reason);
       this.left(context, name, [], undefined, vm);
       if (!call.ofHost) return;
     }
@@ -104,7 +104,7 @@ export class Recorder implements Observer {
       const log = logOf(context) ?? this.#logs[depth - 1];
       if (!log?.detailed) {
         if (log) log.hostCalls++;
-        return implementation(...values);
+        return log && capture.learns ? learned(vm, capture, values, log, implementation) : implementation(...values);
       }
       const call = new Call(fn.name, true, context.label, context.id, depth, log.elapsed, values);
       call.inputs = log.keep(capture.inputs(vm.memory, values, log.secrets));
@@ -128,6 +128,11 @@ export class Recorder implements Observer {
     this.#logs.at(-1)?.log(line);
   }
 
+  /** @returns a text of the running call with secrets masked */
+  clean(text: string): string {
+    return (this.#logs.at(-1)?.secrets ?? this.#redaction).clean(text);
+  }
+
   #beginBackground(context: Context): CallLog {
     this.#background = new BackgroundRecord(this.#keeper.nextId(), context.label, this.#redaction);
     return this.#background.log;
@@ -139,6 +144,20 @@ export class Recorder implements Observer {
     const set = name === "proxy_record_metric" && metric.type !== MetricType.counter;
     log.changed({ name: metric.name, plugin, set, by: BigInt(values[1] ?? 0), value: metric.value });
   }
+}
+
+/** Makes a call whose values are not kept: only its secrets are learned. */
+function learned(
+  { memory }: ObservedVm,
+  capture: Capture,
+  values: Parameters<Implementation>,
+  { secrets }: CallLog,
+  implementation: Implementation,
+): ReturnType<Implementation> {
+  const inputs = capture.inputs(memory, values, secrets);
+  const status = implementation(...values);
+  if (!status) capture.outputs(memory, values, inputs, secrets);
+  return status;
 }
 
 /** The log of a context's request, if it is recorded. */

@@ -74,24 +74,26 @@ export class RequestRecord implements KeptRequest, StreamRecord {
   /** Records the client's request, before the filters. */
   asked(headers: HeaderMap): void {
     if (this.log.detailed) this.request.before = this.#copy(headers);
-    else this.#asked = headers;
+    else this.#asked = this.#learned(headers);
   }
 
   /** Records the request that is sent to the upstream. */
   sentUpstream(headers: HeaderMap): void {
     if (this.log.detailed) this.request.after = this.#copy(headers, this.request.before);
+    else this.#learned(headers);
   }
 
   /** Records the response of the upstream, or the local reply, before the filters. */
   answered(headers: HeaderMap): void {
     if (this.log.detailed) this.response.before = this.#copy(headers);
+    else this.#learned(headers);
   }
 
   /** Records the response that is sent to the client. */
   sentClient(headers: HeaderMap): void {
     this.status = Number(headers.get(":status"));
     if (this.log.detailed) this.response.after = this.#copy(headers, this.response.before);
-    else this.#sent = headers;
+    else this.#sent = this.#learned(headers);
   }
 
   /** Keeps the current headers of a request whose calls are not recorded. */
@@ -104,10 +106,17 @@ export class RequestRecord implements KeptRequest, StreamRecord {
   ended(info: EndedStream): void {
     this.requestSize = info.requestSize;
     this.responseSize = info.responseSize;
-    this.details = info.responseCodeDetails;
+    const { responseCodeDetails } = info;
+    this.details = responseCodeDetails && this.log.secrets.clean(responseCodeDetails);
     this.took = info.duration;
     this.#ended(this);
     this.#asked = this.#sent = undefined;
+  }
+
+  /** Learns the secrets of headers that are not kept. */
+  #learned(headers: HeaderMap): HeaderMap {
+    this.log.secrets.learn(headers.pairs());
+    return headers;
   }
 
   #copy(headers: HeaderMap, before?: readonly Pair[]): readonly Pair[] {

@@ -10,6 +10,7 @@ import {
 } from "../archive/recording.ts";
 import type { Gauges } from "../archive/series.ts";
 import { backgroundOf, viewOf } from "../archive/view.ts";
+import type { Redaction } from "../record/redaction.ts";
 import type { KeptRequest } from "../record/request-record.ts";
 
 /** A runtime that is recorded, and the archive of its records. */
@@ -26,7 +27,7 @@ export function overviewOf({ runtime, archive }: RecordedRuntime): Overview {
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
     ring: { ...archive.requests.view, passedOver: archive.passedOver },
-    redacted: [...archive.redaction.names].sort(),
+    redacted: archive.redaction.rules,
   };
 }
 
@@ -46,7 +47,9 @@ export function recordingOf(recorded: RecordedRuntime): Recording {
 /** @returns the current values of counters and sizes of memories */
 export function gaugesOf({ runtime, archive }: RecordedRuntime): Gauges {
   return {
-    counters: Object.fromEntries([...runtime.counters()].map(([name, value]) => [name, Number(value)])),
+    counters: Object.fromEntries(
+      [...runtime.counters()].map(([name, value]) => [archive.redaction.clean(name), Number(value)]),
+    ),
     memoryPages: Object.fromEntries(
       runtime.plugins.map(({ name, memoryPages }) => {
         const workers = workersOf(name, archive);
@@ -70,15 +73,15 @@ function pluginOf(plugin: ChainPlugin, archive: Archive): PluginView {
   return {
     name,
     state,
-    ...(error !== undefined && { error }),
+    ...(error !== undefined && { error: archive.redaction.clean(error) }),
     memoryPages,
     ...(workers && { workers }),
-    ...(plugin instanceof Plugin && moduleOf(plugin)),
+    ...(plugin instanceof Plugin && moduleOf(plugin, archive.redaction)),
     ...meansOf(name, archive.requests.all()),
   };
 }
 
-function workersOf(name: string, { pluginsByWorker }: Archive): readonly WorkerView[] | undefined {
+function workersOf(name: string, { pluginsByWorker, redaction }: Archive): readonly WorkerView[] | undefined {
   if (pluginsByWorker.size === 0) return undefined;
   return [...pluginsByWorker]
     .sort(([left], [right]) => left - right)
@@ -88,13 +91,13 @@ function workersOf(name: string, { pluginsByWorker }: Archive): readonly WorkerV
         .map(({ state, error, memoryPages }) => ({
           worker,
           state,
-          ...(error !== undefined && { error }),
+          ...(error !== undefined && { error: redaction.clean(error) }),
           memoryPages,
         })),
     );
 }
 
-function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
+function moduleOf({ options, configuration }: Plugin, redaction: Redaction): Partial<PluginView> {
   const { module, source, phase, imageDigest, rootId, failPolicy = "close" } = options;
   return {
     ...(source !== undefined && { source }),
@@ -102,7 +105,7 @@ function moduleOf({ options, configuration }: Plugin): Partial<PluginView> {
     ...(imageDigest !== undefined && { imageDigest }),
     digest: digestOf(module),
     size: module.length,
-    configuration: Buffer.from(configuration).toString("utf8"),
+    configuration: redaction.configuration(Buffer.from(configuration).toString("utf8")),
     ...(rootId && { rootId }),
     failPolicy,
   };

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { request } from "node:http";
 import type { ReplayRequest } from "../archive/recording.ts";
-import { MASK } from "../record/redaction.ts";
+import { MASK } from "../record/known-secrets.ts";
 import type { RecordedRuntime } from "./recording-of.ts";
 
 /** Headers that the client sets itself. */
@@ -37,7 +37,7 @@ export function parseReplay(text: string): ReplayRequest {
 }
 
 /**
- * Sends a request through the proxy. Headers whose values are masked are not sent, because their values are not kept.
+ * Sends a request through the proxy. Headers and parameters whose values are masked are not sent, because their values are not kept.
  *
  * @param proxy the URL that the proxy listens on
  * @param asked the request
@@ -57,6 +57,17 @@ export async function replay({ archive, gather }: RecordedRuntime, proxy: URL, a
   return record.id;
 }
 
+/** A path without the parameters that are masked. */
+function withoutMasked(path: string): string {
+  const at = path.indexOf("?");
+  if (at < 0) return path;
+  const kept = path
+    .slice(at + 1)
+    .split("&")
+    .filter((one) => !one.endsWith(`=${MASK}`));
+  return path.slice(0, at) + (kept.length > 0 ? `?${kept.join("&")}` : "");
+}
+
 function send(proxy: URL, { method, path, headers, body }: ReplayRequest, mark: string): Promise<void> {
   const wanted = headers.filter(
     ([name, value]) => !name.startsWith(":") && !OWN.has(name.toLowerCase()) && value !== MASK,
@@ -69,7 +80,7 @@ function send(proxy: URL, { method, path, headers, body }: ReplayRequest, mark: 
       hostname: hostname.replace(/^\[|\]$/g, ""),
       port: proxy.port,
       method,
-      path,
+      path: withoutMasked(path),
       agent: false,
       setHost: false,
       signal: AbortSignal.timeout(TIMEOUT),
