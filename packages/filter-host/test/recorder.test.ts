@@ -5,7 +5,10 @@ import { proxy } from "../src/fixtures/proxy.ts";
 import { LEAKS, LOCAL, read } from "../src/fixtures/recording.ts";
 import { ask } from "../src/fixtures/sockets.ts";
 
-afterEach(() => vi.restoreAllMocks());
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
 
 /** Each request gets a connection of its own: a scripted upstream answers once on each. */
 const ANSWER = "HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 2\r\n\r\nok";
@@ -61,6 +64,8 @@ test("a request is recorded with its calls, headers on both sides, log and metri
 });
 
 test("recording decodes and formats nothing before it is read", async () => {
+  // The samples for the plots, one each second, are formatted.
+  vi.useFakeTimers({ toFake: ["setInterval"] });
   const { host } = await proxy(() => [ANSWER], LEAKS, { admin: LOCAL });
   const decode = vi.spyOn(TextDecoder.prototype, "decode");
   const stringify = vi.spyOn(JSON, "stringify");
