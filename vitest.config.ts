@@ -7,7 +7,7 @@ import { conformanceProjects, conformanceReporter } from "./packages/conformance
 process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 
 /** They end what hangs; a busy machine may be slow. */
-const LIMITS = { testTimeout: 120_000, hookTimeout: 120_000 };
+const LIMITS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 100_000 } } };
 
 const REHEARSALS = {
   test: {

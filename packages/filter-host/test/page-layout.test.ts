@@ -193,7 +193,13 @@ describe("nothing overlaps and nothing scrolls sideways with names of 253 letter
     await holds(page, "a search that finds nothing", ".list .count");
     await at(page, "#/plugins");
     await page.locator("canvas").first().waitFor();
-    await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+    // What is in them may come after them.
+    await expect
+      .poll(async () => {
+        await page.evaluate("for (const one of document.querySelectorAll('details')) one.open = true");
+        return page.locator("details[open] .timeline").count();
+      })
+      .toBeGreaterThan(0);
     await holds(page, "plugins", "details[open] .timeline");
     await page.getByLabel("Open a recording").setInputFiles({
       name: `${long("file")}.json`,
