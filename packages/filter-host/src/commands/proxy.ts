@@ -65,7 +65,7 @@ export function addProxyOptions(command: Command): Command {
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever their protocol")
     .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
-    .option("--callback-timeout <ms>", "abort a callback that runs longer, as a trap (default: no limit)", count)
+    .option("--callback-timeout <ms>", "abort a callback that uses more CPU time, as a trap (default: no limit)", count)
     .option("--workers <n>", "workers that serve, each a thread with its own VMs (default: 1)", count)
     .option(
       "--log-level <level>",

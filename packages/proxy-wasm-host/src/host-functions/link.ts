@@ -37,9 +37,11 @@ function implement(vm: Vm, fn: HostFunction): Implementation {
   const fault = vm.services.faults[fn.name];
   const working = fault === undefined ? fn.bind(vm) : () => fault;
   const shown = vm.services.trace?.wrap(vm, fn, working) ?? working;
-  if (fn.atStart) return shown;
+  const check = vm.services.watchdog?.check;
+  if (fn.atStart && !check) return shown;
   return (...values) => {
-    if (vm.starting) throw new Error(`${fn.name} is not allowed while the module starts`);
+    if (vm.starting && !fn.atStart) throw new Error(`${fn.name} is not allowed while the module starts`);
+    check?.();
     return shown(...values);
   };
 }

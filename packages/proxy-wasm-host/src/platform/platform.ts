@@ -26,7 +26,7 @@ export interface Platform {
   /**
    * Creates a watchdog, for `callbackTimeout`.
    *
-   * @param limit milliseconds that a callback can take
+   * @param limit milliseconds that a callback can take: of CPU time where that can be measured
    */
   watchdog?(limit: number): Watchdog;
 }

@@ -1,2 +1,6 @@
-/** Runs a function, and stops it with an exception if it takes too long. */
-export type Watchdog = <T>(run: () => T) => T;
+/** Runs functions, and stops them with an exception if they take too long. */
+export interface Watchdog {
+  <T>(run: () => T): T;
+  /** Throws if what is running has taken too long; called with each host call. Left out: that is only found by other means. */
+  readonly check?: () => void;
+}

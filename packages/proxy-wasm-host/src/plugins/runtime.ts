@@ -40,7 +40,10 @@ export interface RuntimeOptions extends Partial<SharedState> {
   readonly faults?: Readonly<Record<string, number>> | undefined;
   /** How many bytes a VM's linear memory can grow to; 1 GiB by default, as in Envoy. */
   readonly memoryLimit?: number | undefined;
-  /** After how many milliseconds a running callback traps; needs a platform with a watchdog. No limit by default, as in Envoy. */
+  /**
+   * After how many milliseconds a running callback traps: of CPU time, if the platform measures it. Needs a platform with a watchdog. No
+   * limit by default, as in Envoy.
+   */
   readonly callbackTimeout?: number | undefined;
   /** What the engine needs of the JavaScript runtime; `standardPlatform` by default. */
   readonly platform?: Platform | undefined;
