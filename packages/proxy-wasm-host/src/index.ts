@@ -78,6 +78,7 @@ export {
   noClusters,
 } from "./vm/clusters.ts";
 export type { Context } from "./vm/context.ts";
+export { isCrashWarning } from "./vm/crash-warning.ts";
 export type { LogLine } from "./vm/log-line.ts";
 export type { ObservedVm, Observer } from "./vm/observer.ts";
 export type { Memory } from "./wasm/memory.ts";

@@ -1,5 +1,5 @@
 import { bytes as size } from "@wasm-header-filter/oci";
-import { diagnosisIf, type Rule } from "proxy-wasm-host";
+import { diagnosisIf, isCrashWarning, type Rule } from "proxy-wasm-host";
 import type { Trial } from "../trial/progress.ts";
 import { START } from "../trial/report.ts";
 
@@ -93,6 +93,18 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
         what: `${subject.trial.error}; ${logged(subject)}`,
         why: 'Envoy: "Failed to start base Wasm", or "Function: … failed: Uncaught …"; requests get 500',
         fix: "fix the module; filter-host serve --trace shows its calls",
+      })),
+  },
+  {
+    id: "trial-crash",
+    severity: "error",
+    refuses: "a module that makes a call at which Envoy crashes",
+    source: "asked of Envoy 1.40: the process ends",
+    find: ({ trial }) =>
+      [...new Set(trial.log.filter(isCrashWarning).map(({ message }) => message))].map((message) => ({
+        what: message,
+        why: "the process ends, and all its traffic fails, whatever the failure policy is",
+        fix: "leave the call out, or give it what it needs",
       })),
   },
   {

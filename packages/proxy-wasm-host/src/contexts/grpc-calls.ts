@@ -3,6 +3,7 @@ import { Status } from "../abi/status.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import type { GrpcEvents, GrpcHandle } from "../vm/clusters.ts";
 import type { Context } from "../vm/context.ts";
+import { warnOfCrash } from "../vm/crash-warning.ts";
 import type { GrpcCaller, GrpcMethod } from "../vm/root.ts";
 import type { Vm } from "../vm/vm.ts";
 import { grpcTarget } from "./grpc-service.ts";
@@ -21,6 +22,8 @@ const UNAVAILABLE = 14;
 /** The two lowest bits of a token tell the kind: 1 for a call, 2 for a stream. */
 const isCall = (token: number): boolean => (token & 3) === 1;
 const isStream = (token: number): boolean => (token & 3) === 2;
+
+const GRPC = { grpcCall: "grpc_call", grpcStream: "grpc_stream" } as const;
 
 /** The status for a token that belongs to no call or stream. */
 const unknown = (token: number): Status => (isCall(token) || isStream(token) ? Status.NOT_FOUND : Status.BAD_ARGUMENT);
@@ -139,6 +142,7 @@ export class GrpcCalls implements GrpcCaller {
     const { vm } = this.#root;
     const found = grpcTarget(target, vm.services.clusters);
     if (!found) return Status.PARSE_FAILURE;
+    if (found.empty) warnOfCrash(vm, `proxy_${GRPC[kind]} to an upstream that is read as an empty GrpcService`);
     const token = vm.nextCallToken(kind);
     if (!found.url) {
       vm.defer(() => this.#close(token, UNAVAILABLE, "Cluster not available"));

@@ -7,6 +7,8 @@ export interface GrpcTarget {
   readonly authority: string;
   /** Undefined for an unknown cluster. */
   readonly url: URL | undefined;
+  /** Whether it is a GrpcService message without a target. */
+  readonly empty?: boolean;
 }
 
 /**
@@ -29,7 +31,8 @@ export function grpcTarget(bytes: Uint8Array, clusters: Clusters): GrpcTarget | 
     const url = `http://${authority}`;
     return { authority, url: URL.canParse(url) ? new URL(url) : undefined };
   }
+  if (!envoy) return { authority: "", url: undefined, empty: true };
   const { cluster = "", authority = cluster } =
-    (envoy && readMessage(envoy, { cluster: [1, "string"], authority: [2, "string"] })) ?? {};
+    readMessage(envoy, { cluster: [1, "string"], authority: [2, "string"] }) ?? {};
   return { authority, url: clusters.find(cluster) };
 }

@@ -43,6 +43,9 @@ export class Vm {
   #nextId = 1;
   readonly #lastToken: Record<CallKind, number> = { ...FIRST_TOKENS };
   #current: Context;
+  #callback = "";
+  #run = 0;
+  #calls = 0;
   #effective: Context | undefined;
   #depth = 0;
   #starting = false;
@@ -98,6 +101,14 @@ export class Vm {
   /** The context whose callback is running. */
   get running(): Context {
     return this.#current;
+  }
+
+  /** The name of the callback that is running, and its number among all calls of the module. */
+  get callback(): string {
+    return this.#callback;
+  }
+  get run(): number {
+    return this.#run;
   }
 
   /** Whether the module exports a function of that name. */
@@ -163,15 +174,15 @@ export class Vm {
     values: readonly number[],
     settle: (returned: number | undefined) => Result,
   ): Result {
-    return this.#failure === undefined ? this.#run(context, name, values, settle) : settle(undefined);
+    return this.#failure === undefined ? this.#invoke(context, name, values, settle) : settle(undefined);
   }
 
   /** Calls an export as {@link call} does, even if the VM has failed. */
   callRegardless(context: Context, name: string, ...values: number[]): number | undefined {
-    return this.#run(context, name, values, (returned) => returned);
+    return this.#invoke(context, name, values, (returned) => returned);
   }
 
-  #run<Result>(
+  #invoke<Result>(
     context: Context,
     name: string,
     values: readonly number[],
@@ -179,11 +190,13 @@ export class Vm {
   ): Result {
     const callback = this.#exports[name] as Callback | undefined;
     if (typeof callback !== "function") return settle(undefined);
-    const [current, effective] = [this.#current, this.#effective];
+    const [current, effective, running, run] = [this.#current, this.#effective, this.#callback, this.#run];
     const { trace, watchdog } = this.services;
     const depth = this.#depth++;
     this.#current = context;
     this.#effective = undefined;
+    this.#callback = name;
+    this.#run = ++this.#calls;
     let returned: number | undefined;
     try {
       trace?.entered(context, name, values);
@@ -196,6 +209,8 @@ export class Vm {
     } finally {
       this.#current = current;
       this.#effective = effective;
+      this.#callback = running;
+      this.#run = run;
       this.#depth = depth;
     }
     const settled = settle(returned);

@@ -1,6 +1,7 @@
 import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { decodePairs } from "../../abi/pairs.ts";
 import { Status } from "../../abi/status.ts";
+import { warnOfEnding } from "../../vm/ending-calls.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
@@ -16,6 +17,7 @@ const send = hostFunction(
     const body = vm.memory.bytes(bodyAt, bodySize);
     const headers = vm.memory.bytes(headersAt, headersSize);
     if (details === undefined || !body || !headers) return Status.INVALID_MEMORY_ACCESS;
+    warnOfEnding(vm, "proxy_send_local_response");
     vm.context.sendLocalResponse({
       status: status >>> 0,
       // Envoy replaces white space in them.

@@ -1,6 +1,7 @@
 import { StreamType } from "../../abi/enums.ts";
 import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
+import { warnOfEnding, warnOfResuming } from "../../vm/ending-calls.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
@@ -11,6 +12,7 @@ import { hostFunction } from "../host-function.ts";
 const continueStream = hostFunction(ENV_FUNCTIONS.proxy_continue_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
   if (type === StreamType.upstream) return Status.UNIMPLEMENTED;
+  warnOfResuming(vm, type);
   vm.context.continueStream(type);
   return Status.OK;
 });
@@ -22,6 +24,7 @@ const continueStream = hostFunction(ENV_FUNCTIONS.proxy_continue_stream, (vm) =>
  */
 const closeStream = hostFunction(ENV_FUNCTIONS.proxy_close_stream, (vm) => (type) => {
   if (type >>> 0 > StreamType.upstream) return Status.BAD_ARGUMENT;
+  warnOfEnding(vm, "proxy_close_stream", type);
   vm.context.closeStream(type);
   return Status.OK;
 });
