@@ -1,6 +1,7 @@
 import { HeaderMapType } from "../abi/enums.ts";
 import type { FilterState } from "../streams/filter-state.ts";
 import type { StreamInfo } from "../streams/stream-info.ts";
+import type { Attribute } from "../vm/attribute.ts";
 import { Context, type Property } from "../vm/context.ts";
 import type { Vm } from "../vm/vm.ts";
 import { pluginValue, readProperty, streamValue } from "./properties.ts";
@@ -33,13 +34,17 @@ export class ChildContext extends Context {
     return this.info.state;
   }
 
-  override property(path: string): Property {
+  override attribute(name: string): Attribute {
     const visible = (type: number) => this.map(type, "read");
     const maps = {
       request: visible(HeaderMapType.request_headers),
       response: visible(HeaderMapType.response_headers),
       trailers: visible(HeaderMapType.response_trailers),
     };
-    return readProperty((name) => streamValue(this.info, maps, name) ?? pluginValue(this.root, name), path);
+    return streamValue(this.info, maps, name) ?? pluginValue(this.root, name);
+  }
+
+  override property(path: string): Property {
+    return readProperty((name) => this.attribute(name), path);
   }
 }

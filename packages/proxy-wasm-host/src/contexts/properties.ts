@@ -4,19 +4,8 @@ import { grpcStatusOf } from "../http/grpc-reply.ts";
 import { headerNumber } from "../http/header-number.ts";
 import { type HeaderMap, lowerCase } from "../http/headers.ts";
 import type { Peer, StreamInfo } from "../streams/stream-info.ts";
+import { type Attribute, type Fields, isFields } from "../vm/attribute.ts";
 import type { Property } from "../vm/context.ts";
-
-/** A value with fields; some can also be read as a whole. */
-interface Fields {
-  readonly field: (name: string) => Value;
-  readonly bytes?: () => Uint8Array;
-}
-
-/**
- * A property's value. Text is given as it is, numbers in 8 bytes, booleans in 1, lists of pairs as everywhere in the ABI; null for a
- * value that cannot be serialized (envoyproxy/envoy, source/extensions/common/wasm/context.cc, serializeValue).
- */
-type Value = string | number | bigint | boolean | Uint8Array | Fields | null | undefined;
 
 /** The headers and trailers that a stream's filter can see in this phase; there are no properties of the others. */
 export interface VisibleMaps {
@@ -31,7 +20,7 @@ export interface VisibleMaps {
  * @param top gives the value of the path's first part
  * @param path the parts, separated by zero bytes
  */
-export function readProperty(top: (name: string) => Value, path: string): Property {
+export function readProperty(top: (name: string) => Attribute, path: string): Property {
   if (path === "") return "unserializable";
   const [first = "", ...rest] = path.replace(/\0$/, "").split("\0");
   let value = top(first);
@@ -40,7 +29,10 @@ export function readProperty(top: (name: string) => Value, path: string): Proper
 }
 
 /** The value of a path's first part in a plugin's root context. */
-export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "vmId", string>, first: string): Value {
+export function pluginValue(
+  { name, rootId, vmId }: Record<"name" | "rootId" | "vmId", string>,
+  first: string,
+): Attribute {
   return own(
     { plugin_name: name, plugin_root_id: rootId, plugin_vm_id: vmId, xds: object(own({ node: NODE })) },
     first,
@@ -51,12 +43,12 @@ export function pluginValue({ name, rootId, vmId }: Record<"name" | "rootId" | "
  * The value of a path's first part in a stream's context: one of Envoy's attributes (envoyproxy/envoy,
  * source/extensions/filters/common/expr/context.cc), or a property that a filter has set.
  */
-export function streamValue(info: StreamInfo, maps: VisibleMaps, name: string): Value {
+export function streamValue(info: StreamInfo, maps: VisibleMaps, name: string): Attribute {
   const read = Object.hasOwn(OBJECTS, name) ? OBJECTS[name] : undefined;
   return read ? read(info, maps) : info.state.get(`wasm.${name}`);
 }
 
-function encode(value: Value): Property {
+function encode(value: Attribute): Property {
   if (value === undefined || value instanceof Uint8Array) return value;
   if (value === null) return "unserializable";
   if (isFields(value)) return value.bytes?.() ?? "unserializable";
@@ -67,14 +59,11 @@ function encode(value: Value): Property {
   return bytes;
 }
 
-const isFields = (value: Value): value is Fields =>
-  typeof value === "object" && value !== null && !(value instanceof Uint8Array);
+type Read = (name: string) => Attribute;
 
-type Read = (name: string) => Value;
-
-function own(values: Readonly<Record<string, Value>>): Read;
-function own(values: Readonly<Record<string, Value>>, name: string): Value;
-function own(values: Readonly<Record<string, Value>>, name?: string): Value | Read {
+function own(values: Readonly<Record<string, Attribute>>): Read;
+function own(values: Readonly<Record<string, Attribute>>, name: string): Attribute;
+function own(values: Readonly<Record<string, Attribute>>, name?: string): Attribute | Read {
   const read = (one: string) => (Object.hasOwn(values, one) ? values[one] : undefined);
   return name === undefined ? read : read(name);
 }
@@ -82,13 +71,14 @@ function own(values: Readonly<Record<string, Value>>, name?: string): Value | Re
 const object = (field: Read): Fields => ({ field });
 
 /** A protobuf message; as a whole, it gives its serialized bytes. */
-const message = (values: Readonly<Record<string, Value>>, bytes: Uint8Array = new Uint8Array()): Fields => ({
+const message = (values: Readonly<Record<string, Attribute>>, bytes: Uint8Array = new Uint8Array()): Fields => ({
   field: own(values),
   bytes: () => bytes,
 });
 
 const pairs = (list: readonly Pair[], field: Read = () => undefined): Fields => ({
   field,
+  names: list.map(([name]) => name),
   bytes: () => encodePairs(list),
 });
 
@@ -120,7 +110,7 @@ const NODE = message(
   utf8Bytes("\x32\x05envoy"),
 );
 
-const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => Value>> = {
+const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => Attribute>> = {
   request: (info, maps) => object((field) => requestValue(info, maps.request, field)),
   response: (info, maps) => object((field) => responseValue(info, maps, field)),
   connection: ({ connection }) => object(own({ id: BigInt(connection.id), mtls: false, requested_server_name: "" })),
@@ -150,7 +140,7 @@ const OBJECTS: Readonly<Record<string, (info: StreamInfo, maps: VisibleMaps) => 
 const nanoseconds = (milliseconds: number | undefined): bigint | undefined =>
   milliseconds === undefined ? undefined : BigInt(Math.round(milliseconds * 1000)) * 1000n;
 
-function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: string): Value {
+function requestValue(info: StreamInfo, headers: HeaderMap | undefined, field: string): Attribute {
   const path = headers?.get(":path");
   const query = path?.indexOf("?") ?? -1;
   switch (field) {
@@ -202,7 +192,7 @@ function grpcStatusIn(headers: HeaderMap | undefined): number | undefined {
   return status > LAST_GRPC_STATUS ? -1 : status;
 }
 
-function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, field: string): Value {
+function responseValue(info: StreamInfo, { response, trailers }: VisibleMaps, field: string): Attribute {
   const code = info.responseCode;
   switch (field) {
     case "headers":

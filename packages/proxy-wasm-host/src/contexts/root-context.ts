@@ -3,6 +3,7 @@ import type { ByteBuffer } from "../http/byte-buffer.ts";
 import { Constant } from "../http/constant.ts";
 import type { HeaderMap } from "../http/headers.ts";
 import { brokenText, containing } from "../platform/containment.ts";
+import type { Attribute } from "../vm/attribute.ts";
 import { Context, type Property } from "../vm/context.ts";
 import type { Root } from "../vm/root.ts";
 import type { Vm } from "../vm/vm.ts";
@@ -81,8 +82,12 @@ export class RootContext extends Context implements Root {
     }
   }
 
+  override attribute(name: string): Attribute {
+    return pluginValue(this, name);
+  }
+
   override property(path: string): Property {
-    return readProperty((name) => pluginValue(this, name), path);
+    return readProperty((name) => this.attribute(name), path);
   }
 
   /**

@@ -5,6 +5,7 @@ import type { HeaderMap } from "../http/headers.ts";
 import type { LocalReply } from "../http/local-reply.ts";
 import type { FilterState, Prototype } from "../streams/filter-state.ts";
 import type { StreamInfo } from "../streams/stream-info.ts";
+import type { Attribute } from "./attribute.ts";
 import type { CallStatus, Root } from "./root.ts";
 
 /** A property's bytes; `unserializable` for an object; undefined if there is no such property. */
@@ -79,6 +80,11 @@ export class Context {
 
   /** A buffer other than `call_data`; undefined outside its phase. */
   protected phaseBuffer(_type: number): ByteBuffer | undefined {
+    return undefined;
+  }
+
+  /** An attribute of the stream or the plugin, by the first part of its path. */
+  attribute(_name: string): Attribute {
     return undefined;
   }
 
