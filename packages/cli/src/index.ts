@@ -9,6 +9,7 @@ export {
   hostPort,
   http2UpstreamUrl,
   keyValue,
+  namedPattern,
   namedUrl,
   upstreamUrl,
 } from "./options.ts";

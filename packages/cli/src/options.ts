@@ -116,3 +116,24 @@ export function namedUrl(text: string, previous: Record<string, URL> = {}): Reco
   if (at < 1) throw new InvalidArgumentError("Expected NAME=URL, such as auth=http://127.0.0.1:9000.");
   return { ...previous, [text.slice(0, at)]: http2UpstreamUrl(text.slice(at + 1)) };
 }
+
+/** A regular expression with a name. */
+interface NamedPattern {
+  readonly name: string;
+  readonly pattern: RegExp;
+}
+
+/**
+ * Reads `NAME=REGEX`, which can be given several times.
+ *
+ * @throws InvalidArgumentError if it has no name, or the expression is malformed
+ */
+export function namedPattern(text: string, previous: readonly NamedPattern[] = []): NamedPattern[] {
+  const at = text.indexOf("=");
+  if (at < 1) throw new InvalidArgumentError("Expected NAME=REGEX, such as source=(source_(.*?)_).");
+  try {
+    return [...previous, { name: text.slice(0, at), pattern: new RegExp(text.slice(at + 1)) }];
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
+}

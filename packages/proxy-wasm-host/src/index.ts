@@ -54,6 +54,7 @@ export { Metric, Metrics } from "./shared/metrics.ts";
 export { SharedData } from "./shared/shared-data.ts";
 export { type QueueListener, SharedQueues } from "./shared/shared-queues.ts";
 export type { SharedState } from "./shared/state.ts";
+export type { StatsTag } from "./shared/stats-tags.ts";
 // Streams and connections, for a proxy around the filters.
 export type { ChainPlugin, PluginState } from "./streams/chain.ts";
 export { bufferLimit, Exchange, type Gone } from "./streams/exchange.ts";

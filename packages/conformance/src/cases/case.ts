@@ -19,6 +19,12 @@ export type FailPolicy = "close" | "open" | "legacy-open" | "reload";
 /** The time between two loads of a module with the policy `reload`, in milliseconds; Envoy 1.40 crashes with 1. */
 export const RELOAD_INTERVAL = 2;
 
+/** The labels of metrics, on each proxy under test. */
+export const STATS_TAGS = [
+  { name: "probe_source", pattern: /(probe_source=\.=(.*?);\.;)/ },
+  { name: "probe.kind", pattern: /^wasmcustom\.probe_typed(\.\w+)/ },
+];
+
 /** One filter of a case's chain. */
 export interface Filter {
   readonly configuration: Uint8Array;

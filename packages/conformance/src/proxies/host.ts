@@ -1,6 +1,6 @@
 import { type Host, type LogLine, Status, startHost, type TraceEvent } from "@wasm-header-filter/filter-host";
 import { traceText } from "proxy-wasm-host";
-import { type Case, RELOAD_INTERVAL } from "../cases/case.ts";
+import { type Case, RELOAD_INTERVAL, STATS_TAGS } from "../cases/case.ts";
 import { logText } from "./log-text.ts";
 import { type Chain, moduleOf, type ProxyOptions, type ProxyUnderTest } from "./proxy.ts";
 
@@ -51,6 +51,7 @@ export async function startHostProxy({
           tell?.(event);
           text?.(event);
         },
+        statsTags: STATS_TAGS,
         faults: faultsOf(of),
       });
       open.add(host);

@@ -8,11 +8,12 @@ import {
   type HostPort,
   hostPort,
   http2UpstreamUrl,
+  namedPattern,
   namedUrl,
   palette,
   readInput,
 } from "@wasm-header-filter/cli";
-import { type LogThreshold, traceText } from "proxy-wasm-host";
+import { type LogThreshold, type StatsTag, traceText } from "proxy-wasm-host";
 import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
@@ -38,6 +39,7 @@ export interface ProxyCommandOptions {
   readonly workers?: number;
   readonly logLevel?: LogThreshold;
   readonly drainTime?: number;
+  readonly statsTag?: readonly StatsTag[];
   readonly trace?: boolean;
   readonly record?: boolean;
   readonly recordLimit?: RecordLimit;
@@ -77,6 +79,11 @@ export function addProxyOptions(command: Command): Command {
       "how long requests in flight may take after SIGTERM or Ctrl-C (default: 10); a second signal ends at once",
       duration,
     )
+    .option(
+      "--stats-tag <name=regex>",
+      "a label of metrics, as Envoy's stats_tags; give it once for each",
+      namedPattern,
+    )
     .option("--no-record", "do not record requests, and show no page")
     .option("--record-limit <limit>", "how much is recorded: REQUESTS[,MEBIBYTES] (default: 1000,32)", recordLimit)
     .option(
@@ -99,6 +106,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     memoryLimit,
     callbackTimeout,
     workers,
+    statsTag: statsTags,
     trace,
     logLevel,
   } = options;
@@ -113,6 +121,7 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     memoryLimit,
     callbackTimeout,
     workers,
+    statsTags,
     log: logLine,
     logLevel,
     record: record !== false && { ...recordLimit },

@@ -16,7 +16,7 @@ import { nodePlatform } from "./node-platform.ts";
 export interface NodeRuntimeOptions
   extends Pick<
     RuntimeOptions,
-    "plugins" | "log" | "logLevel" | "trace" | "faults" | "memoryLimit" | "callbackTimeout"
+    "plugins" | "log" | "logLevel" | "trace" | "faults" | "memoryLimit" | "callbackTimeout" | "statsTags"
   > {
   /** The services that modules can call, by name: `http://`, `h2c://` or `https://HOST:PORT`. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
@@ -34,7 +34,7 @@ export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">
  * @param parts what the runtime shares with others
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
-  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, tls, callbackTimeout } = options;
+  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, tls, callbackTimeout, statsTags } = options;
   const logged = (line: LogLine) => {
     recorder?.log(line);
     log?.(line);
@@ -53,6 +53,7 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
       logged({ level: "warn", plugin: "", message, source: "host" }),
     ),
     callbackTimeout,
+    statsTags,
     platform: nodePlatform,
     log: logged,
   };

@@ -8,6 +8,7 @@ import { prometheus } from "../shared/prometheus.ts";
 import { SharedData } from "../shared/shared-data.ts";
 import { SharedQueues } from "../shared/shared-queues.ts";
 import type { SharedState } from "../shared/state.ts";
+import type { StatsTag } from "../shared/stats-tags.ts";
 import type { ChainPlugin } from "../streams/chain.ts";
 import { type TraceEvent, Tracer } from "../trace/tracer.ts";
 import { type Clusters, noClusters } from "../vm/clusters.ts";
@@ -45,6 +46,8 @@ export interface RuntimeOptions extends Partial<SharedState> {
    * limit by default, as in Envoy.
    */
   readonly callbackTimeout?: number | undefined;
+  /** Which parts of metrics' names are labels in `stats()`, as Envoy's `stats_tags`; none by default. */
+  readonly statsTags?: readonly StatsTag[] | undefined;
   /** What the engine needs of the JavaScript runtime; `standardPlatform` by default. */
   readonly platform?: Platform | undefined;
   /** Whether a module is tried in a separate VM first; true by default, as in Envoy. What it logs while configuring comes twice then. */
@@ -57,6 +60,7 @@ export class Runtime {
   readonly #pool: VmPool;
   readonly #services: HostServices;
   readonly #metrics: Metrics;
+  readonly #statsTags: readonly StatsTag[] | undefined;
 
   /**
    * Loads and configures the plugins. A plugin that fails does not throw: see `state` and `reason` in {@link plugins}.
@@ -67,6 +71,7 @@ export class Runtime {
     const { platform = standardPlatform, logLevel = "info" } = options;
     const threshold = thresholdNumber(logLevel);
     this.#metrics = options.metrics ?? new Metrics();
+    this.#statsTags = options.statsTags;
     const services: HostServices = {
       platform,
       log: (line) => {
@@ -119,7 +124,7 @@ export class Runtime {
 
   /** @returns the metrics that modules have defined, in Prometheus' text format */
   stats(): string {
-    return prometheus(this.#metrics);
+    return prometheus(this.#metrics, this.#statsTags);
   }
 
   /** @returns the values of counters and gauges, by name */

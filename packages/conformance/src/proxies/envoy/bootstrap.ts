@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { HostPort } from "@wasm-header-filter/cli";
 import type { ClusterAddress } from "../../backends/clusters.ts";
-import { type FailPolicy, RELOAD_INTERVAL } from "../../cases/case.ts";
+import { type FailPolicy, RELOAD_INTERVAL, STATS_TAGS } from "../../cases/case.ts";
 
 /** One Wasm filter of a listener. */
 export interface EnvoyFilter {
@@ -109,6 +109,7 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
   return {
     node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
     admin: { address: address(admin) },
+    stats_config: { stats_tags: STATS_TAGS.map(({ name, pattern }) => ({ tag_name: name, regex: pattern.source })) },
     watchdogs: { worker_watchdog: PATIENT },
     static_resources: {
       listeners: listeners.map(listenerOf),
