@@ -209,12 +209,15 @@ test("doctor/README.md shows what its commands and its example print", async () 
   const { cwd } = compiledVariant();
   await output("oci pack build/plugin.wasm", cwd);
   writeFileSync(join(cwd, "broken.wasm"), assemble(BROKEN));
+  for (const name of ["authorize.wasm", "rate-limit.wasm"]) {
+    cpSync(join(root, "packages/proxy-wasm-as/dist/examples", name), join(cwd, name));
+  }
   const example = /^```ts\n(.*?)^```/ms.exec(readFileSync(path, "utf8"))?.[1];
   writeFileSync(join(cwd, "example.ts"), example ?? expect.unreachable("the README has an example"));
   const { module } = JSON.parse(readFileSync(join(cwd, "dist/plugin.json"), "utf8"));
   writeFileSync(join(cwd, "plugin.yaml"), MANIFEST.replace("MODULE", module.sha256));
   const { document, commands } = await shownOutput(path, (line) => output(line, cwd), []);
-  expect(commands).toHaveLength(5);
+  expect(commands).toHaveLength(8);
   await expect(document).toMatchFileSnapshot(path);
 });
 

@@ -57,7 +57,7 @@ test("the README's filter, and what doctor prints for it", async () => {
   const built = mkdtempSync(join(tmpdir(), "proxy-wasm-as-"));
   onTestFinished(() => rmSync(built, { recursive: true }));
   writeFileSync(join(built, "filter.wasm"), module);
-  const doctor = [join(folder, "../../node_modules/.bin/filter-host"), "doctor", "filter.wasm", "--config", ""];
+  const doctor = [join(folder, "../../node_modules/.bin/filter-host"), "doctor", "filter.wasm"];
   expect(readme).toContain(`\n${execFileSync(process.execPath, doctor, { cwd: built, encoding: "utf8" })}\`\`\`\n`);
 });
 
