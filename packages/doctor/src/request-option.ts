@@ -1,6 +1,7 @@
 import { UsageError } from "@wasm-header-filter/cli";
 import type { Pair } from "proxy-wasm-host";
 import type { TrialRequest } from "./trial/report.ts";
+import { ADDED_BY_ENVOY } from "./trial/trial.ts";
 
 const EXPECTED = `expected "METHOD PATH", such as "POST /login", or JSON such as {"method": "POST", "path": "/login", "headers": {"accept": "*/*"}, "body": "x"}`;
 
@@ -30,8 +31,9 @@ export function trialRequest(text: string): TrialRequest {
     [":method", latin1(method)],
     [":scheme", "http"],
   ];
-  const agent: Pair[] = pairs.some(([name]) => name === "user-agent") ? [] : [["user-agent", "filter-host"]];
-  return { name: `${method} ${path}`, headers: [...pseudo, ...agent, ...pairs], ...(body !== undefined && { body }) };
+  const usual: readonly Pair[] = [["user-agent", "filter-host"], ...ADDED_BY_ENVOY];
+  const missing = usual.filter(([name]) => !pairs.some(([given]) => given === name));
+  return { name: `${method} ${path}`, headers: [...pseudo, ...missing, ...pairs], ...(body !== undefined && { body }) };
 }
 
 function requestJson(text: string): RequestJson {

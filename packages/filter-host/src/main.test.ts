@@ -55,6 +55,7 @@ test("doctor as JSON, with a configuration that the module refuses", () => {
 test.each([
   ["doctor", [bad], 1, /bad\.wasm: not fit, see above\n$/],
   ["doctor", [join(folder, "none")], 1, /module .*none: no such file\n$/],
+  ["doctor", [good, "--request", "GET"], 2, /--request GET: expected "METHOD PATH"/],
   ["doctor", [good, "--envoy", "1.2"], 2, /--envoy 1\.2: unknown version, expected one of 1\.36, /],
   ["doctor", ["oci://127.0.0.1:1/wasm:v1"], 1, /not fit, see above/],
   ["serve", [good], 2, /required option '--upstream <url>' not specified/],

@@ -38,14 +38,14 @@ const MANIFEST = /\.(ya?ml|json)$/i;
  */
 export function findSource(text: string, options: RegistryOptions): Source {
   if (text.startsWith("oci://")) return { kind: "images", images: [registryImage(text, options)] };
-  const layout = layoutNamed(text);
+  const path = text.startsWith(FILE) ? text.slice(FILE.length) : text;
+  const layout = layoutNamed(path);
   if (layout) {
     const store = openLayout(layout.dir);
     const tags = layout.tag === undefined ? store.tags : [layout.tag];
     const images = tags.map((tag) => ({ name: `${layout.dir}:${tag}`, store, at: tag, pins: [] }));
     return { kind: "images", images };
   }
-  const path = text.startsWith(FILE) ? text.slice(FILE.length) : text;
   const bytes = readInput(path, "module");
   return MANIFEST.test(path) ? { kind: "manifest", text: bytes.toString() } : { kind: "module", bytes };
 }

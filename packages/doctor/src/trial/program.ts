@@ -15,7 +15,7 @@ export const TRIAL_ARGUMENT = "wasm-header-filter/trial";
 export const REPORTS = 4;
 
 /** How long a step can take if nobody ends this process, in milliseconds. */
-const ABANDONED = 120_000;
+const ABANDONED = 45_000;
 
 if (process.argv[2] === TRIAL_ARGUMENT) {
   process.on("disconnect", () => process.exit());

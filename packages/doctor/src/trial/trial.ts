@@ -4,12 +4,19 @@ import type { Task, TrialRequest } from "./report.ts";
 import { TrialProcess } from "./trial-process.ts";
 import { LIMITS, type TrialLimits, watchTime } from "./watch-time.ts";
 
+/** What Envoy adds to a request before its filters see it. */
+export const ADDED_BY_ENVOY: readonly Pair[] = [
+  ["x-forwarded-proto", "http"],
+  ["x-request-id", "6ba7b810-9dad-41d1-80b4-00c04fd430c8"],
+];
+
 const REQUEST: readonly Pair[] = [
   [":authority", "httpbin:8000"],
   [":path", "/headers"],
   [":method", "GET"],
   [":scheme", "http"],
   ["user-agent", "filter-host"],
+  ...ADDED_BY_ENVOY,
 ];
 
 /** The requests of a trial for which none are given. */
