@@ -12,6 +12,8 @@ const FOREIGN =
   '(call $proxy_call_foreign_function "of_another_proxy"* (i32.const 0) (i32.const 0) (i32.const 16) (i32.const 20))';
 const RESOLVE = '(call $proxy_resolve_shared_queue "vm"* "q"* (i32.const 16))';
 const FOREVER = "(loop $again (br $again))";
+/** More than a busy machine needs. */
+const UNLIMITED = 600_000;
 const trapIf = (call: string) => `(if ${call} (then unreachable))`;
 const CONFIGURATION = { configuration: new Uint8Array(), configuredBy: "--config" };
 
@@ -79,11 +81,17 @@ const CASES: readonly (readonly [
     "fit",
     [],
   ],
-  ["an endless loop", on("proxy_on_request_headers", FOREVER), { limits: { step: 100 } }, "not fit", ["trial-endless"]],
+  [
+    "an endless loop",
+    on("proxy_on_request_headers", FOREVER),
+    { limits: { step: 100, stepByClock: UNLIMITED } },
+    "not fit",
+    ["trial-endless"],
+  ],
   [
     "no time",
     on("proxy_on_request_headers", FOREVER),
-    { limits: { all: 100 } },
+    { limits: { all: 100, stepByClock: UNLIMITED } },
     "not tried to the end",
     ["trial-unfinished"],
   ],
@@ -91,9 +99,9 @@ const CASES: readonly (readonly [
     "a heap that is full",
     on(
       "proxy_on_request_headers",
-      `(loop $again (drop (call $proxy_define_metric (i32.const 0) "m"* (i32.const 16))) (br $again))`,
+      `(drop (call $proxy_register_shared_queue "q"* (i32.const 16))) (loop $again (drop (call $proxy_enqueue_shared_queue (i32.load (i32.const 16)) (i32.const 0) (i32.const 60000))) (br $again))`,
     ),
-    { limits: { kept: 30e6 } },
+    { limits: { kept: 30e6, stepByClock: UNLIMITED } },
     "not fit",
     ["trial-memory", "trial-flood"],
   ],

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { TRIAL_RULES } from "../rules/trial-rules.ts";
 import { inspectAndTry, type TrialOptions } from "./trial.ts";
 
+/** More than a busy machine needs. */
+const UNLIMITED = 600_000;
 const FOREVER = "(loop $again (br $again))";
 const BASE = '(memory (export "memory") 1) (func (export "proxy_abi_version_0_2_1"))';
 const MALLOC = '(func (export "malloc") (param i32) (result i32) (i32.const 1024))';
@@ -73,7 +75,7 @@ test.each([
   ["proxy_on_request_headers", filter(on("proxy_on_request_headers", VALUE), `${FOREVER} (i32.const 1)`)],
   ["proxy_on_configure", filter(on("proxy_on_configure", `(loop $again (say "on and on") (br $again))`))],
 ])("%s that does not return ends the trial", async (step, module) => {
-  const { rules, what } = await tried(module, { limits: { step: 100 } });
+  const { rules, what } = await tried(module, { limits: { step: 100, stepByClock: UNLIMITED } });
   expect(rules).toContain("trial-endless");
   expect(what).toContain(`${step} did not return within 0.1 s`);
 });
@@ -117,7 +119,7 @@ describe("a flood", () => {
     const set =
       "(drop (call $proxy_set_shared_data (i32.const 0) (local.get $count) (i32.const 0) (i32.const 100000) (i32.const 0)))";
     const { rules, what } = await tried(filter(on("proxy_on_configure", times(1_000_000, set))), {
-      limits: { kept: 64 * 1024 * 1024 },
+      limits: { kept: 64 * 1024 * 1024, stepByClock: UNLIMITED },
     });
     expect(rules).toContain("trial-memory");
     expect(what).toMatch(/^proxy_on_configure made the host keep .* MB; it called proxy_set_shared_data /);
@@ -125,7 +127,9 @@ describe("a flood", () => {
 
   test("that fills the heap before anything is checked ends the trial", async () => {
     const set = "(drop (call $proxy_define_metric (i32.const 0) (i32.const 0) (local.get $count) (i32.const 16)))";
-    const { rules } = await tried(filter(on("proxy_on_configure", times(1_000_000, set))), { limits: { kept: 1e6 } });
+    const { rules } = await tried(filter(on("proxy_on_configure", times(1_000_000, set))), {
+      limits: { kept: 1e6, stepByClock: UNLIMITED },
+    });
     expect(rules).toContain("trial-memory");
   });
 });
@@ -133,7 +137,7 @@ describe("a flood", () => {
 test("the process that has tried a hostile module tries the next one, or another does", async () => {
   const endless = filter(on("proxy_on_configure", FOREVER));
   const [one, other, third] = await Promise.all([
-    tried(endless, { limits: { step: 100 } }),
+    tried(endless, { limits: { step: 100, stepByClock: UNLIMITED } }),
     tried(filter("")),
     tried(filter("")),
   ]);
