@@ -4,6 +4,8 @@ import type { Exchange } from "./exchange.ts";
 import { perform } from "./perform.ts";
 import type { Scene } from "./scene.ts";
 
+const LAST = Buffer.from("last");
+
 /** The longest time without data, in ms: many times what a busy machine needs. */
 const PATIENCE = 8_000;
 
@@ -34,6 +36,11 @@ export async function converse(exchange: Exchange, url: URL, { client, upstream 
   if (exchange.until) await client.find(exchange.until);
   if (!exchange.probe) socket.end();
   else if (socket.writable) socket.write(exchange.probe);
+  if (exchange.probe && exchange.http2) {
+    // HTTP/2 has no request that closes the connection.
+    await client.find(LAST);
+    socket.end();
+  }
   await client.until(() => false);
   return late;
 }

@@ -17,6 +17,8 @@ export interface Exchange {
   readonly title: string;
   /** Whether the proxy speaks HTTP/2 with the upstream. */
   readonly http2Upstream: boolean;
+  /** Whether the client speaks HTTP/2. */
+  readonly http2: boolean;
   readonly client: readonly Step[];
   /**
    * After its steps, the client waits until it has received this. `undefined`: it does not wait.

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
 import type { Exchange, Step } from "./exchange.ts";
+import { framesOf, type GivenFrame, PREFACE } from "./http2-frames.ts";
 
 const FOLDER = fileURLToPath(new URL("../../exchanges/", import.meta.url));
 
@@ -20,6 +21,8 @@ type Given =
   | { readonly repeat: readonly [text: string, times: number] }
   /** Bytes in hexadecimal digits, with spaces. */
   | { readonly hex: string }
+  /** Frames of HTTP/2. */
+  | { readonly frames: readonly GivenFrame[] }
   | { readonly wait: string }
   | { readonly other: string }
   | "END"
@@ -37,10 +40,15 @@ interface GivenExchange {
   readonly upstream?: readonly Given[];
   readonly answers?: readonly (readonly Given[])[];
   readonly http2Upstream?: boolean;
+  /** Short for a client that speaks HTTP/2 and sends these frames after its preface. */
+  readonly http2?: readonly GivenFrame[];
 }
 
 /** Asks once more on the same connection; upstreams answer it with `last`. */
 const PROBE = "GET /last HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\n";
+
+/** The same over HTTP/2, on a stream that no exchange uses. */
+const HTTP2_PROBE = framesOf([{ request: 9999, path: "/last" }]);
 
 const FIELDS = new Set([
   "name",
@@ -53,6 +61,7 @@ const FIELDS = new Set([
   "upstream",
   "answers",
   "http2Upstream",
+  "http2",
 ]);
 
 /**
@@ -79,13 +88,17 @@ function filledIn(given: GivenExchange, topic: string): Exchange {
   const unknown = Object.keys(given).find((field) => !FIELDS.has(field));
   if (unknown) throw new Failure(`exchanges: ${title}: unknown field ${unknown}`);
   const steps = (list: readonly Given[]) => list.map((step) => stepOf(step, title));
-  const short: Given[] = [...(get ? [{ get }] : []), ...(post ? [{ post }] : []), ...(head ? [{ head }] : [])];
+  const http2 = given.http2 !== undefined || topic.startsWith("http2");
+  const short: Given[] = given.http2
+    ? [{ frames: given.http2 }]
+    : [...(get ? [{ get }] : []), ...(post ? [{ post }] : []), ...(head ? [{ head }] : [])];
   return {
     title,
     http2Upstream,
-    client: steps(given.client ?? short),
+    http2,
+    client: [...(http2 ? [{ kind: "send" as const, bytes: PREFACE }] : []), ...steps(given.client ?? short)],
     until: until === null ? undefined : bytes(until),
-    probe: probe === false ? undefined : bytes(probe === true ? PROBE : probe),
+    probe: probe === false ? undefined : probe === true && http2 ? HTTP2_PROBE : bytes(probe === true ? PROBE : probe),
     answers: (given.answers ?? [given.upstream ?? [{ ok: ["content-length: 2"] }, "ok"]]).map(steps),
   };
 }
@@ -99,6 +112,7 @@ function stepOf(given: Given, title: string): Step {
   if ("wait" in given) return { kind: "wait", bytes: bytes(given.wait) };
   if ("other" in given) return { kind: "other", bytes: bytes(given.other) };
   if ("hex" in given) return { kind: "send", bytes: Buffer.from(given.hex.replace(/\s/g, ""), "hex") };
+  if ("frames" in given) return { kind: "send", bytes: framesOf(given.frames) };
   if ("repeat" in given) return { kind: "send", bytes: bytes(given.repeat[0].repeat(given.repeat[1])) };
   const lines = linesOf(given);
   if (!lines) throw new Failure(`exchanges: ${title}: ${JSON.stringify(given)} is no step`);

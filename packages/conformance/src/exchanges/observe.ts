@@ -1,5 +1,6 @@
 import { converse } from "./client.ts";
 import type { Exchange, Observed } from "./exchange.ts";
+import { http2Text } from "./http2-text.ts";
 import type { RawProxy, StartRawProxy } from "./proxies.ts";
 import { Inbox, type Scene } from "./scene.ts";
 import { type RawUpstream, startUpstream } from "./upstream.ts";
@@ -37,8 +38,8 @@ export async function observeAll(exchanges: readonly Exchange[], start: StartRaw
     };
     await Promise.all(Array.from({ length: AT_ONCE }, lane));
     const logs = await proxy.finish();
-    return stages.map(({ scene, upstream, late }, at) => ({
-      client: steady(scene.client.text) + (late ? `\n(${late})` : ""),
+    return stages.map(({ exchange, scene, upstream, late }, at) => ({
+      client: steady(exchange.http2 ? http2Text(scene.client.bytes) : scene.client.text) + (late ? `\n(${late})` : ""),
       upstream: upstream.received().map(steady),
       filter: joined((logs[at] ?? []).map(steady)),
     }));

@@ -16,6 +16,10 @@ export class Inbox {
     this.#tell();
   }
 
+  get bytes(): Buffer {
+    return this.#received;
+  }
+
   get text(): string {
     return this.#received.toString("latin1");
   }

@@ -45,12 +45,15 @@ export class Http2Connection implements StreamConnection {
   #draining = false;
   #accepting = true;
   #failed = false;
+  /** Whether something was received; the first frames of both sides belong to one dispatch. */
+  #begun = false;
 
   /** @param socket the connection, whose first bytes are given to {@link receive} */
   constructor(socket: Socket, requested: Requested) {
     this.#socket = socket;
     this.#requested = requested;
     this.#output = new Output(socket, this.#guard, () => this.#fail(new ConnectionFailure()));
+    this.#output.hold();
     this.#output.frame(
       FrameType.settings,
       0,
@@ -74,17 +77,17 @@ export class Http2Connection implements StreamConnection {
   /** Reads what the client has sent. Exceptions of the code that handles a request pass through. */
   receive(chunk: Buffer): void {
     if (this.#failed) return;
-    this.#socket.cork();
+    if (this.#begun) this.#output.hold();
+    this.#begun = true;
     try {
       this.#reader.read(chunk, (frame) => {
         if (!this.#failed) this.#receive(frame);
       });
     } catch (error) {
+      this.#fail(error instanceof ConnectionFailure ? error : new ConnectionFailure(ErrorCode.internal));
       if (!(error instanceof ConnectionFailure)) throw error;
-      this.#fail(error);
-    } finally {
-      this.#socket.uncork();
     }
+    this.#output.release();
   }
 
   /** The client sends no more, or the connection is closed. */
@@ -128,6 +131,10 @@ export class Http2Connection implements StreamConnection {
     this.#output.frame(FrameType.windowUpdate, 0, 0, words(this.#consumed));
     this.#received -= this.#consumed;
     this.#consumed = 0;
+  }
+
+  afterwards(then: () => void): void {
+    this.#output.afterwards(then);
   }
 
   closed(stream: Http2Stream): void {
@@ -195,7 +202,9 @@ export class Http2Connection implements StreamConnection {
     const end = (flags & Flag.endStream) !== 0;
     if (stream.expected !== undefined) stream.expected -= bytes.length;
     const wrong = stream.expected !== undefined && (stream.expected < 0 || (end && stream.expected > 0));
-    if (wrong || stream.unacknowledged > STREAM_WINDOW) {
+    // The client learns of the larger window from the settings (RFC 9113, section 6.5.3).
+    const window = this.#settingsAcknowledged ? STREAM_WINDOW : DEFAULT_WINDOW;
+    if (wrong || stream.unacknowledged > window) {
       this.#consumed += size;
       stream.reset(wrong ? ErrorCode.protocol : ErrorCode.flowControl);
       return;
@@ -250,12 +259,8 @@ export class Http2Connection implements StreamConnection {
       stream.reset(ErrorCode.internal);
       return;
     }
-    const trailers = end ? trailersOf(pairs) : undefined;
+    const trailers = end && !stream.expected ? trailersOf(pairs) : undefined;
     if (!trailers) throw new ConnectionFailure();
-    if (stream.expected) {
-      stream.reset(ErrorCode.protocol);
-      return;
-    }
     stream.remoteEnded = true;
     stream.receiveTrailers(trailers);
   }
@@ -317,10 +322,9 @@ export class Http2Connection implements StreamConnection {
   /** Ends the connection: with GOAWAY if there is a code. */
   #fail({ code, message }: ConnectionFailure): void {
     if (this.#failed) return;
-    if (code !== undefined) {
-      const payload = Buffer.concat([words(this.#lastStream, code), Buffer.from(message)]);
-      this.#output.frame(FrameType.goaway, 0, 0, payload);
-    }
+    this.#output.drop(
+      code === undefined ? undefined : Buffer.concat([words(this.#lastStream, code), Buffer.from(message)]),
+    );
     this.end();
     // What the client still sends is not read as a reset by it.
     setTimeout(() => this.#socket.destroy(), CLOSE_DELAY).unref();

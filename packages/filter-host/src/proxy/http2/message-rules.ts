@@ -43,7 +43,7 @@ export function requestHead(pairs: readonly Pair[], end: boolean): MessageHead |
       if (!isField(name, value)) return undefined;
       if (name === "host" && (seen.has("host") || !AUTHORITY.test(value))) return undefined;
       if (name === "content-length") {
-        if (contentLength !== undefined || !/^\d{1,15}$/.test(value)) return undefined;
+        if (contentLength !== undefined || !/^\d{1,15}$/.test(raw)) return undefined;
         contentLength = Number(value);
       }
     }

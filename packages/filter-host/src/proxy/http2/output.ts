@@ -9,6 +9,18 @@ const WINDOW = 65_535;
 /** The largest flow-control window in bytes (RFC 9113, section 6.9.1). */
 const MAX_WINDOW = 2 ** 31 - 1;
 
+/** A frame that waits for the end of a dispatch. */
+interface Held {
+  readonly bytes: Buffer;
+  readonly control: boolean;
+  /** Whether it only answers a frame of the client. */
+  readonly answer: boolean;
+}
+
+const isAnswer = (type: number, flags: number): boolean =>
+  type === FrameType.windowUpdate ||
+  ((type === FrameType.settings || type === FrameType.ping) && (flags & Flag.ack) !== 0);
+
 const CONTROL: ReadonlySet<number> = new Set([FrameType.settings, FrameType.ping, FrameType.reset]);
 
 /** What is sent on a connection: frames at once, and DATA as far as the client's windows and the kernel take it. */
@@ -21,6 +33,10 @@ export class Output {
   #initial = WINDOW;
   #frameSize = FRAME_SIZE;
   #pumping = false;
+  /** The frames of a dispatch, which are sent at its end; undefined outside of one. */
+  #held: Held[] | undefined;
+  /** What waits for the end of a dispatch. */
+  #later: (() => void)[] = [];
 
   /** @param flooded called once more frames wait for the client than Envoy allows */
   constructor(socket: Socket, guard: FloodGuard, flooded: () => void) {
@@ -39,12 +55,61 @@ export class Output {
     return this.#initial;
   }
 
-  /** Sends a frame. */
+  /** Sends a frame, at the end of the dispatch if there is one. */
   frame(type: number, flags: number, stream: number, payload?: Uint8Array): void {
+    const held = {
+      bytes: frame(type, flags, stream, payload),
+      control: CONTROL.has(type),
+      answer: isAnswer(type, flags),
+    };
+    if (this.#held) this.#held.push(held);
+    else this.#write([held]);
+  }
+
+  /** What a client has sent is handled; frames are held until {@link release} or {@link drop}. */
+  hold(): void {
+    this.#held = [];
+  }
+
+  /** Sends what is held. */
+  release(): void {
+    for (const later of this.#later.splice(0)) later();
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    this.#write(held);
+    this.pump();
+  }
+
+  /**
+   * Ends a dispatch that has failed: its frames are not sent, as by Envoy.
+   *
+   * @param last GOAWAY, which is sent behind those frames that answer nothing
+   */
+  drop(last?: Uint8Array): void {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    if (last) {
+      this.#write(held.filter(({ answer }) => !answer));
+      this.frame(FrameType.goaway, 0, 0, last);
+    }
+  }
+
+  /** Calls back at the end of the dispatch, or at once outside of one. */
+  afterwards(then: () => void): void {
+    if (this.#held) this.#later.push(then);
+    else then();
+  }
+
+  #write(held: readonly Held[]): void {
     if (!this.#socket.writable) return;
-    this.#socket.write(frame(type, flags, stream, payload));
-    if (this.#socket.writableLength === 0) this.#guard.flushed();
-    else if (!this.#guard.wrote(CONTROL.has(type))) this.#flooded();
+    this.#socket.cork();
+    const fits = held.every(({ bytes, control }) => {
+      this.#socket.write(bytes);
+      return this.#guard.wrote(control);
+    });
+    this.#socket.uncork();
+    if (!fits) this.#flooded();
+    else if (this.#socket.writableLength === 0) this.#guard.flushed();
   }
 
   /** Sends a header block. */
@@ -110,7 +175,7 @@ export class Output {
 
   /** Sends what may be sent, one frame of each stream in turn. */
   pump(): void {
-    if (this.#pumping) return;
+    if (this.#pumping || this.#held) return;
     this.#pumping = true;
     this.#socket.cork();
     for (let sent = true; sent; ) {

@@ -24,6 +24,8 @@ export interface StreamConnection {
   sendReset(stream: Http2Stream, code: number): void;
   /** The bytes of a frame have been passed on. */
   consumed(stream: Http2Stream, size: number): void;
+  /** Calls back once what has come from the client is handled. */
+  afterwards(then: () => void): void;
   closed(stream: Http2Stream): void;
 }
 
@@ -190,15 +192,25 @@ export class Http2Stream {
 
   #finished(): void {
     this.#localEnded = true;
-    // The rest of the request is of no use (RFC 9113, section 8.1).
-    if (!this.remoteEnded) this.reset(ErrorCode.none);
-    else this.close();
+    if (this.remoteEnded) {
+      this.close();
+      return;
+    }
+    // The rest of the request is of no use (RFC 9113, section 8.1), unless it has come already.
+    this.#connection.afterwards(() => {
+      if (this.remoteEnded) this.close();
+      else this.reset(ErrorCode.none);
+    });
   }
 
   #deliver(): void {
     while (!this.#paused && !this.#closed) {
       const next = this.#received.shift();
       if (!next) return;
+      if (this.#localEnded) {
+        if ("credit" in next) this.#connection.consumed(this, next.credit);
+        continue;
+      }
       if ("trailers" in next) this.#events?.trailers(next.trailers);
       else {
         if (this.#events?.data(next.bytes, next.end) === false && !next.end) this.#paused = true;

@@ -1,0 +1,89 @@
+import { encodeHeaders, frame, words } from "@wasm-header-filter/filter-host/testing";
+
+/** Text, or a text and how many times it is repeated. */
+type Text = string | readonly [text: string, times: number];
+
+/** A header, or headers whose names have numbers behind them. */
+type Field =
+  | readonly [name: string, value: Text]
+  | { readonly numbered: string; readonly value: string; readonly count: number };
+
+/** A frame of HTTP/2 as it is written in an exchange. Text stands for bytes: each character is a byte. */
+export type GivenFrame =
+  /** HEADERS of `GET http://a.example/`, whose pseudo-headers may be replaced, or left out (null), with more fields behind them. */
+  | ({ readonly request: number; readonly fields?: readonly Field[]; readonly open?: boolean } & Partial<
+      Readonly<Record<"method" | "scheme" | "authority" | "path", string | null>>
+    >)
+  /** HEADERS, or CONTINUATION, with exactly these fields. */
+  | { readonly headers: number; readonly fields: readonly Field[]; readonly open?: boolean; readonly more?: boolean }
+  | { readonly continuation: number; readonly fields: readonly Field[]; readonly more?: boolean }
+  /** DATA, the last frame of the body unless it is `open`. */
+  | { readonly data: number; readonly text?: Text; readonly open?: boolean }
+  | { readonly reset: number; readonly code?: number }
+  | { readonly window: number; readonly size: number }
+  /** SETTINGS with entries. */
+  | { readonly settings: readonly (readonly [setting: number, value: number])[] }
+  | { readonly ping: string }
+  /** GOAWAY with the last stream. */
+  | { readonly goaway: number; readonly code?: number }
+  | {
+      readonly type: number;
+      readonly flags?: number;
+      readonly stream?: number;
+      readonly text?: string;
+      readonly hex?: string;
+    }
+  /** The frames several times, each time on streams with numbers that are higher by `step`. */
+  | { readonly times: number; readonly step?: number; readonly frames: readonly GivenFrame[] };
+
+/** What a client sends first: the preface, and SETTINGS without entries. */
+export const PREFACE = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(4, 0, 0)]);
+
+const [END_STREAM, END_HEADERS] = [1, 4];
+
+const textOf = (text: Text): string => (typeof text === "string" ? text : text[0].repeat(text[1]));
+const latin1 = (text: Text): Buffer => Buffer.from(textOf(text), "latin1");
+
+/**
+ * The bytes of frames.
+ *
+ * @param more is added to the numbers of all streams
+ */
+export const framesOf = (given: readonly GivenFrame[], more = 0): Buffer =>
+  Buffer.concat(given.map((one) => frameOf(one, more)));
+
+function frameOf(given: GivenFrame, more: number): Buffer {
+  if ("request" in given) {
+    const { request, fields = [], open, method = "GET", scheme = "http", authority = "a.example", path = "/" } = given;
+    const pseudo = { ":method": method, ":scheme": scheme, ":authority": authority, ":path": path };
+    const present = Object.entries(pseudo).filter((field): field is [string, string] => field[1] !== null);
+    return headers(1, request + more, [...present, ...fields], !open, true);
+  }
+  if ("headers" in given) return headers(1, given.headers, given.fields, !given.open, !given.more);
+  if ("continuation" in given) return headers(9, given.continuation, given.fields, false, !given.more);
+  if ("data" in given) return frame(0, given.open ? 0 : END_STREAM, given.data, latin1(given.text ?? ""));
+  if ("reset" in given) return frame(3, 0, given.reset + more, words(given.code ?? 8));
+  if ("window" in given) return frame(8, 0, given.window, words(given.size));
+  if ("ping" in given) return frame(6, 0, 0, latin1(given.ping));
+  if ("goaway" in given) return frame(7, 0, 0, words(given.goaway, given.code ?? 0));
+  if ("settings" in given) {
+    const entries = given.settings.map(([setting, value]) => Buffer.concat([Buffer.of(0, setting), words(value)]));
+    return frame(4, 0, 0, Buffer.concat(entries));
+  }
+  if ("times" in given) {
+    const { times, step = 0, frames } = given;
+    return Buffer.concat(Array.from({ length: times }, (_, at) => framesOf(frames, more + at * step)));
+  }
+  const { type, flags = 0, stream = 0, text = "", hex } = given;
+  return frame(type, flags, stream, hex === undefined ? latin1(text) : Buffer.from(hex.replace(/\s/g, ""), "hex"));
+}
+
+function headers(type: number, stream: number, fields: readonly Field[], end: boolean, last: boolean): Buffer {
+  return frame(type, (end ? END_STREAM : 0) | (last ? END_HEADERS : 0), stream, encodeHeaders(fields.flatMap(pairsOf)));
+}
+
+function pairsOf(field: Field): (readonly [string, string])[] {
+  if (!("numbered" in field)) return [[field[0], textOf(field[1])]];
+  const { numbered, value, count } = field;
+  return Array.from({ length: count }, (_, at) => [`${numbered}${at}`, value]);
+}
