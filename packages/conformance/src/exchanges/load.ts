@@ -96,11 +96,17 @@ function filledIn(given: GivenExchange, topic: string): Exchange {
     title,
     http2Upstream,
     http2,
-    client: [...(http2 ? [{ kind: "send" as const, bytes: PREFACE }] : []), ...steps(given.client ?? short)],
+    client: http2 ? behindPreface(steps(given.client ?? short)) : steps(given.client ?? short),
     until: until === null ? undefined : bytes(until),
     probe: probe === false ? undefined : probe === true && http2 ? HTTP2_PROBE : bytes(probe === true ? PROBE : probe),
     answers: (given.answers ?? [given.upstream ?? [{ ok: ["content-length: 2"] }, "ok"]]).map(steps),
   };
+}
+
+/** Steps over HTTP/2: its preface comes with the first frames, so that a proxy reads both at once. */
+function behindPreface([first, ...rest]: readonly Step[]): Step[] {
+  if (first?.kind === "send") return [{ kind: "send", bytes: Buffer.concat([PREFACE, first.bytes]) }, ...rest];
+  return [{ kind: "send", bytes: PREFACE }, ...(first ? [first] : []), ...rest];
 }
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");

@@ -42,7 +42,8 @@ export async function startUpstream(exchange: Exchange, scene: Scene): Promise<R
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
-    received: () => connections.map(({ text }) => text),
+    // Whether a request that is reset at once still opens a connection depends on time.
+    received: () => connections.map(({ text }) => text).filter((text) => text !== ""),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -59,13 +59,14 @@ export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply
   if (pairs.length > MAX_HEADERS) return localReply(431, "http2.too_many_headers", "Request Header Fields Too Large");
   if (authority === undefined) return localReply(400, "missing_host_header");
   if (path?.includes("#")) return localReply(400, "path_with_fragment");
-  if (!path?.startsWith("/")) return localReply(404, "absolute_path_rejected");
+  // CONNECT has no path; the filters see it, then no route is found.
+  if (!path?.startsWith("/") && value(":method") !== "CONNECT") return localReply(404, "absolute_path_rejected");
   const headers = new HeaderMap(
     "request",
     pairs.filter(([name]) => PSEUDO.has(name)),
   );
   headers.set(":authority", authority);
-  headers.set(":scheme", "http");
+  headers.set(":scheme", (value(":scheme") ?? "http").toLowerCase());
   const cookies: string[] = [];
   for (const [name, text] of pairs) {
     // HTTP/2 may split a cookie into several headers (RFC 9113, section 8.2.3).
@@ -92,7 +93,7 @@ const isHost = ([name]: Pair): boolean => name === "host";
 function keepTrailersOnly(headers: HeaderMap): void {
   const te = headers.get("te");
   if (te === undefined) return;
-  if (/(^|,)\s*trailers\s*(,|$)/i.test(te)) headers.set("te", "trailers");
+  if (/(^|,)\s*trailers\s*(,|$)/.test(te)) headers.set("te", "trailers");
   else headers.remove("te");
 }
 

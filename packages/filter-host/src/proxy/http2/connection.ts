@@ -4,7 +4,7 @@ import { FloodGuard } from "./flood-guard.ts";
 import { ErrorCode, Flag, type Frame, FrameType, Setting, settings, words } from "./frame.ts";
 import { ConnectionFailure, FrameReader } from "./frame-reader.ts";
 import { HeaderBlocks, type Headers } from "./header-block.ts";
-import { requestHead, trailersOf } from "./message-rules.ts";
+import { requestHead, validTrailers } from "./message-rules.ts";
 import { Output } from "./output.ts";
 import { readSettings, unpadded } from "./payload.ts";
 import { Http2Stream, type StreamConnection } from "./stream.ts";
@@ -45,6 +45,8 @@ export class Http2Connection implements StreamConnection {
   #draining = false;
   #accepting = true;
   #failed = false;
+  /** Whether the client has sent GOAWAY; once it has no stream, Envoy ignores what comes. */
+  #goneAway = false;
   /** Whether something was received; the first frames of both sides belong to one dispatch. */
   #begun = false;
 
@@ -76,7 +78,7 @@ export class Http2Connection implements StreamConnection {
 
   /** Reads what the client has sent. Exceptions of the code that handles a request pass through. */
   receive(chunk: Buffer): void {
-    if (this.#failed) return;
+    if (this.#failed || (this.#goneAway && this.#streams.size === 0)) return;
     if (this.#begun) this.#output.hold();
     this.#begun = true;
     try {
@@ -169,6 +171,7 @@ export class Http2Connection implements StreamConnection {
     [FrameType.goaway]: ({ stream, payload }) => {
       if (payload.length < 8) throw new ConnectionFailure(ErrorCode.frameSize);
       if (stream !== 0) throw new ConnectionFailure();
+      this.#goneAway = true;
     },
     [FrameType.windowUpdate]: (frame) => this.#windowUpdate(frame),
     [FrameType.continuation]: ({ payload, flags }) => {
@@ -179,9 +182,9 @@ export class Http2Connection implements StreamConnection {
     },
   };
 
-  #priority({ stream, payload }: Frame): void {
+  #priority({ payload }: Frame): void {
     if (payload.length !== 5) throw new ConnectionFailure(ErrorCode.frameSize);
-    if (stream === 0 || !this.#guard.priority()) throw new ConnectionFailure();
+    if (!this.#guard.priority()) throw new ConnectionFailure();
   }
 
   #data(frame: Frame): void {
@@ -259,10 +262,9 @@ export class Http2Connection implements StreamConnection {
       stream.reset(ErrorCode.internal);
       return;
     }
-    const trailers = end && !stream.expected ? trailersOf(pairs) : undefined;
-    if (!trailers) throw new ConnectionFailure();
+    if (!end || stream.expected || !validTrailers(pairs)) throw new ConnectionFailure();
     stream.remoteEnded = true;
-    stream.receiveTrailers(trailers);
+    stream.receiveTrailers(pairs);
   }
 
   #reset({ stream: id, payload }: Frame): void {

@@ -101,6 +101,24 @@ test("resets: of an upstream before and within its response, of a client", async
   await eventually(() => said("filter").length === 9);
 });
 
+test("a stream on which nothing happens ends: 408 while its body is missing, 504 while its response is, a reset within it", async () => {
+  const url = await http2Upstream((stream, headers) => {
+    if (headers[":path"] !== "/begun") return;
+    stream.respond({ ":status": 200 }, { waitForTrailers: true });
+    stream.write("part");
+  });
+  const { host } = await proxy(() => [], undefined, { upstream: url, streamIdleTimeout: 50, timeout: 0 });
+  const client = http2Client(host.url);
+  const open = client.request({ ":path": "/", ":method": "POST" }, { endStream: false });
+  const [head] = await once(open, "response");
+  expect(head[":status"]).toBe(408);
+  expect(await askHttp2(client, { ":path": "/" })).toMatchObject({
+    headers: { ":status": 504 },
+    body: "stream timeout",
+  });
+  expect(await askHttp2(client, { ":path": "/begun" })).toMatchObject({ headers: { ":status": 200 }, reset: 2 });
+});
+
 test("an upstream that can't be reached, and a local response before the whole request has come", async () => {
   const nowhere = await proxy(() => [], undefined, { upstream: new URL("h2c://127.0.0.1:1") });
   const got = await askHttp2(http2Client(nowhere.host.url), {});

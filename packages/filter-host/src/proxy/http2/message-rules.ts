@@ -24,18 +24,15 @@ export interface MessageHead {
 }
 
 /**
- * Checks the headers of a request as Envoy's codec does, and removes the white space around values (nghttp2/nghttp2,
- * lib/nghttp2_http.c).
+ * Checks the headers of a request as Envoy's codec does (nghttp2/nghttp2, lib/nghttp2_http.c).
  *
  * @param end whether the request has no body
  * @returns undefined if the request is invalid
  */
 export function requestHead(pairs: readonly Pair[], end: boolean): MessageHead | undefined {
   const seen = new Map<string, string>();
-  const fields: Pair[] = [];
   let [regular, contentLength]: [boolean, number | undefined] = [false, undefined];
-  for (const [name, raw] of pairs) {
-    const value = trimmed(raw);
+  for (const [name, value] of pairs) {
     if (name.startsWith(":")) {
       if (regular || seen.has(name) || !PSEUDO[name]?.test(value)) return undefined;
     } else {
@@ -43,22 +40,18 @@ export function requestHead(pairs: readonly Pair[], end: boolean): MessageHead |
       if (!isField(name, value)) return undefined;
       if (name === "host" && (seen.has("host") || !AUTHORITY.test(value))) return undefined;
       if (name === "content-length") {
-        if (contentLength !== undefined || !/^\d{1,15}$/.test(raw)) return undefined;
+        if (contentLength !== undefined || !/^\d{1,15}$/.test(value)) return undefined;
         contentLength = Number(value);
       }
     }
     seen.set(name, value);
-    fields.push([name, value]);
   }
   if (!isComplete(seen) || (end && contentLength)) return undefined;
-  return { pairs: fields, contentLength };
+  return { pairs, contentLength };
 }
 
-/** Checks trailers; undefined if they are invalid. */
-export function trailersOf(pairs: readonly Pair[]): readonly Pair[] | undefined {
-  const fields = pairs.map(([name, value]): Pair => [name, trimmed(value)]);
-  return fields.every(([name, value]) => isField(name, value)) ? fields : undefined;
-}
+/** Checks the trailers of a request. */
+export const validTrailers = (pairs: readonly Pair[]): boolean => pairs.every(([name, value]) => isField(name, value));
 
 function isField(name: string, value: string): boolean {
   if (!NAME.test(name) || !VALUE.test(value) || CONNECTION.has(name)) return false;
@@ -75,5 +68,3 @@ function isComplete(seen: ReadonlyMap<string, string>): boolean {
   const web = scheme === "http" || scheme === "https";
   return !web || path.startsWith("/") || (path === "*" && method === "OPTIONS");
 }
-
-const trimmed = (value: string): string => value.replace(/^[\t ]+|[\t ]+$/g, "");

@@ -193,8 +193,8 @@ export class Output {
       return false;
     }
     const most = Math.min(this.#frameSize, this.#window, stream.sendWindow);
-    if (!stream.endsNow && (most <= 0 || this.#socket.writableNeedDrain)) return false;
-    const part = stream.take(Math.max(0, most));
+    if (!stream.trailsNow && (most <= 0 || this.#socket.writableNeedDrain)) return false;
+    const part = stream.take(most);
     if ("trailers" in part) {
       this.headers(stream.id, part.trailers, true);
       stream.sent(true);

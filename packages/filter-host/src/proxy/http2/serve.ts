@@ -51,7 +51,7 @@ function begin(state: ProxyState, stream: Http2Stream, socket: Socket, pairs: re
       if (!refused) trailers(pairs);
     },
     drained: contain("the client's draining", () => exchange.response.unblock()),
-    closed: end,
+    closed: () => end(),
   });
   if (headers instanceof HeaderMap && headers.get("expect")?.toLowerCase() === "100-continue") {
     headers.remove("expect");

@@ -140,9 +140,9 @@ export class Http2Stream {
     return !this.#closed && !this.#localEnded && (this.#queued > 0 || this.#end !== "none");
   }
 
-  /** Whether the end can be sent without the client's window. */
-  get endsNow(): boolean {
-    return this.#queued === 0 && this.#end !== "none";
+  /** Whether trailers are next, which need no window; Envoy's codec waits for one even with an empty frame of data. */
+  get trailsNow(): boolean {
+    return this.#queued === 0 && typeof this.#end === "object";
   }
 
   /**
