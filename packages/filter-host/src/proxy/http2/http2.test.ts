@@ -2,11 +2,13 @@ import { once } from "node:events";
 import type { ClientHttp2Stream } from "node:http2";
 import { Client, credentials, Metadata } from "@grpc/grpc-js";
 import { eventually, filter, on, pairs } from "proxy-wasm-host/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { grpcServer } from "../../fixtures/grpc.ts";
 import { askHttp2, http2Client, http2Upstream, plain } from "../../fixtures/http2.ts";
 import { GET, OK, proxy } from "../../fixtures/proxy.ts";
 import { ask, dial } from "../../fixtures/sockets.ts";
+
+const timeout = setTimeout;
 
 test("HTTP/2 and HTTP/1.1 on the same port, to an upstream of HTTP/1.1", async () => {
   const { host, upstream, said } = await proxy(() => [OK.replace("content", "connection: close\r\ncontent")]);
@@ -102,21 +104,38 @@ test("resets: of an upstream before and within its response, of a client", async
 });
 
 test("a stream on which nothing happens ends: 408 while its body is missing, 504 while its response is, a reset within it", async () => {
+  const seen: string[] = [];
   const url = await http2Upstream((stream, headers) => {
+    seen.push(String(headers[":path"]));
     if (headers[":path"] !== "/begun") return;
     stream.respond({ ":status": 200 }, { waitForTrailers: true });
     stream.write("part");
   });
-  const { host } = await proxy(() => [], undefined, { upstream: url, streamIdleTimeout: 50, timeout: 0 });
+  // The timers are called when the test wants it, so that it does not depend on time.
+  const LIMIT = 86_399_000;
+  const expire: (() => void)[] = [];
+  const timers = vi.spyOn(globalThis, "setTimeout").mockImplementation(((call: () => void, time?: number) => {
+    if (time === LIMIT) expire.push(call);
+    return timeout(call, time);
+  }) as typeof setTimeout);
+  onTestFinished(() => timers.mockRestore());
+  const { host } = await proxy(() => [], undefined, { upstream: url, streamIdleTimeout: LIMIT, timeout: 0 });
   const client = http2Client(host.url);
-  const open = client.request({ ":path": "/", ":method": "POST" }, { endStream: false });
-  const [head] = await once(open, "response");
-  expect(head[":status"]).toBe(408);
-  expect(await askHttp2(client, { ":path": "/" })).toMatchObject({
-    headers: { ":status": 504 },
-    body: "stream timeout",
-  });
-  expect(await askHttp2(client, { ":path": "/begun" })).toMatchObject({ headers: { ":status": 200 }, reset: 2 });
+  const open = client.request({ ":path": "/open", ":method": "POST" }, { endStream: false });
+  const answered = once(open, "response");
+  await eventually(() => seen.includes("/open"));
+  expire[0]?.();
+  expect((await answered)[0]).toMatchObject({ ":status": 408 });
+  const whole = askHttp2(client, { ":path": "/whole" });
+  await eventually(() => seen.includes("/whole"));
+  expire[1]?.();
+  expect(await whole).toMatchObject({ headers: { ":status": 504 }, body: "stream timeout" });
+  const begun = client.request({ ":path": "/begun" });
+  begun.on("error", () => {});
+  await once(begun, "data");
+  expire[2]?.();
+  await once(begun, "close").catch(() => {});
+  expect(begun.rstCode).toBe(2);
 });
 
 test("an upstream that can't be reached, and a local response before the whole request has come", async () => {
