@@ -5,7 +5,7 @@ import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
 
 /** The listeners that exchanges use; each has a limit, an upstream or a protocol of its own. */
-export const LISTENERS = ["plain", "idle", "patient", "dead"] as const;
+export const LISTENERS = ["plain", "idle", "patient", "dead", "http2"] as const;
 
 /** A step of the upstream after it has read a request: it writes text, or `hang up`, `reset`, `wait`. */
 export type Step = string;
@@ -15,10 +15,12 @@ export interface RouterCase {
   readonly topic: string;
   readonly name: string;
   readonly listener: (typeof LISTENERS)[number];
-  /** The client's bytes. */
+  /** The client's request over HTTP/2, its headers and `body`; undefined if it sends `send`. */
+  readonly http2: Readonly<Record<string, string>> | undefined;
+  /** The client's bytes over HTTP/1.1. */
   readonly send: string;
   /** When the client hangs up: once the upstream has the request, once it has the response's head; by default the proxy closes. */
-  readonly leave: "asked" | "answered" | "sent" | undefined;
+  readonly leave: "asked" | "answered" | "sent" | "vanish" | undefined;
   /** The upstream's steps for each request that it gets. */
   readonly upstream: readonly (readonly Step[])[];
   /** Whether a limit of time decides how it ends: `LIMIT` and `LONGER` in the client's bytes, or the listener's. */
@@ -34,6 +36,7 @@ export interface RouterCase {
 interface Given {
   readonly name: string;
   readonly listener?: RouterCase["listener"];
+  readonly http2?: Readonly<Record<string, string>>;
   readonly raw?: string;
   readonly method?: string;
   readonly path?: string;
@@ -69,6 +72,7 @@ export function loadRouterCases(files: readonly string[] = globSync("*.yaml", { 
       topic: basename(file, ".yaml"),
       name: given.name,
       listener: given.listener ?? "plain",
+      http2: given.http2,
       send: given.raw ?? written(given),
       timed: given.listener === "idle" || /LIMIT|LONGER/.test(String(given.do)) || "do-2" in (given.headers ?? {}),
       leave: given.leave,

@@ -8,6 +8,7 @@ import { startEnvoy } from "../proxies/envoy/start.ts";
 import { LISTENERS, OK, type RouterCase } from "./case.ts";
 import { decode, type Observed, steady, talk } from "./exchange.ts";
 import { OBEDIENT } from "./module.ts";
+import { talkHttp2 } from "./talk-http2.ts";
 import { startScriptedUpstream } from "./upstream.ts";
 
 /** A proxy with a listener of each kind, the obedient filter and a scripted upstream. */
@@ -54,13 +55,14 @@ const AFTERWARDS = {
 export async function startHostRouter(): Promise<Router> {
   const upstream = await startScriptedUpstream();
   const lines: string[] = [];
+  const urls: Readonly<Record<string, URL>> = { dead: DEAD, http2: new URL(`h2c://${upstream.http2.host}`) };
   const hosts = new Map<string, Host>();
   for (const listener of LISTENERS) {
     hosts.set(
       listener,
       await startHost({
         plugins: [{ name: "obedient", module: OBEDIENT }],
-        upstream: listener === "dead" ? DEAD : upstream.url,
+        upstream: urls[listener] ?? upstream.url,
         streamIdleTimeout: IDLE[listener],
         log: ({ source, message }) => source === "filter" && lines.push(message),
       }),
@@ -86,7 +88,7 @@ export async function startEnvoyRouter(path: string): Promise<Router> {
     (name): EnvoyListener => ({
       name,
       filters: [{ name: `obedient-${name}`, module }],
-      ...(name === "dead" && { cluster: "dead" }),
+      ...((name === "dead" || name === "http2") && { cluster: name }),
       ...(IDLE[name] !== undefined && { streamIdleTimeout: IDLE[name] }),
     }),
   );
@@ -94,7 +96,10 @@ export async function startEnvoyRouter(path: string): Promise<Router> {
     envoy: path,
     upstream: upstream.url,
     listeners,
-    clusters: new Map([["dead", { url: DEAD }]]),
+    clusters: new Map([
+      ["dead", { url: DEAD }],
+      ["http2", { url: upstream.http2, http2: true }],
+    ]),
   });
   return router(
     upstream,
@@ -126,7 +131,9 @@ function router(
           .replace(`timeout-ms: ${limit}\r`, "timeout-ms: LIMIT\r")
           .replace(`timeout-ms: ${longer}\r`, "timeout-ms: LONGER\r");
       const play = upstream.play(of.upstream);
-      const client = await talk(url(listener), { ...of, send }, play);
+      const client = await (of.http2
+        ? talkHttp2(url(listener), of, play).then(steady)
+        : talk(url(listener), { ...of, send }, play));
       const lines = read();
       // What filters do not see is over once they have seen the next exchange.
       if (of.silent) await talk(url(listener), AFTERWARDS, upstream.play(AFTERWARDS.upstream));

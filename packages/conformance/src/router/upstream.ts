@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Step } from "./case.ts";
+import { startHttp2Upstream } from "./upstream-http2.ts";
 
 /** What an upstream does in one exchange, and what it got. */
 export interface Play {
@@ -14,6 +15,8 @@ export interface Play {
 /** An upstream that reads whole requests and writes scripted text. */
 export interface ScriptedUpstream {
   readonly url: URL;
+  /** The same by HTTP/2. */
+  readonly http2: URL;
   /** Starts an exchange. */
   play(scripts: Play["scripts"]): Play;
   close(): Promise<void>;
@@ -23,6 +26,12 @@ export interface ScriptedUpstream {
 export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
   let play: Play | undefined;
   let told: () => void = () => {};
+  const next = (request: string): readonly Step[] => {
+    const script = play?.scripts[play.received.push(request) - 1] ?? [];
+    told();
+    return script;
+  };
+  const http2 = await startHttp2Upstream(next);
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
     sockets.add(socket);
@@ -34,16 +43,14 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
       for (let size = requestSize(rest); size !== undefined; size = requestSize(rest)) {
         const request = rest.slice(0, size);
         rest = rest.slice(size);
-        if (!play) continue;
-        const script = play.scripts[play.received.push(request) - 1] ?? [];
-        told();
-        run(socket, script);
+        run(socket, next(request));
       }
     });
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
+    http2: http2.url,
     play(scripts) {
       const asked = new Promise<void>((resolve) => {
         told = resolve;
@@ -54,6 +61,7 @@ export async function startScriptedUpstream(): Promise<ScriptedUpstream> {
     async close() {
       for (const socket of sockets) socket.destroy();
       await new Promise((resolve) => server.close(resolve));
+      await http2.close();
     },
   };
 }

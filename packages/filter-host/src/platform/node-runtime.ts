@@ -34,7 +34,18 @@ export type RuntimeParts = Partial<SharedState> & Pick<RuntimeOptions, "canary">
  * @param parts what the runtime shares with others
  */
 export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: RuntimeParts = {}): RuntimeOptions {
-  const { plugins, log, logLevel, trace, faults, memoryLimit, clusters = {}, tls, callbackTimeout, statsTags } = options;
+  const {
+    plugins,
+    log,
+    logLevel,
+    trace,
+    faults,
+    memoryLimit,
+    clusters = {},
+    tls,
+    callbackTimeout,
+    statsTags,
+  } = options;
   const logged = (line: LogLine) => {
     recorder?.log(line);
     log?.(line);

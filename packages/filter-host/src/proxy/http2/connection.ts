@@ -273,6 +273,7 @@ export class Http2Connection implements StreamConnection {
     const stream = this.#streams.get(id);
     if (!stream) return;
     if (!stream.responded) stream.gaveUpAfter = performance.now() - stream.began;
+    stream.resetByClient = true;
     stream.close();
   }
 

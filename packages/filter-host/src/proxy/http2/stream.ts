@@ -55,6 +55,8 @@ export class Http2Stream {
   responded = false;
   /** How long the stream was open when its client reset it before the response, in milliseconds. */
   gaveUpAfter: number | undefined;
+  /** Whether the client has reset it. */
+  resetByClient = false;
   #received: Received[] = [];
   #paused = false;
   #queue: Buffer[] = [];

@@ -1,4 +1,4 @@
-import { type ClientHttp2Stream, constants } from "node:http2";
+import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../request.ts";
 import { requestHead } from "../request-head.ts";
@@ -12,6 +12,7 @@ import { http2Headers } from "./headers.ts";
 export class Http2Upstream implements UpstreamEnd {
   readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
+  #session: ClientHttp2Session | undefined;
   #stream: ClientHttp2Stream | undefined;
   #sendTrailers: HeaderMap | undefined;
   #answered = false;
@@ -38,6 +39,7 @@ export class Http2Upstream implements UpstreamEnd {
       return;
     }
     const session = this.#options.sessions.to(this.#options.upstream);
+    this.#session = session;
     const needed = new Map([
       [":method", head.method],
       [":path", head.path],
@@ -152,9 +154,10 @@ export class Http2Upstream implements UpstreamEnd {
   /** Why a stream ended without a complete response: it was reset, or its connection ended. */
   #reset(error?: Error): Error {
     const code = this.#stream?.rstCode ?? 0;
-    return this.#stream?.session?.destroyed === false || code !== 0
-      ? new StreamReset(code, { cause: error })
-      : (error ?? new Error("the connection ended"));
+    const session = this.#session;
+    // Node cancels the streams of a connection that has ended.
+    const ended = !session || session.destroyed || (session.closed && code === constants.NGHTTP2_CANCEL);
+    return !ended ? new StreamReset(code, { cause: error }) : (error ?? new Error("the connection ended"));
   }
 
   #fail(error: Error): void {

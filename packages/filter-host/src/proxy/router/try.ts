@@ -1,7 +1,10 @@
 import type { Contain } from "proxy-wasm-host";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
-import { ConnectTimeout, failureReply } from "../upstream-failure.ts";
+import { ConnectTimeout, failureReply, StreamReset } from "../upstream-failure.ts";
 import { startTimer, type TimeLimits } from "./time-limits.ts";
+
+/** An upstream may reset a stream without an error before it has answered (RFC 9113, section 8.1). */
+const NO_ERROR = 0;
 
 /** The events of a try. */
 export interface TryEvents extends UpstreamEvents {
@@ -44,10 +47,9 @@ export class Try {
     this.#limits = limits;
     this.#contain = contain;
     this.#events = events;
-    const late = contain("the upstream's connection", () => {
-      const error = new ConnectTimeout(`no connection after ${connectTimeout} ms`);
-      events.failed(failureReply(error), error);
-    });
+    const late = contain("the upstream's connection", () =>
+      this.#fail(new ConnectTimeout(`no connection after ${connectTimeout} ms`)),
+    );
     this.#connectTimer = startTimer(connectTimeout, late);
     this.end = open({
       ...events,
@@ -59,7 +61,10 @@ export class Try {
       headers: (headers, last) => {
         if (!this.closed) events.headers(headers, last);
       },
-      data: (bytes, last) => this.closed || events.data(bytes, last),
+      data: (bytes, last) => {
+        if (!this.closed && !this.answered) this.#fail(new StreamReset(NO_ERROR));
+        return this.closed || events.data(bytes, last);
+      },
       trailers: (trailers) => {
         if (!this.closed) events.trailers(trailers);
       },
@@ -91,6 +96,10 @@ export class Try {
     clearTimeout(this.#connectTimer);
     clearTimeout(this.#limitTimer);
     clearTimeout(this.#streamTimer);
+  }
+
+  #fail(error: Error): void {
+    this.#events.failed(failureReply(error), error);
   }
 
   #connect(): void {
