@@ -5,7 +5,7 @@ import { PROPERTIES } from "./module.ts";
 import type { Play } from "./upstream.ts";
 
 /** What a filter saw of a stream in one callback: the values of {@link PROPERTIES}, null for a missing one. */
-export type Seen = Readonly<Record<string, string | number | null>>;
+type Seen = Readonly<Record<string, string | number | null>>;
 
 /** What could be observed of an exchange. */
 export interface Observed {
