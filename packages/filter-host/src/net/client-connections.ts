@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 
+/** How long a new connection may be without a byte while connections drain, in milliseconds. */
+const FIRST_BYTES = 1_000;
+
 interface Open {
   /** Tells the client to send no more requests; undefined for a protocol that has no such message. */
   goAway: (() => void) | undefined;
@@ -57,10 +60,15 @@ export class ClientConnections {
     };
   }
 
-  /** Closes a connection unless it has an exchange, or a request has begun to arrive. */
+  /** Closes a connection unless it has an exchange, or a request has begun to arrive; a new one has a second for its first bytes. */
   closeIdle(socket: Socket): void {
-    const { exchanges = 0, seen = 0 } = this.#open.get(socket) ?? {};
-    if (exchanges === 0 && socket.bytesRead === seen) socket.destroySoon();
+    const isIdle = () => {
+      const { exchanges = 0, seen = 0 } = this.#open.get(socket) ?? {};
+      return exchanges === 0 && socket.bytesRead === seen;
+    };
+    if (!isIdle()) return;
+    if (socket.bytesRead > 0) socket.destroySoon();
+    else setTimeout(() => isIdle() && socket.destroySoon(), FIRST_BYTES).unref();
   }
 
   /** Tells all clients to send no more requests, and closes the connections that are idle. */

@@ -49,6 +49,8 @@ export async function listen(
   return {
     url: new URL(`${scheme}://${host.includes(":") ? `[${host}]` : host}:${address.port}`),
     async drain(time) {
+      // Connections that wait to be accepted would be reset.
+      for (let turns = 0; turns < 2; turns++) await new Promise(setImmediate);
       server.close();
       connections.drain();
       const over = Promise.withResolvers<void>();
