@@ -15,7 +15,7 @@ const ELSEWHERE: [RegExp, string][] = [
   [/^npx conformance-fuzz /, "CI runs it"],
   [/^npm run screenshots$/, "changes the tree; needs Chromium"],
   [/^npm run fix$|^npx changeset$/, "changes the tree"],
-  [/^skopeo |^npx oci push /, "needs a registry"],
+  [/^skopeo |^npx oci push |^oci verify |^cosign /, "needs a registry"],
   [/^kubectl /, "needs a cluster"],
 ];
 

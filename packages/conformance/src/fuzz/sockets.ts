@@ -38,8 +38,9 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
     await upstream.close();
     throw error;
   });
-  /** Sockets and memory when filter-host has served a probe, and nothing else. */
-  let idle: HostState | undefined;
+  /** What there is before any connection, but for memory: that is what there is once filter-host has served a probe. */
+  let idle = await target.state();
+  let warm = false;
 
   const settled = async (lines: number): Promise<string | undefined> => {
     if (!(await within(limit, () => probe(target))))
@@ -52,6 +53,7 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
       if (!last) return true;
       seen.push(last);
       idle ??= last;
+      if (!warm) idle = { ...idle, memory: last.memory };
       return last.sockets <= idle.sockets && last.memory <= idle.memory + GROWTH;
     });
     const ended = target.ended();
@@ -64,6 +66,7 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
     return back ? undefined : `filter-host keeps ${text(seen.at(-1))}, before: ${text(idle)}`;
   };
   await settled(LINES);
+  warm = true;
   return {
     async carryOut(conversations) {
       upstream.play(conversations);
