@@ -1,6 +1,6 @@
 import type { Case, ProxyName } from "../cases/case.ts";
 import type { Result } from "./outcome.ts";
-import { createSession } from "./session.ts";
+import { casesOn, createSession } from "./session.ts";
 
 /** A module under test. */
 export interface Module {
@@ -26,7 +26,7 @@ export async function runModule(
   const results: Result[] = [];
   try {
     for (const proxy of proxies) {
-      for (const of of cases.filter(({ on }) => on.includes(proxy))) {
+      for (const of of casesOn(proxy, cases)) {
         const result = await session.run(of, proxy);
         results.push(result);
         tell(result);

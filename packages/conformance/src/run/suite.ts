@@ -4,7 +4,7 @@ import { afterAll, test } from "vitest";
 import { PROXIES, title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
 import { isRed, type Result } from "./outcome.ts";
-import { createSession } from "./session.ts";
+import { casesOn, createSession } from "./session.ts";
 
 /** A module and its cases. */
 export interface Subject {
@@ -46,7 +46,7 @@ export function defineTests({ variant, version, module, files }: Subject): void 
   const session = createSession({ module: readFileSync(module), variant, version, cases });
   afterAll(() => session.close(), LIMIT);
   for (const proxy of PROXIES) {
-    for (const of of cases.filter(({ on }) => on.includes(proxy))) {
+    for (const of of casesOn(proxy, cases)) {
       test(`${title(of)} / ${proxy}`, { timeout: LIMIT }, async ({ task, skip }) => {
         const result = await session.run(of, proxy);
         task.meta.conformance = result;
