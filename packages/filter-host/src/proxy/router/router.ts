@@ -1,9 +1,8 @@
 import { containing, type HeaderMap, type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
 import { failureReply, resetReason, timeoutReply, UpstreamTimeout } from "../upstream-failure.ts";
-import { BackOff, type RetryBudget } from "./back-off.ts";
-import { RequestCopy } from "./request-copy.ts";
-import { RetryPolicy } from "./retry-policy.ts";
+import type { RetryBudget } from "./back-off.ts";
+import { Retries } from "./retries.ts";
 import { noLimitsBut, setExpectedTimeout, startTimer, type TimeLimits, takeTimeLimits } from "./time-limits.ts";
 import { Try } from "./try.ts";
 
@@ -38,16 +37,12 @@ export class Router implements UpstreamEnd {
   readonly #events: RouterEvents;
   #headers: HeaderMap | undefined;
   #limits: TimeLimits | undefined;
-  #policy: RetryPolicy | undefined;
-  #copy: RequestCopy | undefined;
-  readonly #backOff = new BackOff();
+  /** Undefined once the request is not sent again, whatever comes. */
+  #retries: Retries | undefined;
   #tries: Try[] = [];
   /** The end of the request in milliseconds of `performance.now()`. */
   #completeAt: number | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
-  /** Whether this request has one of the budget's retries. */
-  #budgeted = false;
   #retried = false;
   /** The response has started. */
   #started = false;
@@ -69,15 +64,20 @@ export class Router implements UpstreamEnd {
     const asks = headers.pairs().some(([name]) => name.startsWith("x-envoy-"));
     this.#limits = asks ? takeTimeLimits(headers, this.#options.timeout) : noLimitsBut(this.#options.timeout);
     setExpectedTimeout(headers, this.#limits, 0);
-    if (asks) this.#policy = RetryPolicy.take(headers);
-    if (this.#policy) this.#copy = new RequestCopy(this.#options.bufferLimit);
+    if (asks) {
+      this.#retries = Retries.take(headers, {
+        ...this.#options,
+        flagged: (flag) => this.#events.flagged?.(flag),
+        send: this.#contain("a retry", () => this.#retry()),
+      });
+    }
     this.#send(end);
     if (end) this.#complete();
   }
 
   data(bytes: Uint8Array, end: boolean): boolean {
     if (this.#closed) return true;
-    if (this.#copy && !this.#copy.add(bytes)) {
+    if (this.#retries?.copy.add(bytes) === false) {
       this.#forget();
       if (this.#tries.length === 0) {
         this.#fail(TOO_LARGE);
@@ -91,7 +91,7 @@ export class Router implements UpstreamEnd {
 
   trailers(trailers: HeaderMap): void {
     if (this.#closed) return;
-    if (this.#copy) this.#copy.trailers = trailers;
+    if (this.#retries) this.#retries.copy.trailers = trailers;
     this.#tries[0]?.end.trailers(trailers);
     this.#complete();
   }
@@ -109,16 +109,8 @@ export class Router implements UpstreamEnd {
 
   /** Gives up retries. */
   #forget(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = undefined;
-    this.#policy = undefined;
-    this.#copy = undefined;
-    this.#repay();
-  }
-
-  #repay(): void {
-    if (this.#budgeted) this.#options.budget.give();
-    this.#budgeted = false;
+    this.#retries?.cancel();
+    this.#retries = undefined;
   }
 
   /** The whole request has arrived. */
@@ -168,10 +160,9 @@ export class Router implements UpstreamEnd {
   }
 
   #retry(): void {
-    this.#retryTimer = undefined;
     this.#retried = true;
     this.#events.retried?.();
-    const { chunks = [], trailers } = this.#copy ?? {};
+    const { chunks = [], trailers } = this.#retries?.copy ?? {};
     const whole = this.#completeAt !== undefined;
     const elapsed = this.#completeAt === undefined ? 0 : performance.now() - this.#completeAt;
     setExpectedTimeout(this.#headers as HeaderMap, this.#limits as TimeLimits, elapsed);
@@ -184,7 +175,7 @@ export class Router implements UpstreamEnd {
 
   #respond(one: Try, headers: HeaderMap, end: boolean): void {
     one.answered = true;
-    const wanted = !this.#started && this.#policy?.retriesAfter(headers) === true;
+    const wanted = !this.#started && this.#retries?.wantedAfter(headers) === true;
     if (wanted) {
       if (!one.retried && this.#again(one)) return;
       // Another try may still give a better response.
@@ -214,7 +205,7 @@ export class Router implements UpstreamEnd {
       return;
     }
     const reason = resetReason(error);
-    const wanted = !this.#started && !one.retried && this.#policy?.retriesAfterReset(reason, one.connected) === true;
+    const wanted = !this.#started && !one.retried && this.#retries?.wantedAfterReset(reason, one.connected) === true;
     if (wanted && this.#again(one)) return;
     this.#drop(one);
     if (!this.#started && this.#waiting) return;
@@ -226,13 +217,13 @@ export class Router implements UpstreamEnd {
     if (this.#started) return;
     const { hedge, perTry, quiet } = this.#limits as TimeLimits;
     if (hedge) {
-      if (this.#policy && this.#affordable()) {
+      if (this.#retries?.claim()) {
         one.retried = true;
-        this.#schedule();
+        this.#retries.schedule();
       }
       return;
     }
-    if (this.#policy?.retriesAfterReset("local reset", true) && this.#again(one)) return;
+    if (this.#retries?.wantedAfterReset("local reset", true) && this.#again(one)) return;
     this.#fail(
       timeoutReply("upstream_per_try_timeout", quiet),
       new UpstreamTimeout(`no response to a try after ${perTry} ms`),
@@ -241,7 +232,7 @@ export class Router implements UpstreamEnd {
 
   /** A try takes longer than a stream to the upstream may. */
   #outlived(one: Try): void {
-    const wanted = !this.#started && !one.retried && this.#policy?.retriesAfterReset("local reset", true) === true;
+    const wanted = !this.#started && !one.retried && this.#retries?.wantedAfterReset("local reset", true) === true;
     if (wanted && this.#again(one)) return;
     const { stream } = this.#limits as TimeLimits;
     this.#fail(
@@ -252,37 +243,15 @@ export class Router implements UpstreamEnd {
 
   /** Ends a try and sends the request again later; false if it may not be sent again. */
   #again(one: Try): boolean {
-    if (!this.#affordable()) return false;
+    if (!this.#retries?.claim()) return false;
     this.#drop(one);
-    this.#schedule();
+    this.#retries?.schedule();
     return true;
-  }
-
-  /** Takes one of the request's retries, if there is one. */
-  #affordable(): boolean {
-    const policy = this.#policy as RetryPolicy;
-    this.#repay();
-    if (policy.remaining === 0) {
-      this.#events.flagged?.(ResponseFlag.upstream_retry_limit_exceeded);
-      return false;
-    }
-    policy.remaining--;
-    this.#budgeted = this.#options.budget.take();
-    if (!this.#budgeted) this.#events.flagged?.(ResponseFlag.upstream_overflow);
-    return this.#budgeted;
-  }
-
-  #schedule(): void {
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(
-      this.#contain("a retry", () => this.#retry()),
-      this.#backOff.next(),
-    );
   }
 
   /** Whether another try may still be answered. */
   get #waiting(): boolean {
-    return this.#retryTimer !== undefined || this.#tries.some(({ answered, closed }) => !answered && !closed);
+    return this.#retries?.pending || this.#tries.some(({ answered, closed }) => !answered && !closed);
   }
 
   #drop(one: Try): void {
