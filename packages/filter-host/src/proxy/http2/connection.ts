@@ -1,29 +1,21 @@
 import type { Socket } from "node:net";
 import type { Pair } from "proxy-wasm-host";
+import { Drain } from "./drain.ts";
 import { FloodGuard } from "./flood-guard.ts";
-import { ErrorCode, Flag, type Frame, FrameType, Setting, settings, words } from "./frame.ts";
+import { ErrorCode, Flag, type Frame, FrameType, LAST_STREAM, Setting, settings, words } from "./frame.ts";
 import { ConnectionFailure, FrameReader } from "./frame-reader.ts";
 import { HeaderBlocks, type Headers } from "./header-block.ts";
+import { Inflow, STREAM_WINDOW } from "./inflow.ts";
 import { requestHead, validTrailers } from "./message-rules.ts";
 import { Output } from "./output.ts";
-import { readSettings, unpadded } from "./payload.ts";
+import { checkSize, headerFragment, readSettings, unpadded } from "./payload.ts";
 import { Http2Stream, type StreamConnection } from "./stream.ts";
 
-/** Envoy's limits of a client's connection (envoyproxy/envoy, source/common/http/utility.h, OptionsLimits). */
+/** How many streams a client may have at a time, as in Envoy (envoyproxy/envoy, source/common/http/utility.h, OptionsLimits). */
 const MAX_STREAMS = 1024;
-const STREAM_WINDOW = 16 * 1024 * 1024;
-const CONNECTION_WINDOW = 24 * 1024 * 1024;
-
-/** The default flow-control window in bytes. */
-const DEFAULT_WINDOW = 65_535;
 
 /** How long a connection that failed is still read, in milliseconds: Envoy's default `delayed_close_timeout`. */
 const CLOSE_DELAY = 1_000;
-
-/** The highest number of a stream. */
-const LAST_STREAM = 2 ** 31 - 1;
-
-const DRAIN_PING = Buffer.from("draining");
 
 /** Called with each request; `end`: it has no body. */
 type Requested = (stream: Http2Stream, pairs: readonly Pair[], end: boolean) => void;
@@ -36,14 +28,10 @@ export class Http2Connection implements StreamConnection {
   readonly #reader = new FrameReader();
   readonly #blocks = new HeaderBlocks();
   readonly #output: Output;
+  readonly #inflow: Inflow;
+  readonly #drain: Drain;
   readonly #streams = new Map<number, Http2Stream>();
   #lastStream = 0;
-  #settingsAcknowledged = false;
-  /** Bytes of DATA that have come and are not given back. */
-  #received = 0;
-  #consumed = 0;
-  #draining = false;
-  #accepting = true;
   #failed = false;
   /** Whether the client has sent GOAWAY; once it has no stream, Envoy ignores what comes. */
   #goneAway = false;
@@ -55,6 +43,8 @@ export class Http2Connection implements StreamConnection {
     this.#socket = socket;
     this.#requested = requested;
     this.#output = new Output(socket, this.#guard, () => this.#fail(new ConnectionFailure()));
+    this.#inflow = new Inflow(this.#output);
+    this.#drain = new Drain(this.#output);
     this.#output.hold();
     this.#output.frame(
       FrameType.settings,
@@ -67,7 +57,7 @@ export class Http2Connection implements StreamConnection {
         [Setting.initialWindowSize, STREAM_WINDOW],
       ]),
     );
-    this.#output.frame(FrameType.windowUpdate, 0, 0, words(CONNECTION_WINDOW - DEFAULT_WINDOW));
+    this.#inflow.begin();
     socket.on("drain", () => this.#output.drained());
   }
 
@@ -101,11 +91,7 @@ export class Http2Connection implements StreamConnection {
 
   /** Tells the client to send no more requests; the connection ends with its last stream. */
   drain(): void {
-    if (this.#draining || this.#failed) return;
-    this.#draining = true;
-    // Requests that are on their way are served (RFC 9113, section 6.8): the answer to the ping follows them.
-    this.#output.frame(FrameType.goaway, 0, 0, words(LAST_STREAM, ErrorCode.none));
-    this.#output.frame(FrameType.ping, 0, 0, DRAIN_PING);
+    if (!this.#failed) this.#drain.begin();
   }
 
   sendHeaders(stream: number, block: Buffer, end: boolean): void {
@@ -121,18 +107,9 @@ export class Http2Connection implements StreamConnection {
   }
 
   consumed(stream: Http2Stream, size: number): void {
-    this.#consumed += size;
+    this.#inflow.consume(size);
     stream.taken += size;
-    if (this.#failed) return;
-    if (!stream.closed && !stream.remoteEnded && stream.taken >= STREAM_WINDOW / 2) {
-      this.#output.frame(FrameType.windowUpdate, 0, stream.id, words(stream.taken));
-      stream.unacknowledged -= stream.taken;
-      stream.taken = 0;
-    }
-    if (this.#consumed < CONNECTION_WINDOW / 2) return;
-    this.#output.frame(FrameType.windowUpdate, 0, 0, words(this.#consumed));
-    this.#received -= this.#consumed;
-    this.#consumed = 0;
+    if (!this.#failed) this.#inflow.giveBack(stream);
   }
 
   afterwards(then: () => void): void {
@@ -155,13 +132,16 @@ export class Http2Connection implements StreamConnection {
     const last = (flags & Flag.endStream) !== 0 && type !== FrameType.continuation;
     const message = type === FrameType.data || type === FrameType.headers || type === FrameType.continuation;
     if (message && !this.#guard.body(payload.length === 0, last)) throw new ConnectionFailure();
+    checkSize(frame);
     this.#handlers[type]?.(frame);
   }
 
   readonly #handlers: Readonly<Record<number, (frame: Frame) => void>> = {
     [FrameType.data]: (frame) => this.#data(frame),
     [FrameType.headers]: (frame) => this.#headers(frame),
-    [FrameType.priority]: (frame) => this.#priority(frame),
+    [FrameType.priority]: () => {
+      if (!this.#guard.priority()) throw new ConnectionFailure();
+    },
     [FrameType.reset]: (frame) => this.#reset(frame),
     [FrameType.settings]: (frame) => this.#settings(frame),
     [FrameType.push]: () => {
@@ -182,11 +162,6 @@ export class Http2Connection implements StreamConnection {
     },
   };
 
-  #priority({ payload }: Frame): void {
-    if (payload.length !== 5) throw new ConnectionFailure(ErrorCode.frameSize);
-    if (!this.#guard.priority()) throw new ConnectionFailure();
-  }
-
   #data(frame: Frame): void {
     const { stream: id, flags, payload } = frame;
     const stream = this.#streams.get(id);
@@ -195,20 +170,17 @@ export class Http2Connection implements StreamConnection {
     if (stream?.remoteEnded) throw new ConnectionFailure(ErrorCode.streamClosed, "DATA: stream in half-closed(remote)");
     const bytes = unpadded(frame, "DATA");
     const size = payload.length;
-    this.#received += size;
-    if (this.#received > CONNECTION_WINDOW) throw new ConnectionFailure(ErrorCode.flowControl);
+    this.#inflow.receive(size);
     if (!stream) {
-      this.#consumed += size;
+      this.#inflow.consume(size);
       return;
     }
-    stream.unacknowledged += size;
+    const fits = this.#inflow.fits(stream, size);
     const end = (flags & Flag.endStream) !== 0;
     if (stream.expected !== undefined) stream.expected -= bytes.length;
     const wrong = stream.expected !== undefined && (stream.expected < 0 || (end && stream.expected > 0));
-    // The client learns of the larger window from the settings (RFC 9113, section 6.5.3).
-    const window = this.#settingsAcknowledged ? STREAM_WINDOW : DEFAULT_WINDOW;
-    if (wrong || stream.unacknowledged > window) {
-      this.#consumed += size;
+    if (wrong || !fits) {
+      this.#inflow.consume(size);
       stream.reset(wrong ? ErrorCode.protocol : ErrorCode.flowControl);
       return;
     }
@@ -218,13 +190,7 @@ export class Http2Connection implements StreamConnection {
 
   #headers(frame: Frame): void {
     const { stream, flags } = frame;
-    let fragment = unpadded(frame, "HEADERS");
-    if (stream === 0) throw new ConnectionFailure();
-    if (flags & Flag.priority) {
-      if (fragment.length < 5) throw new ConnectionFailure(ErrorCode.frameSize);
-      if ((fragment.readUInt32BE(0) & LAST_STREAM) === stream) throw new ConnectionFailure();
-      fragment = fragment.subarray(5);
-    }
+    const fragment = headerFragment(frame);
     const opens = this.#isIdle(stream);
     if (opens && stream % 2 === 0) throw new ConnectionFailure();
     if (this.#streams.get(stream)?.remoteEnded) throw new ConnectionFailure();
@@ -240,7 +206,7 @@ export class Http2Connection implements StreamConnection {
   }
 
   #open({ stream: id, pairs, end, tooLarge }: Headers): void {
-    if (!this.#accepting) return;
+    if (!this.#drain.accepting) return;
     const stream = new Http2Stream(id, this, this.#output.initialWindow);
     if (this.#streams.size >= MAX_STREAMS || tooLarge) {
       this.sendReset(stream, tooLarge ? ErrorCode.internal : ErrorCode.refusedStream);
@@ -267,8 +233,7 @@ export class Http2Connection implements StreamConnection {
     stream.receiveTrailers(pairs);
   }
 
-  #reset({ stream: id, payload }: Frame): void {
-    if (payload.length !== 4) throw new ConnectionFailure(ErrorCode.frameSize);
+  #reset({ stream: id }: Frame): void {
     if (id === 0 || this.#isIdle(id)) throw new ConnectionFailure();
     const stream = this.#streams.get(id);
     if (!stream) return;
@@ -280,8 +245,7 @@ export class Http2Connection implements StreamConnection {
   #settings({ stream, flags, payload }: Frame): void {
     if (flags & Flag.ack) {
       if (payload.length > 0) throw new ConnectionFailure(ErrorCode.frameSize);
-      if (stream !== 0 || this.#settingsAcknowledged) throw new ConnectionFailure();
-      this.#settingsAcknowledged = true;
+      if (stream !== 0 || !this.#inflow.acknowledge()) throw new ConnectionFailure();
       return;
     }
     const entries = readSettings(payload);
@@ -295,18 +259,12 @@ export class Http2Connection implements StreamConnection {
   }
 
   #ping({ stream, flags, payload }: Frame): void {
-    if (payload.length !== 8) throw new ConnectionFailure(ErrorCode.frameSize);
     if (stream !== 0) throw new ConnectionFailure();
     if (!(flags & Flag.ack)) this.#output.frame(FrameType.ping, Flag.ack, 0, payload);
-    else if (this.#draining && this.#accepting && payload.equals(DRAIN_PING)) {
-      this.#accepting = false;
-      this.#output.frame(FrameType.goaway, 0, 0, words(this.#lastStream, ErrorCode.none));
-      this.#endIfDrained();
-    }
+    else if (this.#drain.answered(payload, this.#lastStream)) this.#endIfDrained();
   }
 
   #windowUpdate({ stream: id, payload }: Frame): void {
-    if (payload.length !== 4) throw new ConnectionFailure(ErrorCode.frameSize);
     const size = payload.readUInt32BE(0) & LAST_STREAM;
     if (size === 0 || this.#isIdle(id) || !this.#guard.windowUpdate()) throw new ConnectionFailure();
     const stream = this.#streams.get(id);
@@ -319,7 +277,7 @@ export class Http2Connection implements StreamConnection {
   }
 
   #endIfDrained(): void {
-    if (!this.#accepting && this.#streams.size === 0) this.#socket.end();
+    if (!this.#drain.accepting && this.#streams.size === 0) this.#socket.end();
   }
 
   /** Ends the connection: with GOAWAY if there is a code. */

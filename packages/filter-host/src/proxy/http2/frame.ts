@@ -44,6 +44,12 @@ export const HEADER_SIZE = 9;
 /** The smallest `SETTINGS_MAX_FRAME_SIZE`, which is also the default, in bytes. */
 export const FRAME_SIZE = 16_384;
 
+/** The default flow-control window in bytes (RFC 9113, section 6.9.2). */
+export const DEFAULT_WINDOW = 65_535;
+
+/** The highest number of a stream, and the mask of numbers of 31 bits. */
+export const LAST_STREAM = 2 ** 31 - 1;
+
 /** The start of a client's connection (RFC 9113, section 3.4). */
 export const PREFACE = Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
 

@@ -1,10 +1,7 @@
 import type { Socket } from "node:net";
 import type { FloodGuard } from "./flood-guard.ts";
-import { Flag, FRAME_SIZE, FrameType, frame } from "./frame.ts";
+import { DEFAULT_WINDOW, Flag, FRAME_SIZE, FrameType, frame } from "./frame.ts";
 import type { Http2Stream } from "./stream.ts";
-
-/** The default flow-control window in bytes (RFC 9113, section 6.9.2). */
-const WINDOW = 65_535;
 
 /** The largest flow-control window in bytes (RFC 9113, section 6.9.1). */
 const MAX_WINDOW = 2 ** 31 - 1;
@@ -29,8 +26,8 @@ export class Output {
   readonly #guard: FloodGuard;
   readonly #flooded: () => void;
   readonly #waiting = new Set<Http2Stream>();
-  #window = WINDOW;
-  #initial = WINDOW;
+  #window = DEFAULT_WINDOW;
+  #initial = DEFAULT_WINDOW;
   #frameSize = FRAME_SIZE;
   #pumping = false;
   /** The frames of a dispatch, which are sent at its end; undefined outside of one. */
