@@ -4,16 +4,14 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { findRoot } from "@wasm-header-filter/oci";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { sourceFiles } from "../src/fixtures/source-files.ts";
 
 const root = findRoot(import.meta.dirname);
 const copy = mkdtempSync(join(tmpdir(), "rebuilds-"));
 const SCOPE = "@wasm-header-filter/";
 
 beforeAll(() => {
-  const listed = execFileSync("git", ["ls-files", "-z", "-co", "--exclude-standard"], { cwd: root, encoding: "utf8" });
-  for (const path of listed.split("\0").filter(Boolean)) {
-    cpSync(join(root, path), join(copy, path), { recursive: true, force: true });
-  }
+  for (const path of sourceFiles(root)) cpSync(join(root, path), join(copy, path), { recursive: true, force: true });
 });
 afterAll(() => rmSync(copy, { recursive: true }));
 
