@@ -1,4 +1,12 @@
-import { encodeHeaders, frame, words } from "@wasm-header-filter/filter-host/testing";
+import {
+  encodeHeaders,
+  Flag,
+  FrameType,
+  frame,
+  PREFACE,
+  settings,
+  words,
+} from "@wasm-header-filter/filter-host/testing";
 
 /** Text, or a text and how many times it is repeated. */
 type Text = string | readonly [text: string, times: number];
@@ -37,9 +45,7 @@ export type GivenFrame =
   | { readonly times: number; readonly step?: number; readonly frames: readonly GivenFrame[] };
 
 /** What a client sends first: the preface, and SETTINGS without entries. */
-export const PREFACE = Buffer.concat([Buffer.from("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"), frame(4, 0, 0)]);
-
-const [END_STREAM, END_HEADERS] = [1, 4];
+export const CLIENT_START = Buffer.concat([PREFACE, frame(FrameType.settings, 0, 0)]);
 
 const textOf = (text: Text): string => (typeof text === "string" ? text : text[0].repeat(text[1]));
 const latin1 = (text: Text): Buffer => Buffer.from(textOf(text), "latin1");
@@ -57,19 +63,18 @@ function frameOf(given: GivenFrame, more: number): Buffer {
     const { request, fields = [], open, method = "GET", scheme = "http", authority = "a.example", path = "/" } = given;
     const pseudo = { ":method": method, ":scheme": scheme, ":authority": authority, ":path": path };
     const present = Object.entries(pseudo).filter((field): field is [string, string] => field[1] !== null);
-    return headers(1, request + more, [...present, ...fields], !open, true);
+    return headers(FrameType.headers, request + more, [...present, ...fields], !open, true);
   }
-  if ("headers" in given) return headers(1, given.headers, given.fields, !given.open, !given.more);
-  if ("continuation" in given) return headers(9, given.continuation, given.fields, false, !given.more);
-  if ("data" in given) return frame(0, given.open ? 0 : END_STREAM, given.data, latin1(given.text ?? ""));
-  if ("reset" in given) return frame(3, 0, given.reset + more, words(given.code ?? 8));
-  if ("window" in given) return frame(8, 0, given.window, words(given.size));
-  if ("ping" in given) return frame(6, 0, 0, latin1(given.ping));
-  if ("goaway" in given) return frame(7, 0, 0, words(given.goaway, given.code ?? 0));
-  if ("settings" in given) {
-    const entries = given.settings.map(([setting, value]) => Buffer.concat([Buffer.of(0, setting), words(value)]));
-    return frame(4, 0, 0, Buffer.concat(entries));
-  }
+  if ("headers" in given) return headers(FrameType.headers, given.headers, given.fields, !given.open, !given.more);
+  if ("continuation" in given)
+    return headers(FrameType.continuation, given.continuation, given.fields, false, !given.more);
+  if ("data" in given)
+    return frame(FrameType.data, given.open ? 0 : Flag.endStream, given.data, latin1(given.text ?? ""));
+  if ("reset" in given) return frame(FrameType.reset, 0, given.reset + more, words(given.code ?? 8));
+  if ("window" in given) return frame(FrameType.windowUpdate, 0, given.window, words(given.size));
+  if ("ping" in given) return frame(FrameType.ping, 0, 0, latin1(given.ping));
+  if ("goaway" in given) return frame(FrameType.goaway, 0, 0, words(given.goaway, given.code ?? 0));
+  if ("settings" in given) return frame(FrameType.settings, 0, 0, settings(given.settings));
   if ("times" in given) {
     const { times, step = 0, frames } = given;
     return Buffer.concat(Array.from({ length: times }, (_, at) => framesOf(frames, more + at * step)));
@@ -79,7 +84,12 @@ function frameOf(given: GivenFrame, more: number): Buffer {
 }
 
 function headers(type: number, stream: number, fields: readonly Field[], end: boolean, last: boolean): Buffer {
-  return frame(type, (end ? END_STREAM : 0) | (last ? END_HEADERS : 0), stream, encodeHeaders(fields.flatMap(pairsOf)));
+  return frame(
+    type,
+    (end ? Flag.endStream : 0) | (last ? Flag.endHeaders : 0),
+    stream,
+    encodeHeaders(fields.flatMap(pairsOf)),
+  );
 }
 
 function pairsOf(field: Field): (readonly [string, string])[] {

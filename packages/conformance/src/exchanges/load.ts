@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
 import type { Exchange, Step } from "./exchange.ts";
-import { framesOf, type GivenFrame, PREFACE } from "./http2-frames.ts";
+import { CLIENT_START, framesOf, type GivenFrame } from "./http2-frames.ts";
 
 const FOLDER = fileURLToPath(new URL("../../exchanges/", import.meta.url));
 
@@ -105,8 +105,8 @@ function filledIn(given: GivenExchange, topic: string): Exchange {
 
 /** Steps over HTTP/2: its preface comes with the first frames, so that a proxy reads both at once. */
 function behindPreface([first, ...rest]: readonly Step[]): Step[] {
-  if (first?.kind === "send") return [{ kind: "send", bytes: Buffer.concat([PREFACE, first.bytes]) }, ...rest];
-  return [{ kind: "send", bytes: PREFACE }, ...(first ? [first] : []), ...rest];
+  if (first?.kind === "send") return [{ kind: "send", bytes: Buffer.concat([CLIENT_START, first.bytes]) }, ...rest];
+  return [{ kind: "send", bytes: CLIENT_START }, ...(first ? [first] : []), ...rest];
 }
 
 const bytes = (text: string): Buffer => Buffer.from(text, "latin1");

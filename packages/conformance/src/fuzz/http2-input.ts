@@ -1,22 +1,15 @@
+import {
+  Flag,
+  FrameType,
+  frame as frameBytes,
+  PREFACE,
+  words as wordBytes,
+} from "@wasm-header-filter/filter-host/testing";
 import { type Conversation, pieces } from "./input.ts";
 import { damaged, type Random } from "./random.ts";
 
-/** Types of frames (RFC 9113, section 6), and one that is unknown. */
-const TYPES = {
-  data: 0,
-  headers: 1,
-  priority: 2,
-  reset: 3,
-  settings: 4,
-  push: 5,
-  ping: 6,
-  goaway: 7,
-  window: 8,
-  more: 9,
-  other: 42,
-};
-const [END_STREAM, END_HEADERS, PADDED, PRIORITY] = [1, 4, 8, 32];
-const PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+/** Types of frames, and one that is unknown. */
+const TYPES = { ...FrameType, other: 42 };
 
 const NAMES = [
   ":method",
@@ -67,7 +60,8 @@ export function http2Input(random: Random): Conversation {
   const settings = frame(TYPES.settings, 0, 0, random.oneIn(4) ? setting(random) : "");
   const frames = random.several(1, 12, () => randomFrame(random)).join("");
   const flood = random.oneIn(25) ? randomFrame(random).repeat(random.pick([200, 3_000])) : "";
-  const text = `${random.oneIn(20) ? PREFACE.slice(random.below(24)) : PREFACE}${settings}${frames}${flood}`;
+  const preface = PREFACE.toString("latin1");
+  const text = `${random.oneIn(20) ? preface.slice(random.below(24)) : preface}${settings}${frames}${flood}`;
   const bytes = random.oneIn(5) ? damaged(random, Buffer.from(text, "latin1")).toString("latin1") : text;
   const body = "b".repeat(random.pick([0, 2, 70_000]));
   return {
@@ -93,15 +87,20 @@ function randomFrame(random: Random): string {
   ] as (keyof typeof TYPES)[]);
   const flags = random.oneIn(6)
     ? random.below(256)
-    : random.pick([0, END_STREAM, END_HEADERS, END_HEADERS | END_STREAM]);
+    : random.pick([0, Flag.endStream, Flag.endHeaders, Flag.endHeaders | Flag.endStream]);
   if (random.oneIn(15)) return frame(TYPES[type], flags, stream, random.bytes(random.below(40)).toString("latin1"));
   switch (type) {
     case "headers":
-      return frame(TYPES.headers, (flags | END_HEADERS) & ~(PADDED | PRIORITY), stream, headerBlock(random));
-    case "more":
-      return frame(TYPES.more, flags, stream, headerBlock(random));
+      return frame(
+        TYPES.headers,
+        (flags | Flag.endHeaders) & ~(Flag.padded | Flag.priority),
+        stream,
+        headerBlock(random),
+      );
+    case "continuation":
+      return frame(TYPES.continuation, flags, stream, headerBlock(random));
     case "data":
-      return frame(TYPES.data, flags & ~PADDED, stream, "d".repeat(random.pick([0, 1, 5, 16_384, 16_385])));
+      return frame(TYPES.data, flags & ~Flag.padded, stream, "d".repeat(random.pick([0, 1, 5, 16_384, 16_385])));
     case "settings":
       return frame(
         TYPES.settings,
@@ -113,14 +112,14 @@ function randomFrame(random: Random): string {
       return frame(TYPES.ping, random.below(2), 0, "12345678");
     case "goaway":
       return frame(TYPES.goaway, 0, 0, words(random.below(9), random.below(14)));
-    case "window":
-      return frame(TYPES.window, 0, random.oneIn(2) ? 0 : stream, words(random.pick([0, 1, 65_535, 0x7fffffff])));
+    case "windowUpdate":
+      return frame(TYPES.windowUpdate, 0, random.oneIn(2) ? 0 : stream, words(random.pick([0, 1, 65_535, 0x7fffffff])));
     case "priority":
       return frame(TYPES.priority, 0, stream, `${words(random.pick([stream, 0, 3]))}a`);
     case "reset":
       return frame(TYPES.reset, 0, stream, words(random.below(14)));
     case "push":
-      return frame(TYPES.push, END_HEADERS, stream, words(2) + headerBlock(random));
+      return frame(TYPES.push, Flag.endHeaders, stream, words(2) + headerBlock(random));
     case "other":
       return frame(TYPES.other, flags, stream, "x");
   }
@@ -153,10 +152,7 @@ function setting(random: Random): string {
   return `${String.fromCharCode(0, name)}${words(value)}`;
 }
 
-function frame(type: number, flags: number, stream: number, payload: string): string {
-  const size = payload.length;
-  return `${String.fromCharCode((size >>> 16) & 255, (size >>> 8) & 255, size & 255, type, flags)}${words(stream)}${payload}`;
-}
+const frame = (type: number, flags: number, stream: number, payload: string): string =>
+  frameBytes(type, flags, stream, Buffer.from(payload, "latin1")).toString("latin1");
 
-const words = (...numbers: readonly number[]): string =>
-  numbers.map((one) => String.fromCharCode(...[24, 16, 8, 0].map((shift) => (one >>> shift) & 255))).join("");
+const words = (...numbers: readonly number[]): string => wordBytes(...numbers).toString("latin1");
