@@ -7,7 +7,7 @@ import type { Exchange } from "./exchange.ts";
 import { observer } from "./filter.ts";
 
 /** An exchange and the upstream that its listener's requests go to. */
-export interface Route {
+interface Route {
   readonly exchange: Exchange;
   readonly upstream: URL;
 }

@@ -17,7 +17,7 @@ declare module "vitest" {
 }
 
 /** Exchanges that filter-host and Envoy are known to do differently. */
-export const KNOWN = fileURLToPath(new URL("../../exchanges-known.yaml", import.meta.url));
+const KNOWN = fileURLToPath(new URL("../../exchanges-known.yaml", import.meta.url));
 
 /** The longest all exchanges may take in ms; it only ends what hangs. */
 const LIMIT = 600_000;
