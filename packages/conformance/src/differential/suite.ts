@@ -11,6 +11,7 @@ import { startEnvoyProxy } from "../proxies/envoy/proxy.ts";
 import { startHostProxy } from "../proxies/host.ts";
 import type { ProxyOptions, ProxyUnderTest } from "../proxies/proxy.ts";
 import type { Bench } from "../run/bench.ts";
+import { differenceFailure } from "../run/difference-failure.ts";
 import type { Subject } from "../run/suite.ts";
 import { loadKnown } from "./known.ts";
 import { type Observation, observe } from "./observe.ts";
@@ -70,9 +71,11 @@ function defineGroup(group: readonly Scenario[], known: ReadonlyMap<string, stri
       task.meta.agrees = differences.length === 0;
       const reason = known.get(title(of));
       if (reason && differences.length === 0) {
-        throw plain(`agrees, although it is known to differ (${reason}): remove it from differential-known.yaml`);
+        throw differenceFailure(
+          `agrees, although it is known to differ (${reason}): remove it from differential-known.yaml`,
+        );
       }
-      if (!reason && differences.length > 0) throw plain(differences.join("\n"));
+      if (!reason && differences.length > 0) throw differenceFailure(differences.join("\n"));
     });
   }
 }
@@ -113,11 +116,4 @@ function told(what: string, host: unknown, envoy: unknown): string {
   const first = host.findIndex((entry, at) => !isDeepStrictEqual(entry, envoy[at]));
   const at = first < 0 ? host.length : first;
   return told(`${what}, entry ${at + 1} of ${host.length} and ${envoy.length}`, host[at], envoy[at]);
-}
-
-/** An error without a stack, which would only name this file. */
-function plain(message: string): Failure {
-  const failure = new Failure(message);
-  failure.stack = "";
-  return failure;
 }

@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
-import { Failure } from "@wasm-header-filter/cli";
 import { test } from "vitest";
 import { loadKnown } from "../differential/known.ts";
 import { findEnvoy } from "../proxies/envoy/find.ts";
+import { differenceFailure } from "../run/difference-failure.ts";
 import { differences } from "./compare.ts";
 import type { Exchange, Observed } from "./exchange.ts";
 import { loadExchanges } from "./load.ts";
@@ -39,9 +39,11 @@ export function defineExchangeTests(): void {
       task.meta.exchangeAgrees = found.length === 0;
       const reason = known.get(title);
       if (reason && found.length === 0) {
-        throw plain(`agrees, although it is known to differ (${reason}): remove it from exchanges-known.yaml`);
+        throw differenceFailure(
+          `agrees, although it is known to differ (${reason}): remove it from exchanges-known.yaml`,
+        );
       }
-      if (!reason && found.length > 0) throw plain(found.join("\n"));
+      if (!reason && found.length > 0) throw differenceFailure(found.join("\n"));
     });
   }
 }
@@ -53,11 +55,4 @@ async function run(exchanges: readonly Exchange[]): Promise<Pair> {
   if ("reason" in found) return found;
   const envoy = await observeAll(exchanges, envoyAt(found.path));
   return { host: await observeAll(exchanges, startHosts), envoy };
-}
-
-/** An error without a stack, which would only name this file. */
-function plain(message: string): Failure {
-  const failure = new Failure(message);
-  failure.stack = "";
-  return failure;
 }

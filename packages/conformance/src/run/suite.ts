@@ -3,6 +3,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
 import { PROXIES, title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
+import { differenceFailure } from "./difference-failure.ts";
 import { isRed, type Result } from "./outcome.ts";
 import { casesOn, createSession } from "./session.ts";
 
@@ -57,10 +58,8 @@ export function defineTests({ variant, version, module, files }: Subject): void 
   }
 }
 
-/** The error of a failed result, without a stack, which would only name this file. */
+/** The error of a failed result. */
 function redness({ outcome, reason, differences }: Result): Failure {
   const gone = `passed, although it is known to differ (${reason}): remove this xfail from the case`;
-  const failure = new Failure(outcome === "xpass" ? gone : differences.join("\n"));
-  failure.stack = "";
-  return failure;
+  return differenceFailure(outcome === "xpass" ? gone : differences.join("\n"));
 }

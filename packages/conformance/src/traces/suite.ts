@@ -4,6 +4,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
 import { title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
+import { differenceFailure } from "../run/difference-failure.ts";
 import type { Subject } from "../run/suite.ts";
 import { compareTraces } from "./compare-traces.ts";
 import { type KnownDifference, loadDifferences } from "./differences.ts";
@@ -42,7 +43,7 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
         const difference = compareTraces(first, trace, entries);
         return difference ? [`${variant} beside ${subjects[0]?.variant}: ${difference}`] : [];
       });
-      if (differences.length > 0) throw unlike(differences);
+      if (differences.length > 0) throw differenceFailure(differences.join("\n"));
     });
   }
 }
@@ -52,11 +53,4 @@ function between(first: readonly KnownDifference[], other: readonly KnownDiffere
   const lacks = (list: readonly KnownDifference[]) => (entry: KnownDifference) =>
     !list.some((one) => isDeepStrictEqual(one, entry));
   return [...first.filter(lacks(other)), ...other.filter(lacks(first))];
-}
-
-/** An error without a stack, which would only name this file. */
-function unlike(differences: readonly string[]): Failure {
-  const failure = new Failure(differences.join("\n"));
-  failure.stack = "";
-  return failure;
 }
