@@ -11,7 +11,7 @@ export interface TrialStop {
 }
 
 /** The result of trying a module. */
-export interface Trial {
+export interface Trial extends Omit<TrialEnd, "state" | "error"> {
   /** `unfinished`: it did not end by itself. */
   readonly state: TrialEnd["state"] | "unfinished";
   /** Why it was refused or has failed, or what ended the trial. */
@@ -25,12 +25,6 @@ export interface Trial {
   /** What the module has used by name. */
   readonly uses: readonly Use[];
   readonly stop?: TrialStop;
-  readonly refusedConfiguration: boolean;
-  readonly readConfiguration: boolean;
-  /** The host function that it called although it has no memory for it. */
-  readonly withoutMemory?: string | undefined;
-  /** The size of its memory at the end, in pages of 64 KiB. */
-  readonly memoryPages: number;
 }
 
 /** What is known of a module after a trial. */
