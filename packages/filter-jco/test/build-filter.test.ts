@@ -19,6 +19,7 @@ function build(source: string): Promise<Uint8Array> {
 const REQUEST = {
   headers: [
     [":method", "GET"],
+    [":scheme", "http"],
     [":path", "/"],
   ],
 } as const;
