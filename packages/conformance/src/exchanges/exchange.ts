@@ -1,11 +1,13 @@
 /** What one side of a connection does next. */
 export type Step =
-  /** Sends bytes. */
+  /** Sends bytes, with those of the next steps if they are sent too. */
   | { readonly kind: "send"; readonly bytes: Buffer }
   /** Waits until this side has received the bytes, after those that the last such step has found. */
   | { readonly kind: "wait"; readonly bytes: Buffer }
   /** Waits until the other side of the proxy has received the bytes. */
   | { readonly kind: "other"; readonly bytes: Buffer }
+  /** What is sent next most likely arrives separately; no comparison may depend on it. */
+  | { readonly kind: "next" }
   /** Sends the end of the connection, which stays open for reading. */
   | { readonly kind: "end" }
   /** Resets the connection. */
@@ -20,10 +22,8 @@ export interface Exchange {
   /** Whether the client speaks HTTP/2. */
   readonly http2: boolean;
   readonly client: readonly Step[];
-  /**
-   * After its steps, the client waits until it has received this. `undefined`: it does not wait.
-   */
-  readonly until: Buffer | undefined;
+  /** After its steps, the client waits until it has received this. `undefined`: it does not wait. */
+  readonly until: Buffer | RegExp | undefined;
   /** What the client sends last, to learn whether the connection is still of use; then it waits until the proxy closes. */
   readonly probe: Buffer | undefined;
   /** The upstream's steps for the first request, the second, and so on; the last ones also for all others. */

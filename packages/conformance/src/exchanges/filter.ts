@@ -49,18 +49,25 @@ const PAIRS = `
       (local.set $count (i32.sub (local.get $count) (i32.const 1)))
       (br $more)))`;
 
+/** Where the first byte of a stream's header x-do is kept: properties of the request are only there while its headers are. */
+const WANTED = 14 * 65536;
+
 /** Whether the header x-do has this first byte. */
 const WANTS = `
-  (func $wants (param $first i32) (result i32)
-    (global.set $heap (i32.const 65536))
-    (if (call $proxy_get_property "request\\00headers\\00x-do"* (i32.const 0) (i32.const 4)) (then (return (i32.const 0))))
-    (if (i32.eqz (i32.load (i32.const 4))) (then (return (i32.const 0))))
-    (i32.eq (i32.load8_u (i32.load (i32.const 0))) (local.get $first)))
+  (func $place (param $context i32) (result i32)
+    (i32.add (i32.const ${WANTED}) (i32.and (local.get $context) (i32.const 65535))))
+  (func $learn (param $context i32)
+    (i32.store8 (call $place (local.get $context)) (i32.const 0))
+    (if (call $proxy_get_header_map_value (i32.const 0) "x-do"* (i32.const 0) (i32.const 4)) (then (return)))
+    (if (i32.eqz (i32.load (i32.const 4))) (then (return)))
+    (i32.store8 (call $place (local.get $context)) (i32.load8_u (i32.load (i32.const 0)))))
+  (func $wants (param $context i32) (param $first i32) (result i32)
+    (i32.eq (i32.load8_u (call $place (local.get $context))) (local.get $first)))
   (func $reply (param $status i32) (result i32)
     (drop (call $proxy_send_local_response (local.get $status) "by_filter"* "a reply"* (i32.const 0) (i32.const 0) (i32.const -1)))
     (i32.const 1))`;
 
-const code = (letter: string): string => `(call $wants (i32.const ${letter.charCodeAt(0)}))`;
+const code = (letter: string): string => `(call $wants (local.get $context) (i32.const ${letter.charCodeAt(0)}))`;
 const pauseIf = (letter: string): string => `(if ${code(letter)} (then (return (i32.const 1))))`;
 const replyIf = (letter: string, status: number): string =>
   `(if ${code(letter)} (then (return (call $reply (i32.const ${status})))))`;
@@ -86,7 +93,7 @@ export const observer = (): Uint8Array =>
       on("proxy_on_vm_start", "(drop (memory.grow (i32.const 20)))", "(i32.const 1)"),
       on(
         "proxy_on_request_headers",
-        `${headers("request", 0)} ${replyIf("a", 403)} ${replyIf("b", 400)} ${pauseIf("f")}`,
+        `(call $learn (local.get $context)) ${headers("request", 0)} ${replyIf("a", 403)} ${replyIf("b", 400)} ${pauseIf("f")}`,
       ),
       on("proxy_on_request_body", `${body("request")} ${replyIf("c", 403)} ${untilEnd("h")}`),
       on("proxy_on_request_trailers", trailers("request", 1)),

@@ -26,6 +26,7 @@ type Given =
   | { readonly wait: string }
   | { readonly other: string }
   | "END"
+  | "NEXT"
   | "RESET";
 
 interface GivenExchange {
@@ -83,7 +84,7 @@ export function loadExchanges(files: readonly string[] = globSync("*.yaml", { cw
 }
 
 function filledIn(given: GivenExchange, topic: string): Exchange {
-  const { name, get, post, head, probe = true, until = "ok", http2Upstream = false } = given;
+  const { name, get, post, head, probe = true, until = /ok|HTTP\/1\.1 [3-5]/, http2Upstream = false } = given;
   const title = `${topic} / ${name}`;
   const unknown = Object.keys(given).find((field) => !FIELDS.has(field));
   if (unknown) throw new Failure(`exchanges: ${title}: unknown field ${unknown}`);
@@ -97,7 +98,7 @@ function filledIn(given: GivenExchange, topic: string): Exchange {
     http2Upstream,
     http2,
     client: http2 ? behindPreface(steps(given.client ?? short)) : steps(given.client ?? short),
-    until: until === null ? undefined : bytes(until),
+    until: until === null ? undefined : typeof until === "string" ? bytes(until) : until,
     probe: probe === false ? undefined : probe === true && http2 ? HTTP2_PROBE : bytes(probe === true ? PROBE : probe),
     answers: (given.answers ?? [given.upstream ?? [{ ok: ["content-length: 2"] }, "ok"]]).map(steps),
   };
@@ -113,6 +114,7 @@ const bytes = (text: string): Buffer => Buffer.from(text, "latin1");
 
 function stepOf(given: Given, title: string): Step {
   if (given === "END") return { kind: "end" };
+  if (given === "NEXT") return { kind: "next" };
   if (given === "RESET") return { kind: "reset" };
   if (typeof given === "string") return { kind: "send", bytes: bytes(given) };
   if ("wait" in given) return { kind: "wait", bytes: bytes(given.wait) };

@@ -40,7 +40,8 @@ export async function observeAll(exchanges: readonly Exchange[], start: StartRaw
     const logs = await proxy.finish();
     return stages.map(({ exchange, scene, upstream, late }, at) => ({
       client: steady(exchange.http2 ? http2Text(scene.client.bytes) : scene.client.text) + (late ? `\n(${late})` : ""),
-      upstream: upstream.received().map(steady),
+      // A proxy may connect for a request that it does not send.
+      upstream: upstream.received().filter(Boolean).map(steady),
       filter: joined((logs[at] ?? []).map(steady)),
     }));
   } finally {

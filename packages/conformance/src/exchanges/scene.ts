@@ -29,7 +29,8 @@ export class Inbox {
   }
 
   /** Waits until the bytes have come, after those that were found before, or nothing more comes. */
-  async find(bytes: Uint8Array): Promise<void> {
+  async find(bytes: Uint8Array | RegExp): Promise<void> {
+    if (bytes instanceof RegExp) return this.until(() => bytes.test(this.text.slice(this.#at)));
     await this.until(() => this.#received.indexOf(bytes, this.#at) >= 0);
     const at = this.#received.indexOf(bytes, this.#at);
     if (at >= 0) this.#at = at + bytes.length;

@@ -43,7 +43,7 @@ export class HttpClusters implements Clusters {
   ) {
     this.#broken = broken;
     this.#warn = warn;
-    this.#connections = new UpstreamConnections(tls);
+    this.#connections = new UpstreamConnections(tls, broken);
     this.#urls = new Map(Object.entries(urls));
   }
 

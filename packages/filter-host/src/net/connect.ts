@@ -24,6 +24,10 @@ export const hostOf = ({ hostname }: URL): string => hostname.replace(/^\[|\]$/g
 /** The port of a URL, by default that of its scheme. */
 export const portOf = ({ port, protocol }: URL): number => Number(port || (protocol === "https:" ? 443 : 80));
 
+/** Opens a connection to an upstream for HTTP without TLS. */
+export const connectHttp = (upstream: URL): Socket =>
+  connect({ host: hostOf(upstream), port: portOf(upstream), noDelay: true });
+
 /** Opens a connection to an upstream without TLS, or with TLS for `https:`; a TCP client may end its half of it. */
 export function connectTcp(upstream: URL, tls: TlsOptions = {}): Socket {
   const where = { host: hostOf(upstream), port: portOf(upstream), allowHalfOpen: true };

@@ -1,6 +1,6 @@
-import { Agent } from "node:http";
-import type { Socket } from "node:net";
+import type { Contain } from "proxy-wasm-host";
 import { type AlpnProtocol, connectTls, type TlsOptions } from "../net/connect.ts";
+import { ConnectionPool } from "./http1-codec/connection-pool.ts";
 import type { Http2Sessions } from "./http2/sessions.ts";
 
 /** Called with the protocol of an upstream, or the error of the connection to it. */
@@ -10,26 +10,28 @@ type Settled = (error: Error | undefined, protocol?: AlpnProtocol) => void;
 export class Negotiation {
   readonly #tls: TlsOptions;
   readonly #sessions: Http2Sessions;
-  readonly #agents = new Map<string, TlsAgent>();
+  /** The connections over HTTP/1.1. */
+  readonly http1: ConnectionPool;
+  /** The hosts of upstreams that speak HTTP/1.1, and whose last connection was established. */
+  readonly #overHttp1 = new Set<string>();
   readonly #pending = new Map<string, Settled[]>();
 
-  /** @param sessions gets the connections of HTTP/2 */
-  constructor(tls: TlsOptions, sessions: Http2Sessions) {
+  /**
+   * @param sessions gets the connections of HTTP/2
+   * @param contain wraps the listeners to the connections of HTTP/1.1
+   */
+  constructor(tls: TlsOptions, sessions: Http2Sessions, contain: Contain) {
     this.#tls = tls;
     this.#sessions = sessions;
-  }
-
-  /** The connections over HTTP/1.1 to an upstream. */
-  agentOf(upstream: URL): TlsAgent {
-    const found = this.#agents.get(upstream.host) ?? new TlsAgent(upstream, this.#tls);
-    this.#agents.set(upstream.host, found);
-    return found;
+    const connect = (upstream: URL) =>
+      connectTls(upstream, tls, ["http/1.1"]).on("error", () => this.#overHttp1.delete(upstream.host));
+    this.http1 = new ConnectionPool(connect, contain);
   }
 
   /** Finds the protocol of an upstream; the answer may come at once. */
   protocolOf(upstream: URL, settled: Settled): void {
     const { host } = upstream;
-    const known = this.#sessions.has(upstream) ? "h2" : this.#agents.get(host)?.works ? "http/1.1" : undefined;
+    const known = this.#sessions.has(upstream) ? "h2" : this.#overHttp1.has(host) ? "http/1.1" : undefined;
     if (known) {
       settled(undefined, known);
       return;
@@ -53,48 +55,16 @@ export class Negotiation {
       socket.off("error", failed).off("close", gone);
       const protocol = socket.alpnProtocol === "h2" ? "h2" : "http/1.1";
       if (protocol === "h2") this.#sessions.adopt(upstream, socket);
-      else this.agentOf(upstream).adopt(socket);
+      else {
+        this.#overHttp1.add(host);
+        this.http1.adopt(upstream, socket);
+      }
       settle(undefined, protocol);
     });
   }
 
   /** Closes all connections. */
   close(): void {
-    for (const agent of this.#agents.values()) agent.destroy();
-  }
-}
-
-/** Keeps connections over TLS for HTTP/1.1. */
-class TlsAgent extends Agent {
-  readonly #upstream: URL;
-  readonly #tls: TlsOptions;
-  #first: Socket | undefined;
-  /** Whether the last connection was established. */
-  works = false;
-
-  constructor(upstream: URL, tls: TlsOptions) {
-    super({ keepAlive: true });
-    this.#upstream = upstream;
-    this.#tls = tls;
-  }
-
-  /** Takes the connection that negotiated the protocol. */
-  adopt(socket: Socket): void {
-    this.works = true;
-    this.#first = socket.on("error", () => {});
-  }
-
-  override createConnection(): Socket {
-    const first = this.#first;
-    this.#first = undefined;
-    if (first && !first.destroyed) return first;
-    return connectTls(this.#upstream, this.#tls, ["http/1.1"]).on("error", () => {
-      this.works = false;
-    });
-  }
-
-  override destroy(): void {
-    this.#first?.destroy();
-    super.destroy();
+    this.http1.close();
   }
 }

@@ -1,4 +1,3 @@
-import type { Socket } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import {
   type Broken,
@@ -34,8 +33,6 @@ export interface ProxyState {
   readonly connections: ClientConnections;
   /** Milliseconds without progress after which a stream is ended; 0: no limit. */
   readonly streamIdleTimeout: number;
-  /** The current exchange of each client's connection; only HTTP/1.1. */
-  readonly active: WeakMap<Socket, Exchange>;
   /** The last reported failure of the upstream, so that one outage is one line of the log. */
   lastFailure: string | undefined;
 }
@@ -55,8 +52,6 @@ export interface Sender {
   /** Continues to read the request after back-pressure. */
   resume(): void;
 }
-
-export const NOT_FOUND = 404;
 
 /**
  * Opens an exchange: the request goes through the filters to the upstream, the response back to the client.

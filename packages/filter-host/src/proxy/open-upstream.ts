@@ -1,6 +1,7 @@
-import { Agent } from "node:http";
-import type { TlsOptions } from "../net/connect.ts";
+import { type Broken, containing } from "proxy-wasm-host";
+import { connectHttp, type TlsOptions } from "../net/connect.ts";
 import { Upstream } from "./http1/upstream.ts";
+import { ConnectionPool } from "./http1-codec/connection-pool.ts";
 import { Http2Sessions } from "./http2/sessions.ts";
 import { Http2Upstream } from "./http2/upstream.ts";
 import { NegotiatedUpstream } from "./negotiated-upstream.ts";
@@ -9,14 +10,17 @@ import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 
 /** The connections to upstreams, kept for further requests. */
 export class UpstreamConnections {
-  readonly #agent = new Agent({ keepAlive: true });
+  readonly #pool: ConnectionPool;
   /** The connections over HTTP/2. */
   readonly sessions: Http2Sessions;
   readonly #negotiation: Negotiation;
 
-  constructor(tls: TlsOptions = {}) {
+  /** @param broken called with exceptions of the listeners to the connections */
+  constructor(tls: TlsOptions = {}, broken: Broken) {
+    const contain = containing(broken);
+    this.#pool = new ConnectionPool(connectHttp, contain);
     this.sessions = new Http2Sessions(tls);
-    this.#negotiation = new Negotiation(tls, this.sessions);
+    this.#negotiation = new Negotiation(tls, this.sessions, contain);
   }
 
   /**
@@ -25,19 +29,19 @@ export class UpstreamConnections {
    */
   open(upstream: URL, events: UpstreamEvents): UpstreamEnd {
     const { sessions } = this;
-    const options = { agent: this.#agent, sessions, upstream };
+    const options = { pool: this.#pool, sessions, upstream };
     if (upstream.protocol === "h2c:") return new Http2Upstream(options, events);
     if (upstream.protocol !== "https:") return new Upstream(options, events);
     return new NegotiatedUpstream(this.#negotiation, upstream, events, (protocol) =>
       protocol === "h2"
         ? new Http2Upstream(options, events)
-        : new Upstream({ ...options, agent: this.#negotiation.agentOf(upstream) }, events),
+        : new Upstream({ ...options, pool: this.#negotiation.http1 }, events),
     );
   }
 
   /** Closes all connections. */
   close(): void {
-    this.#agent.destroy();
+    this.#pool.close();
     this.#negotiation.close();
     this.sessions.close();
   }

@@ -17,7 +17,7 @@ const sets = (map: number, name: string, value: string) =>
 test("a response with `trailer` and a length passes as it is", async () => {
   const { host } = await proxy(() => [TRAILER]);
   const answer = await ask(host.url, GET);
-  expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\ncontent-length: 2\r\n[\s\S]*\r\ntrailer: x\r\n\r\nok$/);
+  expect(answer).toMatch(/^HTTP\/1.1 200 OK\r\ntrailer: x\r\ncontent-length: 2\r\n[\s\S]*\r\n\r\nok$/);
   expect((await askHttp2(http2Client(host.url), {})).headers).toMatchObject({ ":status": 200, trailer: "x" });
 });
 
@@ -28,7 +28,7 @@ test.each([
 ])("a response without a body, but with `trailer`, passes as it is: %s", async (_, method, response, status) => {
   const { host } = await proxy(() => [response]);
   const answer = await ask(host.url, GET.replace("GET", method));
-  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n[\\s\\S]*\r\ntrailer: x\r\n\r\n$`));
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n[\\s\\S]*trailer: x\r\n[\\s\\S]*\r\n\r\n$`));
 });
 
 test("chunks and trailers that are announced pass", async () => {
@@ -50,16 +50,16 @@ test.each([
 ])("`trailer` that comes from %s passes", async (_, code, status) => {
   const { host } = await proxy(() => [CLOSES], filter(code));
   const answer = await ask(host.url, GET);
-  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n[\\s\\S]*\r\ntrailer: x\r\n\r\n(ok|no)$`));
+  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status}\r\n[\\s\\S]*trailer: x\r\n[\\s\\S]*\r\n\r\n(ok|no)$`));
 });
 
 test.each([
-  ["with a length", POST, /\r\ncontent-length: 3\r\n[\s\S]*trailer: x\r\n\r\nabc$/],
-  ["without a body", GET.replace("host", "trailer: x\r\nhost"), /\r\ntrailer: x\r\n\r\n$/],
+  ["with a length", POST, /\r\ntrailer: x\r\ncontent-length: 3\r\n[\s\S]*\r\n\r\nabc$/],
+  ["without a body", GET.replace("host", "trailer: x\r\nhost"), /\r\ntrailer: x\r\n[\s\S]*\r\n\r\n$/],
   [
     "that expects something",
     POST.replace("host", "expect: more\r\nhost"),
-    /\r\nexpect: more\r\ntrailer: x\r\n\r\nabc$/,
+    /\r\nexpect: more\r\ntrailer: x\r\n[\s\S]*\r\n\r\nabc$/,
   ],
 ])("a request with `trailer` passes as it is: %s", async (_, request, sent) => {
   const { host, upstream } = await proxy(() => [CLOSES]);

@@ -1,6 +1,6 @@
-import type { Agent } from "node:http";
 import type { ClientHttp2Session } from "node:http2";
 import type { Broken, HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
+import type { ConnectionPool } from "./http1-codec/connection-pool.ts";
 
 /** The events of an upstream. */
 export interface UpstreamEvents {
@@ -29,7 +29,8 @@ export interface UpstreamEnd extends Receiver {
 
 /** How requests reach an upstream. */
 export interface UpstreamOptions {
-  readonly agent: Agent;
+  /** Connections over HTTP/1. */
+  readonly pool: ConnectionPool;
   /** Connections over HTTP/2. */
   readonly sessions: { to(upstream: URL): ClientHttp2Session };
   readonly upstream: URL;

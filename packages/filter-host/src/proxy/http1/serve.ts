@@ -1,130 +1,120 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import {
-  type Contain,
-  containing,
-  Exchange,
-  HeaderMap,
-  ignore,
-  localReply,
-  ResponseFlag,
-  StreamInfo,
-} from "proxy-wasm-host";
+import { containing, HeaderMap, ignore, localReply, type Pair, ResponseFlag, StreamInfo } from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
-import { NOT_FOUND, onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
-import { readRequest } from "../request.ts";
-import { hasBody, rawPairs } from "../wire.ts";
+import type { CodecError } from "../http1-codec/codec-error.ts";
+import type { RequestHead } from "../http1-codec/request-head.ts";
+import { type RequestListener, ServerConnection } from "../http1-codec/server-connection.ts";
+import { onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
+import { admitRequest } from "../request.ts";
 import { Downstream } from "./downstream.ts";
-import { Tunnel } from "./tunnel.ts";
 
 const NOTHING = Buffer.alloc(0);
+const TEXTS = { 400: "Bad Request", 431: "Request Header Fields Too Large", 501: "Not Implemented" } as const;
+const CONTINUE = "HTTP/1.1 100 Continue";
 
 /**
- * Passes a client's request through the filters to the upstream, and the response back.
+ * Serves a client's HTTP/1 connection: passes its requests through the filters to the upstream, and the responses back.
  *
- * @param upgrade the bytes after an upgrade request; Node's parser has released its connection
+ * @param first the bytes that have been read from it already
  */
-export function serve(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade?: Buffer): void {
-  // The response's `close` event also reports a client that disconnects.
-  req.on("error", ignore);
-  res.on("error", ignore);
+export function serve(state: ProxyState, socket: Socket, first: Buffer): void {
+  let connection: ServerConnection | undefined;
   const contain = containing((event, error) => {
     reportBroken(state.runtime, event, error);
-    abandon(res);
+    if (connection) abandon(connection);
+    else socket.destroy();
   });
-  contain("the request", () => begin(state, req, res, upgrade))();
+  contain("the connection", () => {
+    connection = new ServerConnection(
+      socket,
+      (connection) => ({
+        request: (head, end) => begin(state, connection, head, end),
+        rejected: (error) => reject(state, connection, error),
+      }),
+      contain,
+    );
+    connection.receive(first);
+  })();
 }
 
 /** Answers 500 to a request without an exchange. */
-function abandon(res: ServerResponse): void {
-  res.shouldKeepAlive = false;
-  if (!res.headersSent) res.writeHead(500, ["connection", "close", "content-length", "0", "server", "envoy"]);
-  res.end();
+function abandon(connection: ServerConnection): void {
+  const lines = [["connection", "close"] as const, ["content-length", "0"] as const, ["server", "envoy"] as const];
+  connection.writer.head("HTTP/1.1 500 Internal Server Error", lines, "none");
+  connection.close();
 }
 
-function begin(state: ProxyState, req: IncomingMessage, res: ServerResponse, upgrade: Buffer | undefined): void {
-  const headers = readRequest(req);
-  const received = (bytes: Buffer, end: boolean): boolean => {
-    info.requestSize += bytes.length;
-    return exchange.request.data(bytes, end);
-  };
-  const sender = upgrade ? req.socket : req;
-  const clientOf = (contain: Contain) =>
-    new Downstream(
-      req,
-      res,
-      onDroppedHeader(state),
-      () => !state.connections.draining,
-      upgrade && new Tunnel(req.socket, upgrade, received, contain),
-    );
-  let complete = false;
-  const record = state.recorder?.begin(req.method ?? "GET");
-  const info = new StreamInfo(connectionOf(req.socket), `HTTP/${req.httpVersion}`, req.method, record);
-  const { exchange, end, contain } = openExchange(state, info, clientOf, {
-    get complete() {
-      return complete;
+function begin(state: ProxyState, connection: ServerConnection, head: RequestHead, ended: boolean): RequestListener {
+  const { headers, method, http11, upgrade } = head;
+  const record = state.recorder?.begin(method);
+  const info = new StreamInfo(connectionOf(connection.socket), http11 ? "HTTP/1.1" : "HTTP/1.0", method, record);
+  if (!http11) connection.keepAlive = false;
+  const open = opened(state, connection, info, upgrade);
+  const { exchange, contain, done } = open;
+  const ask = contain("the request's head", () => {
+    if (http11 && headers.get("expect")?.toLowerCase() === "100-continue") {
+      headers.remove("expect");
+      connection.writer.head(CONTINUE, [], "none");
+    }
+    const refusal = admitRequest(head);
+    if (refusal) {
+      exchange.reply(refusal);
+      return;
+    }
+    exchange.ask(headers, ended);
+    // Envoy's codec passes on that a tunnel begins.
+    if (upgrade && exchange.unanswered) exchange.request.data(NOTHING, false);
+  });
+  ask();
+  const receive = contain("the request's data", (bytes: Buffer) => exchange.request.data(bytes, false));
+  return {
+    data: (bytes) => {
+      info.requestSize += bytes.length;
+      return receive(bytes) ?? true;
     },
-    resume: () => sender.resume(),
-  });
-  state.active.set(req.socket, exchange);
-  const drained = contain("the client's draining", () => exchange.response.unblock());
-  (upgrade ? req.socket : res).on("drain", drained);
-  // The response is sent, or the client has disconnected.
-  res.on("close", end).on("close", state.connections.begin(req.socket));
-  if (!(headers instanceof HeaderMap)) {
-    complete = headers.status === NOT_FOUND;
-    exchange.reply(headers);
-    return;
-  }
-  const ask = contain("the request's head", (end: boolean) => exchange.ask(headers, end));
-  if (upgrade) {
-    ask(false);
-    return;
-  }
-  const open = req.method === "CONNECT";
-  const body = open || hasBody(req);
-  complete = !body;
-  ask(!body);
-  const receive = contain("the request's data", (chunk: Buffer) => {
-    if (!received(chunk, false)) req.pause();
-  });
-  const ended = contain("the request's end", () => {
-    complete = true;
-    if (!body || open) return;
-    if (req.rawTrailers.length > 0)
-      exchange.request.trailers(new HeaderMap("request-trailers", rawPairs(req.rawTrailers)));
-    else exchange.request.data(NOTHING, true);
-  });
-  req.on("data", receive);
-  req.on("end", ended);
+    end: contain("the request's end", (trailers: readonly Pair[] | undefined) => {
+      if (trailers) exchange.request.trailers(new HeaderMap("request-trailers", trailers));
+      else exchange.request.data(NOTHING, true);
+    }),
+    malformed: contain("a malformed request", (error: CodecError) => {
+      refuse(open, connection, error);
+      info.responseFlags |= ResponseFlag.downstream_protocol_error;
+    }),
+    drained: contain("the client's draining", () => exchange.response.unblock()),
+    done,
+  };
 }
 
-/**
- * Handles a connection that sent a malformed request. If it has an exchange without a response, that gets 400. Else the filters see an
- * exchange that has only an entry in their logs.
- *
- * @param tooLarge whether the request's head is too large
- * @returns whether an exchange has answered
- */
-export function rejectMalformed({ runtime, active }: ProxyState, socket: Socket, tooLarge: boolean): boolean {
-  const exchange = active.get(socket);
-  const reply = tooLarge
-    ? localReply(431, "http1.headers_too_large", "Request Header Fields Too Large")
-    : localReply(400, "http1.codec_error", "Bad Request");
-  if (exchange?.unanswered) {
-    exchange.reply(reply);
-    exchange.info.responseFlags |= ResponseFlag.downstream_protocol_error;
-    return true;
-  }
-  const nowhere = { headers: () => {}, data: () => true, trailers: () => {} };
-  const rejected = new Exchange(runtime.plugins, new StreamInfo(connectionOf(socket), "HTTP/1.1"), {
-    upstream: nowhere,
-    client: nowhere,
-    ready: () => {},
-    answered: () => {},
-    reset: () => {},
+type Opened = ReturnType<typeof opened>;
+
+function opened(state: ProxyState, connection: ServerConnection, info: StreamInfo, upgrade: boolean) {
+  const clientOf = () =>
+    new Downstream(connection, info, upgrade, onDroppedHeader(state), () => state.connections.draining);
+  const ended = state.connections.begin(connection.socket);
+  const open = openExchange(state, info, clientOf, {
+    get complete() {
+      return connection.complete;
+    },
+    resume: () => connection.resume(),
   });
-  rejected.reply({ ...reply, flags: ResponseFlag.downstream_protocol_error });
-  rejected.end();
-  return false;
+  const done = () => {
+    open.end();
+    // A request that has arrived already comes next.
+    process.nextTick(ended);
+  };
+  return { ...open, done };
+}
+
+/** Answers a request whose head is malformed; the filters only see it in their log callback. */
+function reject(state: ProxyState, connection: ServerConnection, error: CodecError): RequestListener {
+  const info = new StreamInfo(connectionOf(connection.socket), "HTTP/1.1");
+  const open = opened(state, connection, info, false);
+  open.contain("a malformed request", () => refuse(open, connection, error))();
+  return { data: () => true, end: ignore, malformed: ignore, drained: ignore, done: open.done };
+}
+
+function refuse({ exchange }: Opened, connection: ServerConnection, { status, details }: CodecError): void {
+  const reply = localReply(status, details, TEXTS[status], ResponseFlag.downstream_protocol_error);
+  if (exchange.unanswered) exchange.reply(reply);
+  else connection.reset();
 }

@@ -1,33 +1,43 @@
-import { type ClientRequest, type IncomingMessage, request } from "node:http";
-import type { Socket } from "node:net";
-import { containing, HeaderMap } from "proxy-wasm-host";
-import { hostOf, portOf } from "../../net/connect.ts";
-import { MAX_HEADERS } from "../request.ts";
+import { containing, HeaderMap, type Pair } from "proxy-wasm-host";
+import type { ClientConnection } from "../http1-codec/client-connection.ts";
+import { CodecError } from "../http1-codec/codec-error.ts";
+import { closesConnection, isUpgrade } from "../http1-codec/connection-header.ts";
+import type { HeaderLines } from "../http1-codec/header-lines.ts";
+import type { Framing } from "../http1-codec/message-reader.ts";
+import type { BodyFormat } from "../http1-codec/message-writer.ts";
+import type { StatusLine } from "../http1-codec/status-line.ts";
 import { requestHead } from "../request-head.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError } from "../upstream-failure.ts";
-import { flushHead, rawPairs, sendable, upgradeLines, writeHead } from "../wire.ts";
-
-/** Larger than the headers of any real response. */
-const MAX_HEADER_BYTES = 256 * 1024;
+import { sendableTrailers } from "../wire.ts";
 
 /** Methods whose requests need no `content-length: 0`. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
 
+/** What Envoy's parser would not read again. */
+const UNSENDABLE_PATH = /[^\x21-\x7e\x80-\xff]|^$/;
+const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 const NOTHING = Buffer.alloc(0);
+const SWITCHING = 101;
 
 /** The upstream's end of an exchange: sends the request as Envoy's router does (envoyproxy/envoy, source/common/router/router.cc). */
 export class Upstream implements UpstreamEnd {
   readonly #options: UpstreamOptions;
   readonly #events: UpstreamEvents;
-  #out: ClientRequest | undefined;
-  #answer: IncomingMessage | undefined;
+  #connection: ClientConnection | undefined;
+  #method = "";
   /** Whether the request asks for a protocol upgrade. */
   #upgrade = false;
-  /** The connection after a protocol upgrade. */
-  #socket: Socket | undefined;
-  /** How many bytes the connection had received before this request. */
-  #received = 0;
+  /** Whether the whole request has been sent. */
+  #sent = false;
+  /** Whether the response's head alone is the whole response. */
+  #headOnly: HeaderMap | undefined;
+  #interim = false;
+  #tunnel = false;
+  #keepAlive = true;
+  /** What the client sends before the upstream has agreed to an upgrade. */
+  #early: Buffer[] = [];
   #closed = false;
   readonly #contain = containing((event, error) => {
     this.close();
@@ -46,167 +56,143 @@ export class Upstream implements UpstreamEnd {
       return;
     }
     const { method, path, authority, lines } = head;
-    const upgrade = headers.get("upgrade");
-    if (upgrade) lines.push(...upgradeLines(upgrade));
-    else if (!headers.has("content-length")) {
-      if (!end) lines.push(["transfer-encoding", "chunked"]);
-      else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
+    if (!TOKEN.test(method) || method === "CONNECT" || UNSENDABLE_PATH.test(path)) {
+      this.#fail(new ProtocolError("the request could not be sent"));
+      return;
+    }
+    this.#method = method;
+    this.#upgrade = isUpgrade(headers);
+    let format: BodyFormat = "plain";
+    if (!this.#upgrade && !headers.has("content-length")) {
+      if (!end) {
+        lines.push(["transfer-encoding", "chunked"]);
+        format = "chunked";
+      } else if (!BODILESS.has(method)) lines.push(["content-length", "0"]);
     }
     if (authority !== undefined) lines.unshift(["host", authority]);
-    this.#upgrade = upgrade !== undefined;
-    this.#send(method, path, lines, end);
+    const connection = this.#options.pool.take(this.#options.upstream);
+    this.#connection = connection;
+    this.#listen(connection);
+    connection.writer.head(`${method} ${path} HTTP/1.1`, lines, format);
+    this.#sent = end;
   }
 
   data(bytes: Buffer, end: boolean): boolean {
-    if (!this.#out || this.#closed) return true;
-    if (this.#socket) {
-      const more = this.#socket.write(bytes);
-      if (end) this.#socket.end();
-      return more;
+    if (!this.#connection || this.#closed) return true;
+    if (this.#upgrade && !this.#tunnel) {
+      this.#early.push(bytes);
+      return bytes.length === 0;
     }
-    const accepted = bytes.length === 0 || this.#out.write(bytes);
-    if (end) this.#out.end();
+    const accepted = this.#connection.writer.data(bytes);
+    if (end) {
+      this.#connection.writer.end();
+      this.#sent = true;
+    }
     return accepted;
   }
 
   trailers(trailers: HeaderMap): void {
-    if (!this.#out || this.#closed) return;
-    this.#out.addTrailers(sendable(trailers, () => {}));
-    this.#out.end();
+    if (!this.#connection || this.#closed) return;
+    this.#connection.writer.end(sendableTrailers(trailers, () => {}));
+    this.#sent = true;
   }
 
   resume(): void {
-    (this.#socket ?? this.#answer)?.resume();
+    this.#connection?.socket.resume();
   }
 
   close(): void {
     if (this.#closed) return;
     this.#closed = true;
-    if (this.#socket) this.#socket.destroy();
-    else if (!this.#answer?.complete) this.#out?.destroy();
+    this.#connection?.abort();
   }
 
-  #send(method: string, path: string, lines: readonly [name: string, value: string][], end: boolean): void {
-    const { agent, upstream } = this.#options;
-    try {
-      this.#out = writeHead(lines, (headers) =>
-        request({
-          agent,
-          host: hostOf(upstream),
-          port: portOf(upstream),
-          method,
-          path,
-          headers,
-          setHost: false,
-          setDefaultHeaders: false,
-          maxHeaderSize: MAX_HEADER_BYTES,
-        }),
-      );
-    } catch (error) {
-      // Node rejects a method or path that Envoy's codec would reject.
-      this.#fail(new ProtocolError("the request could not be sent", { cause: error }));
-      return;
-    }
-    const out = this.#out;
-    this.#listen(out, method);
-    out.maxHeadersCount = 0;
-    if (this.#upgrade || end) out.end();
-    else flushHead(out);
-  }
-
-  #listen(out: ClientRequest, method: string): void {
+  #listen(connection: ClientConnection): void {
     const contain = this.#contain;
-    const failed = contain("the upstream's error", (error: Error) =>
-      this.#fail(this.#begun ? new ProtocolError("the connection ended within the response", { cause: error }) : error),
-    );
-    const assigned = contain("the upstream's connection", (socket: Socket) => {
-      this.#received = socket.bytesRead;
-      const connected = contain("the upstream's connection", () =>
+    const { socket } = connection;
+    connection.begin({
+      connected: contain("the upstream's connection", () =>
         this.#events.connected?.({ address: socket.localAddress ?? "", port: socket.localPort ?? 0 }),
-      );
-      if (socket.connecting) socket.once("connect", connected);
-      else connected();
+      ),
+      head: (line, lines) => this.#received(line, lines),
+      data: contain("the response's data", (bytes: Buffer) => {
+        if (!this.#closed && !this.#events.data(bytes, false) && !this.#closed) socket.pause();
+      }),
+      end: contain("the response's end", (trailers: readonly Pair[] | undefined) => this.#end(trailers)),
+      failed: contain("the upstream's error", (error: Error) =>
+        this.#fail(error instanceof CodecError ? new ProtocolError(error.message, { cause: error.cause }) : error),
+      ),
+      drained: contain("the upstream's draining", () => this.#events.unblocked()),
     });
-    const responded = contain("the response's head", (answer: IncomingMessage) => this.#respond(answer, method));
-    const switched = contain("the upstream's upgrade", (answer: IncomingMessage, socket: Socket, head: Buffer) => {
-      if (this.#upgrade) this.#switch(answer, socket, head, method);
-      else {
-        socket.destroy();
-        this.#fail(new ProtocolError("101 without an upgrade request"));
+  }
+
+  /** @throws CodecError if Envoy's codec refuses the response */
+  #received(line: StatusLine, lines: HeaderLines): Framing {
+    let refused: CodecError | undefined;
+    const framing = this.#contain("the response's head", () => {
+      try {
+        return this.#respond(line, lines);
+      } catch (error) {
+        if (!(error instanceof CodecError)) throw error;
+        refused = error;
+        return 0;
       }
-    });
-    const tunnelled = contain("the upstream's tunnel", (_: IncomingMessage, socket: Socket) => {
-      socket.destroy();
-      this.#fail(new ProtocolError("a filter has changed the request to CONNECT"));
-    });
-    const drained = contain("the upstream's draining", () => this.#events.unblocked());
-    const informed = contain("an interim response", () => this.#events.informed?.());
-    out
-      .on("error", failed)
-      .on("information", informed)
-      .on("socket", assigned)
-      .on("response", responded)
-      .on("upgrade", switched)
-      .on("connect", tunnelled)
-      .on("drain", drained);
+    })();
+    if (refused) throw refused;
+    return framing ?? 0;
   }
 
-  /** Whether a part of the response has arrived. */
-  get #begun(): boolean {
-    return this.#answer !== undefined || (this.#out?.socket?.bytesRead ?? 0) > this.#received;
-  }
-
-  #respond(answer: IncomingMessage, method: string): void {
-    if (this.#closed) return;
-    if (answer.rawHeaders.length / 2 > MAX_HEADERS) {
-      this.#fail(new ProtocolError(`more than ${MAX_HEADERS} headers`));
-      return;
+  #respond({ status, version }: StatusLine, { pairs, chunked, length }: HeaderLines): Framing {
+    const headers = new HeaderMap("response", [[":status", String(status)], ...pairs]);
+    checkFraming(headers, status, chunked, length);
+    this.#interim = status < 200 && status !== SWITCHING;
+    if (this.#interim) {
+      if (!this.#closed) this.#events.informed?.();
+      return 0;
     }
-    this.#answer = answer;
-    const status = answer.statusCode ?? 0;
-    const headers = new HeaderMap("response", [[":status", String(status)], ...rawPairs(answer.rawHeaders)]);
+    this.#keepAlive = !closesConnection(headers, version === "HTTP/1.1");
     headers.remove("keep-alive");
-    const empty = answer.headers["transfer-encoding"] === undefined && answer.headers["content-length"] === "0";
-    const end = method === "HEAD" || status === 204 || status === 304 || empty;
-    if (this.#socket) {
-      this.#events.headers(headers, false);
-      return;
+    this.#tunnel = this.#upgrade && status === SWITCHING && isUpgrade(headers);
+    const ignored = this.#upgrade && status >= 200 && status < 400;
+    if (ignored) headers.remove("content-length");
+    const bodiless = this.#method === "HEAD" || status === 204 || status === 304 || ignored;
+    if (bodiless || (length === 0 && status !== SWITCHING)) {
+      this.#headOnly = headers;
+      return 0;
     }
-    const failed = this.#contain("the response's error", (error: Error) =>
-      this.#fail(new ProtocolError("the connection ended within the response", { cause: error })),
-    );
-    const received = this.#contain("the response's data", (chunk: Buffer) => {
-      if (!this.#closed && !this.#events.data(chunk, false)) answer.pause();
-    });
-    const ended = this.#contain("the response's end", () => {
-      if (this.#closed || end) return;
-      if (answer.rawTrailers.length > 0) {
-        this.#events.trailers(new HeaderMap("response-trailers", rawPairs(answer.rawTrailers)));
-      } else {
-        this.#events.data(NOTHING, true);
-      }
-    });
-    answer.on("error", failed).on("data", received).on("end", ended);
-    this.#events.headers(headers, end);
+    this.#answer(headers, false);
+    if (status === SWITCHING && !this.#tunnel) return 0;
+    return chunked ? "chunked" : (length ?? Number.POSITIVE_INFINITY);
   }
 
-  /** The upstream accepts the upgrade: the connection carries raw bytes after this. */
-  #switch(answer: IncomingMessage, socket: Socket, head: Buffer, method: string): void {
-    if (this.#closed) {
-      socket.destroy();
+  #answer(headers: HeaderMap, end: boolean): void {
+    if (this.#closed) return;
+    this.#events.headers(headers, end);
+    if (!this.#tunnel || this.#closed) return;
+    for (const bytes of this.#early.splice(0)) this.#connection?.writer.data(bytes);
+    this.#events.unblocked();
+    // Envoy's codec passes on that a tunnel begins.
+    this.#events.data(NOTHING, false);
+  }
+
+  #end(trailers: readonly Pair[] | undefined): void {
+    if (this.#interim || this.#closed) return;
+    if (this.#tunnel) {
+      this.close();
+      this.#events.failed(failureReply(new Error("the tunnel has ended"), { started: true, retried: false }));
       return;
     }
-    this.#socket = socket;
-    const failed = this.#contain("the upstream's error", (error: Error) => this.#fail(error));
-    const drained = this.#contain("the upstream's draining", () => this.#events.unblocked());
-    socket.on("error", failed).on("drain", drained);
-    this.#respond(answer, method);
-    if (head.length > 0) this.#events.data(head, false);
-    const received = this.#contain("the tunnel's data", (chunk: Buffer) => {
-      if (!this.#events.data(chunk, false)) socket.pause();
-    });
-    const ended = this.#contain("the tunnel's end", () => this.#events.data(NOTHING, true));
-    socket.on("data", received).on("end", ended);
+    this.#closed = true;
+    // An upstream that answers early does not get the rest of the request.
+    this.#connection?.finish(this.#keepAlive && this.#sent);
+    this.#connection = undefined;
+    const headers = this.#headOnly;
+    if (headers) {
+      this.#closed = false;
+      this.#answer(headers, true);
+      this.#closed = true;
+    } else if (trailers) this.#events.trailers(new HeaderMap("response-trailers", trailers));
+    else this.#events.data(NOTHING, true);
   }
 
   #fail(error: Error): void {
@@ -214,4 +200,13 @@ export class Upstream implements UpstreamEnd {
     this.close();
     this.#events.failed(failureReply(error), error);
   }
+}
+
+/** Refuses responses whose body cannot be framed, and removes the content-length of those that have none. */
+function checkFraming(headers: HeaderMap, status: number, chunked: boolean, length: number | undefined): void {
+  const coded = headers.has("transfer-encoding");
+  if (coded && (length !== undefined || !chunked)) throw new CodecError("an unsupported transfer-encoding");
+  if (status !== 204 && status >= 200) return;
+  if (coded || (length ?? 0) > 0) throw new CodecError(`a response with status ${status} that has a body`);
+  headers.remove("content-length");
 }

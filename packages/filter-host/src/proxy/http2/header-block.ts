@@ -1,5 +1,5 @@
 import type { Pair } from "proxy-wasm-host";
-import { MAX_HEADERS } from "../request.ts";
+import { MAX_HEADERS } from "../http1-codec/header-lines.ts";
 import { ErrorCode } from "./frame.ts";
 import { ConnectionFailure } from "./frame-reader.ts";
 import { CompressionError, HpackDecoder } from "./hpack-decoder.ts";

@@ -1,6 +1,6 @@
 import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
-import { MAX_HEADERS } from "../request.ts";
+import { MAX_HEADERS } from "../http1-codec/header-lines.ts";
 import { requestHead } from "../request-head.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError, StreamReset } from "../upstream-failure.ts";

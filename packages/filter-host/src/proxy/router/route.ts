@@ -5,10 +5,10 @@ export const NO_ROUTE = localReply(404, "route_not_found", "", ResponseFlag.no_r
 
 /**
  * Whether the route with the prefix `/` fits, after filters have changed the headers (envoyproxy/envoy,
- * source/common/router/config_impl.cc: without `x-forwarded-proto` or `:path` no route fits).
+ * source/common/router/config_impl.cc: without `:path`, or if `x-forwarded-proto` is missing or empty, no route fits).
  */
 export const hasRoute = (headers: HeaderMap): boolean =>
-  headers.get(":path")?.startsWith("/") === true && headers.has("x-forwarded-proto");
+  headers.get(":path")?.startsWith("/") === true && Boolean(headers.get("x-forwarded-proto"));
 
 /** The reply to a request that filters have made invalid (envoyproxy/envoy, source/common/router/upstream_request.cc). */
 export const invalidRequest = (text: string): LocalReply =>
