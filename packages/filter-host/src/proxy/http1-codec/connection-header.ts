@@ -31,6 +31,11 @@ export function closesConnection(headers: HeaderMap, http11: boolean): boolean {
   return (http11 && hasToken(connection, "close")) || hasToken(headers.get("proxy-connection"), "close");
 }
 
+/** Removes the `keep-alive` header that `connection` names. */
+export function removeKeepAlive(headers: HeaderMap): void {
+  if (hasToken(headers.get("connection"), "keep-alive")) headers.remove("keep-alive");
+}
+
 /** Removes the headers of an upgrade to HTTP/2, which a server may ignore. */
 export function ignoreHttp2Upgrade(headers: HeaderMap): void {
   if (headers.get("upgrade")?.toLowerCase() !== "h2c" || !isUpgrade(headers)) return;

@@ -1,5 +1,14 @@
 import type { Socket } from "node:net";
-import { containing, HeaderMap, ignore, localReply, type Pair, ResponseFlag, StreamInfo } from "proxy-wasm-host";
+import {
+  containing,
+  type Gone,
+  HeaderMap,
+  ignore,
+  localReply,
+  type Pair,
+  ResponseFlag,
+  StreamInfo,
+} from "proxy-wasm-host";
 import { connectionOf } from "../connection-of.ts";
 import type { CodecError } from "../http1-codec/codec-error.ts";
 import type { RequestHead } from "../http1-codec/request-head.ts";
@@ -49,8 +58,7 @@ function begin(state: ProxyState, connection: ServerConnection, head: RequestHea
   const record = state.recorder?.begin(method);
   const info = new StreamInfo(connectionOf(connection.socket), http11 ? "HTTP/1.1" : "HTTP/1.0", method, record);
   if (!http11) connection.keepAlive = false;
-  const open = opened(state, connection, info, upgrade);
-  const { exchange, contain, done } = open;
+  const { exchange, contain, done, refuse } = opened(state, connection, info, upgrade);
   const ask = contain("the request's head", () => {
     if (http11 && headers.get("expect")?.toLowerCase() === "100-continue") {
       headers.remove("expect");
@@ -76,16 +84,11 @@ function begin(state: ProxyState, connection: ServerConnection, head: RequestHea
       if (trailers) exchange.request.trailers(new HeaderMap("request-trailers", trailers));
       else exchange.request.data(NOTHING, true);
     }),
-    malformed: contain("a malformed request", (error: CodecError) => {
-      refuse(open, connection, error);
-      info.responseFlags |= ResponseFlag.downstream_protocol_error;
-    }),
+    malformed: contain("a malformed request", refuse),
     drained: contain("the client's draining", () => exchange.response.unblock()),
     done,
   };
 }
-
-type Opened = ReturnType<typeof opened>;
 
 function opened(state: ProxyState, connection: ServerConnection, info: StreamInfo, upgrade: boolean) {
   const clientOf = () =>
@@ -97,24 +100,29 @@ function opened(state: ProxyState, connection: ServerConnection, info: StreamInf
     },
     resume: () => connection.resume(),
   });
+  let gone: Gone | undefined;
   const done = () => {
-    open.end();
+    open.end(gone);
     // A request that has arrived already comes next.
     process.nextTick(ended);
   };
-  return { ...open, done };
+  /** What the client has sent is malformed; filters see the flag in their log callback only. */
+  const refuse = ({ status, details }: CodecError) => {
+    const flags = ResponseFlag.downstream_protocol_error;
+    if (open.exchange.unanswered) open.exchange.reply(localReply(status, details, TEXTS[status]));
+    else {
+      gone = { flags, details };
+      connection.reset();
+    }
+    info.responseFlags |= flags;
+  };
+  return { ...open, done, refuse };
 }
 
 /** Answers a request whose head is malformed; the filters only see it in their log callback. */
 function reject(state: ProxyState, connection: ServerConnection, error: CodecError): RequestListener {
   const info = new StreamInfo(connectionOf(connection.socket), "HTTP/1.1");
-  const open = opened(state, connection, info, false);
-  open.contain("a malformed request", () => refuse(open, connection, error))();
-  return { data: () => true, end: ignore, malformed: ignore, drained: ignore, done: open.done };
-}
-
-function refuse({ exchange }: Opened, connection: ServerConnection, { status, details }: CodecError): void {
-  const reply = localReply(status, details, TEXTS[status], ResponseFlag.downstream_protocol_error);
-  if (exchange.unanswered) exchange.reply(reply);
-  else connection.reset();
+  const { contain, refuse, done } = opened(state, connection, info, false);
+  contain("a malformed request", refuse)(error);
+  return { data: () => true, end: ignore, malformed: ignore, drained: ignore, done };
 }

@@ -1,7 +1,7 @@
 import { containing, HeaderMap, type Pair } from "proxy-wasm-host";
 import type { ClientConnection } from "../http1-codec/client-connection.ts";
 import { CodecError } from "../http1-codec/codec-error.ts";
-import { closesConnection, isUpgrade } from "../http1-codec/connection-header.ts";
+import { closesConnection, isUpgrade, removeKeepAlive } from "../http1-codec/connection-header.ts";
 import type { HeaderLines } from "../http1-codec/header-lines.ts";
 import type { Framing } from "../http1-codec/message-reader.ts";
 import type { BodyFormat } from "../http1-codec/message-writer.ts";
@@ -151,7 +151,7 @@ export class Upstream implements UpstreamEnd {
       return 0;
     }
     this.#keepAlive = !closesConnection(headers, version === "HTTP/1.1");
-    headers.remove("keep-alive");
+    removeKeepAlive(headers);
     this.#tunnel = this.#upgrade && status === SWITCHING && isUpgrade(headers);
     const ignored = this.#upgrade && status >= 200 && status < 400;
     if (ignored) headers.remove("content-length");
