@@ -9,8 +9,11 @@ import { type RequestLine, readRequestLine } from "./request-line.ts";
 
 /** Envoy's default `max_request_headers_kb`. */
 const MAX_HEAD = 60 * 1024;
-/** How many bytes of further requests are kept while one is answered. */
-const MAX_KEPT = 64 * 1024;
+/**
+ * How many bytes of further requests are kept while one is answered: Envoy's default `per_connection_buffer_limit_bytes`. Node notices only
+ * while it reads that a client leaves.
+ */
+const MAX_KEPT = 1024 * 1024;
 /** How long a client has to take the last response, in milliseconds: Envoy's default `delayed_close_timeout`. */
 const LINGER = 1_000;
 /** Envoy's default `idle_timeout` of a connection, in milliseconds. */
