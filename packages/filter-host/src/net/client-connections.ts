@@ -1,5 +1,8 @@
 import type { Socket } from "node:net";
 
+/** Envoy's default `idle_timeout` of a client's connection, in milliseconds. */
+export const IDLE_TIMEOUT = 3_600_000;
+
 /** How long a new connection may be without a byte while connections drain, in milliseconds. */
 const FIRST_BYTES = 1_000;
 

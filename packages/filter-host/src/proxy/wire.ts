@@ -17,12 +17,11 @@ export function rawPairs(raw: readonly string[]): Pair[] {
   return Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] as string, raw[2 * at + 1] as string] as const);
 }
 
-/** Envoy does not check them: a line break in a value could inject headers. */
-const UNSENDABLE_NAME = /[^!#$%&'*+\-.^_`|~0-9A-Za-z]|^$/;
-const UNSENDABLE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+/** A token of HTTP, such as a method or a header's name (RFC 9110, section 5.6.2). */
+export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
-/** Whether it is a valid header name. */
-export const isName = (name: string): boolean => !UNSENDABLE_NAME.test(name);
+/** Envoy does not check them: a line break in a value could inject headers. */
+const UNSENDABLE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
 
 /**
  * The headers to send, without pseudo-headers and hop-by-hop headers.
@@ -38,7 +37,7 @@ export function sendable(
   const lines: [string, string][] = [];
   for (const [name, value] of headers.pairs()) {
     if (name.startsWith(":") || left.has(name)) continue;
-    if (!isName(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
+    if (!TOKEN.test(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
     else lines.push([name, value]);
   }
   return lines;

@@ -1,4 +1,5 @@
 import { HeaderMap, type Pair } from "proxy-wasm-host";
+import { TOKEN } from "../wire.ts";
 import { CodecError } from "./codec-error.ts";
 
 /** Envoy's default `max_headers_count`, for headers and for trailers. */
@@ -21,7 +22,6 @@ export interface HeaderLines {
 /** Control characters but tab, line feed and carriage return. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: HTTP does not allow them
 const FORBIDDEN = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]/;
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const LINE_BREAKS = /[\r\n]+/g;
 const SPACE = 32;
 

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import { type Contain, ignore, type Pair } from "proxy-wasm-host";
+import { IDLE_TIMEOUT } from "../../net/client-connections.ts";
 import { CodecError } from "./codec-error.ts";
 import type { HeaderLines } from "./header-lines.ts";
 import { type Framing, type MessageListener, MessageReader } from "./message-reader.ts";
@@ -16,8 +17,6 @@ const MAX_HEAD = 60 * 1024;
 const MAX_KEPT = 1024 * 1024;
 /** How long a client has to take the last response, in milliseconds: Envoy's default `delayed_close_timeout`. */
 const LINGER = 1_000;
-/** Envoy's default `idle_timeout` of a connection, in milliseconds. */
-const IDLE = 3_600_000;
 
 const NOTHING = Buffer.alloc(0);
 
@@ -71,7 +70,7 @@ export class ServerConnection implements MessageListener {
     this.#reader = new MessageReader("request", this, MAX_HEAD);
     this.#handler = handle(this);
     this.#advanced = contain("the client's data", () => this.#advance());
-    socket.setTimeout(IDLE);
+    socket.setTimeout(IDLE_TIMEOUT);
     socket.on("error", ignore);
     socket.on(
       "data",

@@ -1,15 +1,12 @@
 import type { Server, Socket } from "node:net";
 import { type Broken, containing, ignore, type Pair } from "proxy-wasm-host";
-import type { ClientConnections } from "../../net/client-connections.ts";
+import { type ClientConnections, IDLE_TIMEOUT } from "../../net/client-connections.ts";
 import { Http2Connection } from "./connection.ts";
 import { PREFACE } from "./frame.ts";
 import type { Http2Stream } from "./stream.ts";
 
 /** How long a client may wait with its first bytes, in milliseconds. */
 const FIRST_BYTES_TIMEOUT = 60_000;
-
-/** Envoy's default idle timeout of a client's connection, in milliseconds. */
-const IDLE_TIMEOUT = 3_600_000;
 
 /**
  * Makes a server accept connections over HTTP/1 and, with prior knowledge, over HTTP/2: they start with its preface.

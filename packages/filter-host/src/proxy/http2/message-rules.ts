@@ -1,17 +1,14 @@
 import type { Pair } from "proxy-wasm-host";
-
-/** Headers of one connection alone, which HTTP/2 forbids (RFC 9113, section 8.2.2). */
-const CONNECTION = new Set(["connection", "keep-alive", "proxy-connection", "transfer-encoding", "upgrade"]);
+import { HOP_BY_HOP, TOKEN } from "../wire.ts";
 
 const NAME = /^[!#$%&'*+\-.^_`|~0-9a-z]+$/;
 const VALUE = /^[\t\x20-\x7e\x80-\xff]*$/;
-const METHOD = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+\-.]*$/;
 const PATH = /^[\x21-\x7e\x80-\xff]+$/;
 const AUTHORITY = /^[A-Za-z0-9\-._~!$&'()*+,;=:[\]%]+$/;
 
 const PSEUDO: Readonly<Record<string, RegExp>> = {
-  ":method": METHOD,
+  ":method": TOKEN,
   ":scheme": SCHEME,
   ":path": PATH,
   ":authority": AUTHORITY,
@@ -53,8 +50,9 @@ export function requestHead(pairs: readonly Pair[], end: boolean): MessageHead |
 /** Checks the trailers of a request. */
 export const validTrailers = (pairs: readonly Pair[]): boolean => pairs.every(([name, value]) => isField(name, value));
 
+/** HTTP/2 forbids hop-by-hop headers (RFC 9113, section 8.2.2). */
 function isField(name: string, value: string): boolean {
-  if (!NAME.test(name) || !VALUE.test(value) || CONNECTION.has(name)) return false;
+  if (!NAME.test(name) || !VALUE.test(value) || HOP_BY_HOP.has(name)) return false;
   return name !== "te" || value.toLowerCase() === "trailers";
 }
 
