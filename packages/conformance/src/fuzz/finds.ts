@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { basename } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Find } from "./fuzz-sockets.ts";
+import type { Find } from "./find.ts";
 import type { Conversation } from "./input.ts";
 
 const FOLDER = fileURLToPath(new URL("../../fuzz/finds/", import.meta.url));

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Patience } from "../environment/patience.ts";
-import type { Find, Progress } from "./fuzz-sockets.ts";
+import type { Find, Progress } from "./find.ts";
 import { moduleInput } from "./module-input.ts";
 import type { ModuleReport } from "./module-runner.ts";
 import { randomFrom } from "./random.ts";

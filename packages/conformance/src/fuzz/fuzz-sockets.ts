@@ -1,24 +1,10 @@
+import type { Find, Progress } from "./find.ts";
 import type { Conversation } from "./input.ts";
 import { type Random, randomFrom } from "./random.ts";
 import { type SocketFuzz, startSocketFuzz } from "./sockets.ts";
 
 /** How many inputs run at the same time. */
 const BATCH = 64;
-
-/** An input that filter-host did not survive, and what happened. */
-export interface Find<Input> {
-  /** The seed that the input was made from; those of a batch begin with it. */
-  readonly seed: number;
-  readonly what: string;
-  /** The input; several where only all of them together have the effect. */
-  readonly inputs: readonly Input[];
-}
-
-/** How far a fuzzer is. */
-export interface Progress {
-  readonly inputs: number;
-  readonly finds: number;
-}
 
 /**
  * Fuzzes filter-host over sockets until time is up. After a find, filter-host starts again.

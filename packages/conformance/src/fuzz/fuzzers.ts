@@ -1,5 +1,6 @@
+import type { Find, Progress } from "./find.ts";
 import { fuzzModules } from "./fuzz-modules.ts";
-import { type Find, fuzzSockets, type Progress } from "./fuzz-sockets.ts";
+import { fuzzSockets } from "./fuzz-sockets.ts";
 import { http1Input } from "./http1-input.ts";
 import { http2Input } from "./http2-input.ts";
 

@@ -3,6 +3,7 @@ import { writeSync } from "node:fs";
 import { moduleInput } from "./module-input.ts";
 import { randomFrom } from "./random.ts";
 import { tryModule } from "./try-module.ts";
+import { usedMemory } from "./used-memory.ts";
 
 /** What the process writes, a line of JSON each: the seed that it begins with, or what it found. */
 export interface ModuleReport {
@@ -18,11 +19,6 @@ const LOOK = 500;
 const [from, until] = process.argv.slice(2).map(Number) as [number, number];
 // Written at once: what is buffered is lost when the process ends.
 const report = (line: ModuleReport): void => void writeSync(1, `${JSON.stringify(line)}\n`);
-const memory = (): number => {
-  for (let times = 0; times < 3; times++) globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-};
 
 let before: number | undefined;
 for (let seed = from; Date.now() < until; seed++) {
@@ -31,7 +27,7 @@ for (let seed = from; Date.now() < until; seed++) {
   const what = await tryModule(moduleInput(random), random);
   if (what !== undefined) report({ seed, what });
   if ((seed - from) % LOOK !== LOOK - 1) continue;
-  const now = memory();
+  const now = usedMemory();
   before ??= now;
   if (now > before + GROWTH) report({ seed, what: `${now - before} bytes are kept after ${seed - from} modules` });
 }

@@ -1,6 +1,7 @@
 // A process with filter-host in it, for fuzzers: an input that ends it must not end the fuzzer.
 import { startHost } from "@wasm-header-filter/filter-host";
 import { observer } from "../exchanges/filter.ts";
+import { usedMemory } from "./used-memory.ts";
 
 /** What the fuzzer sends; it gets a {@link HostState} for it. */
 export type HostQuestion = "state";
@@ -35,10 +36,9 @@ const host = await startHost({
 });
 
 function state(): HostState {
-  for (let times = 0; times < 3; times++) globalThis.gc?.();
-  const { heapUsed, external } = process.memoryUsage();
+  const memory = usedMemory();
   const sockets = process.getActiveResourcesInfo().filter((name) => /^TCP/.test(name)).length;
-  const found = { memory: heapUsed + external, sockets, lines, internal };
+  const found = { memory, sockets, lines, internal };
   [lines, internal] = [0, []];
   return found;
 }

@@ -38,9 +38,9 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
     await upstream.close();
     throw error;
   });
-  /** What there is before any connection, but for memory: that is what there is once filter-host has served a probe. */
-  let idle = await target.state();
-  let warm = false;
+  const { sockets = 0 } = (await target.state()) ?? {};
+  /** The memory that it has once it has served a probe; before that, any. */
+  let memory = Number.POSITIVE_INFINITY;
 
   const settled = async (lines: number): Promise<string | undefined> => {
     if (!(await within(limit, () => probe(target))))
@@ -52,9 +52,7 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
       const last = await target.state();
       if (!last) return true;
       seen.push(last);
-      idle ??= last;
-      if (!warm) idle = { ...idle, memory: last.memory };
-      return last.sockets <= idle.sockets && last.memory <= idle.memory + GROWTH;
+      return last.sockets <= sockets && last.memory <= memory + GROWTH;
     });
     const ended = target.ended();
     if (ended !== undefined) return ended;
@@ -62,11 +60,13 @@ export async function startSocketFuzz({ program, limit = LIMIT }: SocketFuzzOpti
     if (internal !== undefined) return internal;
     const logged = seen.reduce((sum, one) => sum + one.lines, 0);
     if (logged > lines) return `filter-host logged ${logged} lines, expected at most ${lines}`;
-    const text = (one?: HostState) => `${one?.sockets} sockets and ${one?.memory} bytes`;
-    return back ? undefined : `filter-host keeps ${text(seen.at(-1))}, before: ${text(idle)}`;
+    const last = seen.at(-1);
+    if (!back)
+      return `filter-host keeps ${last?.sockets} sockets and ${last?.memory} bytes, before: ${sockets} and ${memory}`;
+    if (last && memory === Number.POSITIVE_INFINITY) memory = last.memory;
+    return undefined;
   };
   await settled(LINES);
-  warm = true;
   return {
     async carryOut(conversations) {
       upstream.play(conversations);
