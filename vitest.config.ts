@@ -1,4 +1,4 @@
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { defineConfig } from "vitest/config";
 import { conformanceProjects, conformanceReporter } from "./packages/conformance/src/vitest.ts";
@@ -9,20 +9,24 @@ process.env.NODE_COMPILE_CACHE ??= join(tmpdir(), "node-compile-cache");
 /** They end what hangs; a busy machine may be slow. */
 const LIMITS = { testTimeout: 120_000, hookTimeout: 120_000, expect: { poll: { timeout: 100_000 } } };
 
-const REHEARSALS = {
-  test: {
-    name: "release",
-    include: ["packages/release/rehearsal/*.test.ts"],
-    testTimeout: 900_000,
-    hookTimeout: 900_000,
+const LONG = [
+  {
+    test: {
+      name: "release",
+      include: ["packages/release/rehearsal/*.test.ts"],
+      testTimeout: 900_000,
+      hookTimeout: 900_000,
+    },
   },
-};
+  { test: { name: "long", include: ["packages/*/long/*.test.ts"], ...LIMITS } },
+];
 
-// `--mode all` adds the variants that are built on demand, and the rehearsals of a release, which publish and install every package.
+// `--mode all` adds what takes minutes: the variants that are built on demand, soaks of a million streams, the contract's cases in the
+// comparison with Envoy, the tests in `long/`, and the rehearsals of a release, which publish and install every package.
 export default defineConfig(({ mode }) => ({
   test: {
-    // By default one worker fewer than there are processors: on two of them, one would be idle.
-    maxWorkers: "100%",
+    // More than there are processors: many tests wait for Envoy, sockets and limits of time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       // The files of a worker share the modules that it has loaded: what a test replaces is put back.
       {
@@ -37,7 +41,7 @@ export default defineConfig(({ mode }) => ({
       },
       // Its tests count what the whole process does, so that each file has a process of its own.
       { test: { name: "filter-host", include: ["packages/filter-host/{src,test}/**/*.test.ts"], ...LIMITS } },
-      ...(mode === "all" ? [REHEARSALS] : []),
+      ...(mode === "all" ? LONG : []),
       ...conformanceProjects(import.meta.dirname, mode === "all" ? "all" : "default"),
     ],
     reporters: [

@@ -13,29 +13,32 @@ import { type Manifest, publicPackages, readManifest } from "../src/workspace.ts
 
 const root = findRoot(import.meta.dirname);
 const output = mkdtempSync(join(tmpdir(), "packages-"));
-beforeAll(() => assemble(root, output));
+const folders = publicPackages(root).map(({ folder }) => folder);
+
+/** What npm packs of each package, in the order of {@link folders}. */
+let tarballs: { filename: string; files: { path: string }[] }[];
+beforeAll(async () => {
+  await assemble(root, output);
+  const args = ["pack", "--json", "--ignore-scripts", "--pack-destination", output];
+  const packed = execFileSync("npm", [...args, ...folders.map((folder) => `./publish/${folder}`)], {
+    cwd: output,
+    maxBuffer: 64 << 20,
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  tarballs = JSON.parse(packed);
+});
 afterAll(() => rmSync(output, { recursive: true }));
 
-describe.each(publicPackages(root).map(({ folder }) => folder))("publish/%s", (folder) => {
+describe.each(folders)("publish/%s", (folder) => {
   const dir = join(output, "publish", folder);
-  const npmPack = () => {
-    const [packed] = JSON.parse(
-      execFileSync("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", output], {
-        cwd: dir,
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }),
-    );
-    return packed as { filename: string; files: { path: string }[] };
-  };
-
   test("publint finds nothing", async () => {
     const { messages, pkg } = await publint({ pkgDir: dir, strict: true });
     expect(messages.map((message) => formatMessage(message, pkg as Manifest, { color: false }))).toEqual([]);
   });
 
   test("npm takes all of it, and types resolve as they should", async () => {
-    const { filename, files } = npmPack();
+    const { filename, files } = tarballs[folders.indexOf(folder)] ?? expect.unreachable("is not packed");
     const there = globSync("**", { cwd: dir, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBe(there.length);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));

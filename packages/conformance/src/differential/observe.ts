@@ -10,6 +10,9 @@ import { runCase } from "../run/run-case.ts";
 /** What one proxy did in a case, in a form in which equal behaviour is equal. */
 export type Observation = readonly (readonly [what: string, seen: unknown])[];
 
+/** Names what a case expected and did not happen, where {@link observe} compares with that. */
+export const UNMET = "differences from what is expected";
+
 /**
  * Carries out a case and records what can be observed from outside: what the client got, what the upstream and the clusters got, how the
  * counters grew, and what the filters logged.
@@ -18,7 +21,7 @@ export type Observation = readonly (readonly [what: string, seen: unknown])[];
  */
 export async function observe(of: Case, bench: Bench): Promise<Observation> {
   const told = of.steps.some((step) => step.kind === "connection" || (step.kind === "request" && step.eventually));
-  if (told) return [["differences from what is expected", await runCase(of, bench)]];
+  if (told) return [[UNMET, await runCase(of, bench)]];
   const chain = await bench.proxy.open(of);
   try {
     await barrier(bench);

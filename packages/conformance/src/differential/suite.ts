@@ -14,7 +14,7 @@ import type { Bench } from "../run/bench.ts";
 import { differenceFailure } from "../run/difference-failure.ts";
 import type { Subject } from "../run/suite.ts";
 import { loadKnown } from "./known.ts";
-import { type Observation, observe } from "./observe.ts";
+import { type Observation, observe, UNMET } from "./observe.ts";
 import { loadScenarios, type Scenario } from "./scenarios.ts";
 
 declare module "vitest" {
@@ -68,6 +68,8 @@ function defineGroup(group: readonly Scenario[], known: ReadonlyMap<string, stri
       if (typeof pair === "string") return skip(pair);
       const [host, envoy] = await Promise.all(pair.benches.map((bench) => observe(of, bench)));
       const differences = compare(host ?? [], envoy ?? []);
+      const unmet = new Map(envoy).get(UNMET);
+      if (Array.isArray(unmet) && unmet.length > 0) throw differenceFailure(`on Envoy: ${unmet.join("\n")}`);
       task.meta.agrees = differences.length === 0;
       const reason = known.get(title(of));
       if (reason && differences.length === 0) {

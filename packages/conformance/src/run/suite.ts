@@ -17,6 +17,8 @@ export interface Subject {
   readonly module: string;
   /** Case files. */
   readonly files: readonly string[];
+  /** Soaks of more streams are left out; by default none are. */
+  readonly longestSoak?: number;
   /** Files with what is known of how its host calls differ from other variants'. */
   readonly differences?: readonly string[];
 }
@@ -41,8 +43,8 @@ const LIMIT = 600_000;
  *
  * @throws Failure if a case file is invalid or the module does not exist
  */
-export function defineTests({ variant, version, module, files }: Subject): void {
-  const cases = loadCases(files);
+export function defineTests({ variant, version, module, files, longestSoak = Infinity }: Subject): void {
+  const cases = loadCases(files).filter(({ soak }) => !soak || soak.streams <= longestSoak);
   if (!existsSync(module)) throw new Failure(`${module}: no such file, expected a built module: run npm run build`);
   const session = createSession({ module: readFileSync(module), variant, version, cases });
   afterAll(() => session.close(), LIMIT);
