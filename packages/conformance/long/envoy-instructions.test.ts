@@ -1,8 +1,8 @@
 import { unless } from "@wasm-header-filter/cli/testing";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test, vi } from "vitest";
-import { findEnvoy } from "../proxies/envoy/find.ts";
-import { added, envoyInstructions, unsteppable } from "./envoy-instructions.ts";
-import { NO_FILTER, type WarmEnvoy, warmEnvoy } from "./warm-envoy.ts";
+import { added, envoyInstructions, unsteppable } from "../src/figures/envoy-instructions.ts";
+import { NO_FILTER, type WarmEnvoy, warmEnvoy } from "../src/figures/warm-envoy.ts";
+import { findEnvoy } from "../src/proxies/envoy/find.ts";
 
 const found =
   process.platform === "linux" ? await findEnvoy() : { reason: "threads are stepped through on Linux only" };
