@@ -1,8 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
-import { startSocketFuzz } from "./sockets.ts";
+import { startSocketFuzz } from "../src/fuzz/sockets.ts";
 
-const FRAIL = fileURLToPath(new URL("./fixtures/frail-host.ts", import.meta.url));
+const FRAIL = fileURLToPath(new URL("../src/fuzz/fixtures/frail-host.ts", import.meta.url));
 
 test.each([
   ["exit", /^filter-host ended: status 1/],
