@@ -1,0 +1,1 @@
+export { type Asked, verdicts } from "./verdicts.ts";
