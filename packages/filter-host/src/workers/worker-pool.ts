@@ -20,6 +20,9 @@ import {
 /** The delay before a worker that exited unexpectedly is replaced, in milliseconds. */
 const RESTART_DELAY = 1_000;
 
+/** How often workers try to listen on any free port: another process may take it after it was found and before they listen. */
+const ATTEMPTS = 5;
+
 /** How long a worker has to close, in milliseconds; a callback in it may never return. */
 const CLOSE_TIMEOUT = 2_000;
 
@@ -67,6 +70,23 @@ export class WorkerPool {
    * @throws Error with `code` (`EADDRINUSE`, ...) if a worker cannot listen
    */
   static async start(
+    options: HostOptions,
+    runtime: Runtime,
+    state: SharedState,
+    cells: BigUint64Array<SharedArrayBuffer>,
+    archive?: Archive,
+  ): Promise<WorkerPool> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await WorkerPool.#startOnce(options, runtime, state, cells, archive);
+      } catch (error) {
+        const taken = (error as NodeJS.ErrnoException).code === "EADDRINUSE";
+        if (!taken || options.listen?.port || attempt === ATTEMPTS) throw error;
+      }
+    }
+  }
+
+  static async #startOnce(
     options: HostOptions,
     runtime: Runtime,
     state: SharedState,
