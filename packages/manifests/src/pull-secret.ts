@@ -18,24 +18,32 @@ export const pullSecret: ResourceKind<PullSecret, "Secret", "pullSecrets"> = {
   isUsed: isPullSecret,
 };
 
-/** The error of a Secret without a Docker configuration shows nothing of what it holds. */
+/** The error of a Secret that the API server refuses shows nothing of what it holds. */
 function isPullSecret(secret: PullSecret, at: (path: Path) => string): boolean {
   if (secret.type !== TYPE) return false;
-  if (dockerConfig(secret) !== undefined) return true;
-  const expected = `data["${KEY}"] must be a Docker config.json in base64, with auths; kubectl create secret docker-registry makes one`;
+  if (isJsonObject(dockerConfig(secret).text)) return true;
+  const expected = `data["${KEY}"] must be a Docker config.json in base64; kubectl create secret docker-registry makes one`;
   throw new Failure(`${at(["data", KEY])}: Secret ${secret.metadata.name}: ${expected}`);
 }
 
-/** The Docker configuration (`config.json`) in a Secret, as parsed; undefined if there is none. */
-export function dockerConfig({
-  data,
-  stringData,
-}: PullSecret): { readonly auths: Readonly<Record<string, unknown>> } | undefined {
-  const text = stringData?.[KEY] ?? Buffer.from(data?.[KEY] ?? "", "base64").toString();
+/** What the API server takes: an object or null, with nothing behind it (kubernetes pkg/apis/core/validation, ValidateSecret). */
+function isJsonObject(text: string): boolean {
   try {
-    const config = JSON.parse(text);
-    return typeof config?.auths === "object" && config.auths !== null ? config : undefined;
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && !Array.isArray(value);
   } catch {
-    return undefined;
+    return false;
   }
+}
+
+/** The Docker configuration in a Secret as it stands there, and the Secret's name; its text is empty if there is none. */
+export function dockerConfig({ metadata, data, stringData }: PullSecret): {
+  readonly text: string;
+  readonly where: string;
+} {
+  const { name, namespace } = metadata;
+  return {
+    text: stringData?.[KEY] ?? Buffer.from(data?.[KEY] ?? "", "base64").toString(),
+    where: `Secret ${namespace ? `${namespace}/` : ""}${name}`,
+  };
 }

@@ -34,7 +34,10 @@ test("what is written is read back, other kinds are named", () => {
       { apiVersion: "v1", kind: "Secret" },
     ],
   });
-  expect(dockerConfig(secret)).toEqual({ auths: { "a.example": { auth: "eDp5" } } });
+  expect(dockerConfig(secret)).toEqual({
+    text: '{"auths":{"a.example":{"auth":"eDp5"}}}',
+    where: "Secret registry",
+  });
   expect(readManifests(JSON.stringify(plugin), "x.json").wasmPlugins).toEqual([plugin]);
   expect(readManifests("", "x.yaml").wasmPlugins).toEqual([]);
 });

@@ -52,7 +52,8 @@ describe.each(["htpasswd", "token"] as const)("docker-registry with %s", unless(
   test.each(["credsStore", "credHelpers"])("%s in Docker's config.json", async (key) => {
     const { host, credentials = { username: "", password: "" } } = registry;
     const answer = JSON.stringify({ ServerURL: host, Username: credentials.username, Secret: credentials.password });
-    const script = `#!/bin/sh\n[ "$1" = get ] && [ "$(cat)" = "${host}" ] && cat <<'END'\n${answer}\nEND\n`;
+    const none = "echo credentials not found in native keychain; exit 1";
+    const script = `#!/bin/sh\n[ "$1" = get ] && [ "$(cat)" = "${host}" ] || { ${none}; }\ncat <<'END'\n${answer}\nEND\n`;
     const dockerConfig = folder({
       "config.json":
         key === "credsStore" ? { credsStore: "test", auths: { [host]: {} } } : { credHelpers: { [host]: "test" } },

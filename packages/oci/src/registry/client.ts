@@ -68,10 +68,9 @@ export function createClient(reference: Reference, options: RegistryOptions): Cl
       });
     // An upload may continue on another server, and a blob may be stored there: neither gets credentials.
     const ours = ({ origin }: URL) => origin === endpoint.origin;
-    let response = await send(ours(url) ? authorization.known(scope) : undefined);
-    const challenges = response.headers.get("www-authenticate");
-    if (response.status === 401 && challenges !== null && ours(url) && ours(new URL(response.url))) {
-      const answer = await authorization.answer(challenges, scope, where(what));
+    let response = await send(ours(url) ? await authorization.before(scope, where(what)) : undefined);
+    if (response.status === 401 && ours(url) && ours(new URL(response.url))) {
+      const answer = await authorization.answer(response.headers.get("www-authenticate"), scope, where(what));
       if (answer !== undefined) {
         await response.body?.cancel();
         response = await send(answer);

@@ -1,6 +1,10 @@
 import { execFile } from "node:child_process";
 import { Failure } from "@wasm-header-filter/cli";
+import { firstValue, struct, text } from "./go-json.ts";
 import type { Secret } from "./secret.ts";
+
+/** What a helper prints that has no credentials (docker/docker-credential-helpers credentials/error.go). */
+const NOT_FOUND = "credentials not found in native keychain";
 
 /**
  * Asks `docker-credential-NAME get` (docker/docker-credential-helpers): the server's name on stdin, JSON on stdout.
@@ -19,7 +23,7 @@ export async function askHelper(name: string, server: string, path: string): Pro
     const child = execFile(program, ["get"], { timeout: 60_000, maxBuffer: 1024 * 1024 }, (error, stdout) => {
       if (!error) resolve(stdout);
       else if (error.code === "ENOENT") reject(new Failure(`${where}: not found in PATH, install it or fix the file`));
-      else if (/credentials not found/i.test(stdout)) resolve(undefined);
+      else if (stdout.trim() === NOT_FOUND) resolve(undefined);
       else reject(new Failure(`${where}: failed: ${stdout.trim() || `exit status ${error.code}`}`));
     });
     // A helper may exit without reading its input.
@@ -28,16 +32,17 @@ export async function askHelper(name: string, server: string, path: string): Pro
   return stdout === undefined ? undefined : parse(stdout, where);
 }
 
+const answer = struct({ ServerURL: text, Username: text, Secret: text });
+
 function parse(stdout: string, where: string): Secret | undefined {
-  let answer: { Username?: unknown; Secret?: unknown } | null;
   try {
-    answer = JSON.parse(stdout);
+    const value = firstValue(stdout);
+    if (value === undefined) throw new TypeError("empty");
+    const { Username: username, Secret: secret } = answer(value, undefined, "");
+    if (username === "<token>") return secret ? { identityToken: secret } : undefined;
+    return { ...(username && { username }), ...(secret && { password: secret }) };
   } catch {
-    throw new Failure(`${where}: its answer is not JSON`);
+    // The parser's own text would quote what may be a secret.
+    throw new Failure(`${where}: its answer is not JSON with Username and Secret`);
   }
-  const { Username: username, Secret: secret } = answer ?? {};
-  if (typeof username !== "string" || typeof secret !== "string" || secret === "") return undefined;
-  return username === "<token>"
-    ? { kind: "identity", token: secret }
-    : { kind: "password", username, password: secret };
 }

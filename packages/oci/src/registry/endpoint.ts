@@ -13,8 +13,8 @@ export interface Endpoint {
   readonly repository: string;
 }
 
-/** The names that mean Docker Hub, and the host that answers for it (distribution/reference normalize.go). */
-const DOCKER_HUB = ["docker.io", "index.docker.io", "registry-1.docker.io"];
+/** The names that mean Docker Hub (distribution/reference normalize.go); registry-1.docker.io, which answers for it, is one of its own. */
+const DOCKER_HUB = ["docker.io", "index.docker.io"];
 
 /**
  * Finds a repository's registry: Docker Hub where none is named, https unless it is on this machine or `insecure` is set.

@@ -34,8 +34,16 @@ export interface RegistryOptions {
   readonly ca?: string | Uint8Array | undefined;
   /** Used in place of those in Docker's config.json. */
   readonly credentials?: Credentials | undefined;
-  /** The folder of Docker's config.json, by default `$DOCKER_CONFIG`, else `~/.docker`; or what such a file holds, without helpers. */
+  /** The folder of Docker's config.json, by default `$DOCKER_CONFIG`, else `~/.docker`, else Podman's file; or what a Secret holds. */
   readonly dockerConfig?: string | DockerConfig | undefined;
+  /** Whether authentication goes as in Istio's agent, by an answer to `/v2/`, and in no other way. */
+  readonly handshake?: boolean | undefined;
+  /** Called for what is taken here, but not by Istio's agent; once for each reason. */
+  readonly refusedByIstio?: ((reason: string) => void) | undefined;
+  /** Gives up what is not done by then, in milliseconds from the first request; without it nothing but each silence has a limit. */
+  readonly deadline?: number | undefined;
+  /** Gives up at once. */
+  readonly signal?: AbortSignal | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
   /** How many times a request is sent in all while its errors are transient; 5 by default. */
@@ -44,4 +52,9 @@ export interface RegistryOptions {
   readonly wait?: ((delay: number) => Promise<void>) | undefined;
   /** A blob larger than this is uploaded in parts of this size, in bytes; 8 MiB by default. */
   readonly chunkSize?: number | undefined;
+}
+
+/** Reports what Istio's agent refuses. */
+export function refusal({ refusedByIstio }: RegistryOptions, reason: string): void {
+  refusedByIstio?.(reason);
 }
