@@ -14,11 +14,14 @@ const TIMEOUT = 15_000;
  * pkg/wasm/httpfetcher.go, Fetch and unboxIfPossible). There is one attempt, with a limit of 256 MiB.
  *
  * @param url an http or https URL
+ * @param signal ends the download earlier
  * @returns the module and its digest, or why the download failed; it does not throw
  */
-export async function download(url: string): Promise<Download> {
+export async function download(url: string, signal?: AbortSignal): Promise<Download> {
   try {
-    const response = await fetch(url, { signal: AbortSignal.timeout(TIMEOUT) });
+    const response = await fetch(url, {
+      signal: AbortSignal.any([AbortSignal.timeout(TIMEOUT), ...(signal ? [signal] : [])]),
+    });
     if (response.status !== 200) {
       await response.body?.cancel();
       return { failure: `the server responds with ${response.status}` };

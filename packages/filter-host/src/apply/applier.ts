@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
 import {
   type ManifestFile,
@@ -37,61 +38,160 @@ export interface Application {
 
 const POLICIES = { FAIL_CLOSE: "close", FAIL_OPEN: "open", FAIL_RELOAD: "reload" } as const;
 
+/** A plugin that manifests define. */
+interface Wanted {
+  readonly extension: Extension;
+  readonly name: string;
+  /** What its module depends on. */
+  readonly key: string;
+  readonly secret: PullSecret | undefined;
+}
+
 interface Built {
   readonly key: string;
   readonly options: ChainPluginOptions;
   readonly plugin: AppliedPlugin;
 }
 
-/** Turns manifests into a chain; a module is fetched again only if its resource has changed. */
+interface Fetching {
+  readonly key: string;
+  readonly done: Promise<void>;
+  readonly giveUp: AbortController;
+}
+
+/** How long all modules together are waited for before the rest of the chain goes on without those that are late, in milliseconds. */
+const PATIENCE = 1000;
+
+/** What applies manifests, and who is told. */
+export interface ApplierOptions extends ModulePlaces {
+  /** How long all modules together are waited for, in milliseconds. */
+  readonly patience?: number | undefined;
+  /** Called when a module that was late has come, or could not be fetched. */
+  readonly changed?: ((application: Application) => void) | undefined;
+}
+
+/**
+ * Turns manifests into a chain. A module is fetched again only if its resource has changed, and each on its own: one that is late holds up
+ * nothing else, and a newer resource takes the place of a fetch that is under way.
+ */
 export class Applier {
   readonly #workload: Workload;
+  readonly #options: ApplierOptions;
   readonly #fetcher: ModuleFetcher;
-  #built = new Map<string, Built>();
+  #wanted: readonly Wanted[] = [];
+  #leftOut: readonly LeftOut[] = [];
+  readonly #built = new Map<string, Built>();
+  readonly #fetching = new Map<string, Fetching>();
+  #waiting = 0;
 
-  constructor(workload: Workload, places: ModulePlaces) {
+  constructor(workload: Workload, options: ApplierOptions) {
     this.#workload = workload;
-    this.#fetcher = new ModuleFetcher(places);
+    this.#options = options;
+    this.#fetcher = new ModuleFetcher(options);
   }
 
   /**
    * Reads manifests and fetches the modules of those that are for the workload.
    *
+   * @returns the chain once all modules are there or {@link ApplierOptions.patience} is over; `changed` says what comes later. In place of a
+   *   module that is late stays the plugin of the same name, if there is one.
    * @throws Failure if a manifest is invalid; a module that could not be fetched does not throw, its place in the chain says what happens to requests
    */
   async apply(files: readonly ManifestFile[]): Promise<Application> {
     const manifests = readManifestFiles(files);
     const { chain, leftOut } = planFor(manifests, this.#workload);
-    const built = await Promise.all(chain.map((extension) => this.#build(extension, manifests)));
-    const good = built.filter(({ options }) => !("unavailable" in options));
-    this.#built = new Map(good.map((one) => [one.plugin.name, one]));
-    return { chain: built.map(({ options }) => options), plugins: built.map(({ plugin }) => plugin), leftOut };
+    this.#wanted = chain.map((extension) => this.#want(extension, manifests));
+    this.#leftOut = leftOut;
+    this.#forget();
+    for (const wanted of this.#wanted) this.#start(wanted);
+    const { patience = PATIENCE } = this.#options;
+    const over = new AbortController();
+    this.#waiting++;
+    const all = Promise.all([...this.#fetching.values()].map(({ done }) => done));
+    await Promise.race([all, setTimeout(patience, undefined, { signal: over.signal }).catch(() => {})]);
+    over.abort();
+    this.#waiting--;
+    for (const { name, extension } of this.#wanted) {
+      const stays = this.#built.has(name) && this.#fetching.has(name);
+      if (stays)
+        this.#options.warn?.(`${name}: ${extension.module.url}: still being fetched; the plugin stays as it was`);
+    }
+    return this.#application();
   }
 
-  async #build(extension: Extension, manifests: Manifests): Promise<Built> {
+  /** Gives up what is being fetched. */
+  close(): void {
+    this.#wanted = [];
+    this.#forget();
+  }
+
+  #want(extension: Extension, manifests: Manifests): Wanted {
+    const secret = this.#secretOf(extension, manifests);
+    return { extension, name: pluginName(extension), key: JSON.stringify([extension.module, secret]), secret };
+  }
+
+  /** Forgets what no manifest defines any more; what failed is tried again. */
+  #forget(): void {
+    const keys = new Map(this.#wanted.map(({ name, key }) => [name, key]));
+    for (const [name, { key, giveUp }] of this.#fetching) {
+      if (keys.get(name) === key) continue;
+      this.#fetching.delete(name);
+      giveUp.abort();
+    }
+    for (const [name, { options }] of this.#built) {
+      if (!keys.has(name) || "unavailable" in options) this.#built.delete(name);
+    }
+  }
+
+  #start(wanted: Wanted): void {
+    const { name, key } = wanted;
+    if (this.#built.get(name)?.key === key || this.#fetching.has(name)) return;
+    const giveUp = new AbortController();
+    const done = this.#build(wanted, giveUp.signal).then((built) => {
+      // A newer manifest may have taken its place.
+      if (this.#fetching.get(name)?.giveUp !== giveUp) return;
+      this.#fetching.delete(name);
+      this.#built.set(name, built);
+      if (this.#waiting === 0) this.#options.changed?.(this.#application());
+    });
+    this.#fetching.set(name, { key, done, giveUp });
+  }
+
+  #application(): Application {
+    const built = this.#wanted.map((wanted) => {
+      const { name, key, extension } = wanted;
+      const known = this.#built.get(name) ?? this.#unavailable(wanted, `${extension.module.url}: still being fetched`);
+      return known.key === key ? { ...known, plugin: { ...known.plugin, ...this.#plugin(wanted) } } : known;
+    });
+    const [chain, plugins] = [built.map(({ options }) => options), built.map(({ plugin }) => plugin)];
+    return { chain, plugins, leftOut: this.#leftOut };
+  }
+
+  /** A plugin without its module. */
+  #plugin({ extension, name }: Wanted): AppliedPlugin {
     const { placement, module } = extension;
     const { phase, priority } = placement;
-    const name = pluginName(extension);
-    const secret = this.#secretOf(extension, manifests);
-    const key = JSON.stringify([module, secret]);
-    const configuration = pluginConfigBytes(module.pluginConfig);
-    const plugin = {
+    return {
       resource: labelOf(extension),
       name,
       ...(phase && phase !== "UNSPECIFIED_PHASE" && { phase }),
       ...(typeof priority === "number" && { priority }),
       url: module.url,
-      configuration,
+      configuration: pluginConfigBytes(module.pluginConfig),
     };
-    const previous = this.#built.get(name);
-    if (previous?.key === key) return { key, options: previous.options, plugin: { ...previous.plugin, ...plugin } };
+  }
+
+  async #build(wanted: Wanted, signal: AbortSignal): Promise<Built> {
+    const { extension, name, key } = wanted;
+    const { module } = extension;
+    const plugin = this.#plugin(wanted);
     try {
-      const { bytes, digest, from } = await this.#fetch(extension, secret);
+      const { bytes, digest, from } = await this.#fetch(wanted, signal);
       const options = {
         name,
         module: bytes,
         rootId: module.pluginName ?? "",
-        configuration,
+        configuration: plugin.configuration,
         environment: environmentOf(module),
         failPolicy: POLICIES[module.failStrategy ?? "FAIL_CLOSE"],
         source: module.url,
@@ -100,22 +200,25 @@ export class Applier {
       };
       return { key, options, plugin: { ...plugin, module: { ...(digest && { digest }), from, size: bytes.length } } };
     } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      const requests = module.url.startsWith("file:")
-        ? ("refuse" as const)
-        : module.failStrategy === "FAIL_OPEN"
-          ? ("pass" as const)
-          : ("deny" as const);
-      return { key, options: { name, unavailable: oneLine(error), requests }, plugin };
+      return this.#unavailable(wanted, oneLine(error));
     }
   }
 
-  #fetch({ namespace, module }: Extension, secret: PullSecret | undefined): Promise<FetchedModule> {
+  #unavailable(wanted: Wanted, unavailable: string): Built {
+    const { name, key, extension } = wanted;
+    const { url, failStrategy } = extension.module;
+    const closed = failStrategy === "FAIL_OPEN" ? ("pass" as const) : ("deny" as const);
+    const requests = url.startsWith("file:") ? ("refuse" as const) : closed;
+    return { key, options: { name, unavailable, requests }, plugin: this.#plugin(wanted) };
+  }
+
+  async #fetch({ extension, secret }: Wanted, signal: AbortSignal): Promise<FetchedModule> {
+    const { namespace, module } = extension;
     if (module.imagePullSecret && !secret && module.url.startsWith("oci:")) {
       const what = `Secret ${namespace}/${module.imagePullSecret} of type kubernetes.io/dockerconfigjson`;
       throw new Failure(`${module.url}: imagePullSecret: no ${what} among the manifests; give its file with -f`);
     }
-    return this.#fetcher.fetch(module, secret);
+    return this.#fetcher.fetch(module, secret, signal);
   }
 
   #secretOf({ namespace, module }: Extension, { pullSecrets }: Manifests): PullSecret | undefined {

@@ -15,6 +15,8 @@ export interface ApplyOptions extends Omit<HostOptions, "plugins" | "tcp"> {
   readonly files: readonly string[];
   readonly workload: Workload;
   readonly places?: Omit<ModulePlaces, "warn">;
+  /** How long all modules together are waited for before the host goes on without those that are late, in milliseconds; 1000 by default. */
+  readonly patience?: number;
   /** Called at the start and after each change with what was applied. */
   readonly applied?: (application: Application, host: Host) => void;
 }
@@ -32,13 +34,22 @@ export interface AppliedHost extends Host {
  *   invalid is logged, and the last valid manifests stay in effect.
  */
 export async function startApplied(options: ApplyOptions): Promise<AppliedHost> {
-  const { files: paths, workload, places, applied = () => {}, ...hostOptions } = options;
+  const { files: paths, workload, places, patience, applied = () => {}, ...hostOptions } = options;
   const say = (level: LogLine["level"], message: string) =>
     options.log?.({ level, plugin: "", message, source: "host" });
-  const applier = new Applier(workload, { ...places, warn: (text) => say("warn", text) });
+  let host: Host | undefined;
+  const use = (next: Application): void => {
+    application = next;
+    host?.use(next.chain);
+    if (host) applied(next, host);
+  };
+  const warn = (text: string) => say("warn", text);
+  const applier = new Applier(workload, { ...places, patience, warn, changed: use });
   let seen = readFiles(paths);
   let application = await applier.apply(seen);
-  const host = await startHost({ ...hostOptions, plugins: application.chain, tcp: workload.type === "NETWORK" });
+  const first = application;
+  const started = await startHost({ ...hostOptions, plugins: first.chain, tcp: workload.type === "NETWORK" });
+  host = started;
 
   let lastError = "";
   let closed = false;
@@ -49,10 +60,8 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
       seen = now;
       const next = await applier.apply(now);
       if (closed) return;
-      application = next;
-      host.use(application.chain);
       lastError = "";
-      applied(application, host);
+      use(next);
     } catch (error) {
       // Changes of other files in the folder would repeat the message.
       if (oneLine(error) === lastError) return;
@@ -66,19 +75,22 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
     // The log may throw, too; later changes are still followed.
     last = last.then(follow).catch(() => {});
   });
-  applied(application, host);
+  // A module that was late may have come while the host started.
+  if (application === first) applied(first, started);
+  else use(application);
   return {
-    ...host,
+    ...started,
     get plugins() {
-      return host.plugins;
+      return started.plugins;
     },
     get application() {
       return application;
     },
     async close() {
       closed = true;
+      applier.close();
       unwatch();
-      await host.close();
+      await started.close();
     },
   };
 }

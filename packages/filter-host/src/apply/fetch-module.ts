@@ -8,6 +8,7 @@ import {
   openLayout,
   openRepository,
   type Reference,
+  RegistryError,
   type RegistryOptions,
 } from "@wasm-header-filter/oci";
 import { examine } from "proxy-wasm-host";
@@ -27,12 +28,17 @@ export interface ModulePlaces {
   readonly layouts?: readonly string[] | undefined;
   readonly cache?: ModuleCache | undefined;
   readonly registry?: RegistryOptions | undefined;
+  /** How long fetching a module may take in all, in milliseconds; by default as long as in Istio. */
+  readonly timeLimit?: number | undefined;
   /** Called with warnings. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
 /** Istio makes three attempts (go-containerregistry pkg/v1/remote/options.go, defaultRetryBackoff). */
 const ATTEMPTS = 3;
+
+/** How long fetching a module may take in all, in milliseconds (istio pilot/pkg/model/extensions.go, buildDataSource). */
+const TIME_LIMIT = 30_000;
 
 /** Fetches modules as Istio's agent does (istio pkg/wasm/cache.go). */
 export class ModuleFetcher {
@@ -48,23 +54,41 @@ export class ModuleFetcher {
    * Fetches a plugin's module.
    *
    * @param secret what its `imagePullSecret` names
-   * @throws Failure if it could not be fetched, its digest differs from the pinned one, or it is not a module
+   * @param signal gives it up
+   * @throws Failure if it could not be fetched in time, its digest differs from the pinned one, or it is not a module
    */
-  async fetch(module: ExtensionModule, secret?: PullSecret): Promise<FetchedModule> {
+  async fetch(module: ExtensionModule, secret?: PullSecret, signal?: AbortSignal): Promise<FetchedModule> {
+    const { timeLimit = TIME_LIMIT } = this.#places;
+    const inTime = AbortSignal.timeout(timeLimit);
+    const either = signal ? AbortSignal.any([signal, inTime]) : inTime;
+    try {
+      return await this.#fetch(module, secret, either);
+    } catch (error) {
+      if (!inTime.aborted) throw error;
+      throw new Failure(`${module.url}: not fetched within ${timeLimit / 1000} s, which is all that Istio waits`);
+    }
+  }
+
+  async #fetch(module: ExtensionModule, secret: PullSecret | undefined, signal: AbortSignal): Promise<FetchedModule> {
     const source = moduleSource(module.url);
     const fetched =
       source.scheme === "oci"
-        ? await this.#image(source.reference, module, secret)
+        ? await this.#image(source.reference, module, secret, signal)
         : source.scheme === "file"
           ? { bytes: readInput(module.url.slice("file://".length), "module", MODULE_LIMIT), from: "file" as const }
-          : await this.#download(source.url.href, module);
+          : await this.#download(source.url.href, module, signal);
     // Envoy itself checks a file.
     if (fetched.from !== "file" && !isModule(fetched.bytes))
       throw new Failure(`${module.url}: not a WebAssembly module`);
     return fetched;
   }
 
-  async #image(reference: Reference, module: ExtensionModule, secret?: PullSecret): Promise<FetchedModule> {
+  async #image(
+    reference: Reference,
+    module: ExtensionModule,
+    secret: PullSecret | undefined,
+    signal: AbortSignal,
+  ): Promise<FetchedModule> {
     const { url, sha256 } = module;
     const pins: Pin[] = [
       ...(reference.digest ? [{ digest: reference.digest, by: "its url" }] : []),
@@ -78,11 +102,15 @@ export class ModuleFetcher {
     if (cached) return { bytes: cached, digest, from: "cache" };
     const repository = openRepository(reference, {
       attempts: ATTEMPTS,
+      handshake: true,
+      refusedByIstio: (reason) => this.#places.warn?.(`${url}: in a cluster it would not run: ${reason}`),
       ...this.#places.registry,
       ...(secret && { dockerConfig: dockerConfig(secret) }),
+      signal,
     });
-    // A tag that still points at a cached image needs no pull.
-    const pointed = pins.length === 0 ? await repository.resolve(name).catch(failed(url)) : undefined;
+    // A tag that still points at a cached image needs no pull; what a registry answers to HEAD does not matter to Istio.
+    const asks = pins.length === 0 && this.#places.cache !== undefined;
+    const pointed = asks ? await repository.resolve(name).catch(answered(url)) : undefined;
     const unchanged = pointed && this.#places.cache?.read(pointed.digest);
     if (pointed && unchanged) {
       this.#tags.set(url, pointed.digest);
@@ -104,11 +132,11 @@ export class ModuleFetcher {
     return undefined;
   }
 
-  async #download(url: string, { sha256 }: ExtensionModule): Promise<FetchedModule> {
+  async #download(url: string, { sha256 }: ExtensionModule, signal: AbortSignal): Promise<FetchedModule> {
     const wanted = sha256 ? (`sha256:${sha256}` as const) : undefined;
     const cached = wanted && this.#places.cache?.read(wanted);
     if (cached) return { bytes: cached, digest: wanted, from: "cache" };
-    const downloaded = await download(url);
+    const downloaded = await download(url, signal);
     if (downloaded.failure !== undefined) throw new Failure(`${url}: ${downloaded.failure}`);
     const { module: bytes, digest } = downloaded;
     if (wanted && digest !== wanted) {
@@ -127,7 +155,9 @@ export class ModuleFetcher {
   }
 }
 
-const failed = (where: string) => (cause: unknown) => {
+/** Whatever a registry answers is no reason to give up, as long as it answers. */
+const answered = (where: string) => (cause: unknown) => {
+  if (cause instanceof RegistryError && cause.status !== undefined) return undefined;
   throw new Failure(`${where}: could not be fetched`, { cause });
 };
 

@@ -2,7 +2,7 @@ import { type Challenge, parseChallenges } from "./challenge.ts";
 import { findSecret } from "./docker-config.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { RegistryError } from "./error.ts";
-import { type RegistryOptions, refusal } from "./options.ts";
+import type { RegistryOptions } from "./options.ts";
 import { refusedRealm } from "./realm.ts";
 import { responseError } from "./response-error.ts";
 import { joinScopes } from "./scope.ts";
@@ -37,6 +37,12 @@ export function createAuthorization(endpoint: Endpoint, transport: Transport, op
   let secret: Secret | undefined;
   let shaken = false;
 
+  const reasons = new Set<string>();
+  const refusal = (reason: string) => {
+    if (!reasons.has(reason)) options.refusedByIstio?.(reason);
+    reasons.add(reason);
+  };
+
   const look = async (): Promise<Secret> => {
     secret ??= credentials ?? (await findSecret(endpoint, dockerConfig));
     return secret ?? {};
@@ -44,14 +50,14 @@ export function createAuthorization(endpoint: Endpoint, transport: Transport, op
 
   const check = (header: string) => {
     const reason = refusedRealm(header);
-    if (reason) refusal(options, `Istio refuses the registry ${host}: "rejected unsafe bearer realm: ${reason}"`);
+    if (reason) refusal(`Istio refuses the registry ${host}: "rejected unsafe bearer realm: ${reason}"`);
   };
 
   const token = async ({ parameters }: Challenge, scope: string, where: string) => {
     const known = await look();
     if (known.registryToken) return `Bearer ${known.registryToken}`;
     const scopes = joinScopes(parameters.scope ?? "", scope);
-    const answer = await fetchToken(transport, parameters, scopes, known, where, options);
+    const answer = await fetchToken(transport, parameters, scopes, known, where, refusal);
     tokens.set(scope, answer);
     return `Bearer ${answer.token}`;
   };

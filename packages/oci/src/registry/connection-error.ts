@@ -38,11 +38,16 @@ const TRANSIENT =
  */
 export function connectionError(where: string, origin: string, error: unknown): RegistryError {
   const code = codeOf(error);
+  if (isAborted(error)) return new RegistryError(`${where}: ${origin}: not done in time`);
   // fetch's own text, "fetch failed", says nothing.
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   const reason = REASONS[code] ?? oneLine(cause);
   return new RegistryError(`${where}: ${origin}: ${reason}${proxyHint(origin)}`, { transient: TRANSIENT.test(code) });
 }
+
+/** Whether it is what an AbortSignal makes of a request. */
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error && (error.name === "TimeoutError" || error.name === "AbortError");
 
 /** A proxy that is down looks like a registry that is down. */
 function proxyHint(origin: string): string {

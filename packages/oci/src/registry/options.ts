@@ -40,9 +40,7 @@ export interface RegistryOptions {
   readonly handshake?: boolean | undefined;
   /** Called for what is taken here, but not by Istio's agent; once for each reason. */
   readonly refusedByIstio?: ((reason: string) => void) | undefined;
-  /** Gives up what is not done by then, in milliseconds from the first request; without it nothing but each silence has a limit. */
-  readonly deadline?: number | undefined;
-  /** Gives up at once. */
+  /** Ends what is under way once it is aborted; without it nothing but each silence has a limit. */
   readonly signal?: AbortSignal | undefined;
   /** Called as things happen. */
   readonly progress?: ((event: Progress) => void) | undefined;
@@ -52,9 +50,4 @@ export interface RegistryOptions {
   readonly wait?: ((delay: number) => Promise<void>) | undefined;
   /** A blob larger than this is uploaded in parts of this size, in bytes; 8 MiB by default. */
   readonly chunkSize?: number | undefined;
-}
-
-/** Reports what Istio's agent refuses. */
-export function refusal({ refusedByIstio }: RegistryOptions, reason: string): void {
-  refusedByIstio?.(reason);
 }

@@ -2,8 +2,8 @@ import type { Response } from "undici";
 import { readStart } from "./body.ts";
 import { RegistryError } from "./error.ts";
 
-/** Statuses that may change when the request is sent again. */
-const TRANSIENT = [408, 429, 500, 502, 503, 504];
+/** Statuses that may change when the request is sent again (go-containerregistry pkg/v1/remote/options.go, defaultRetryStatusCodes). */
+const TRANSIENT = [408, 429, 499, 500, 502, 503, 504, 522];
 
 /**
  * The error for an answer that was not expected; its body is read.

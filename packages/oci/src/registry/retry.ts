@@ -12,13 +12,13 @@ export type Retry = <T>(operation: () => Promise<T>) => Promise<T>;
  * Retries after transient errors. The delays are 0.5, 1, 2, 4 … seconds (at most 8, plus up to a quarter, so that many clients don't
  * retry at once), or what `Retry-After` says, up to a minute.
  */
-export function createRetry({ attempts = 5, wait = setTimeout, progress }: RegistryOptions): Retry {
+export function createRetry({ attempts = 5, wait = setTimeout, progress, signal }: RegistryOptions): Retry {
   return async (operation) => {
     for (let attempt = 1; ; attempt++) {
       try {
         return await operation();
       } catch (error) {
-        if (!(error instanceof RegistryError && error.transient) || attempt >= attempts) throw error;
+        if (!(error instanceof RegistryError && error.transient) || attempt >= attempts || signal?.aborted) throw error;
         const { retryAfter } = error;
         if (retryAfter !== undefined && retryAfter > LONGEST_DELAY) {
           const seconds = Math.ceil(retryAfter / 1000);
@@ -29,8 +29,13 @@ export function createRetry({ attempts = 5, wait = setTimeout, progress }: Regis
         }
         const delay = Math.round(retryAfter ?? Math.min(500 * 2 ** (attempt - 1), 8000) * (1 + Math.random() / 4));
         progress?.({ kind: "retry", reason: error.message, delay });
-        await wait(delay);
+        await Promise.race([wait(delay), aborted(signal)]);
+        if (signal?.aborted) throw error;
       }
     }
   };
 }
+
+/** Resolves once a signal is aborted. */
+const aborted = (signal: AbortSignal | undefined): Promise<unknown> =>
+  new Promise((resolve) => signal?.addEventListener("abort", resolve, { once: true }));

@@ -1,7 +1,6 @@
 import { readBody } from "./body.ts";
 import { RegistryError } from "./error.ts";
 import { integer, struct, text } from "./go-json.ts";
-import { type RegistryOptions, refusal } from "./options.ts";
 import { responseError } from "./response-error.ts";
 import { basic, type Secret } from "./secret.ts";
 import type { Transport } from "./transport.ts";
@@ -23,6 +22,7 @@ export interface Token {
  *
  * @param challenge the parameters of the registry's challenge; the realm is the token server
  * @param scopes what the token must allow
+ * @param refusal called with what is taken here, but not by Istio's agent
  * @throws RegistryError if the server refuses or can't be asked
  */
 export async function fetchToken(
@@ -31,7 +31,7 @@ export async function fetchToken(
   scopes: readonly string[],
   secret: Secret,
   where: string,
-  options: RegistryOptions = {},
+  refusal: (reason: string) => void,
 ): Promise<Token> {
   if (realm === undefined)
     throw new RegistryError(`${where}: the registry names no token server (Bearer without realm)`);
@@ -44,10 +44,7 @@ export async function fetchToken(
     : await transport({ ...byGet(url, service, scopes, secret), where: asks });
   if (identityToken && (response.status === 404 || response.status === 405)) {
     if (response.status === 405) {
-      refusal(
-        options,
-        `Istio fails at the token server ${url.host}: it answers a POST with 405, and only 404 leads to GET`,
-      );
+      refusal(`Istio fails at the token server ${url.host}: it answers a POST with 405, and only 404 leads to GET`);
     }
     await response.body?.cancel();
     response = await transport({ ...byGet(url, service, scopes, secret), where: asks });

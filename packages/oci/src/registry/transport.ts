@@ -21,7 +21,8 @@ interface Request {
 /** Sends a request and follows redirects; the caller must read or cancel the answer's body. */
 export type Transport = (request: Request) => Promise<Response>;
 
-const MOST_REDIRECTS = 5;
+/** As many as Go follows. */
+const MOST_REDIRECTS = 10;
 
 /** How many bytes of a body go between two reports. */
 const STEP = 64 * 1024;
@@ -31,7 +32,11 @@ const STEP = 64 * 1024;
  *
  * It rejects with a RegistryError if a server can't be reached, redirects in circles, or sends the request from https to plain http.
  */
-export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, "ca" | "insecure">): Transport {
+export function createTransport({
+  ca,
+  insecure = false,
+  signal,
+}: Pick<RegistryOptions, "ca" | "insecure" | "signal">): Transport {
   let fetches: Promise<Fetch> | undefined;
   return async ({ method, url: first, headers, body, onSent, where }) => {
     // Only now: undici takes a while to load, and most commands ask no registry.
@@ -50,6 +55,7 @@ export function createTransport({ ca, insecure = false }: Pick<RegistryOptions, 
         body: body && onSent ? reported(body, onSent) : (body ?? null),
         duplex: "half",
         redirect: "manual",
+        signal: signal ?? null,
       }).catch((error) => {
         throw connectionError(where, url.origin, error);
       });

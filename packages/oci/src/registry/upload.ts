@@ -71,7 +71,7 @@ async function mount(task: Upload, from: string): Promise<Session | "mounted" | 
 
 async function begin(task: Upload): Promise<Session> {
   const { client, what } = task;
-  const response = await client.once({ method: "POST", at: "blobs/uploads/", what, expect: [202] });
+  const response = await client.once({ method: "POST", at: "blobs/uploads/", what, expect: [201, 202] });
   await response.body?.cancel();
   return begun(task, response);
 }
@@ -98,10 +98,10 @@ async function sendPart(task: Upload, session: Session): Promise<Session | "lost
   const end = offset + body.length - 1;
   const headers = { "content-type": "application/octet-stream", "content-range": `${offset}-${end}` };
   const onSent = sending(task, offset);
-  const ask = { method: "PATCH", at: url, what, headers, body, onSent, expect: [202, 404, 416] } as const;
+  const ask = { method: "PATCH", at: url, what, headers, body, onSent, expect: [201, 202, 204, 404, 416] } as const;
   const response = await client.once(ask);
   await response.body?.cancel();
-  if (response.status !== 202) return "lost";
+  if (response.status >= 300) return "lost";
   // What the registry says it has counts, where it says so.
   const next = endOf(response) ?? offset + body.length;
   if (next <= offset || next > offset + body.length) return "lost";
