@@ -69,11 +69,12 @@ async function mount(task: Upload, from: string): Promise<Session | "mounted" | 
   return response.status === 202 ? begun(task, response) : undefined;
 }
 
-async function begin(task: Upload): Promise<Session> {
+/** The registry may say at once that it has the blob (201). */
+async function begin(task: Upload): Promise<Session | "done"> {
   const { client, what } = task;
   const response = await client.once({ method: "POST", at: "blobs/uploads/", what, expect: [201, 202] });
   await response.body?.cancel();
-  return begun(task, response);
+  return response.status === 201 ? "done" : begun(task, response);
 }
 
 function begun({ client, what }: Upload, response: Response): Session {
