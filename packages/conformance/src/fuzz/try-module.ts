@@ -4,7 +4,7 @@ import { EngineError } from "proxy-wasm-host";
 import type { Random } from "./random.ts";
 
 /** The time limit of a callback in ms; only loops without an end reach it. */
-const CALLBACK = 200;
+const CALLBACK = 20;
 /** Memory of a module that grows without an end, in bytes. */
 const MEMORY = 64 * 1024 * 1024;
 /** A service that refuses connections. */
