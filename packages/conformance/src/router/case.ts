@@ -5,7 +5,7 @@ import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
 
 /** The listeners that exchanges use; each has a limit, an upstream or a protocol of its own. */
-export const LISTENERS = ["plain", "idle", "patient", "dead", "http2"] as const;
+export const LISTENERS = ["plain", "idle", "patient", "dead", "nowhere", "http2"] as const;
 
 /** A step of the upstream after it has read a request: it writes text, or `hang up`, `reset`, `wait`. */
 export type Step = string;
@@ -19,6 +19,8 @@ export interface RouterCase {
   readonly http2: Readonly<Record<string, string>> | undefined;
   /** The client's bytes over HTTP/1.1. */
   readonly send: string;
+  /** What it sends once it has the response's head. */
+  readonly later: string | undefined;
   /** When the client hangs up: once the upstream has the request, once it has the response's head; by default the proxy closes. */
   readonly leave: "asked" | "answered" | "sent" | "vanish" | undefined;
   /** The upstream's steps for each request that it gets. */
@@ -42,6 +44,7 @@ interface Given {
   readonly path?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string;
+  readonly later?: string;
   readonly do?: readonly string[];
   readonly leave?: RouterCase["leave"];
   readonly upstream?: readonly (readonly Step[])[];
@@ -75,6 +78,7 @@ export function loadRouterCases(files: readonly string[] = globSync("*.yaml", { 
       http2: given.http2,
       send: given.raw ?? written(given),
       timed: given.listener === "idle" || /LIMIT|LONGER/.test(String(given.do)) || "do-2" in (given.headers ?? {}),
+      later: given.later,
       leave: given.leave,
       upstream: given.upstream ?? [[OK]],
       silent: given.silent ?? false,

@@ -20,13 +20,15 @@ export interface Observed {
 /** Carries out the client's part and returns the bytes that it got. */
 export async function talk(
   url: URL,
-  { send, leave }: Pick<RouterCase, "send" | "leave">,
+  { send, later, leave }: Pick<RouterCase, "send" | "later" | "leave">,
   { asked }: Play,
 ): Promise<string> {
   const socket = connect(Number(url.port), url.hostname).setEncoding("latin1");
   let text = "";
   socket.on("data", (chunk: string) => {
+    const answered = text.includes("\r\n\r\n");
     text += chunk;
+    if (later !== undefined && !answered && text.includes("\r\n\r\n")) socket.write(later, "latin1");
     if (leave === "answered" && text.includes("\r\n\r\n")) socket.destroy();
   });
   socket.on("error", () => {});

@@ -21,6 +21,12 @@ export interface Router {
 /** A port of 127.0.0.1 where nothing listens: only a privileged process could. */
 const DEAD = new URL("http://127.0.0.1:1");
 
+/** A name that is too long to have an address. */
+const NOWHERE = new URL(`http://${"a".repeat(64)}.invalid`);
+
+/** Listeners whose upstream is a cluster of their own. */
+const CLUSTERS: ReadonlySet<string> = new Set(["dead", "nowhere", "http2"] satisfies RouterCase["listener"][]);
+
 /** The stream idle timeouts of listeners, in ms. */
 const IDLE: Readonly<Record<string, number>> = { idle: 100, patient: 3000 };
 
@@ -47,6 +53,7 @@ const asked = (text: string, at: number): string =>
 
 const AFTERWARDS = {
   send: "GET /afterwards HTTP/1.1\r\nhost: h\r\nconnection: close\r\n\r\n",
+  later: undefined,
   leave: undefined,
   upstream: [[OK]],
 } as const;
@@ -55,7 +62,11 @@ const AFTERWARDS = {
 export async function startHostRouter(): Promise<Router> {
   const upstream = await startScriptedUpstream();
   const lines: string[] = [];
-  const urls: Readonly<Record<string, URL>> = { dead: DEAD, http2: new URL(`h2c://${upstream.http2.host}`) };
+  const urls: Readonly<Record<string, URL>> = {
+    dead: DEAD,
+    nowhere: NOWHERE,
+    http2: new URL(`h2c://${upstream.http2.host}`),
+  };
   const hosts = new Map<string, Host>();
   for (const listener of LISTENERS) {
     hosts.set(
@@ -88,7 +99,7 @@ export async function startEnvoyRouter(path: string): Promise<Router> {
     (name): EnvoyListener => ({
       name,
       filters: [{ name: `obedient-${name}`, module }],
-      ...((name === "dead" || name === "http2") && { cluster: name }),
+      ...(CLUSTERS.has(name) && { cluster: name }),
       ...(IDLE[name] !== undefined && { streamIdleTimeout: IDLE[name] }),
     }),
   );
@@ -98,6 +109,7 @@ export async function startEnvoyRouter(path: string): Promise<Router> {
     listeners,
     clusters: new Map([
       ["dead", { url: DEAD }],
+      ["nowhere", { url: NOWHERE }],
       ["http2", { url: upstream.http2, http2: true }],
     ]),
   });

@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Step } from "./case.ts";
 
 /**
- * Starts an upstream by HTTP/2 without TLS, whose steps are `head STATUS`, `data`, `end`, `reset CODE`, `hang up` and `wait`.
+ * Starts an upstream by HTTP/2 without TLS, whose steps are `inform STATUS`, `head STATUS`, `data`, `end`, `reset CODE`, `hang up` and `wait`.
  *
  * @param next gets each request as text, and gives its script
  */
@@ -38,6 +38,7 @@ function run(stream: ServerHttp2Stream, step: Step): void {
   if (stream.destroyed) return;
   const [what, value = ""] = step.split(" ");
   if (what === "head") stream.respond({ ":status": Number(value) }, { sendDate: false } as object);
+  else if (what === "inform") stream.additionalHeaders({ ":status": Number(value) });
   else if (what === "data") stream.write("ok");
   else if (what === "end") stream.end();
   else if (what === "reset") stream.close(Number(value));

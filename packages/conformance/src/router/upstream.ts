@@ -74,11 +74,15 @@ function run(socket: Socket, script: readonly Step[]): void {
   }
 }
 
+/** The path of requests that are answered before their body is complete. */
+const EARLY = "/early";
+
 /** How many characters the first request has, once it is complete. */
 function requestSize(text: string): number | undefined {
   const head = text.indexOf("\r\n\r\n") + 4;
   if (head < 4) return undefined;
   const lines = text.slice(0, head).toLowerCase();
+  if (lines.startsWith(`post ${EARLY} `)) return head;
   if (/\r\ntransfer-encoding: chunked/.test(lines)) {
     const end = /(^|\r\n)0\r\n([^\r\n]+\r\n)*\r\n/.exec(text.slice(head));
     return end ? head + end.index + end[0].length : undefined;

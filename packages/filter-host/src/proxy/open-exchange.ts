@@ -19,7 +19,7 @@ import { StreamIdleTimer } from "./router/idle-timer.ts";
 import { hasRoute, NO_ROUTE, unsendable } from "./router/route.ts";
 import type { RouterEvents } from "./router/router.ts";
 import type { UpstreamEnd } from "./upstream-end.ts";
-import { failureText, transportFailure } from "./upstream-failure.ts";
+import { failureText, isNowhere, transportFailure } from "./upstream-failure.ts";
 
 /** The state that all exchanges of a proxy share. */
 export interface ProxyState {
@@ -167,7 +167,8 @@ function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Ex
       const text = error && failureText(state.upstream, error);
       if (text !== undefined && text !== state.lastFailure) state.runtime.report("warn", text);
       state.lastFailure = text ?? state.lastFailure;
-      if (error) info.disconnected(transportFailure(error));
+      if (error && isNowhere(error)) info.unrouted();
+      else if (error) info.disconnected(transportFailure(error));
       exchange().reply(reply);
     },
     connected: (local) => info.connected(local),

@@ -8,7 +8,7 @@ export interface UpstreamEvents {
   data(bytes: Buffer, end: boolean): boolean;
   trailers(trailers: HeaderMap): void;
   /** An interim response (1xx) has arrived. */
-  informed?(): void;
+  informed?(status: number): void;
   /** There is no complete response; `reply` is the answer if none has started. */
   failed(reply: LocalReply, error?: Error): void;
   /** The connection is established; `local` is its local address. */

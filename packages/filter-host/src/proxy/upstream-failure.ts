@@ -78,8 +78,8 @@ export function transportFailure(error: NodeJS.ErrnoException): string {
   return text === undefined ? "" : `delayed connect error: ${text}`;
 }
 
-/** Whether the upstream's name has no address. */
-const isNowhere = ({ syscall }: NodeJS.ErrnoException): boolean => syscall === "getaddrinfo";
+/** Whether the upstream's name has no address: Envoy sends nothing then, and sends nothing again. */
+export const isNowhere = ({ syscall }: NodeJS.ErrnoException): boolean => syscall === "getaddrinfo";
 
 /** What the upstream has done before it failed. */
 export interface Progress {

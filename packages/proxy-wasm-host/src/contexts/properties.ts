@@ -224,7 +224,7 @@ const between = (from: number | undefined, to: number | undefined): number | und
   from === undefined || to === undefined ? undefined : to - from;
 
 function upstreamOf({ upstream, attempts }: StreamInfo): Fields {
-  if (!upstream) return object(own({ request_attempt_count: 0n, num_endpoints: 1n }));
+  if (!upstream) return object(own({ request_attempt_count: BigInt(attempts), num_endpoints: 1n }));
   const { peer, local, ready, asked, failure = "" } = upstream;
   return object(
     own({

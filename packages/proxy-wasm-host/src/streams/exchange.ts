@@ -159,7 +159,8 @@ export class Exchange implements StreamHandle {
     this.#complete ||= past;
     this.#responding = true;
     this.info.responseHeaders = headers;
-    this.info.responseCode = statusOf(headers);
+    // A gRPC client gets the status 200 with the reply's own one in `grpc-status`.
+    this.info.responseCode = past ? statusOf(headers) : reply.status;
     this.info.record?.answered(headers);
     if (past && !end) this.info.responseSize = reply.body.length;
     if (past) this.info.record?.sentClient(headers);

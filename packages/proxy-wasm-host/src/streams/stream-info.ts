@@ -103,6 +103,11 @@ export class StreamInfo {
     if (this.upstream) this.upstream = { ...this.upstream, failure };
   }
 
+  /** The upstream has no host that the request could be sent to. */
+  unrouted(): void {
+    this.upstream = undefined;
+  }
+
   /** The upstream's response is complete. */
   answered(): void {
     if (this.upstream) this.upstream = { ...this.upstream, answered: performance.now() };

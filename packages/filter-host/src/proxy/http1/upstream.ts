@@ -146,7 +146,7 @@ export class Upstream implements UpstreamEnd {
     checkFraming(headers, status, chunked, length);
     this.#interim = status < 200 && status !== SWITCHING;
     if (this.#interim) {
-      if (!this.#closed) this.#events.informed?.();
+      if (!this.#closed) this.#events.informed?.(status);
       return 0;
     }
     this.#keepAlive = !closesConnection(headers, version === "HTTP/1.1");

@@ -1,4 +1,10 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, constants } from "node:http2";
+import {
+  type ClientHttp2Session,
+  type ClientHttp2Stream,
+  constants,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from "node:http2";
 import { containing, HeaderMap, localReply } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../http1-codec/header-lines.ts";
 import { requestHead } from "../request-head.ts";
@@ -98,7 +104,9 @@ export class Http2Upstream implements UpstreamEnd {
       this.#events.connected?.({ address, port });
     });
     const drained = contain("the upstream's draining", () => this.#events.unblocked());
-    const informed = contain("an interim response", () => this.#events.informed?.());
+    const informed = contain("an interim response", (headers: IncomingHttpHeaders & IncomingHttpStatusHeader) =>
+      this.#events.informed?.(headers[":status"] ?? 0),
+    );
     const responded = contain("the response's head", (_: unknown, flags: number, raw?: readonly string[]) =>
       this.#respond(raw ?? [], flags),
     );

@@ -1,6 +1,6 @@
 import { containing, type HeaderMap, type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
-import { failureReply, resetReason, timeoutReply, UpstreamTimeout } from "../upstream-failure.ts";
+import { failureReply, isNowhere, resetReason, timeoutReply, UpstreamTimeout } from "../upstream-failure.ts";
 import type { RetryBudget } from "./back-off.ts";
 import { Retries } from "./retries.ts";
 import { noLimitsBut, setExpectedTimeout, startTimer, type TimeLimits, takeTimeLimits } from "./time-limits.ts";
@@ -142,8 +142,8 @@ export class Router implements UpstreamEnd {
         this.#stop();
         this.#events.trailers(trailers);
       },
-      informed: () => {
-        // Envoy passes no request on again once the upstream has said something.
+      informed: (status) => {
+        if (!INTERIM.has(status)) return;
         this.#started = true;
         this.#keepOnly(one);
       },
@@ -205,8 +205,8 @@ export class Router implements UpstreamEnd {
       return;
     }
     const reason = resetReason(error);
-    const wanted = !this.#started && !one.retried && this.#retries?.wantedAfterReset(reason, one.connected) === true;
-    if (wanted && this.#again(one)) return;
+    const mayRetry = !this.#started && !one.retried && !isNowhere(error);
+    if (mayRetry && this.#retries?.wantedAfterReset(reason, one.connected) && this.#again(one)) return;
     this.#drop(one);
     if (!this.#started && this.#waiting) return;
     this.#fail(failureReply(error, { started: this.#started, retried: this.#retried }), error);
@@ -270,6 +270,12 @@ export class Router implements UpstreamEnd {
     this.#events.failed(reply, error);
   }
 }
+
+/**
+ * The interim responses after which a request is not sent again; others are ignored (envoyproxy/envoy, source/common/http/header_utility.cc,
+ * isSpecial1xx).
+ */
+const INTERIM: ReadonlySet<number> = new Set([100, 102, 103, 104]);
 
 const outlived = (status: number): LocalReply =>
   localReply(
