@@ -23,12 +23,13 @@ export async function bundle(filter: string): Promise<string> {
       // What this QuickJS knows: esbuild lowers the rest.
       target: "es2023",
       minifySyntax: true,
+      // Without it, esbuild writes each file's path into a comment. Identifiers stay, for stacks that can be read.
+      minifyWhitespace: true,
       charset: "utf8",
       legalComments: "none",
       logLevel: "silent",
     });
-    // The comment that esbuild writes before each file holds its path.
-    return (outputFiles[0]?.text ?? "").replace(/^\/\/ .*$/gm, "//");
+    return outputFiles[0]?.text ?? "";
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;

@@ -41,6 +41,10 @@ describe("a filter's module", () => {
         },
         onRequestHeaders({ text }) {
           if (text === "throws") missing();
+          if (text === "page") console.log(\`first
+// second
+/* third */
+last\`);
           if (text !== "promises") return;
           Promise.resolve().then(() => Promise.reject(new Error("late"))).catch((error) => console.log("caught", error.message));
           console.error("now");
@@ -94,6 +98,12 @@ describe("a filter's module", () => {
     stream.respond(RESPONSE);
     expect(stream.atClient?.headers).toEqual([...RESPONSE.headers, ["configured", "good"]]);
     stream.end();
+  });
+
+  test("text that looks like a comment is text", () => {
+    const { host, lines } = run(module, "page");
+    host.openStream().request(REQUEST);
+    expect(lines.map(({ message }) => message)).toEqual(["first", "// second", "/* third */", "last"]);
   });
 
   test("promises settle before the callback returns, and the console is the proxy's log", () => {
