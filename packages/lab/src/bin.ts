@@ -1,4 +1,4 @@
 #!/usr/bin/env node
-import "@wasm-header-filter/cli/compile-cache";
+import { start } from "@wasm-header-filter/cli/start";
 
-await import("./main.ts");
+await start(new URL("../package.json", import.meta.url), () => import("./main.ts"));

@@ -1,5 +1,5 @@
 // A process that tries modules, for the fuzzer of modules: one that ends it must not end the fuzzer.
-import "@wasm-header-filter/cli/compile-cache";
+import "@wasm-header-filter/cli/exit";
 import { writeSync } from "node:fs";
 import { moduleInput } from "./module-input.ts";
 import { randomFrom } from "./random.ts";

@@ -1,5 +1,5 @@
 // A process with filter-host in it, for fuzzers: an input that ends it must not end the fuzzer.
-import "@wasm-header-filter/cli/compile-cache";
+import "@wasm-header-filter/cli/exit";
 import { startHost } from "@wasm-header-filter/filter-host";
 import { observer } from "../exchanges/filter.ts";
 import { usedMemory } from "./used-memory.ts";

@@ -1,4 +1,4 @@
-import "@wasm-header-filter/cli/compile-cache";
+import "@wasm-header-filter/cli/exit";
 import { writeSync } from "node:fs";
 import { inspect } from "proxy-wasm-host";
 import { codeSize } from "./code-size.ts";
