@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
+import { references } from "./imports.ts";
 
 /**
  * Copies compiled modules, everything that they import from their package, and the declarations.
@@ -13,20 +14,19 @@ import { Failure } from "@wasm-header-filter/cli";
 export function copyReached(from: string, entries: readonly string[], to: string): void {
   const reached = new Set(entries.flatMap((entry) => [entry.replace(/\.ts$/, ".js"), entry.replace(/\.ts$/, ".d.ts")]));
   for (const path of reached) {
-    const text = read(join(from, path)).replace(RELATIVE, (_, before, specifier, after) => {
+    let text = read(join(from, path));
+    for (const { value, start, end } of references(path, text).imports.toReversed()) {
+      if (!value.startsWith(".")) continue;
       // The compiler leaves `.ts` in the imports of declarations.
-      const imported = specifier.replace(/\.ts$/, ".js");
+      const imported = value.replace(/\.ts$/, ".js");
       const module = join(dirname(path), imported);
       reached.add(path.endsWith(".d.ts") ? module.replace(/\.js$/, ".d.ts") : module);
-      return `${before}${imported}${after}`;
-    });
+      text = `${text.slice(0, start)}${JSON.stringify(imported)}${text.slice(end)}`;
+    }
     mkdirSync(dirname(join(to, path)), { recursive: true });
     writeFileSync(join(to, path), text);
   }
 }
-
-/** An import, an export or a type's import with a relative path. */
-const RELATIVE = /(\bfrom "|\bimport "|\bimport\(")(\.[^"]+)(")/g;
 
 function read(path: string): string {
   try {
