@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
@@ -13,7 +13,7 @@ import { type BuildFailure, build } from "esbuild";
 export async function bundle(filter: string): Promise<string> {
   try {
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL("../guest/component.ts", import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(`guest/component${extname(import.meta.filename)}`, import.meta.url))],
       alias: { "filter:definition": resolve(filter) },
       bundle: true,
       write: false,

@@ -59,6 +59,12 @@ describe("a filter's module", () => {
     }
   });
 
+  test("text that looks like a comment is text", () => {
+    const { host, lines } = run("page");
+    host.openStream().request(REQUEST);
+    expect(lines.map(({ message }) => message)).toEqual(["first\n// second\n/* third */\nlast", "page 1"]);
+  });
+
   test("what waits for promises doesn't pile up", () => {
     const { host, lines } = run("waits");
     const serve = (streams: number) => {

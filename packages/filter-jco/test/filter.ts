@@ -57,6 +57,10 @@ export const FILTER = `
         if (text === "async") return Promise.resolve(1);
         if (text === "waits") return void Promise.resolve().then(() => console.warn("waited"));
         if (text === "recursion") return recurse(count);
+        if (text === "page") console.warn(\`first
+// second
+/* third */
+last\`);
         console.warn(text, 1);
       },
       onResponseHeaders({ text, headers }, count, endOfStream) {

@@ -1,5 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { Patience } from "../environment/patience.ts";
@@ -8,7 +9,7 @@ import { moduleInput } from "./module-input.ts";
 import type { ModuleReport } from "./module-runner.ts";
 import { randomFrom } from "./random.ts";
 
-const PROGRAM = fileURLToPath(new URL("./module-runner.ts", import.meta.url));
+const PROGRAM = fileURLToPath(new URL(`module-runner${extname(import.meta.filename)}`, import.meta.url));
 /** How long one module may take, in ms of patience: each of its callbacks is stopped after a fraction of a second. */
 const LIMIT = 60_000;
 

@@ -1,9 +1,10 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { HostQuestion, HostStarted, HostState } from "./served-host.ts";
 
-const SERVED_HOST = fileURLToPath(new URL("./served-host.ts", import.meta.url));
+const SERVED_HOST = fileURLToPath(new URL(`served-host${extname(import.meta.filename)}`, import.meta.url));
 
 /** filter-host in a process of its own. */
 export interface Target {

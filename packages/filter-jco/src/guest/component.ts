@@ -1,6 +1,6 @@
 import definition from "filter:definition";
 import type { Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
-import { DEFINED, PER_STREAM, streamCallbacks } from "../src/callbacks.ts";
+import { DEFINED, PER_STREAM, streamCallbacks } from "../callbacks.ts";
 import "./console.ts";
 import { failed } from "./failed.ts";
 import { host, keepCallback } from "./host.ts";
