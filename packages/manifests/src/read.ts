@@ -60,7 +60,11 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
 export function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
   const { apiVersion, kind, items } = (document.value ?? {}) as Record<string, unknown>;
   if (apiVersion !== "v1" || kind !== "List" || !Array.isArray(items)) return [document];
-  return items.map((value, index) => ({ value, at: (path) => document.at(["items", index, ...path]) }));
+  return items.map((value, index) => ({
+    value,
+    warnings: index === 0 ? document.warnings : [],
+    at: (path) => document.at(["items", index, ...path]),
+  }));
 }
 
 function typed({ value, at }: ParsedDocument): { apiVersion: string; kind: string } {
