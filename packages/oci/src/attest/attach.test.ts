@@ -10,9 +10,12 @@ import { createImage } from "../formats.ts";
 import type { Descriptor } from "../image.ts";
 import { parseReference } from "../reference.ts";
 import { openRepository, type Repository } from "../registry/repository.ts";
+import { putArtifact } from "./artifact.ts";
 import { attach } from "./attach.ts";
+import { BUNDLE } from "./bundle.ts";
 import { provenanceClaim, sbomClaim, testResultClaim } from "./claims.ts";
 import { readPublicKey, readSigner } from "./keys.ts";
+import { signImage } from "./sign.ts";
 import { cosignTag } from "./signature.ts";
 import { verifyImage } from "./verify.ts";
 
@@ -62,45 +65,72 @@ describe("attestations of an image", unless(registryMissing), () => {
     await expect(verifyImage(repository, image, readPublicKey(ours.public), name)).rejects.toThrow(/not signed/);
   });
 
-  test("with a key: verified with its other half alone, and nothing is added by running it again", async () => {
+  test("with a key: bundles, verified with its other half alone, and nothing is added by running it again", async () => {
     const { repository, image, name } = await pushed("signed");
     const evidence = { name, claims, signer: readSigner(ours.private, undefined) };
     await attach(repository, image, evidence);
-    const first = [await repository.referrers(image.digest), await repository.tags()];
+    const first = await repository.referrers(image.digest);
+    expect(first.filter(({ artifactType }) => artifactType === BUNDLE)).toHaveLength(4);
     await attach(repository, image, evidence);
-    expect([await repository.referrers(image.digest), await repository.tags()]).toEqual(first);
+    expect(await repository.referrers(image.digest)).toEqual(first);
     const said = await verifyImage(repository, image, readPublicKey(ours.public), name);
-    expect(said.map(({ predicateType }) => predicateType)).toEqual(claims.map(({ predicateType }) => predicateType));
+    expect(said.map(({ predicateType }) => predicateType).sort()).toEqual(
+      claims.map(({ predicateType }) => predicateType).sort(),
+    );
     await expect(verifyImage(repository, image, readPublicKey(another.public), name)).rejects.toThrow(
-      /its signature is not this key's/,
+      /none of its 4 signatures is this key's over this image; do not run it \(bundle sha256:[0-9a-f]{64}: not this key's; /,
     );
   });
 
-  test("a second key's signature is added to the first", async () => {
-    const { repository, image, name } = await pushed("both");
+  test.each(["bundle", "tag"] as const)("a second key's signature is added to the first (%s)", async (format) => {
+    const { repository, image, name } = await pushed(`both-${format}`);
+    const sign = (key: string) => signImage(repository, name, image, readSigner(key, undefined), format);
+    expect(await sign(ours.private)).toBe(true);
+    expect(await sign(another.private)).toBe(true);
+    expect(await sign(ours.private)).toBe(false);
     for (const key of [ours, another]) {
-      await attach(repository, image, { name, claims, signer: readSigner(key.private, undefined) });
-    }
-    for (const key of [ours, another]) {
-      expect(await verifyImage(repository, image, readPublicKey(key.public), name)).toHaveLength(3);
+      expect(await verifyImage(repository, image, readPublicKey(key.public), name)).toEqual([]);
     }
   });
 
   test("a signature copied from another image is refused", async () => {
     const { repository, image, name } = await pushed("copied");
-    await attach(repository, image, { name, claims, signer: readSigner(ours.private, undefined) });
+    const signer = readSigner(ours.private, undefined);
+    for (const format of ["bundle", "tag"] as const) await signImage(repository, name, image, signer, format);
     const other = await repository.push(
       await createImage("artifact", { module: new Uint8Array(8), abi: "0.2.1", annotations: {} }),
       "2",
     );
+    const under = await repository.manifest(cosignTag(image, "sig"));
+    await repository.putManifest(cosignTag(other, "sig"), under.bytes, under.descriptor.mediaType);
+    const [bundle] = await repository.referrers(image.digest, BUNDLE);
+    const { bytes } = await repository.manifest(bundle?.digest ?? "");
+    const [layer] = JSON.parse(new TextDecoder().decode(bytes)).layers;
+    const layers = [{ mediaType: BUNDLE, bytes: await repository.blob(layer) }];
+    const copy = await putArtifact(repository, { artifactType: BUNDLE, subject: other, layers });
+    await expect(verifyImage(repository, other, readPublicKey(ours.public), name)).rejects.toThrow(
+      `none of its 2 signatures is this key's over this image; do not run it (bundle ${copy.digest}: about another image)`,
+    );
+  });
+
+  test("cosign 2's signature is found without its tag, as a referrer", async () => {
+    const { repository, image, name } = await pushed("untagged");
+    await signImage(repository, name, image, readSigner(ours.private, undefined), "tag");
+    const copy = openRepository(parseReference(`${registry.host}/untagged-copy`));
+    await copy.push(await repository.pull("1"), "1");
     const { bytes, descriptor } = await repository.manifest(cosignTag(image, "sig"));
-    await repository.putManifest(cosignTag(other, "sig"), bytes, descriptor.mediaType);
-    await expect(verifyImage(repository, other, readPublicKey(ours.public), name)).rejects.toThrow(/not this key's/);
+    for (const blob of [JSON.parse(new TextDecoder().decode(bytes))].flatMap(({ config, layers }) => [
+      config,
+      ...layers,
+    ]))
+      await copy.putBlob(await repository.blob(blob), blob.mediaType);
+    await copy.putManifest(descriptor.digest, bytes, descriptor.mediaType);
+    expect(await verifyImage(copy, image, readPublicKey(ours.public), name)).toEqual([]);
   });
 
   test("openssl finds the signature good by cosign's rules", async () => {
     const { repository, image, name } = await pushed("openssl");
-    await attach(repository, image, { name, claims: [], signer: readSigner(ours.private, undefined) });
+    await signImage(repository, name, image, readSigner(ours.private, undefined), "tag");
     const { bytes } = await repository.manifest(cosignTag(image, "sig"));
     const [layer] = JSON.parse(new TextDecoder().decode(bytes)).layers;
     const payload = await repository.blob(layer);

@@ -1,5 +1,5 @@
 import { hexOf } from "../digest.ts";
-import type { Descriptor } from "../image.ts";
+import { type Descriptor, jsonBytes } from "../image.ts";
 
 /** A claim about an image: its type and its content. */
 export interface Claim {
@@ -20,36 +20,41 @@ export const PREDICATE_TYPES = {
 /** The media type of in-toto statements. */
 export const IN_TOTO = "application/vnd.in-toto+json";
 
-/** An in-toto statement (in-toto/attestation spec/v1/statement.md). */
+/** The type of the statement that is an image's signature; its predicate is empty. */
+export const COSIGN_SIGN = "https://sigstore.dev/cosign/sign/v1";
+
+/** What a statement says. */
 export interface Statement {
-  readonly _type: "https://in-toto.io/Statement/v1";
-  readonly subject: readonly { readonly name: string; readonly digest: { readonly sha256: string } }[];
   readonly predicateType: string;
   readonly predicate: unknown;
 }
 
 /**
- * A claim about an image as an in-toto statement.
+ * A statement about an image as in-toto has it (in-toto/attestation spec/v1/statement.md).
  *
  * @param name the image's repository
  * @param image the descriptor of its manifest
+ * @returns its JSON
  */
-export function statement(name: string, image: Descriptor, { predicateType, predicate }: Claim): Statement {
-  return {
+export function statement(name: string, image: Descriptor, { predicateType, predicate }: Statement): Uint8Array {
+  return jsonBytes({
     _type: "https://in-toto.io/Statement/v1",
     subject: [{ name, digest: { sha256: hexOf(image.digest) } }],
     predicateType,
     predicate,
-  };
+  });
 }
 
-/** Whether something is a statement about an image. */
-export function isAbout(value: unknown, image: Descriptor): value is Statement {
-  const { _type, subject, predicateType } = (value ?? {}) as Partial<Statement>;
-  return (
-    _type === "https://in-toto.io/Statement/v1" &&
-    typeof predicateType === "string" &&
-    Array.isArray(subject) &&
-    subject.some((entry) => entry?.digest?.sha256 === hexOf(image.digest))
-  );
+/** Reads a statement that was signed without a bundle; nothing if it is none about the image. cosign wrote v0.1 of them. */
+export function statementAbout(bytes: Uint8Array, image: Descriptor): Statement | undefined {
+  try {
+    const { _type, subject, predicateType, predicate } = JSON.parse(new TextDecoder().decode(bytes));
+    const known = /^https:\/\/in-toto\.io\/Statement\/v(?:0\.)?1$/.test(_type) && typeof predicateType === "string";
+    const about = subject.some(
+      (entry: { digest?: { sha256?: unknown } }) => entry?.digest?.sha256 === hexOf(image.digest),
+    );
+    return known && about ? { predicateType, predicate } : undefined;
+  } catch {
+    return undefined;
+  }
 }

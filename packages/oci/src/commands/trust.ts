@@ -2,7 +2,7 @@ import { Failure, palette, readInput } from "@wasm-header-filter/cli";
 import { type Command, Option } from "commander";
 import { putArtifact } from "../attest/artifact.ts";
 import { readPublicKey, readSigner } from "../attest/keys.ts";
-import { signImage } from "../attest/signature.ts";
+import { SIGNATURE_FORMATS, signImage } from "../attest/sign.ts";
 import { PREDICATE_TYPES, type Statement } from "../attest/statement.ts";
 import { verifyImage } from "../attest/verify.ts";
 import type { Descriptor } from "../image.ts";
@@ -26,11 +26,16 @@ export function addTrustCommands(oci: Command): void {
         "Sign an image as cosign does, with a key of your own (ECDSA P-256, its password in COSIGN_PASSWORD).",
       )
       .argument(...IMAGE_ARGUMENT)
-      .requiredOption("--key <file>", "the private key, in PEM"),
-  ).action(async (reference, { key, ...options }) => {
+      .requiredOption("--key <file>", "the private key, in PEM")
+      .addOption(
+        new Option("--format <format>", "a Sigstore bundle as cosign 3 writes it, or the tag that cosign 2 reads")
+          .choices(SIGNATURE_FORMATS)
+          .default("bundle"),
+      ),
+  ).action(async (reference, { key, format, ...options }) => {
     const signer = readSigner(key, process.env.COSIGN_PASSWORD);
     const { repository, descriptor, name } = await find(reference, options);
-    const added = await signImage(repository, name, descriptor, signer);
+    const added = await signImage(repository, name, descriptor, signer, format);
     console.log(`${added ? "signed" : "already signed"} ${name}@${descriptor.digest}`);
   });
 
@@ -88,7 +93,16 @@ export function addTrustCommands(oci: Command): void {
     const found = await repository.referrers(descriptor.digest, type);
     if (json) return console.log(JSON.stringify(found, null, 2));
     for (const { artifactType = "", digest, size, annotations } of found) {
-      console.log([digest, artifactType, annotations?.predicateType ?? "", bytes(size)].filter(Boolean).join("  "));
+      console.log(
+        [
+          digest,
+          artifactType,
+          annotations?.predicateType ?? annotations?.["dev.sigstore.bundle.predicateType"] ?? "",
+          bytes(size),
+        ]
+          .filter(Boolean)
+          .join("  "),
+      );
     }
   });
 }
