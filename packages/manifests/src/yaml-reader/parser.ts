@@ -15,7 +15,7 @@ export interface ScalarNode extends At {
   /** Whether its value decides on its type, if it has no tag. */
   readonly isImplicit: boolean;
 }
-export interface SequenceNode extends At {
+interface SequenceNode extends At {
   readonly kind: "sequence";
   readonly items: readonly Node[];
 }

@@ -10,7 +10,7 @@ import { DSSE_MEDIA_TYPE } from "./dsse.ts";
 import { cosignTag, SIMPLE_SIGNING } from "./signature.ts";
 
 /** A layer of a manifest that is attached to an image. */
-export interface FoundLayer {
+interface FoundLayer {
   /** Of the manifest. */
   readonly manifest: Descriptor;
   readonly bytes: Uint8Array;
