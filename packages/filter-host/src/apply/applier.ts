@@ -60,7 +60,7 @@ interface Fetching {
 }
 
 /** How long all modules together are waited for before the rest of the chain goes on without those that are late, in milliseconds. */
-const PATIENCE = 1000;
+const PATIENCE = 3000;
 
 /** What applies manifests, and who is told. */
 export interface ApplierOptions extends ModulePlaces {

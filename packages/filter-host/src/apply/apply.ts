@@ -15,7 +15,7 @@ export interface ApplyOptions extends Omit<HostOptions, "plugins" | "tcp"> {
   readonly files: readonly string[];
   readonly workload: Workload;
   readonly places?: Omit<ModulePlaces, "warn">;
-  /** How long all modules together are waited for before the host goes on without those that are late, in milliseconds; 1000 by default. */
+  /** How long all modules together are waited for before the host goes on without those that are late, in milliseconds; 3000 by default. */
   readonly patience?: number;
   /** Called at the start and after each change with what was applied. */
   readonly applied?: (application: Application, host: Host) => void;
