@@ -13,4 +13,5 @@ export {
   namedUrl,
   upstreamUrl,
 } from "./options.ts";
+export { outputError } from "./output.ts";
 export { palette } from "./palette.ts";

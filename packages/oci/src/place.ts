@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { Failure } from "@wasm-header-filter/cli";
+import { Failure, outputError } from "@wasm-header-filter/cli";
 
 const PREFIX = ".staged-";
 
@@ -32,6 +32,8 @@ export async function place(
     mkdirSync(old);
     await write(fresh);
     swap(names, folder, fresh, old);
+  } catch (error) {
+    throw outputError(error, folder);
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

@@ -150,7 +150,7 @@ export class ModuleFetcher {
     try {
       this.#places.cache?.write(digest, bytes);
     } catch (error) {
-      this.#places.warn?.(`module cache: ${oneLine(error)}; the module is not cached`);
+      this.#places.warn?.(`${oneLine(error)}; the module is not cached`);
     }
   }
 }
