@@ -1,15 +1,25 @@
 import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build } from "esbuild";
 
+const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
+
 /**
- * Bundles a filter and its imports into one script, which passes its default export to the plugin.
+ * Bundles a filter and its imports into one script, which passes its default export to the plugin. A script that names
+ * `asUintN` begins with a replacement of `BigInt.asUintN`, which is wrong in the engine; others pay nothing for it.
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
  * @returns the script; the same for the same sources, in any folder
  * @throws Failure with the place and text of the first error
  */
 export async function bundle(filter: string): Promise<string> {
+  const script = await bundleWith(filter, []);
+  return script.includes("asUintN") ? bundleWith(filter, [AS_UINT_N]) : script;
+}
+
+/** Bundles a filter, and before it other files that the script doesn't import. */
+async function bundleWith(filter: string, inject: string[]): Promise<string> {
   const stdin = {
     contents: `import filter from ${JSON.stringify(resolve(filter))};\ndefineProxyWasmFilter(filter);\n`,
     resolveDir: process.cwd(),
@@ -17,6 +27,7 @@ export async function bundle(filter: string): Promise<string> {
   try {
     const { outputFiles } = await build({
       stdin,
+      inject,
       bundle: true,
       write: false,
       format: "esm",
