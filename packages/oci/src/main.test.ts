@@ -131,6 +131,28 @@ test("SOURCE_DATE_EPOCH is the image's creation time", () => {
   expect(image.manifest.annotations?.["org.opencontainers.image.created"]).toBe("2023-11-14T22:13:20Z");
 });
 
+test("the source and the commit can be given, and a commit that is none is refused", () => {
+  const dir = folder(files);
+  const labels = (args: string[], env?: Record<string, string>) => {
+    expect(oci(dir, ["pack", ...args], env).stderr).toBe("");
+    const { annotations = {} } = readLayout(join(dir, "dist/oci"))[0].manifest;
+    return ["source", "revision"].map((name) => annotations[`org.opencontainers.image.${name}`]);
+  };
+  const [one, other] = ["1".repeat(40), "2".repeat(40)];
+  expect(labels([])).toEqual(["https://git.example/x", undefined]);
+  expect(labels([], { SOURCE_REVISION: one })).toEqual(["https://git.example/x", one]);
+  expect(labels(["--source", "https://y.example", "--revision", other], { SOURCE_REVISION: one })).toEqual([
+    "https://y.example",
+    other,
+  ]);
+  const any = ["build/plugin.wasm", "--name", "r.example/mine", "--version", "1", "--revision", other];
+  expect(labels(any)).toEqual([undefined, other]);
+  expect(oci(dir, ["pack"], { SOURCE_REVISION: "main" })).toMatchObject({
+    status: 1,
+    stderr: 'oci: SOURCE_REVISION: expected HEAD or a commit in 40 or 64 hexadecimal digits, got "main"\n',
+  });
+});
+
 test("inspect prints what is in each format", () => {
   const dir = folder(files);
   const texts = ["compat", "docker", "artifact"].map((format) => {

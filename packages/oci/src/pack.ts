@@ -10,6 +10,7 @@ import { installedVersion, packageJson } from "./package.ts";
 import { place } from "./place.ts";
 import { CONTRACT_VERSION, type PackedModule, type Plugin } from "./plugin.ts";
 import { formatReference, isTag, type Reference } from "./reference.ts";
+import { sourceOf } from "./source.ts";
 import { imageTag, readVariant, type Variant } from "./variant.ts";
 import { abiVersion } from "./wasm.ts";
 
@@ -23,11 +24,15 @@ interface PackedFiles {
   readonly repository: Reference;
   /** Seconds since 1970 that become the image's creation time; left out, it has none. */
   readonly sourceDateEpoch?: string | undefined;
+  /** The commit that the module was built from; left out, the image names none. */
+  readonly revision?: string | undefined;
 }
 
 export interface PackOptions extends PackedFiles {
   /** The variant package's folder. */
   readonly dir: string;
+  /** Where its source is, a URL; by default the `repository` of its package.json, or of its workspace's. */
+  readonly source?: string | undefined;
 }
 
 /** A module that is not a variant's. */
@@ -52,7 +57,7 @@ export async function pack(options: PackOptions): Promise<Plugin> {
   }
   const tag = imageTag(variant.version, variant.variant);
   return write(options, tag, {
-    labels: (abi) => variantLabels(variant, abi),
+    labels: (abi) => variantLabels(variant, abi, options.source),
     result: (packed) => ({
       package: variant.name,
       variant: variant.variant,
@@ -86,7 +91,11 @@ async function write<Result>(files: PackedFiles, tag: string, { labels, result }
   const module = readInput(modulePath, "module", MODULE_LIMIT);
   const abi = abiVersion(module, modulePath);
   const created = createdAt(files.sourceDateEpoch);
-  const known = { ...labels(abi), "org.opencontainers.image.created": created };
+  const known = {
+    "org.opencontainers.image.revision": files.revision,
+    ...labels(abi),
+    "org.opencontainers.image.created": created,
+  };
   const annotations = Object.fromEntries(Object.entries(known).flatMap(([name, text]) => (text ? [[name, text]] : [])));
   const image = await createImage(format, { module, abi, annotations, created });
   const written = result({
@@ -112,15 +121,14 @@ async function write<Result>(files: PackedFiles, tag: string, { labels, result }
   return written;
 }
 
-function variantLabels(variant: Variant, abi: string): Record<string, string | undefined> {
+function variantLabels(variant: Variant, abi: string, source?: string): Record<string, string | undefined> {
   const pkg = packageJson(join(variant.dir, "package.json"));
-  const repository = typeof pkg.repository === "string" ? pkg.repository : pkg.repository?.url;
   return {
     "org.opencontainers.image.title": variant.name,
     "org.opencontainers.image.description": pkg.description,
     "org.opencontainers.image.version": variant.version,
     "org.opencontainers.image.licenses": pkg.license,
-    "org.opencontainers.image.source": repository?.replace(/^git\+/, "").replace(/\.git$/, ""),
+    "org.opencontainers.image.source": source ?? sourceOf(variant.dir),
     "wasm-header-filter.variant": variant.variant,
     "wasm-header-filter.abi": abi,
     "wasm-header-filter.contract": String(CONTRACT_VERSION),

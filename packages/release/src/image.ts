@@ -10,6 +10,7 @@ import {
   type TaggedImage,
   type Variant,
 } from "@wasm-header-filter/oci";
+import { head } from "./git.ts";
 import { publicPackages } from "./workspace.ts";
 
 /** The image of a variant's version, and its module, which is published on npm too. */
@@ -26,7 +27,8 @@ export interface ReleaseImage {
  * Reads the image of a variant's build, and checks that the same module is published on npm.
  *
  * @param root the repository
- * @throws Failure if the variant isn't built in its version, or one of its three modules (image, `dist`, `publish`) differs
+ * @throws Failure if the variant isn't built in its version, or one of its three modules (image, `dist`, `publish`) differs,
+ * or the image says that it was built from another commit
  */
 export async function readReleaseImage(root: string, variant: Variant): Promise<ReleaseImage> {
   const { name, version, dist, plugin } = variant;
@@ -37,6 +39,12 @@ export async function readReleaseImage(root: string, variant: Variant): Promise<
     );
   }
   const image = selectImage(readLayout(dist.layout), dist.layout, tag);
+  const revision = image.manifest.annotations?.["org.opencontainers.image.revision"];
+  if (revision !== undefined && revision !== head(root)) {
+    throw new Failure(
+      `${dist.layout}:${tag}: built from commit ${revision}, but this is ${head(root)}; build it again`,
+    );
+  }
   const module = await extractModule(image, `${dist.layout}:${tag}`);
   for (const path of [dist.module, publishedModule(root, variant)]) {
     if (!existsSync(path) || sha256(readFileSync(path)) !== sha256(module)) {

@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { Failure } from "@wasm-header-filter/cli";
 import { formatReference } from "@wasm-header-filter/oci";
 import { publish, versionSnapshot } from "./changesets.ts";
-import { ensureTags, pushTags, uncommitted } from "./git.ts";
+import { ensureTags, head, pushTags, uncommitted } from "./git.ts";
 import { type ImageOptions, releaseImages } from "./images.ts";
 import { makePlan, planData, showPlan } from "./plan.ts";
 import { isSnapshot } from "./version.ts";
@@ -76,7 +76,9 @@ function takeSnapshot(root: string, name: string): void {
 
 function build(root: string): void {
   const args = ["run", "--silent", "build", "--", "--output-logs=errors-only"];
-  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8" });
+  // Images name their commit only here: a label that changed with every commit would change every digest, and rebuild what hasn't changed.
+  const env = { ...process.env, SOURCE_REVISION: head(root) };
+  const { status, stdout, stderr } = spawnSync("npm", args, { cwd: root, encoding: "utf8", env });
   if (status !== 0)
     throw new Failure(`npm run build: failed: ${`${stdout}${stderr}`.trim().split("\n").slice(-5).join(" | ")}`);
 }

@@ -3,6 +3,7 @@ import { type Command, Option } from "commander";
 import { FORMATS, type Format } from "../formats.ts";
 import { pack, packModule } from "../pack.ts";
 import { parseReference, type Reference, repositoryOption } from "../reference.ts";
+import { revisionOf } from "../source.ts";
 import { bytes } from "../units.ts";
 
 interface PackCommandOptions {
@@ -15,6 +16,7 @@ interface PackCommandOptions {
   readonly description?: string;
   readonly license?: string;
   readonly source?: string;
+  readonly revision?: string;
   readonly label?: Readonly<Record<string, string>>;
 }
 
@@ -34,7 +36,8 @@ export function addPackCommand(oci: Command): void {
     .option("--title <text>", "its title (default: the name)")
     .option("--description <text>", "what it does, in a sentence")
     .option("--license <spdx>", "its licence, such as Apache-2.0")
-    .option("--source <url>", "where its source is")
+    .option("--source <url>", "where its source is (default for a variant: package.json's repository)")
+    .option("--revision <commit>", "the commit that it was built from, or HEAD (default: $SOURCE_REVISION, or none)")
     .option("--label <key=value>", "another label; give it once for each", keyValue)
     .addOption(
       new Option(
@@ -51,12 +54,17 @@ export function addPackCommand(oci: Command): void {
 }
 
 /** @throws UsageError if options for any module and for variants are mixed */
-function packed(module: string, { name, version, label, repository, output, format, ...texts }: PackCommandOptions) {
+function packed(
+  module: string,
+  { name, version, label, repository, output, format, source, revision: asked, ...texts }: PackCommandOptions,
+) {
   const sourceDateEpoch = process.env.SOURCE_DATE_EPOCH;
-  const files = { module, output, format, sourceDateEpoch };
+  const [from, where] = asked ? [asked, "--revision"] : [process.env.SOURCE_REVISION, "SOURCE_REVISION"];
+  const revision = from ? revisionOf(from, ".", where) : undefined;
+  const files = { module, output, format, sourceDateEpoch, revision };
   if (name && version !== undefined) {
     if (repository) throw new UsageError("--repository: expected --name alone, which is the image's repository");
-    const { title = name.repository.split("/").at(-1) ?? "", description, license, source } = texts;
+    const { title = name.repository.split("/").at(-1) ?? "", description, license } = texts;
     const labels = {
       [`${IMAGE}.title`]: title,
       [`${IMAGE}.version`]: version,
@@ -69,5 +77,5 @@ function packed(module: string, { name, version, label, repository, output, form
   }
   const [alone] = Object.entries({ name, version, label, ...texts }).find(([, value]) => value !== undefined) ?? [];
   if (alone !== undefined) throw new UsageError(`--${alone}: only for any module, expected both --name and --version`);
-  return pack({ ...files, dir: ".", repository: repository ?? VARIANTS });
+  return pack({ ...files, dir: ".", source, repository: repository ?? VARIANTS });
 }

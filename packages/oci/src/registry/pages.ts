@@ -16,15 +16,21 @@ export interface Page {
  *
  * @param at below the repository
  * @param what the list, for messages
+ * @param absent the statuses with which a registry says that it has no such list
  * @returns nothing if the first page isn't there
  */
-export async function getPages(client: Client, at: string, what: string): Promise<Page[] | undefined> {
+export async function getPages(
+  client: Client,
+  at: string,
+  what: string,
+  absent: readonly number[] = [404],
+): Promise<Page[] | undefined> {
   const pages: Page[] = [];
   const seen = new Set<string>();
   for (let next: string | URL | undefined = at; next !== undefined; ) {
-    const expect = pages.length === 0 ? [200, 404] : [200];
+    const expect = pages.length === 0 ? [200, ...absent] : [200];
     const { response, bytes } = await client.read({ method: "GET", at: next, what, expect }, PAGE_LIMIT);
-    if (response.status === 404) return undefined;
+    if (response.status !== 200) return undefined;
     pages.push({ bytes, headers: response.headers });
     seen.add(response.url);
     next = nextOf(response.headers.get("link"), response.url);

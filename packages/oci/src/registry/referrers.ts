@@ -37,11 +37,16 @@ export async function putManifest(
   return descriptor;
 }
 
+/** With these, and with a page that is no index, a registry says that it has no referrers API (go-containerregistry remote/referrers.go). */
+const NO_REFERRERS_API = [400, 404, 406];
+
 /** The list of the referrers API; nothing if the registry has none. */
 async function fromList(client: Client, digest: Digest, artifactType?: string): Promise<Descriptor[] | undefined> {
   const what = `referrers of ${digest}`;
   const query = artifactType === undefined ? "" : `?${new URLSearchParams({ artifactType })}`;
-  const pages = await getPages(client, `referrers/${digest}${query}`, what);
+  const pages = await getPages(client, `referrers/${digest}${query}`, what, NO_REFERRERS_API);
+  const type = pages?.[0]?.headers.get("content-type")?.split(";")[0]?.trim();
+  if (type !== undefined && type !== MEDIA_TYPES.index) return undefined;
   return pages?.flatMap(({ bytes }) => [...parseIndex(bytes, client.where(what)).manifests]);
 }
 
