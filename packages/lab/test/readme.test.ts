@@ -68,7 +68,10 @@ function compiledVariant() {
   const variant = readVariant(join(root, "packages/filter-as")) ?? expect.unreachable("filter-as is a variant");
   const cwd = temporaryFolder();
   mkdirSync(join(cwd, "build"));
-  cpSync(join(variant.dir, "package.json"), join(cwd, "package.json"));
+  const [own, { repository }] = [variant.dir, root].map((dir) =>
+    JSON.parse(readFileSync(join(dir, "package.json"), "utf8")),
+  );
+  writeFileSync(join(cwd, "package.json"), JSON.stringify({ ...own, repository }));
   cpSync(variant.dist.module, join(cwd, "build/plugin.wasm"));
   symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
   return { variant, cwd };
