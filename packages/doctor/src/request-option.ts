@@ -1,7 +1,7 @@
 import { UsageError } from "@wasm-header-filter/cli";
 import type { Pair } from "proxy-wasm-host";
 import type { TrialRequest } from "./trial/report.ts";
-import { ADDED_BY_ENVOY } from "./trial/trial.ts";
+import { ADDED_BY_ENVOY } from "./trial/usual-requests.ts";
 
 const EXPECTED = `expected "METHOD PATH", such as "POST /login", or JSON such as {"method": "POST", "path": "/login", "headers": {"accept": "*/*"}, "body": "x"}`;
 

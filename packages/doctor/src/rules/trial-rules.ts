@@ -1,7 +1,7 @@
 import { bytes as size } from "@wasm-header-filter/oci";
 import { diagnosisIf, isCrashWarning, type Rule } from "proxy-wasm-host";
 import type { Trial } from "../trial/progress.ts";
-import { START } from "../trial/report.ts";
+import { CONNECTION, START } from "../trial/report.ts";
 
 /** A module that was tried, and its configuration. */
 export interface TrialSubject {
@@ -52,6 +52,10 @@ const mostly = ({ counts }: Trial): string => {
 };
 
 const times = (count: number) => (count === 1 ? "once" : `${count.toLocaleString("en")} times`);
+
+/** Where something happens. */
+const placeOf = (stage: string): string =>
+  stage === START ? "at the start" : `in ${stage === CONNECTION ? stage : `the request ${stage}`}`;
 
 /** What the module asked for and the trial does not have, although a proxy may. */
 const missing = ({ uses }: Trial): string[] =>
@@ -110,12 +114,12 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
   {
     id: "trial-request",
     severity: "error",
-    refuses: "a module that traps on a plain request",
+    refuses: "a module that traps on a plain request or connection",
     source: "envoy api/envoy/extensions/wasm/v3/wasm.proto, FailurePolicy",
     find: (subject) =>
       diagnosisIf(isAtFault(subject, "failed"), () => ({
         what: `${subject.trial.error}; ${logged(subject)}`,
-        why: "Envoy stops the VM: this request gets 503 and, with FAIL_CLOSED, so does every later one",
+        why: "Envoy stops the VM: this request gets 503, or this connection is closed, and, with FAIL_CLOSED, so is every later one",
         fix: "fix the module; filter-host serve --trace shows the calls before the trap",
       })),
   },
@@ -192,7 +196,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
         counts
           .filter(({ name, calls, bytes }) => WRITING.has(name) && (calls > MANY_CALLS || bytes > MANY_BYTES))
           .map(({ name, calls, bytes }) => ({
-            what: `called ${name} ${times(calls)} with ${size(bytes)} ${stage === START ? "at the start" : `in the request ${stage}`}`,
+            what: `called ${name} ${times(calls)} with ${size(bytes)} ${placeOf(stage)}`,
             why: "Envoy has no limit for it, and does it for each VM or each request",
             fix: "call it less often",
           })),
@@ -227,14 +231,14 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
   {
     id: "trial-held",
     severity: "info",
-    refuses: "a request that the module holds",
+    refuses: "a request or a connection that the module holds",
     source: "proxy-wasm/spec abi-versions/v0.2.1, proxy_action_t",
     find: ({ trial }) =>
       trial.requests
         .filter(({ held }) => held)
         .map(({ name }) => ({
-          what: `holds the request ${name}: neither the upstream nor the client got anything`,
-          why: "Envoy waits until the module continues the request or the client gives up",
+          what: `holds ${name === CONNECTION ? name : `the request ${name}`}: neither the upstream nor the client got anything`,
+          why: "Envoy waits until the module continues it or the client gives up",
           fix: "nothing, if the module waits for a service or a queue that the trial does not have",
         })),
   },

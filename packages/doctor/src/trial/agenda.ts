@@ -3,6 +3,9 @@ import type { Platform } from "proxy-wasm-host";
 /** How many actions one call of `settle` runs at most. */
 const ACTIONS = 100;
 
+/** How many ticks something is held for. */
+const TICKS = 10;
+
 /** What a module has asked for later: ticks, queues' items, answers. It runs when the trial says so; a tick does not wait for its time. */
 export class Agenda {
   readonly #actions: (() => void)[] = [];
@@ -61,5 +64,11 @@ export class Agenda {
     for (const timer of timers) timer();
     await this.settle();
     return timers.length > 0;
+  }
+
+  /** Runs what is due, and timers as long as a condition does not hold, up to a limit. */
+  async goOn(until: () => boolean): Promise<void> {
+    await this.settle();
+    for (let tick = 0; tick < TICKS && !until(); tick++) if (!(await this.tick())) return;
   }
 }

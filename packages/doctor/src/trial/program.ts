@@ -51,7 +51,15 @@ async function run(task: Task): Promise<void> {
       giveUp(bytes);
     };
     const withoutMemory = inspected.findings.some(({ rule }) => rule === "memory-none");
-    const end = await runTrial(task, { host, callbackTimeout: ABANDONED, withoutMemory, report, check });
+    const { exports } = inspected;
+    const end = await runTrial(task, {
+      exports,
+      host,
+      callbackTimeout: ABANDONED,
+      withoutMemory,
+      report,
+      check,
+    });
     report({ is: "tried", end });
   }
   report({ is: "done" });

@@ -18,7 +18,8 @@ export interface Task {
   readonly plugin: Pick<PluginOptions, "rootId" | "environment">;
   /** The services that the module may call: URLs by name. */
   readonly clusters: Readonly<Record<string, string>>;
-  readonly requests: readonly TrialRequest[];
+  /** Undefined: what is usual for the module. */
+  readonly requests: readonly TrialRequest[] | undefined;
   /** The URL of a program that exports a {@link TrialHost}. */
   readonly host: string | undefined;
   /** How many bytes the module may make its host keep. */
@@ -90,6 +91,9 @@ export interface Inspected {
 
 /** The stage of a trial before its first request. */
 export const START = "start";
+
+/** The stage of a trial with a TCP connection. */
+export const CONNECTION = "a connection";
 
 /** The steps of a trial that are not callbacks. */
 export const COMPILATION = "compilation";

@@ -2,8 +2,18 @@ import { type Embedded, type EmbeddedStream, embed, type LogLine, type Pair } fr
 import { Agenda } from "./agenda.ts";
 import { CallObserver } from "./call-observer.ts";
 import type { TrialHost } from "./host.ts";
-import { type Report, START, START_FUNCTION, type Task, type TrialEnd, type TrialRequest } from "./report.ts";
+import {
+  CONNECTION,
+  type Report,
+  START,
+  START_FUNCTION,
+  type Task,
+  type TrialEnd,
+  type TrialRequest,
+} from "./report.ts";
 import { trialClusters } from "./trial-clusters.ts";
+import { passConnection } from "./trial-connection.ts";
+import { isTcpFilter, usualRequests } from "./usual-requests.ts";
 
 const RESPONSE: readonly Pair[] = [
   [":status", "200"],
@@ -14,15 +24,14 @@ const RESPONSE: readonly Pair[] = [
 const LINES = 100;
 const LINE_LENGTH = 2000;
 
-/** How many ticks a request is held for. */
-const TICKS = 10;
-
 /** After how many milliseconds counts are reported again. */
 const REPORT_INTERVAL = 100;
 
 /** What the process that runs trials gives to one. */
 export interface TrialServices {
   readonly host: TrialHost;
+  /** The names of the module's exports. */
+  readonly exports: readonly string[];
   /** After how many milliseconds a callback is stopped, if the platform can do that. */
   readonly callbackTimeout: number;
   /** Whether Envoy does not find a memory in the module. */
@@ -38,7 +47,7 @@ export interface TrialServices {
  * @returns how it ended
  */
 export async function runTrial(task: Task, services: TrialServices): Promise<TrialEnd> {
-  const { host, callbackTimeout, report, check } = services;
+  const { host, exports, callbackTimeout, report, check } = services;
   const agenda = new Agenda();
   let stage = START;
   let reported = performance.now();
@@ -69,14 +78,18 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
   await agenda.settle();
   if (running()) await agenda.tick();
   counts();
-  for (const request of task.requests) {
-    if (!running()) break;
-    stage = request.name;
+  const step = async (name: string, run: () => Promise<true | undefined>) => {
+    if (!running()) return;
+    stage = name;
     observer.begin();
-    const held = await exchange(filters, request, agenda);
+    const held = await run();
     counts();
-    report({ is: "request", request: { ...observer.cost(request.name), ...(held && { held }) } });
+    report({ is: "request", request: { ...observer.cost(name), ...(held && { held }) } });
+  };
+  for (const request of task.requests ?? usualRequests(exports)) {
+    await step(request.name, () => exchange(filters, request, agenda));
   }
+  if (isTcpFilter(exports)) await step(CONNECTION, () => passConnection(filters, agenda));
   const end = endOf(filters, observer, services.withoutMemory);
   filters.close();
   return end;
@@ -86,10 +99,10 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
 async function exchange(filters: Embedded, { headers, body }: TrialRequest, agenda: Agenda): Promise<true | undefined> {
   const stream = filters.openStream();
   stream.request({ headers, ...(body !== undefined && { body: new TextEncoder().encode(body) }) });
-  await goOn(agenda, () => passed(stream));
+  await agenda.goOn(() => passed(stream));
   if (stream.atUpstream) {
     stream.respond({ headers: RESPONSE, body: new TextEncoder().encode("{}") });
-    await goOn(agenda, () => stream.atClient !== undefined || stream.reset);
+    await agenda.goOn(() => stream.atClient !== undefined || stream.reset);
   }
   const held = !passed(stream) && filters.plugins[0]?.state === "running";
   stream.end();
@@ -99,12 +112,6 @@ async function exchange(filters: Embedded, { headers, body }: TrialRequest, agen
 
 const passed = ({ atUpstream, atClient, reset }: EmbeddedStream) =>
   atUpstream !== undefined || atClient !== undefined || reset;
-
-/** Runs what is due until a condition holds, and ticks while it does not. */
-async function goOn(agenda: Agenda, until: () => boolean): Promise<void> {
-  await agenda.settle();
-  for (let tick = 0; tick < TICKS && !until(); tick++) if (!(await agenda.tick())) return;
-}
 
 function endOf(filters: Embedded, observer: CallObserver, withoutMemory: boolean): TrialEnd {
   const [plugin] = filters.plugins;

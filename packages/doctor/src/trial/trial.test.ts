@@ -143,3 +143,49 @@ test("the process that has tried a hostile module tries the next one, or another
   ]);
   expect([one.trial?.state, other.trial?.state, third.trial?.state]).toEqual(["unfinished", "running", "running"]);
 });
+
+/** The callbacks that a module with these got, by what the trial did. */
+async function callbacks(...names: readonly string[]): Promise<Record<string, readonly string[]>> {
+  const { trial } = await tried(filter(names.map((name) => on(name, "")).join("")));
+  const own = (entries: readonly string[]) => entries.filter((name) => names.includes(name));
+  return Object.fromEntries((trial?.requests ?? []).map(({ name, entries }) => [name, own(entries)]));
+}
+
+test("a module that looks at bodies gets one", async () => {
+  const [headers, body] = ["proxy_on_request_headers", "proxy_on_request_body"];
+  expect(await callbacks(headers)).toEqual({ "without hello": [headers], "with hello": [headers] });
+  expect(await callbacks(headers, body)).toEqual({
+    "without hello": [headers],
+    "with hello": [headers],
+    "with a body": [headers, body, body],
+  });
+});
+
+test("a filter of TCP connections gets a connection, with data in both directions", async () => {
+  expect(
+    await callbacks(
+      "proxy_on_new_connection",
+      "proxy_on_downstream_data",
+      "proxy_on_upstream_data",
+      "proxy_on_downstream_connection_close",
+      "proxy_on_upstream_connection_close",
+      "proxy_on_log",
+    ),
+  ).toEqual({
+    "a connection": [
+      "proxy_on_new_connection",
+      "proxy_on_downstream_data",
+      "proxy_on_upstream_data",
+      "proxy_on_downstream_data",
+      "proxy_on_upstream_data",
+      "proxy_on_upstream_connection_close",
+      "proxy_on_downstream_connection_close",
+      "proxy_on_log",
+    ],
+  });
+});
+
+test("a filter of HTTP that also has callbacks of TCP, as each module of some SDKs has, gets no connection", async () => {
+  const [headers, data] = ["proxy_on_request_headers", "proxy_on_downstream_data"];
+  expect(await callbacks(headers, data)).toEqual({ "without hello": [headers], "with hello": [headers] });
+});

@@ -1,29 +1,8 @@
-import { type EnvoyVersion, NEWEST_ENVOY, type Pair, type PluginOptions } from "proxy-wasm-host";
+import { type EnvoyVersion, NEWEST_ENVOY, type PluginOptions } from "proxy-wasm-host";
 import { Progress, type Trial, type Tried } from "./progress.ts";
 import type { Task, TrialRequest } from "./report.ts";
 import { TrialProcess } from "./trial-process.ts";
 import { LIMITS, type TrialLimits, watchTime } from "./watch-time.ts";
-
-/** What Envoy adds to a request before its filters see it. */
-export const ADDED_BY_ENVOY: readonly Pair[] = [
-  ["x-forwarded-proto", "http"],
-  ["x-request-id", "6ba7b810-9dad-41d1-80b4-00c04fd430c8"],
-];
-
-const REQUEST: readonly Pair[] = [
-  [":authority", "httpbin:8000"],
-  [":path", "/headers"],
-  [":method", "GET"],
-  [":scheme", "http"],
-  ["user-agent", "filter-host"],
-  ...ADDED_BY_ENVOY,
-];
-
-/** The requests of a trial for which none are given. */
-const REQUESTS: readonly TrialRequest[] = [
-  { name: "without hello", headers: REQUEST },
-  { name: "with hello", headers: [...REQUEST, ["hello", "something"]] },
-];
 
 /** Options of a trial. */
 export interface TrialOptions {
@@ -32,7 +11,7 @@ export interface TrialOptions {
   readonly plugin?: Pick<PluginOptions, "rootId" | "environment"> | undefined;
   /** The services that the module can call, by name: `http://HOST:PORT`. Others answer 503. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
-  /** By default two, one without and one with the header `hello`. */
+  /** By default two, without and with the header `hello`, and one with a body if the module looks at it; none for a filter of connections. */
   readonly requests?: readonly TrialRequest[] | undefined;
   /** A program that exports a `TrialHost` as `trialHost`: filter-host's has compression, signatures and call-outs over sockets. */
   readonly host?: URL | undefined;
@@ -53,7 +32,7 @@ let idle: TrialProcess | undefined;
 export async function inspectAndTry(
   module: Uint8Array,
   configuration: Uint8Array,
-  { envoy = NEWEST_ENVOY, plugin = {}, clusters = {}, requests = REQUESTS, host, limits }: TrialOptions = {},
+  { envoy = NEWEST_ENVOY, plugin = {}, clusters = {}, requests, host, limits }: TrialOptions = {},
 ): Promise<Tried> {
   const urls = Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, url.href]));
   const task: Task = {
