@@ -14,13 +14,15 @@ const folder = mkdtempSync(join(tmpdir(), "filter-host-"));
 const good = join(folder, "good.wasm");
 const bad = join(folder, "bad.wasm");
 const HELLO = '"hello"*';
-writeFileSync(
-  good,
-  filter(`
+const code = `
     (func (export "proxy_on_configure") (param i32 i32) (result i32) (i32.lt_u (local.get 1) (i32.const 60)))
     ${on("proxy_on_request_headers", `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) ${HELLO} (i32.const 16) (i32.const 20))) (then (say "hello")))`)}
-    ${on("proxy_on_response_headers", '(drop (call $proxy_add_header_map_value (i32.const 2) "x-a"* "1"*))')}`),
-);
+    ${on("proxy_on_response_headers", '(drop (call $proxy_add_header_map_value (i32.const 2) "x-a"* "1"*))')}`;
+writeFileSync(good, filter(code));
+const counting = join(folder, "counting.wasm");
+const COUNT = `(drop (call $proxy_define_metric (i32.const 0) "source=.=a.b;.;kind_c_requests"* (i32.const 16)))
+  (drop (call $proxy_increment_metric (i32.load (i32.const 16)) (i64.const 3)))`;
+writeFileSync(counting, filter(code + on("proxy_on_vm_start", COUNT, "(i32.const 1)")));
 writeFileSync(bad, assemble('(module (import "env" "abort" (func (param i32))))'));
 const typo = join(folder, "typo.yaml");
 const manifest = (spec: object) =>
@@ -109,14 +111,13 @@ test("a port in use is one line", async () => {
   ]);
 });
 
-test("serve answers, traces, and exits cleanly on Ctrl-C", async () => {
-  const child = spawn(
-    process.execPath,
-    [MAIN, "serve", good, "--upstream", "http://127.0.0.1:1", "--listen", ":0", "--admin", ":0", "--trace"],
-    {
-      stdio: ["ignore", "ignore", "pipe"],
-    },
-  );
+test("serve answers, traces, tags metrics, and exits cleanly on Ctrl-C", async () => {
+  const tags = ["--stats-tag", String.raw`source=(source=\.=(.*?);\.;)`, "--stats-tag", "kind=(kind_(.*?)_)"];
+  const addresses = ["--upstream", "http://127.0.0.1:1", "--listen", ":0", "--admin", ":0"];
+  const child = spawn(process.execPath, [MAIN, "serve", counting, ...addresses, "--trace", ...tags], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let statistics = "";
   const lines: string[] = [];
   const reader = createInterface(child.stderr);
   for await (const line of reader) {
@@ -125,12 +126,16 @@ test("serve answers, traces, and exits cleanly on Ctrl-C", async () => {
     if (!url) continue;
     const answer = await fetch(url, { headers: { hello: "" } });
     expect([answer.status, answer.headers.get("x-a")]).toEqual([503, "1"]);
+    const admin = /(?<=, admin )[^,]+/.exec(line)?.[0];
+    statistics = await (await fetch(new URL("/stats/prometheus", admin))).text();
     child.kill("SIGINT");
   }
   if (child.exitCode === null) await once(child, "exit");
   expect(child.exitCode).toBe(0);
-  expect(lines).toContain("good   ==> proxy_get_header_map_value(map=request_headers,key=hello)");
-  expect(lines).toContainEqual(expect.stringMatching(/info {2}good: hello$/));
+  // The canary VM counts, too.
+  expect(statistics).toContain('requests{source="a.b",kind="c"} 6\n');
+  expect(lines).toContain("counting   ==> proxy_get_header_map_value(map=request_headers,key=hello)");
+  expect(lines).toContainEqual(expect.stringMatching(/info {2}counting: hello$/));
   expect(lines).toContainEqual(
     expect.stringMatching(/warn {2}upstream http:\/\/127\.0\.0\.1:1\/: .*ECONNREFUSED.*is it running there\?$/),
   );
