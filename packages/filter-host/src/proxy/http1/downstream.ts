@@ -100,7 +100,8 @@ export class Downstream implements Client {
     const head = this.#info.method === "HEAD";
     const known = headers.has("content-length");
     if (!known && !bodiless) lines.push(end && !head ? ["content-length", "0"] : ["transfer-encoding", "chunked"]);
-    if (bodiless || head) return "none";
-    return known || end ? "plain" : "chunked";
+    if (head) return "none";
+    // A body that a filter gives to a status without one is sent, too.
+    return bodiless || known || end ? "plain" : "chunked";
   }
 }
