@@ -83,9 +83,11 @@ function openCase(of: Case, id: string, process: Envoy, startLog: readonly Envoy
   const prefixes = of.filters.flatMap(({ rootId, vmId = id }, at) =>
     [`${filterName(id, at)} `, ""].map((name) => `wasm log ${name}${rootId && `${rootId} `}${vmId}: `),
   );
+  // Before a VM has a context, its lines have no name at all: they can only be told by their text.
+  const unnamed = `wasm log: ${of.name}: `;
   const filterLines = (lines: readonly EnvoyLine[]): [Level, string][] =>
     lines.flatMap(({ level, text }) => {
-      const prefix = prefixes.find((prefix) => text.startsWith(prefix));
+      const prefix = text.startsWith(unnamed) ? "wasm log: " : prefixes.find((prefix) => text.startsWith(prefix));
       return prefix === undefined ? [] : [[level, text.slice(prefix.length)] as [Level, string]];
     });
   // Drop the lines of earlier cases.
