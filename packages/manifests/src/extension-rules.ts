@@ -5,6 +5,14 @@ import { moduleSource } from "./source.ts";
 
 type Placed = Omit<Placement, "phase"> & { readonly targetRef?: TargetRef };
 
+/** What Istio's webhook takes for a target, as `GROUP/KIND` (pkg/config/validation, validatePolicyTargetReference). */
+const TARGETS = [
+  "core/Service",
+  "networking.istio.io/ServiceEntry",
+  "gateway.networking.k8s.io/Gateway",
+  "gateway.networking.k8s.io/GatewayClass",
+];
+
 /** Faults of where an extension applies, beyond its schema. */
 export function placementFaults(spec: Placed): Fault[] {
   const { selector, targetRef, targetRefs, match = [] } = spec;
@@ -20,6 +28,11 @@ export function placementFaults(spec: Placed): Fault[] {
   const references = (targetRefs ?? []).map((reference, at) => ({ reference, path: ["targetRefs", at] }));
   if (targetRef) references.push({ reference: targetRef, path: ["targetRef"] });
   for (const { reference, path } of references) {
+    if (!TARGETS.includes(`${reference.group || "core"}/${reference.kind}`)) {
+      const kinds = "Service, networking.istio.io ServiceEntry, gateway.networking.k8s.io Gateway and GatewayClass";
+      const given = `${reference.group || "the core group"} ${reference.kind}`;
+      faults.push({ path: [...path, "kind"], reason: `must be one of ${kinds}; Istio refuses ${given}` });
+    }
     if (reference.namespace)
       faults.push({ path: [...path, "namespace"], reason: "must be left out: a target is in the same namespace" });
   }

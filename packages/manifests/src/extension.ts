@@ -1,3 +1,5 @@
+import type { NullSchema } from "./nulls.ts";
+
 /** The pods or gateways that a plugin is for, and which part of their traffic. */
 export interface Placement {
   readonly selector?: { readonly matchLabels?: Readonly<Record<string, string>> };
@@ -54,10 +56,12 @@ export interface WasmPluginSpec extends Omit<Placement, "phase">, ExtensionModul
 
 /** A text of so many characters. */
 export const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
+/** A text of so many bytes of UTF-8: Istio's webhook counts bytes, unlike its resource definitions. */
+export const bytes = (minLength: number, maxBytes: number) => ({ type: "string", minLength, maxBytes });
 const choice = (...values: readonly string[]) => ({ type: "string", enum: values });
-const list = (items: object, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
+const list = (items: NullSchema, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
 /** An object with these fields and no others. */
-export const record = (properties: object, ...required: readonly string[]) => ({
+export const record = (properties: Readonly<Record<string, NullSchema>>, ...required: readonly string[]) => ({
   type: "object",
   properties,
   required,
@@ -100,13 +104,13 @@ export const MODULE_FIELDS = {
   url: { type: "string", minLength: 1 },
   sha256: { type: "string", pattern: "^$|^[a-f0-9]{64}$" },
   imagePullPolicy: choice("UNSPECIFIED_POLICY", "IfNotPresent", "Always"),
-  imagePullSecret: text(1, 253),
+  imagePullSecret: bytes(1, 253),
   verificationKey: { type: "string" },
   pluginConfig: { type: "object" },
-  pluginName: text(1, 256),
+  pluginName: bytes(1, 256),
   failStrategy: choice("FAIL_CLOSE", "FAIL_OPEN", "FAIL_RELOAD"),
   vmConfig: record({
-    env: list(record({ name: text(1, 256), value: text(0, 2048), valueFrom: choice("INLINE", "HOST") }, "name"), 256),
+    env: list(record({ name: bytes(1, 256), value: text(0, 2048), valueFrom: choice("INLINE", "HOST") }, "name"), 256),
   }),
   type: choice("UNSPECIFIED_PLUGIN_TYPE", "HTTP", "NETWORK"),
 };

@@ -7,8 +7,17 @@ export interface Fault {
   readonly reason: string;
 }
 
+const MAX_BYTES = {
+  keyword: "maxBytes",
+  type: "string",
+  schemaType: "number",
+  validate: (limit: number, text: string) => Buffer.byteLength(text) <= limit,
+  error: { message: "is too long" },
+} as const;
+
 /**
- * Makes a check against a JSON schema.
+ * Makes a check against a JSON schema, which may also have `maxBytes`, the limit of a text in bytes of UTF-8.
+ *
  *
  * @param schema of the values
  * @returns takes a value, gives its faults in the schema's order
@@ -17,7 +26,7 @@ export function schemaCheck(schema: object): (value: unknown) => Fault[] {
   // Compiled when first needed: most commands check one kind.
   let check: ReturnType<Ajv["compile"]> | undefined;
   return (value) => {
-    check ??= new Ajv({ allErrors: true, allowUnionTypes: true }).compile(schema);
+    check ??= new Ajv({ allErrors: true, allowUnionTypes: true, keywords: [MAX_BYTES] }).compile(schema);
     return check(value) ? [] : (check.errors ?? []).map((error) => schemaFault(error, value));
   };
 }
@@ -30,6 +39,8 @@ export function schemaFault({ instancePath, keyword, params, message }: ErrorObj
       return { path, reason: `has no field ${JSON.stringify(params.additionalProperty)}` };
     case "required":
       return { path, reason: `needs the field ${params.missingProperty}` };
+    case "maxBytes":
+      return { path, reason: "is longer than Istio takes, in bytes of UTF-8" };
     case "enum":
       return { path, reason: `must be one of ${params.allowedValues.join(", ")}` };
     default:

@@ -45,7 +45,7 @@ export const fieldOptions = [
     "--env-from-host <name>",
     "a variable with the value of the proxy's environment; may be given again",
   ).argParser(hostEnv),
-  new Option("--type <type>", "the kind of filter; this one is HTTP").choices(["HTTP", "NETWORK"]),
+  new Option("--type <type>", "the kind of filter; the header filter is HTTP").choices(["HTTP", "NETWORK"]),
 ];
 
 /**

@@ -5,7 +5,8 @@ import { pathText } from "./faults.ts";
 import { itemsOf } from "./read.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { type ExtensionKind, type Resource, resourceKindOf } from "./resources.ts";
-import { nameFaults } from "./validate.ts";
+import { unservedReason } from "./served.ts";
+import { examined } from "./validate.ts";
 
 /** A resource with a Wasm module, with its faults. */
 export interface FoundExtension {
@@ -26,6 +27,10 @@ export interface FoundExtensions {
   readonly extensions: readonly FoundExtension[];
   /** The kinds of the other documents, in their order. */
   readonly others: readonly string[];
+  /** Documents of kinds that no cluster with Istio serves, each with its position. */
+  readonly unserved: readonly string[];
+  /** What Kubernetes passes over, with its position. */
+  readonly ignored: readonly string[];
   /** Why the text could not be read. */
   readonly unreadable?: string;
 }
@@ -41,20 +46,25 @@ export function findExtensions(text: string, where: string): FoundExtensions {
   try {
     documents = parseDocuments(text, where);
   } catch (error) {
-    return { extensions: [], others: [], unreadable: oneLine(error) };
+    return { extensions: [], others: [], unserved: [], ignored: [], unreadable: oneLine(error) };
   }
   const extensions: FoundExtension[] = [];
   const others: string[] = [];
+  const unserved: string[] = [];
+  const ignored = documents.flatMap(({ warnings }) => warnings);
   for (const { value, at } of documents.flatMap(itemsOf)) {
-    const { apiVersion, kind, metadata, spec } = record(value);
+    const { apiVersion, kind } = record(value);
     const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
     if (!known?.moduleIn) {
       others.push(typeof kind === "string" ? kind : "no kind");
+      const reason = unservedReason(String(apiVersion), String(kind));
+      if (reason && typeof kind === "string") unserved.push(`${at(["apiVersion"])}: ${reason}`);
       continue;
     }
+    const { resource, faults } = examined(known, value as object);
+    const { metadata, spec } = record(resource);
     const { name, namespace } = record(metadata);
     const fields = record(spec);
-    const faults = [...known.faults(value as Resource), ...nameFaults(record(metadata))];
     extensions.push({
       kind: known.kind as ExtensionKind,
       name: String(name ?? "(no name)"),
@@ -65,7 +75,7 @@ export function findExtensions(text: string, where: string): FoundExtensions {
       faults: faults.map(({ path, reason }) => ({ field: pathText(path), reason, at: at(path) })),
     });
   }
-  return { extensions, others };
+  return { extensions, others, unserved, ignored };
 }
 
 function record(value: unknown): Record<string, unknown> {

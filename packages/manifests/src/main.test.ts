@@ -19,7 +19,11 @@ beforeAll(async () => {
     ["unbuilt", "jco"],
   ] as const) {
     mkdirSync(join(root, "packages", name, "dist"), { recursive: true });
-    write(`packages/${name}/package.json`, { name, version: "1.2.3", wasmFilter: { variant } });
+    write(`packages/${name}/package.json`, {
+      name: `@wasm-header-filter/${name}`,
+      version: "1.2.3",
+      wasmFilter: { variant },
+    });
   }
   write("package.json", { workspaces: ["packages/*"] });
   writeFileSync(join(root, "typo.yaml"), "varient: as\n");

@@ -1,7 +1,7 @@
 import { oneLine, UsageError } from "@wasm-header-filter/cli";
 import { isTag, repositoryOption as nameOnly, type Reference } from "@wasm-header-filter/oci";
+import { isName, isNamespace } from "./metadata.ts";
 import { checkRepository } from "./source.ts";
-import { isName, isNamespace } from "./validate.ts";
 
 /** Reads `--repository`: one that a cluster can find. */
 export function repositoryOption(text: string): Reference {

@@ -1,6 +1,7 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { type ISecret, Secret } from "kubernetes-models/v1/Secret";
 import type { Path } from "./documents.ts";
+import { NO_NULLS } from "./nulls.ts";
 import { modelFaults, type Named, type ResourceKind } from "./resource-kind.ts";
 
 const TYPE = "kubernetes.io/dockerconfigjson";
@@ -14,6 +15,8 @@ export const pullSecret: ResourceKind<PullSecret, "Secret", "pullSecrets"> = {
   apiVersion: Secret.apiVersion,
   kind: "Secret",
   plural: "pullSecrets",
+  fields: ["data", "stringData", "type", "immutable"],
+  schema: NO_NULLS,
   faults: modelFaults(Secret),
   isUsed: isPullSecret,
 };

@@ -30,9 +30,10 @@ test("what is written is read back, other kinds are named", () => {
     serviceAccounts: [account],
     pullSecrets: [secret],
     others: [
-      { apiVersion: "v1", kind: "Namespace" },
-      { apiVersion: "v1", kind: "Secret" },
+      { apiVersion: "v1", kind: "Namespace", name: "default" },
+      { apiVersion: "v1", kind: "Secret", name: "other" },
     ],
+    warnings: [],
   });
   expect(dockerConfig(secret)).toEqual({
     text: '{"auths":{"a.example":{"auth":"eDp5"}}}',
@@ -75,9 +76,37 @@ test.each([
   ["no name", { ...plugin, metadata: {} }, "WasmPlugin (no name): metadata.name must be"],
   ["bad name", { ...plugin, metadata: { name: "A" } }, "WasmPlugin A: metadata.name must be"],
   ["bad namespace", { ...plugin, metadata: { name: "a", namespace: "b.c" } }, "metadata.namespace must be"],
+  [
+    "another version",
+    { ...plugin, apiVersion: "extensions.istio.io/v1" },
+    'no matches for kind "WasmPlugin" in version "extensions.istio.io/v1"; write apiVersion: extensions.istio.io/v1alpha1',
+  ],
+  [
+    "another group",
+    { ...plugin, apiVersion: "extension.istio.io/v1alpha1" },
+    'no matches for kind "WasmPlugin" in version "extension.istio.io/v1alpha1"',
+  ],
+  ["another kind", { ...plugin, kind: "Wasmplugin" }, "extensions.istio.io/v1alpha1 has TrafficExtension, WasmPlugin"],
+  ["an old version", { ...httpbin()[2], apiVersion: "extensions/v1beta1" }, "write apiVersion: apps/v1"],
+  ["a field on top", { ...plugin, Spec: {} }, "Spec is no field that a WasmPlugin has"],
+  [
+    "a number as label",
+    { ...plugin, metadata: { name: "a", labels: { version: 1 } } },
+    "metadata.labels.version must be a text",
+  ],
+  [
+    "a target",
+    { ...plugin, spec: { url: spec.url, targetRefs: [{ kind: "Pod", name: "p" }] } },
+    "must be one of Service",
+  ],
+  [
+    "bytes",
+    { ...plugin, spec: { ...spec, pluginName: "\u00e9".repeat(129) } },
+    "is longer than Istio takes, in bytes of UTF-8",
+  ],
   ["no spec", { ...plugin, spec: undefined }, "WasmPlugin wasm-example: needs the field spec"],
   ["no url", { ...plugin, spec: {} }, "spec needs the field url"],
-  ["no scheme", { ...plugin, spec: { url: "a.example/wasm:v1" } }, "it would ignore the plugin"],
+  ["no scheme", { ...plugin, spec: { url: "a.example:5000/wasm:v1" } }, "unsupported scheme: a.example"],
   ["bad phase", { ...plugin, spec: { ...spec, phase: "authn" } }, "spec.phase must be one of UNSPECIFIED_PHASE, AUTHN"],
   ["bad sha256", { ...plugin, spec: { ...spec, sha256: "sha256:12" } }, "spec.sha256 must match pattern"],
   [
@@ -98,4 +127,33 @@ test.each([
 ])("refused: %s", (_, value, reason) => {
   expect(() => readManifests(JSON.stringify(value), "x.yaml")).toThrow(/^x\.yaml:\d+:\d+: /);
   expect(() => readManifests(JSON.stringify(value), "x.yaml")).toThrow(reason);
+});
+
+test("fields with nothing behind them are absent, but in a configuration", () => {
+  const blank = {
+    selector: null,
+    match: null,
+    targetRefs: null,
+    vmConfig: { env: null },
+    sha256: null,
+    priority: null,
+  };
+  const pluginConfig = { a: null, b: [null, { c: null }] };
+  const metadata = { name: "p", namespace: "", labels: null, annotations: null, creationTimestamp: null };
+  const text = JSON.stringify({ ...plugin, metadata, status: null, spec: { ...blank, url: spec.url, pluginConfig } });
+  expect(readManifests(text, "x.yaml").wasmPlugins).toEqual([
+    { ...plugin, metadata: { name: "p" }, spec: { url: spec.url, priority: null, vmConfig: {}, pluginConfig } },
+  ]);
+  const whole = JSON.stringify({ ...plugin, spec: { url: spec.url, pluginConfig: null, vmConfig: null } });
+  expect(readManifests(whole, "x.yaml").wasmPlugins[0]?.spec).toEqual({ url: spec.url });
+});
+
+test("a url without a scheme, and what is behind the end of a document, are warnings", () => {
+  const text = `${toYaml([{ ...plugin, spec: { url: "a.example/wasm:v1" } }])}...\nmore`;
+  expect(readManifests(text, "x.yaml").warnings).toEqual([
+    expect.stringMatching(/^x\.yaml:\d+:1: Kubernetes does not read what follows the end of a document/),
+    expect.stringMatching(
+      /^x\.yaml:\d+:3: url "a\.example\/wasm:v1" has no scheme: .* write oci:\/\/a\.example\/wasm:v1$/,
+    ),
+  ]);
 });

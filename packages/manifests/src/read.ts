@@ -2,12 +2,23 @@ import { Failure } from "@wasm-header-filter/cli";
 import { type ParsedDocument, parseDocuments } from "./documents.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { type Resource, type ResourceLists, resourceKindOf, resourceKinds } from "./resources.ts";
+import { checkServed } from "./served.ts";
+import { isImplied } from "./source.ts";
 import { validate } from "./validate.ts";
 
 /** What manifests hold. */
 export interface Manifests extends ResourceLists {
   /** Resources of other kinds, which are not checked. */
-  readonly others: readonly { readonly apiVersion: string; readonly kind: string }[];
+  readonly others: readonly OtherResource[];
+  /** What Kubernetes and Istio take, though probably nobody means it; each with its position. */
+  readonly warnings: readonly string[];
+}
+
+/** A resource of a kind that has no part in filters. */
+export interface OtherResource {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly name: string;
 }
 
 /** The text of a manifest, and the name that errors give it. */
@@ -21,8 +32,8 @@ export interface ManifestFile {
  *
  * @param text the file's text
  * @param where names the file in errors
- * @throws Failure with file, line and column if it isn't YAML, a document is no Kubernetes resource, or one breaks a rule of its kind
- *   (see {@link validate})
+ * @throws Failure with file, line and column if it isn't YAML, a document is no Kubernetes resource or of a kind that is not served, or one breaks a
+ *   rule of its kind (see {@link validate})
  */
 export function readManifests(text: string, where: string): Manifests {
   return readManifestFiles([{ text, where }]);
@@ -35,14 +46,17 @@ export function readManifests(text: string, where: string): Manifests {
  */
 export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
   const resources: Resource[] = [];
-  const others: { apiVersion: string; kind: string }[] = [];
+  const others: OtherResource[] = [];
+  const warnings: string[] = [];
   const places = new Map<string, string>();
   for (const { text, where } of files) {
     for (const document of parseDocuments(text, where).flatMap(itemsOf)) {
-      const { apiVersion, kind } = typed(document);
+      const { apiVersion, kind, name: given } = typed(document);
+      checkServed(apiVersion, kind, given, document.at);
+      warnings.push(...document.warnings, ...warningsOf(document));
       const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
       const resource = known && validate(known, document.value as object, document.at);
-      if (!resource || known.isUsed?.(resource, document.at) === false) others.push({ apiVersion, kind });
+      if (!resource || known.isUsed?.(resource, document.at) === false) others.push({ apiVersion, kind, name: given });
       else resources.push(resource);
       if (!resource) continue;
       const { name, namespace = "default" } = resource.metadata;
@@ -53,7 +67,7 @@ export function readManifestFiles(files: readonly ManifestFile[]): Manifests {
     }
   }
   const lists = resourceKinds.map(({ kind, plural }) => [plural, resources.filter((one) => one.kind === kind)]);
-  return { ...(Object.fromEntries(lists) as ResourceLists), others };
+  return { ...(Object.fromEntries(lists) as ResourceLists), others, warnings };
 }
 
 /** A document, or the resources of a List, as `kubectl get -o yaml` prints. */
@@ -67,8 +81,22 @@ export function itemsOf(document: ParsedDocument): readonly ParsedDocument[] {
   }));
 }
 
-function typed({ value, at }: ParsedDocument): { apiVersion: string; kind: string } {
-  const { apiVersion, kind } = (value ?? {}) as Record<string, unknown>;
-  if (typeof apiVersion === "string" && typeof kind === "string") return { apiVersion, kind };
+function typed({ value, at }: ParsedDocument): OtherResource {
+  const { apiVersion, kind, metadata } = (value ?? {}) as Record<string, unknown>;
+  if (typeof apiVersion === "string" && typeof kind === "string") {
+    const { name } = (metadata ?? {}) as { name?: unknown };
+    return { apiVersion, kind, name: String(name ?? "(no name)") };
+  }
   throw new Failure(`${at([])}: not a Kubernetes resource, expected a mapping with apiVersion and kind`);
+}
+
+function warningsOf({ value, at }: ParsedDocument): string[] {
+  const { apiVersion, kind, spec } = value as Record<string, unknown>;
+  const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
+  if (!known?.moduleIn || typeof spec !== "object" || spec === null) return [];
+  const { url } = (known.moduleIn(spec as Record<string, unknown>) ?? {}) as { url?: unknown };
+  if (typeof url !== "string" || !isImplied(url)) return [];
+  return [
+    `${at(["spec", "url"])}: url ${JSON.stringify(url)} has no scheme: Istio takes it for an image; write oci://${url}`,
+  ];
 }

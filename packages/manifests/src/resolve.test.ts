@@ -40,11 +40,10 @@ const pushed = { ...usual, repository: parseReference("a.example/wasm") };
 const spec = async (wanted: Wanted, variant: Variant | undefined = built) =>
   (await resolveRequest(wanted, variant)).spec;
 
-test("the lab's headers and workload, unless the request says otherwise", async () => {
+test("the lab's workload, unless the request says otherwise", async () => {
   expect(await spec(pushed)).toEqual({
     selector: { matchLabels: { app: "httpbin" } },
     url: "oci://a.example/wasm:1.2.3-as",
-    pluginConfig: { header_1: "some_value_1", header_2: "another_value" },
   });
   const fields = { targetRefs: [{ kind: "Service", name: "s" }], pluginConfig: {}, phase: "AUTHN" as const };
   expect(Object.keys(await spec({ ...pushed, fields }))).toEqual(["targetRefs", "phase", "url"]);
@@ -93,7 +92,7 @@ test.each([
   ],
   ["no digest", { fields: { sha256: "x" } }, "expected 64 lower-case hexadecimal digits"],
   ["a version that isn't built", { digest: "layout" as const, version: "9.9.9" }, 'no image has the tag "9.9.9-as"'],
-  ["no scheme", { moduleUrl: "a.example/wasm:v1" }, "it would ignore the plugin"],
+  ["no scheme", { moduleUrl: "a.example:5000/wasm:v1" }, "unsupported scheme: a.example"],
   ["a relative file in a container", { modulePath: "plugin.wasm" }, "expected an absolute path"],
 ])("refused: %s", async (_, wanted, reason) => {
   await expect(resolveRequest({ ...pushed, ...wanted }, built)).rejects.toThrow(reason);

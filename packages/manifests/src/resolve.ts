@@ -11,7 +11,6 @@ import {
 import { checkAgainstRegistry, refuseModuleDigest, registryDigest } from "./digest.ts";
 import type { WasmPluginSpec } from "./extension.ts";
 import type { ManifestInput } from "./input.ts";
-import { LAB } from "./lab.ts";
 import { latestRelease } from "./release.ts";
 import { moduleSource } from "./source.ts";
 import type { Target } from "./target.ts";
@@ -54,7 +53,7 @@ export async function resolveRequest(wanted: Wanted, variant: NamedVariant | und
     priority,
     match,
     sha256: _,
-    pluginConfig = LAB.headers,
+    pluginConfig = {},
     ...others
   } = fields;
   // In the order of the API's documentation.

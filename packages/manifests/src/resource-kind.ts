@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import type { Path } from "./documents.ts";
 import { type Fault, schemaFault, within } from "./faults.ts";
+import type { NullSchema } from "./nulls.ts";
 
 /** A resource that has a name, as everything in a manifest must. */
 export type Named<T> = T & {
@@ -20,7 +21,13 @@ export interface ResourceKind<T = never, Kind extends string = string, Plural ex
   readonly kind: Kind;
   /** The name of their list in what a manifest is read into. */
   readonly plural: Plural;
-  /** The faults of a resource, its metadata's names aside. */
+  /** Its fields beside apiVersion, kind and metadata. */
+  readonly fields: readonly string[];
+  /** Where null is a value in it; elsewhere a null is an absent field. */
+  readonly schema: NullSchema;
+  /** Which names it may have, if not those that most kinds have. */
+  isValidName?(text: string): boolean;
+  /** The faults of a resource, its metadata aside. */
   faults(resource: T): Fault[];
   /**
    * Whether a resource without faults is of use; all are where this is left out.

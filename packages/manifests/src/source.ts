@@ -6,26 +6,45 @@ export type ModuleSource =
   | { readonly scheme: "oci"; readonly reference: Reference }
   | { readonly scheme: "http" | "https" | "file"; readonly url: URL };
 
+const SCHEMES = ["oci", "http", "https", "file"];
+
+/** The scheme as Go's url.Parse finds it, in lower case; "" if there is none. */
+export const schemeOf = (url: string): string => /^([a-z][a-z\d+.-]*):/i.exec(url)?.[1]?.toLowerCase() ?? "";
+
 /**
  * Reads a WasmPlugin's `url`.
  *
+ * @returns the source; a URL without a scheme is an image's (istio pilot/pkg/model/extensions.go)
  * @throws Failure for what Istio refuses, and for what it accepts and then ignores or misreads
  */
 export function moduleSource(url: string): ModuleSource {
-  const scheme = /^([a-z]+):\/\//.exec(url)?.[1];
-  switch (scheme) {
-    case "oci":
-      return { scheme, reference: pullable(url) };
-    case "http":
-    case "https":
-    case "file":
-      if (URL.canParse(url)) return { scheme, url: new URL(url) };
-      throw new Failure(`url ${JSON.stringify(url)}: not a valid URL`);
-    default:
-      throw new Failure(
-        `url ${JSON.stringify(url)}: no scheme that Istio knows, so it would ignore the plugin; expected oci://, https://, http:// or file://`,
-      );
+  const shown = JSON.stringify(url);
+  const scheme = schemeOf(url);
+  if (scheme === "") return { scheme: "oci", reference: pullable(`oci://${impliedImage(url)}`, url) };
+  if (!SCHEMES.includes(scheme)) {
+    const written = url.startsWith(`${scheme}://`)
+      ? "write oci://, https://, http:// or file://"
+      : `write oci://${url}`;
+    throw new Failure(`url ${shown}: Istio refuses it: "url contains unsupported scheme: ${scheme}"; ${written}`);
   }
+  const rest = url.slice(scheme.length);
+  if (!rest.startsWith("://")) throw new Failure(`url ${shown}: not a valid URL; write ${scheme}://`);
+  if (scheme === "oci") return { scheme, reference: pullable(`oci${rest}`, url) };
+  if (scheme === "file" && !url.startsWith("file:"))
+    throw new Failure(`url ${shown}: Envoy would look for a file of this name; write file:// in lower case`);
+  if (URL.canParse(url)) return { scheme: scheme as "http" | "https" | "file", url: new URL(url) };
+  throw new Failure(`url ${shown}: not a valid URL`);
+}
+
+/** Whether Istio takes a `url` for an image's although it has no scheme. */
+export const isImplied = (url: string): boolean => url !== "" && schemeOf(url) === "";
+
+function impliedImage(url: string): string {
+  const [first = ""] = url.split("/", 1);
+  if (!first.includes(":")) return url;
+  throw new Failure(
+    `url ${JSON.stringify(url)}: Istio accepts it and then discards the plugin: "first path segment in URL cannot contain colon"; write oci://${url}`,
+  );
 }
 
 /**
@@ -47,9 +66,9 @@ export function checkRepository({ registry, repository }: Reference): void {
   }
 }
 
-function pullable(url: string): Reference {
+function pullable(image: string, url: string): Reference {
   try {
-    const reference = parseReference(url.slice("oci://".length));
+    const reference = parseReference(image.slice("oci://".length));
     checkRepository(reference);
     return reference;
   } catch (error) {

@@ -1,48 +1,43 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Path } from "./documents.ts";
 import { type Fault, pathText } from "./faults.ts";
+import { metadataFaults } from "./metadata.ts";
+import { NO_NULLS, withoutNulls } from "./nulls.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
-const LABEL = /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/;
-
-/** Whether a text can be a namespace (RFC 1123 label). */
-export function isNamespace(text: string): boolean {
-  return LABEL.test(text);
-}
-
-/** Whether a text can be a resource's name (RFC 1123 subdomain). */
-export function isName(text: string): boolean {
-  return text.length <= 253 && text.split(".").every((part) => LABEL.test(part));
-}
-
 /**
- * Checks a resource: its kind's rules and its name.
+ * Checks a resource: its kind's rules, its metadata and its fields.
  *
  * @param data the resource as parsed
  * @param at names the manifest and the place in it, for errors
- * @returns the same data, typed
+ * @returns the data without absent fields, typed
  * @throws Failure with the first fault
  */
-export function validate<T>({ kind, faults }: ResourceKind<T>, data: object, at: (path: Path) => string): T {
-  const resource = data as T;
-  const { metadata } = data as { metadata?: { name?: unknown; namespace?: unknown } };
-  const [fault] = [...faults(resource), ...nameFaults(metadata)];
+export function validate<T>(kind: ResourceKind<T>, data: object, at: (path: Path) => string): T {
+  const { resource, faults } = examined(kind, data);
+  const [fault] = faults;
   if (!fault) return resource;
+  const { metadata } = data as { metadata?: { name?: unknown } | null };
   const name = typeof metadata?.name === "string" ? metadata.name : "(no name)";
-  throw new Failure(`${at(fault.path)}: ${kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
+  throw new Failure(`${at(fault.path)}: ${kind.kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
 }
 
-/** Faults of a resource's name and namespace. */
-export function nameFaults(metadata: { name?: unknown; namespace?: unknown } = {}): Fault[] {
-  const { name, namespace } = metadata;
-  const faults: Fault[] = [];
-  if (typeof name !== "string" || !isName(name)) {
-    const reason = "must be lower-case letters, digits, - and . of at most 253 characters";
-    faults.push({ path: ["metadata", "name"], reason });
-  }
-  if (namespace !== undefined && !(typeof namespace === "string" && isNamespace(namespace))) {
-    const reason = "must be lower-case letters, digits and - of at most 63 characters";
-    faults.push({ path: ["metadata", "namespace"], reason });
-  }
-  return faults;
+/** A resource as an API server reads it, without absent fields, and all of its faults. */
+export function examined<T>(kind: ResourceKind<T>, data: object): { resource: T; faults: readonly Fault[] } {
+  const { metadata, ...fields } = withoutNulls(data, kind.schema) as { metadata?: unknown };
+  const named = withoutNulls(metadata ?? undefined, NO_NULLS);
+  const present = Object.entries({ ...fields, metadata: named }).filter(([, value]) => value !== undefined);
+  // An empty namespace is none.
+  const { namespace } = (named ?? {}) as { namespace?: unknown };
+  if (namespace === "") delete (named as { namespace?: unknown }).namespace;
+  const resource = Object.fromEntries(present) as T;
+  const unknown = present.filter(([name]) => !["apiVersion", "kind", "metadata", ...kind.fields].includes(name));
+  return {
+    resource,
+    faults: [
+      ...kind.faults(resource),
+      ...metadataFaults(named, kind.isValidName),
+      ...unknown.map(([name]) => ({ path: [name], reason: `is no field that a ${kind.kind} has` })),
+    ],
+  };
 }

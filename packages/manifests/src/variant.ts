@@ -10,8 +10,8 @@ import {
   type Variant,
 } from "@wasm-header-filter/oci";
 
-/** A variant's name and version, and inside this repository its build. */
-export type NamedVariant = Pick<Variant, "variant" | "version"> & Partial<Pick<Variant, "dist" | "plugin">>;
+/** A variant's name and version, and inside a repository its package's name and its build. */
+export type NamedVariant = Pick<Variant, "variant" | "version"> & Partial<Pick<Variant, "name" | "dist" | "plugin">>;
 
 /**
  * Selects variants by name.

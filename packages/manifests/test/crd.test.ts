@@ -89,7 +89,7 @@ const VALUES: Record<string, readonly unknown[]> = {
 const PLACEMENT = new Set(["selector", "targetRefs", "phase", "priority", "match"]);
 
 /** What we refuse though the definition takes it, because Istio then drops the plugin or reads it otherwise than it looks. */
-const OURS = [/no scheme that Istio knows/, /is not valid/, /not a valid URL/, /names no registry/];
+const OURS = [/must be one of Service/, /is not valid/, /not a valid URL/, /names no registry/];
 
 describe.each(Object.entries(KINDS))("%s, by the definition that Istio ships", unless(missing), (kind, of) => {
   const faults = missing

@@ -28,6 +28,30 @@ export const MANIFEST_FILE_RULES: readonly Rule<FoundExtensions>[] = [
       })),
   },
   {
+    id: "manifest-served",
+    severity: "error",
+    refuses: "a document of a group, version or kind that is not served",
+    source: "kubectl apply, against an API server with Istio",
+    find: ({ unserved }) =>
+      unserved.map((what) => ({
+        what,
+        why: "kubectl apply ends with an error; the resource is not created",
+        fix: "correct apiVersion and kind",
+      })),
+  },
+  {
+    id: "manifest-ignored",
+    severity: "warning",
+    refuses: "text behind the end of a document",
+    source: "sigs.k8s.io/yaml, which reads one document",
+    find: ({ ignored }) =>
+      ignored.map((what) => ({
+        what,
+        why: "kubectl apply passes over it without a word",
+        fix: "begin a document with a line ---, or remove the text",
+      })),
+  },
+  {
     id: "manifest-envoyfilter",
     severity: "info",
     refuses: "an EnvoyFilter, which is not examined",

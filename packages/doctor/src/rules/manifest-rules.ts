@@ -67,11 +67,14 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
           {
             what: `has the url ${url}`,
             why: `Istio: "url contains unsupported scheme: ${scheme}"`,
-            fix: "use oci:// for an image, or https:// for a file on a web server",
+            fix: url.startsWith(`${scheme}://`)
+              ? "use oci:// for an image, or https:// for a file on a web server"
+              : `set url: oci://${url}`,
           },
         ];
       }
-      return diagnosisIf(scheme === "oci" && (reference === undefined || fault !== undefined), () => ({
+      const isImage = scheme === "oci" || scheme === undefined;
+      return diagnosisIf(isImage && (reference === undefined || fault !== undefined), () => ({
         what: fault?.reason ?? `has the url ${url}, which does not name an image`,
         why: 'Istio: "could not parse url in image reference: …", or it pulls from Docker Hub',
         fix: "use oci://REGISTRY/NAME:TAG in lower case, with a port if the registry is localhost",
@@ -80,15 +83,18 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
   },
   {
     id: "manifest-url-scheme",
-    severity: "error",
+    severity: "warning",
     refuses: "a url without a scheme",
     source: `${MODEL}, buildWasmConfig`,
-    find: ({ url, scheme }) =>
-      diagnosisIf(url !== "" && scheme === undefined, () => ({
-        what: `has the url ${url}, without a scheme`,
-        why: `the webhook accepts it. With a port, istiod drops the plugin ("discarded due to failure to parse URL: … first path segment in URL cannot contain colon"); without one, it assumes oci://`,
-        fix: `set url: oci://${url}`,
-      })),
+    find: ({ url, scheme, reference, faults }) =>
+      diagnosisIf(
+        reference !== undefined && scheme === undefined && !faults.some(({ field }) => /\.url$/.test(field)),
+        () => ({
+          what: `has the url ${url}, without a scheme`,
+          why: "Istio takes it for the name of an image; people and other tools may not",
+          fix: `set url: oci://${url}`,
+        }),
+      ),
   },
   {
     id: "manifest-sha256",

@@ -1,8 +1,11 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
 import {
   type ManifestFile,
   type Manifests,
+  moduleSource,
   type PullSecret,
   pluginConfigBytes,
   readManifestFiles,
@@ -82,12 +85,25 @@ export class Applier {
   #leftOut: readonly LeftOut[] = [];
   readonly #built = new Map<string, Built>();
   readonly #fetching = new Map<string, Fetching>();
+  /** The state of each module with a file:// URL when it was last read, by its path. */
+  #files = new Map<string, string>();
+  #warned = new Set<string>();
   #waiting = 0;
 
   constructor(workload: Workload, options: ApplierOptions) {
     this.#workload = workload;
     this.#options = options;
     this.#fetcher = new ModuleFetcher(options);
+  }
+
+  /** The paths of the modules with a file:// URL. */
+  get files(): readonly string[] {
+    return [...this.#files.keys()];
+  }
+
+  /** Whether one of {@link files} is no longer as it was read. */
+  haveFilesChanged(): boolean {
+    return [...this.#files].some(([path, state]) => fileState(path) !== state);
   }
 
   /**
@@ -99,7 +115,11 @@ export class Applier {
    */
   async apply(files: readonly ManifestFile[]): Promise<Application> {
     const manifests = readManifestFiles(files);
+    for (const warning of manifests.warnings) if (!this.#warned.has(warning)) this.#options.warn?.(warning);
+    this.#warned = new Set(manifests.warnings);
     const { chain, leftOut } = planFor(manifests, this.#workload);
+    const paths = chain.flatMap(({ module }) => pathOf(module.url) ?? []);
+    this.#files = new Map(paths.map((path) => [path, fileState(path)]));
     this.#wanted = chain.map((extension) => this.#want(extension, manifests));
     this.#leftOut = leftOut;
     this.#forget();
@@ -127,7 +147,9 @@ export class Applier {
 
   #want(extension: Extension, manifests: Manifests): Wanted {
     const secret = this.#secretOf(extension, manifests);
-    return { extension, name: pluginName(extension), key: JSON.stringify([extension.module, secret]), secret };
+    const path = pathOf(extension.module.url);
+    const key = JSON.stringify([extension.module, secret, path !== undefined && this.#files.get(path)]);
+    return { extension, name: pluginName(extension), key, secret };
   }
 
   /** Forgets what no manifest defines any more; what failed is tried again. */
@@ -208,13 +230,13 @@ export class Applier {
     const { name, key, extension } = wanted;
     const { url, failStrategy } = extension.module;
     const closed = failStrategy === "FAIL_OPEN" ? ("pass" as const) : ("deny" as const);
-    const requests = url.startsWith("file:") ? ("refuse" as const) : closed;
+    const requests = pathOf(url) !== undefined ? ("refuse" as const) : closed;
     return { key, options: { name, unavailable, requests }, plugin: this.#plugin(wanted) };
   }
 
   async #fetch({ extension, secret }: Wanted, signal: AbortSignal): Promise<FetchedModule> {
     const { namespace, module } = extension;
-    if (module.imagePullSecret && !secret && module.url.startsWith("oci:")) {
+    if (module.imagePullSecret && !secret && moduleSource(module.url).scheme === "oci") {
       const what = `Secret ${namespace}/${module.imagePullSecret} of type kubernetes.io/dockerconfigjson`;
       throw new Failure(`${module.url}: imagePullSecret: no ${what} among the manifests; give its file with -f`);
     }
@@ -226,5 +248,18 @@ export class Applier {
       ({ metadata }) =>
         metadata.name === module.imagePullSecret && (metadata.namespace ?? this.#workload.namespace) === namespace,
     );
+  }
+}
+
+/** The path in a file:// URL, which Envoy takes as it is written; undefined for other URLs. */
+const pathOf = (url: string): string | undefined =>
+  url.startsWith("file://") ? url.slice("file://".length) : undefined;
+
+/** What a file holds, as a digest, or why it cannot be read. */
+function fileState(path: string): string {
+  try {
+    return createHash("sha256").update(readFileSync(path)).digest("hex");
+  } catch (error) {
+    return String((error as NodeJS.ErrnoException).code);
   }
 }

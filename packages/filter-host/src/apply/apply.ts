@@ -7,7 +7,7 @@ import type { HostOptions } from "../host-options.ts";
 import { type Application, Applier } from "./applier.ts";
 import type { ModulePlaces } from "./fetch-module.ts";
 import { readFiles } from "./files.ts";
-import { watchFiles } from "./watch.ts";
+import { FileWatch } from "./watch.ts";
 import type { Workload } from "./workload.ts";
 
 export interface ApplyOptions extends Omit<HostOptions, "plugins" | "tcp"> {
@@ -28,7 +28,8 @@ export interface AppliedHost extends Host {
 }
 
 /**
- * Starts a host with the plugins that manifests define for a workload, and follows changes of the files.
+ * Starts a host with the plugins that manifests define for a workload, and follows changes of the files and of the modules that they
+ * name with `file://`.
  *
  * @throws Failure if a manifest cannot be read or is invalid; Error with `code` if it cannot listen. A change that makes a manifest
  *   invalid is logged, and the last valid manifests stay in effect.
@@ -56,10 +57,11 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   const follow = async (): Promise<void> => {
     try {
       const now = await readSaved(paths);
-      if (isSame(now, seen)) return;
+      if (isSame(now, seen) && !applier.haveFilesChanged()) return;
       seen = now;
       const next = await applier.apply(now);
       if (closed) return;
+      watcher.watch([...paths, ...applier.files]);
       lastError = "";
       use(next);
     } catch (error) {
@@ -71,10 +73,11 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
   };
   // One after the other: a slow fetch must not replace the result of a later change.
   let last = Promise.resolve();
-  const unwatch = watchFiles(paths, () => {
+  const watcher = new FileWatch(() => {
     // The log may throw, too; later changes are still followed.
     last = last.then(follow).catch(() => {});
   });
+  watcher.watch([...paths, ...applier.files]);
   // A module that was late may have come while the host started.
   if (application === first) applied(first, started);
   else use(application);
@@ -89,7 +92,7 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
     async close() {
       closed = true;
       applier.close();
-      unwatch();
+      watcher.close();
       await started.close();
     },
   };

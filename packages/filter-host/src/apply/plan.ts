@@ -32,6 +32,10 @@ export function planFor(manifests: Manifests, workload: Workload): Plan {
     chain: inOrder(chosen, workload),
     leftOut: [
       ...judged.flatMap(({ extension, reason }) => (reason ? [{ resource: labelOf(extension), reason }] : [])),
+      ...manifests.others.map(({ apiVersion, kind, name }) => ({
+        resource: `${kind} ${name} (${apiVersion})`,
+        reason: "is of no kind that is read here",
+      })),
       ...others.map(({ kind, metadata: { name, namespace = workload.namespace } }) => ({
         resource: `${kind} ${namespace}/${name}`,
         reason: NEITHER,

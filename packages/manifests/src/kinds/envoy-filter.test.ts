@@ -48,7 +48,7 @@ test("the highest priority comes first, whichever way patches are put in", () =>
 test.each([
   [{ imagePullPolicy: "Always" as const }, "envoyfilter: has no field for imagePullPolicy"],
   [{ phase: "AUTHZ" as const }, "phase AUTHZ: not every proxy has a filter there"],
-  [{ type: "NETWORK" as const }, "this filter works on HTTP headers"],
+  [{ type: "NETWORK" as const }, "type NETWORK: it writes HTTP filters only"],
   [{ url: "oci://a.example/wasm:v1" }, "the proxy can't pull images; name a file with --module-path"],
   [{ sha256: "" }, "a download needs the checksum of the wasm file"],
 ])("refused: %j", (changes, reason) => {

@@ -4,6 +4,7 @@ import { cluster } from "../cluster.ts";
 import type { TrafficMatch, WasmPluginSpec } from "../extension.ts";
 import { generated, type ManifestInput } from "../input.ts";
 import { CRASHED, REFUSED } from "../notes.ts";
+import { NO_NULLS } from "../nulls.ts";
 import { type ProxySource, proxySource, refuseFields, WASM, wasmFilter } from "../proxy-filter.ts";
 import { modelFaults, type Named, type ResourceKind } from "../resource-kind.ts";
 import { validate } from "../validate.ts";
@@ -14,6 +15,8 @@ const resource: ResourceKind<Named<IEnvoyFilter>, "EnvoyFilter", "envoyFilters">
   apiVersion: EnvoyFilter.apiVersion,
   kind: "EnvoyFilter",
   plural: "envoyFilters",
+  fields: ["spec", "status"],
+  schema: NO_NULLS,
   faults: modelFaults(EnvoyFilter),
 };
 
@@ -47,7 +50,9 @@ function write(input: ManifestInput) {
   const { name, namespace, spec } = input;
   refuseFields(spec, "envoyfilter", ["imagePullPolicy", "imagePullSecret", "verificationKey"]);
   if (spec.type === "NETWORK")
-    throw new Failure("envoyfilter: type NETWORK: this filter works on HTTP headers; leave it out");
+    throw new Failure(
+      "envoyfilter: type NETWORK: it writes HTTP filters only; leave it out, or choose --kind wasmplugin",
+    );
   const place = PLACES[spec.phase ?? ""];
   if (!place)
     throw new Failure(

@@ -1,5 +1,5 @@
 import { cluster } from "../cluster.ts";
-import { type ExtensionModule, MODULE_FIELDS, type Placement, placementFields, record, text } from "../extension.ts";
+import { bytes, type ExtensionModule, MODULE_FIELDS, type Placement, placementFields, record } from "../extension.ts";
 import { moduleFaults, placementFaults } from "../extension-rules.ts";
 import { type Fault, schemaCheck, within } from "../faults.ts";
 import { generated, type ManifestInput } from "../input.ts";
@@ -17,13 +17,12 @@ export interface TrafficExtensionSpec extends Omit<Placement, "phase"> {
 
 const PLACEMENT = placementFields("UNSPECIFIED");
 
-const check = schemaCheck(
-  record({
-    ...PLACEMENT,
-    wasm: record(MODULE_FIELDS, "url"),
-    lua: record({ inlineCode: text(1, 65536) }, "inlineCode"),
-  }),
-);
+const SPEC = record({
+  ...PLACEMENT,
+  wasm: record(MODULE_FIELDS, "url"),
+  lua: record({ inlineCode: bytes(1, 65536) }, "inlineCode"),
+});
+const check = schemaCheck(SPEC);
 
 /** Faults of a TrafficExtension's `spec`, as of a WasmPlugin's. */
 export function trafficExtensionFaults(spec: unknown): Fault[] {
@@ -42,6 +41,8 @@ const resource: ResourceKind<
   apiVersion: "extensions.istio.io/v1alpha1",
   kind: "TrafficExtension",
   plural: "trafficExtensions",
+  fields: ["spec", "status"],
+  schema: { properties: { spec: SPEC, status: {} } },
   faults: specFaults(trafficExtensionFaults),
   moduleIn: ({ wasm }) => wasm,
 };

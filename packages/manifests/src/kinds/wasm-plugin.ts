@@ -8,7 +8,8 @@ import { type Extension, type ResourceKind, specFaults } from "../resource-kind.
 import { validate } from "../validate.ts";
 import type { ManifestKind } from "./kind.ts";
 
-const check = schemaCheck(record({ ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS, targetRef }, "url"));
+const SPEC = record({ ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS, targetRef }, "url");
+const check = schemaCheck(SPEC);
 
 /** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio ignores. */
 export function wasmPluginFaults(spec: unknown): Fault[] {
@@ -21,6 +22,8 @@ const resource: ResourceKind<Extension<"WasmPlugin", WasmPluginSpec>, "WasmPlugi
   apiVersion: "extensions.istio.io/v1alpha1",
   kind: "WasmPlugin",
   plural: "wasmPlugins",
+  fields: ["spec", "status"],
+  schema: { properties: { spec: SPEC, status: {} } },
   faults: specFaults(wasmPluginFaults),
   moduleIn: (spec) => spec,
 };
