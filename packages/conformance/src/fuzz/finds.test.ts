@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { readKept } from "./finds.ts";
+import { readKept } from "./fixtures/kept.ts";
 import { http1Input } from "./http1-input.ts";
 import { http2Input } from "./http2-input.ts";
 import { moduleInput } from "./module-input.ts";
