@@ -33,6 +33,8 @@ async function bundleWith(filter: string, inject: string[]): Promise<string> {
       format: "esm",
       // What this QuickJS knows: esbuild lowers the rest.
       target: "es2023",
+      // The engine takes the flag v, and matches as if it weren't there.
+      logOverride: { "unsupported-regexp": "error" },
       minifySyntax: true,
       // Without it, esbuild writes each file's path into a comment. Identifiers stay, for stacks that can be read.
       minifyWhitespace: true,

@@ -35,7 +35,7 @@ const OPERATIONS: Readonly<Record<string, (...inputs: Inputs) => unknown>> = {
   "== a number": (a) => BigInt(Number(a)) === a && a === BigInt(String(a)),
   Number: (a) => Number(a),
   BigInt: (_, __, ___, x) => BigInt(Math.trunc(x)),
-  toString: (a, _, width) => a.toString(2 + (width % 35)),
+  "toString(radix)": (a, _, width) => a.toString(2 + (width % 35)),
   parse: (a) => BigInt(a < 0n ? String(a) : `0x${a.toString(16)}`),
   BigUint64Array: (a) => new BigUint64Array([a])[0],
   BigInt64Array: (a) => new BigInt64Array([a])[0],

@@ -163,6 +163,11 @@ describe("what a build refuses", () => {
     ["export default (", /filter\.ts:1:17: Unexpected end of file$/],
     ["import './nowhere.ts'; export default () => ({});", /filter\.ts:1:8: Could not resolve "\.\/nowhere\.ts"$/],
     ["export const filter = 1;", /No matching export in ".*filter\.ts" for import "default"$/],
+    [
+      "export default () => /[[0-9]--1]/v;",
+      /filter\.ts:1:34: The regular expression flag "v" is not available in the configured target environment/,
+    ],
+    ["export default () => /(?i:a)/;", /the filter's script does not compile: Error: invalid group/],
     ["export default 1;", /not a function/],
     ["export default () => ({ onRequestHeaders() {} });", /a filter defines onConfigure/],
     ["export default () => ({ onConfigure() {}, onLog: 1 });", /a filter's callbacks are functions/],
