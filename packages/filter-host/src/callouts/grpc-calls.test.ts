@@ -61,6 +61,13 @@ test("a call returns the response's message, and nothing else", async () => {
   ]);
 });
 
+test("a call may take as long as 32 bits can say", async () => {
+  const longest = 2 ** 32 - 1;
+  const { story, seen } = await run((cluster) => call(cluster, "Once", "hi", longest), "", "proxy_on_grpc_receive");
+  expect(story.at(-1)).toEqual(["get_buffer_bytes", "OK", "re:hi"]);
+  expect(seen).toContainEqual(expect.objectContaining({ "x-envoy-expected-rq-timeout-ms": String(longest) }));
+});
+
 test.each([
   ["by a cluster's bare name", () => "echo"],
   ["by a target's URI", (_: string, url: URL) => service(2, `dns:///${url.host}`)],

@@ -12,8 +12,8 @@ import {
   type LocalReply,
   quietly,
 } from "proxy-wasm-host";
-import { ResponseTimer } from "../proxy/response-timer.ts";
-import { failureReply, ProtocolError } from "../proxy/upstream-failure.ts";
+import { setServiceTime, startTimer } from "../proxy/router/time-limits.ts";
+import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
 import { rawPairs } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";
 
@@ -28,7 +28,10 @@ export class GrpcStream implements GrpcHandle {
   readonly #events: GrpcEvents;
   readonly #stream: ClientHttp2Stream | undefined;
   readonly #frames = new GrpcFrames();
-  readonly #timer: ResponseTimer;
+  readonly #timeout: number;
+  #timer: NodeJS.Timeout | undefined;
+  /** When the last message was sent, in milliseconds of `performance.now()`. */
+  #sentAt: number | undefined;
   #answered = false;
   #closed = false;
   readonly #contain: Contain;
@@ -52,7 +55,7 @@ export class GrpcStream implements GrpcHandle {
       this.#abort(INTERNAL);
       this.reset();
     });
-    this.#timer = new ResponseTimer(request.timeout ?? 0);
+    this.#timeout = request.timeout ?? 0;
     try {
       this.#stream = session.request(requestHeaders(request), { endStream: false });
     } catch (error) {
@@ -88,13 +91,17 @@ export class GrpcStream implements GrpcHandle {
   halfClose(): void {
     if (!this.#stream?.writable) return;
     this.#stream.end();
-    this.#timer.start(this.#contain("a call's timeout", (error: Error) => this.#fail(error)));
+    this.#sentAt = performance.now();
+    const expired = this.#contain("a call's timeout", () =>
+      this.#fail(new UpstreamTimeout(`no complete response after ${this.#timeout} ms`)),
+    );
+    this.#timer = startTimer(this.#timeout, expired);
   }
 
   /** Aborts the call; no event follows. */
   reset(): void {
     this.#closed = true;
-    this.#timer.stop();
+    clearTimeout(this.#timer);
     // Unlike Envoy, Node half-closes the stream first.
     this.#stream?.close(constants.NGHTTP2_CANCEL);
   }
@@ -103,7 +110,7 @@ export class GrpcStream implements GrpcHandle {
     if (this.#closed) return;
     this.#answered = true;
     const headers = new HeaderMap("response", rawPairs(raw));
-    this.#timer.setServiceTime(headers);
+    setServiceTime(headers, this.#sentAt);
     this.#head(headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
   }
 

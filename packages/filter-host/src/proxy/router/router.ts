@@ -3,7 +3,14 @@ import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
 import { failureReply, isNowhere, resetReason, timeoutReply, UpstreamTimeout } from "../upstream-failure.ts";
 import type { RetryBudget } from "./back-off.ts";
 import { Retries } from "./retries.ts";
-import { noLimitsBut, setExpectedTimeout, startTimer, type TimeLimits, takeTimeLimits } from "./time-limits.ts";
+import {
+  noLimitsBut,
+  setExpectedTimeout,
+  setServiceTime,
+  startTimer,
+  type TimeLimits,
+  takeTimeLimits,
+} from "./time-limits.ts";
 import { Try } from "./try.ts";
 
 /** What a router reports besides the events of the upstream whose response it passes on. */
@@ -186,9 +193,7 @@ export class Router implements UpstreamEnd {
     }
     this.#started = true;
     this.#keepOnly(one);
-    if (this.#completeAt !== undefined) {
-      headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - this.#completeAt)));
-    }
+    setServiceTime(headers, this.#completeAt);
     if (end) this.#stop();
     this.#events.headers(headers, end);
   }

@@ -53,6 +53,16 @@ export function setExpectedTimeout(headers: HeaderMap, { whole, perTry, hedge }:
   headers.set("x-envoy-expected-rq-timeout-ms", String(left));
 }
 
+/**
+ * Tells the client how long the upstream has taken, unless the response has come before the end of the request.
+ *
+ * @param completeAt the end of the request in milliseconds of `performance.now()`
+ */
+export function setServiceTime(headers: HeaderMap, completeAt: number | undefined): void {
+  if (completeAt === undefined) return;
+  headers.set("x-envoy-upstream-service-time", String(Math.floor(performance.now() - completeAt)));
+}
+
 /** The longest delay of a timer; a longer one would fire at once. */
 const LONGEST = 2 ** 31 - 1;
 
