@@ -3,7 +3,6 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { askHelper } from "./credential-helper.ts";
-import type { Endpoint } from "./endpoint.ts";
 import { firstValue, listOf, mapOf, struct, text } from "./go-json.ts";
 import { isKnown, type Secret } from "./secret.ts";
 
@@ -46,7 +45,7 @@ const config = struct({
  * @throws Failure if the configuration can't be read or has an invalid entry, of whatever registry, or names a helper that fails
  */
 export async function findSecret(
-  { host, repository }: Pick<Endpoint, "host" | "repository">,
+  { host, repository }: { readonly host: string; readonly repository: string },
   source?: string | DockerConfig,
 ): Promise<Secret | undefined> {
   const registry = host === "docker.io" ? HUB : host;
