@@ -26,6 +26,8 @@ export interface Exchange {
   readonly until: Buffer | RegExp | undefined;
   /** What the client sends last, to learn whether the connection is still of use; then it waits until the proxy closes. */
   readonly probe: Buffer | undefined;
+  /** What an upstream of HTTP/2 sends before its first answer on a connection. */
+  readonly start: Buffer;
   /** The upstream's steps for the first request, the second, and so on; the last ones also for all others. */
   readonly answers: readonly (readonly Step[])[];
 }

@@ -67,6 +67,15 @@ const WANTS = `
     (drop (call $proxy_send_local_response (local.get $status) "by_filter"* "a reply"* (i32.const 0) (i32.const 0) (i32.const -1)))
     (i32.const 1))`;
 
+/** Why the response ended as it did. */
+const LOG = `
+  (call $text "log"*)
+  (if (i32.eqz (call $proxy_get_property "response\\00code_details"* (i32.const 0) (i32.const 4)))
+    (then (call $text " "*) (call $text (i32.load (i32.const 0)) (i32.load (i32.const 4)))))
+  (if (i32.eqz (call $proxy_get_property "response\\00flags"* (i32.const 0) (i32.const 4)))
+    (then (call $text " flags "*) (call $number (i32.load (i32.load (i32.const 0))))))
+  (call $log)`;
+
 const code = (letter: string): string => `(call $wants (local.get $context) (i32.const ${letter.charCodeAt(0)}))`;
 const pauseIf = (letter: string): string => `(if ${code(letter)} (then (return (i32.const 1))))`;
 const replyIf = (letter: string, status: number): string =>
@@ -100,6 +109,6 @@ export const observer = (): Uint8Array =>
       on("proxy_on_response_headers", `${headers("response", 2)} ${replyIf("d", 403)} ${pauseIf("g")}`),
       on("proxy_on_response_body", `${body("response")} ${replyIf("e", 403)} ${untilEnd("i")}`),
       on("proxy_on_response_trailers", trailers("response", 3)),
-      on("proxy_on_log", `(call $text "log"*) (call $log)`),
+      on("proxy_on_log", LOG),
     ].join("\n"),
   );

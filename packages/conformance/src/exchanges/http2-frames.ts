@@ -22,6 +22,13 @@ export type GivenFrame =
   | ({ readonly request: number; readonly fields?: readonly Field[]; readonly open?: boolean } & Partial<
       Readonly<Record<"method" | "scheme" | "authority" | "path", string | null>>
     >)
+  /** HEADERS of a response with status 200, which may be replaced, or left out (null). */
+  | {
+      readonly response: number;
+      readonly status?: string | null;
+      readonly fields?: readonly Field[];
+      readonly open?: boolean;
+    }
   /** HEADERS, or CONTINUATION, with exactly these fields. */
   | { readonly headers: number; readonly fields: readonly Field[]; readonly open?: boolean; readonly more?: boolean }
   | { readonly continuation: number; readonly fields: readonly Field[]; readonly more?: boolean }
@@ -41,6 +48,8 @@ export type GivenFrame =
       readonly text?: string;
       readonly hex?: string;
     }
+  /** PUSH_PROMISE of `GET http://a.example/`. */
+  | { readonly push: number; readonly promised: number }
   /** The frames several times, each time on streams with numbers that are higher by `step`. */
   | { readonly times: number; readonly step?: number; readonly frames: readonly GivenFrame[] };
 
@@ -65,6 +74,11 @@ function frameOf(given: GivenFrame, more: number): Buffer {
     const present = Object.entries(pseudo).filter((field): field is [string, string] => field[1] !== null);
     return headers(FrameType.headers, request + more, [...present, ...fields], !open, true);
   }
+  if ("response" in given) {
+    const { response, status = "200", fields = [], open } = given;
+    const pseudo: Field[] = status === null ? [] : [[":status", status]];
+    return headers(FrameType.headers, response + more, [...pseudo, ...fields], !open, true);
+  }
   if ("headers" in given) return headers(FrameType.headers, given.headers, given.fields, !given.open, !given.more);
   if ("continuation" in given)
     return headers(FrameType.continuation, given.continuation, given.fields, false, !given.more);
@@ -79,9 +93,22 @@ function frameOf(given: GivenFrame, more: number): Buffer {
     const { times, step = 0, frames } = given;
     return Buffer.concat(Array.from({ length: times }, (_, at) => framesOf(frames, more + at * step)));
   }
+  if ("push" in given) {
+    const promised = encodeHeaders([
+      [":method", "GET"],
+      [":scheme", "http"],
+      [":authority", "a.example"],
+      [":path", "/"],
+    ]);
+    return frame(FrameType.push, Flag.endHeaders, given.push, Buffer.concat([words(given.promised), promised]));
+  }
   const { type, flags = 0, stream = 0, text = "", hex } = given;
   return frame(type, flags, stream, hex === undefined ? latin1(text) : Buffer.from(hex.replace(/\s/g, ""), "hex"));
 }
+
+/** HEADERS that do not end the stream. */
+export const encodedHead = (stream: number, fields: readonly Field[]): Buffer =>
+  headers(FrameType.headers, stream, fields, false, true);
 
 function headers(type: number, stream: number, fields: readonly Field[], end: boolean, last: boolean): Buffer {
   return frame(

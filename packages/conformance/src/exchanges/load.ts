@@ -41,8 +41,12 @@ interface GivenExchange {
   readonly upstream?: readonly Given[];
   readonly answers?: readonly (readonly Given[])[];
   readonly http2Upstream?: boolean;
+  /** What an upstream of HTTP/2 sends first; by default SETTINGS, and the acknowledgement of the proxy's. */
+  readonly start?: readonly GivenFrame[];
   /** Short for a client that speaks HTTP/2 and sends these frames after its preface. */
   readonly http2?: readonly GivenFrame[];
+  /** Short for an upstream that sends these frames of HTTP/2. */
+  readonly frames?: readonly GivenFrame[];
 }
 
 /** Asks once more on the same connection; upstreams answer it with `last`. */
@@ -50,6 +54,8 @@ const PROBE = "GET /last HTTP/1.1\r\nHost: a.example\r\nConnection: close\r\n\r\
 
 /** The same over HTTP/2, on a stream that no exchange uses. */
 const HTTP2_PROBE = framesOf([{ request: 9999, path: "/last" }]);
+
+const UPSTREAM_START: readonly GivenFrame[] = [{ settings: [] }, { type: 4, flags: 1 }];
 
 const FIELDS = new Set([
   "name",
@@ -62,6 +68,8 @@ const FIELDS = new Set([
   "upstream",
   "answers",
   "http2Upstream",
+  "start",
+  "frames",
   "http2",
 ]);
 
@@ -84,7 +92,7 @@ export function loadExchanges(files: readonly string[] = globSync("*.yaml", { cw
 }
 
 function filledIn(given: GivenExchange, topic: string): Exchange {
-  const { name, get, post, head, probe = true, until = /ok|HTTP\/1\.1 [3-5]/, http2Upstream = false } = given;
+  const { name, get, post, head, probe = true, until = /ok|HTTP\/1\.1 [3-5]/, start = UPSTREAM_START } = given;
   const title = `${topic} / ${name}`;
   const unknown = Object.keys(given).find((field) => !FIELDS.has(field));
   if (unknown) throw new Failure(`exchanges: ${title}: unknown field ${unknown}`);
@@ -95,12 +103,17 @@ function filledIn(given: GivenExchange, topic: string): Exchange {
     : [...(get ? [{ get }] : []), ...(post ? [{ post }] : []), ...(head ? [{ head }] : [])];
   return {
     title,
-    http2Upstream,
+    http2Upstream: given.http2Upstream ?? topic.startsWith("upstream-http2"),
     http2,
+    start: framesOf(start),
     client: http2 ? behindPreface(steps(given.client ?? short)) : steps(given.client ?? short),
     until: until === null ? undefined : typeof until === "string" ? bytes(until) : until,
     probe: probe === false ? undefined : probe === true && http2 ? HTTP2_PROBE : bytes(probe === true ? PROBE : probe),
-    answers: (given.answers ?? [given.upstream ?? [{ ok: ["content-length: 2"] }, "ok"]]).map(steps),
+    answers: (
+      given.answers ?? [
+        given.upstream ?? (given.frames && [{ frames: given.frames }]) ?? [{ ok: ["content-length: 2"] }, "ok"],
+      ]
+    ).map(steps),
   };
 }
 

@@ -2,6 +2,7 @@ import { type AddressInfo, createServer, type Socket } from "node:net";
 import type { Exchange, Step } from "./exchange.ts";
 import { perform } from "./perform.ts";
 import { Inbox, type Scene } from "./scene.ts";
+import { http2Received, serveHttp2 } from "./upstream-http2.ts";
 
 /** The upstream of one exchange on one proxy. */
 export interface RawUpstream {
@@ -37,13 +38,18 @@ export async function startUpstream(exchange: Exchange, scene: Scene): Promise<R
       ended();
       sockets.delete(socket);
     });
-    void serve(socket, inbox, scene.client, next);
+    void (exchange.http2Upstream
+      ? serveHttp2(exchange, socket, inbox, scene.client, next)
+      : serve(socket, inbox, scene.client, next));
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`),
     // Whether a request that is reset at once still opens a connection depends on time.
-    received: () => connections.map(({ text }) => text).filter((text) => text !== ""),
+    received: () =>
+      connections
+        .map((inbox) => (exchange.http2Upstream ? http2Received(inbox) : inbox.text))
+        .filter((text) => text !== ""),
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

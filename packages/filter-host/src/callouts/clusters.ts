@@ -107,7 +107,7 @@ export class HttpClusters implements Clusters {
 
   /** Starts a gRPC call; calls to one service share a connection. */
   openGrpc(url: URL, request: GrpcRequest, events: GrpcEvents): GrpcStream {
-    return new GrpcStream(this.#connections.sessions.to(url), request, events, this.#broken, (error) =>
+    return new GrpcStream(this.#connections.sessions, url, request, events, this.#broken, (error) =>
       this.#report(url, error),
     );
   }

@@ -1,4 +1,3 @@
-import { type ClientHttp2Session, type ClientHttp2Stream, constants, type OutgoingHttpHeaders } from "node:http2";
 import {
   type Broken,
   type Contain,
@@ -10,13 +9,18 @@ import {
   grpcStatusOf,
   HeaderMap,
   type LocalReply,
+  type Pair,
   quietly,
 } from "proxy-wasm-host";
+import type { ClientStream, ClientStreamEvents } from "../proxy/http2/client-stream.ts";
+import { ErrorCode } from "../proxy/http2/frame.ts";
+import type { Http2Sessions } from "../proxy/http2/sessions.ts";
 import { setServiceTime, startTimer } from "../proxy/router/time-limits.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
-import { rawPairs } from "../proxy/wire.ts";
+import { HOP_BY_HOP, isSendable } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";
 
+const NOTHING = Buffer.alloc(0);
 const INTERNAL = 13;
 const UNKNOWN = 2;
 
@@ -26,7 +30,7 @@ const VIA_UPSTREAM = "via_upstream";
 /** One gRPC call over HTTP/2, as Envoy's client makes it (envoyproxy/envoy, source/common/grpc/async_client_impl.cc). */
 export class GrpcStream implements GrpcHandle {
   readonly #events: GrpcEvents;
-  readonly #stream: ClientHttp2Stream | undefined;
+  #stream: ClientStream | undefined;
   readonly #frames = new GrpcFrames();
   readonly #timeout: number;
   #timer: NodeJS.Timeout | undefined;
@@ -42,7 +46,8 @@ export class GrpcStream implements GrpcHandle {
    * @param failed called with the error of a call that gets no response
    */
   constructor(
-    session: ClientHttp2Session,
+    sessions: Http2Sessions,
+    url: URL,
     request: GrpcRequest,
     events: GrpcEvents,
     broken: Broken,
@@ -56,41 +61,46 @@ export class GrpcStream implements GrpcHandle {
       this.reset();
     });
     this.#timeout = request.timeout ?? 0;
-    try {
-      this.#stream = session.request(requestHeaders(request), { endStream: false });
-    } catch (error) {
-      this.#stream = undefined;
-      const failure = new ProtocolError("the request could not be sent", { cause: error });
+    const head = requestHeaders(request);
+    if (!head.every(isSendable) || head.some(([name]) => HOP_BY_HOP.has(name))) {
+      const failure = new ProtocolError("the request could not be sent");
       setImmediate(this.#contain("a call's failure", () => this.#fail(failure)));
       return;
     }
-    this.#listen(this.#stream);
+    this.#stream = sessions.to(url).request(head, false, this.#listener(), () => {});
   }
 
-  #listen(stream: ClientHttp2Stream): void {
-    const failed = this.#contain("a call's error", (error: Error) => this.#broken(error));
-    const responded = this.#contain("a call's response", (_: unknown, flags: number, raw?: readonly string[]) =>
-      this.#respond(raw ?? [], flags),
-    );
-    const received = this.#contain("a call's data", (chunk: Buffer) => this.#receive(chunk));
-    const ended = this.#contain("a call's trailers", (_: unknown, __: unknown, raw?: readonly string[]) =>
-      this.#finish(new HeaderMap("response-trailers", rawPairs(raw ?? []))),
-    );
-    const closed = this.#contain("a call's close", () => this.#broken(new Error("closed")));
-    stream.on("error", failed).on("response", responded).on("data", received).on("trailers", ended).on("close", closed);
+  #listener(): ClientStreamEvents {
+    const received = this.#contain("a call's data", (bytes: Buffer, end: boolean) => {
+      this.#receive(bytes);
+      if (end) this.#broken();
+    });
+    return {
+      informed: () => {},
+      head: this.#contain("a call's response", (pairs: readonly Pair[], end: boolean) => this.#respond(pairs, end)),
+      data: (bytes, end) => {
+        received(bytes, end);
+        return true;
+      },
+      trailers: this.#contain("a call's trailers", (pairs: readonly Pair[]) =>
+        this.#finish(new HeaderMap("response-trailers", pairs)),
+      ),
+      drained: () => {},
+      closed: this.#contain("a call's close", (failure?: Error) => this.#broken(failure)),
+    };
   }
 
   /** Sends a message, and half-closes the stream if it is the last one. */
   send(message: Buffer, end: boolean): void {
-    if (!this.#stream?.writable || this.#closed) return;
-    this.#stream.write(grpcFrame(message));
+    if (this.#closed) return;
+    this.#stream?.write(grpcFrame(message), false);
     if (end) this.halfClose();
   }
 
   /** Ends the messages of this side. */
   halfClose(): void {
-    if (!this.#stream?.writable) return;
-    this.#stream.end();
+    if (!this.#stream || this.#stream.closed || this.#stream.localEnded) return;
+    this.#stream.write(NOTHING, true);
     this.#sentAt = performance.now();
     const expired = this.#contain("a call's timeout", () =>
       this.#fail(new UpstreamTimeout(`no complete response after ${this.#timeout} ms`)),
@@ -102,16 +112,15 @@ export class GrpcStream implements GrpcHandle {
   reset(): void {
     this.#closed = true;
     clearTimeout(this.#timer);
-    // Unlike Envoy, Node half-closes the stream first.
-    this.#stream?.close(constants.NGHTTP2_CANCEL);
+    this.#stream?.reset(ErrorCode.internal);
   }
 
-  #respond(raw: readonly string[], flags: number): void {
+  #respond(pairs: readonly Pair[], end: boolean): void {
     if (this.#closed) return;
     this.#answered = true;
-    const headers = new HeaderMap("response", rawPairs(raw));
+    const headers = new HeaderMap("response", pairs);
     setServiceTime(headers, this.#sentAt);
-    this.#head(headers, (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0);
+    this.#head(headers, end);
   }
 
   #head(headers: HeaderMap, end: boolean): void {
@@ -149,9 +158,9 @@ export class GrpcStream implements GrpcHandle {
   }
 
   /** The connection ended, or the stream was reset. */
-  #broken(error: Error): void {
+  #broken(error = new Error("closed")): void {
     if (this.#answered) this.#abort(INTERNAL);
-    else this.#fail(error.cause instanceof Error ? error.cause : error);
+    else this.#fail(error);
   }
 
   #fail(error: Error): void {
@@ -163,22 +172,21 @@ export class GrpcStream implements GrpcHandle {
   }
 }
 
-function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): OutgoingHttpHeaders {
-  // Without a prototype, so that `constructor` is not taken for a header that exists.
-  const headers: Record<string, string | string[]> = Object.assign(Object.create(null), {
-    ":method": "POST",
-    ":path": path,
-    ":scheme": "http",
-    ":authority": authority,
-    te: "trailers",
-    "content-type": "application/grpc",
-    ...(timeout !== undefined && { "grpc-timeout": `${timeout}m` }),
-  });
+function requestHeaders({ authority, path, metadata, timeout }: GrpcRequest): Pair[] {
+  const headers = new HeaderMap("request", [
+    [":method", "POST"],
+    [":path", path],
+    [":scheme", "http"],
+    [":authority", authority],
+    ["te", "trailers"],
+    ["content-type", "application/grpc"],
+  ]);
+  if (timeout !== undefined) headers.set("grpc-timeout", `${timeout}m`);
   for (const [name, value] of new HeaderMap("request", metadata).pairs()) {
-    const before = headers[name];
-    headers[name] = before === undefined || name.startsWith(":") ? value : [before, value].flat();
+    if (name.startsWith(":")) headers.set(name, value);
+    else headers.add(name, value);
   }
-  headers["x-envoy-internal"] = "true";
-  if (timeout) headers["x-envoy-expected-rq-timeout-ms"] = String(timeout);
-  return headers;
+  headers.set("x-envoy-internal", "true");
+  if (timeout) headers.set("x-envoy-expected-rq-timeout-ms", String(timeout));
+  return headers.pairs().map(([name, value]): Pair => [name.toLowerCase(), value]);
 }

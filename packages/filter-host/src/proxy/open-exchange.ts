@@ -15,6 +15,7 @@ import {
 } from "proxy-wasm-host";
 import type { ClientConnections } from "../net/client-connections.ts";
 import { portOf } from "../net/connect.ts";
+import { isUpgrade } from "./http1-codec/connection-header.ts";
 import { StreamIdleTimer } from "./router/idle-timer.ts";
 import { hasRoute, NO_ROUTE, unsendable } from "./router/route.ts";
 import type { RouterEvents } from "./router/router.ts";
@@ -144,6 +145,12 @@ export function onDroppedHeader({ runtime }: ProxyState): (name: string) => void
   return (name) => runtime.report("warn", `response header ${JSON.stringify(name)} dropped: HTTP does not allow it`);
 }
 
+/** Whether a response answers a request for an upgrade as if it were another one (envoyproxy/envoy, source/common/http/http1/codec_impl.cc). */
+function refusesUpgrade({ requestHeaders }: StreamInfo, response: HeaderMap): boolean {
+  const status = Number(response.get(":status"));
+  return status >= 200 && status < 400 && requestHeaders !== undefined && isUpgrade(requestHeaders);
+}
+
 const upstreamPeer = ({ upstream }: ProxyState): Peer => ({
   address: upstream.hostname,
   port: portOf(upstream),
@@ -153,7 +160,9 @@ function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Ex
   const events: RouterEvents = {
     headers: (headers, end) => {
       state.lastFailure = undefined;
+      const refused = refusesUpgrade(info, headers);
       exchange().respond(headers, end);
+      if (refused) info.responseCodeDetails = "websocket_handshake_unsuccessful";
     },
     data: (bytes, end) => {
       if (end) info.answered();

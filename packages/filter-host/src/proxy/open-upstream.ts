@@ -19,7 +19,7 @@ export class UpstreamConnections {
   constructor(tls: TlsOptions = {}, broken: Broken) {
     const contain = containing(broken);
     this.#pool = new ConnectionPool(connectHttp, contain);
-    this.sessions = new Http2Sessions(tls);
+    this.sessions = new Http2Sessions(tls, contain);
     this.#negotiation = new Negotiation(tls, this.sessions, contain);
   }
 
@@ -29,13 +29,12 @@ export class UpstreamConnections {
    */
   open(upstream: URL, events: UpstreamEvents): UpstreamEnd {
     const { sessions } = this;
-    const options = { pool: this.#pool, sessions, upstream };
-    if (upstream.protocol === "h2c:") return new Http2Upstream(options, events);
-    if (upstream.protocol !== "https:") return new Upstream(options, events);
+    if (upstream.protocol === "h2c:") return new Http2Upstream({ sessions, upstream }, events);
+    if (upstream.protocol !== "https:") return new Upstream({ pool: this.#pool, upstream }, events);
     return new NegotiatedUpstream(this.#negotiation, upstream, events, (protocol) =>
       protocol === "h2"
-        ? new Http2Upstream(options, events)
-        : new Upstream({ ...options, pool: this.#negotiation.http1 }, events),
+        ? new Http2Upstream({ sessions, upstream }, events)
+        : new Upstream({ pool: this.#negotiation.http1, upstream }, events),
     );
   }
 

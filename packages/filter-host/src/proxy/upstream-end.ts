@@ -1,4 +1,3 @@
-import type { ClientHttp2Session } from "node:http2";
 import type { Broken, HeaderMap, LocalReply, Peer, Receiver } from "proxy-wasm-host";
 import type { ConnectionPool } from "./http1-codec/connection-pool.ts";
 
@@ -27,11 +26,8 @@ export interface UpstreamEnd extends Receiver {
   close(): void;
 }
 
-/** How requests reach an upstream. */
+/** How requests reach an upstream of HTTP/1. */
 export interface UpstreamOptions {
-  /** Connections over HTTP/1. */
   readonly pool: ConnectionPool;
-  /** Connections over HTTP/2. */
-  readonly sessions: { to(upstream: URL): ClientHttp2Session };
   readonly upstream: URL;
 }

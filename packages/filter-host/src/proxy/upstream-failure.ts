@@ -24,11 +24,9 @@ export class StreamReset extends Error {
 
   constructor(code: number, options?: ErrorOptions) {
     super(`stream reset with error code ${code}`, options);
-    this.code = code === REFUSED_STREAM ? "remote refused stream reset" : "remote reset";
+    this.code = RESETS[code] ?? "remote reset";
   }
 }
-
-const REFUSED_STREAM = 7;
 
 /** Why there is no complete response, in Envoy's words (envoyproxy/envoy, source/common/http/utility.cc, resetReasonToString). */
 export type ResetReason =
@@ -37,8 +35,16 @@ export type ResetReason =
   | "local reset"
   | "protocol error"
   | "remote connection failure"
+  | "remote error with CONNECT request"
   | "remote refused stream reset"
   | "remote reset";
+
+/** The reasons that error codes have of their own (RFC 9113, section 7). */
+const RESETS: Readonly<Record<number, ResetReason>> = {
+  1: "protocol error",
+  7: "remote refused stream reset",
+  10: "remote error with CONNECT request",
+};
 
 const FLAGS: Readonly<Record<ResetReason, number>> = {
   "connection termination": ResponseFlag.upstream_connection_termination,
@@ -46,6 +52,7 @@ const FLAGS: Readonly<Record<ResetReason, number>> = {
   "local reset": ResponseFlag.local_reset,
   "protocol error": ResponseFlag.upstream_protocol_error,
   "remote connection failure": ResponseFlag.upstream_connection_failure,
+  "remote error with CONNECT request": ResponseFlag.upstream_remote_reset,
   "remote refused stream reset": ResponseFlag.upstream_remote_reset,
   "remote reset": ResponseFlag.upstream_remote_reset,
 };

@@ -12,16 +12,18 @@ export const HOP_BY_HOP: ReadonlySet<string> = new Set([
 /** The same without those that ask for a protocol upgrade, which only go through if there is one. */
 export const HOP_BY_HOP_OF_UPGRADE: ReadonlySet<string> = HOP_BY_HOP.difference(new Set(["connection", "upgrade"]));
 
-/** Node's flat list of names and values as pairs. */
-export function rawPairs(raw: readonly string[]): Pair[] {
-  return Array.from({ length: raw.length / 2 }, (_, at) => [raw[2 * at] as string, raw[2 * at + 1] as string] as const);
-}
-
 /** A token of HTTP, such as a method or a header's name (RFC 9110, section 5.6.2). */
 export const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
+/** Paths that Envoy's parsers would not read again. */
+export const UNSENDABLE_PATH = /[^\x21-\x7e\x80-\xff]|^$/;
+
 /** Envoy does not check them: a line break in a value could inject headers. */
 const UNSENDABLE_VALUE = /[^\t\x20-\x7e\x80-\xff]/;
+
+/** Whether HTTP allows a header, or, but for its colon, a pseudo-header. */
+export const isSendable = ([name, value]: Pair): boolean =>
+  TOKEN.test(name.replace(/^:/, "")) && !UNSENDABLE_VALUE.test(value);
 
 /**
  * The headers to send, without pseudo-headers and hop-by-hop headers.
@@ -37,7 +39,7 @@ export function sendable(
   const lines: [string, string][] = [];
   for (const [name, value] of headers.pairs()) {
     if (name.startsWith(":") || left.has(name)) continue;
-    if (!TOKEN.test(name) || UNSENDABLE_VALUE.test(value)) dropped(name);
+    if (!isSendable([name, value])) dropped(name);
     else lines.push([name, value]);
   }
   return lines;

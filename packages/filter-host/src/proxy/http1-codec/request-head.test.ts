@@ -56,7 +56,7 @@ test.each([
   ["GET abc HTTP/1.1", [], "400 http1.codec_error"],
   ["GET / HTTP/11", [], "400 http1.codec_error"],
   ["GET / http/1.1", [], "400 http1.codec_error"],
-  ["GET ftp://h/ HTTP/1.1", [], "400 http1.invalid_url"],
+  ["GET ftp://h/ HTTP/1.1", [], "400 http1.invalid_scheme"],
   ["GET http://h:65536/ HTTP/1.1", [], "400 http1.invalid_url"],
   ["CONNECT h HTTP/1.1", [], "400 http1.invalid_url"],
   ["CONNECT h:1 HTTP/1.1", ["content-length: 1"], "400 http1.body_disallowed"],

@@ -23,7 +23,7 @@ export interface RequestHead {
 const AUTHORITY = /^[A-Za-z0-9!$%&'()*+,\-.:;=@[\]_~]*$/;
 /** A host with its port, without user information. */
 const HOST = /^(?:[A-Za-z0-9\-.]+|\[[0-9A-Fa-f:.]+\])(?::(\d+))?$/;
-const ABSOLUTE = /^(https?):\/\/(?:[^/?@]*@)?([^/?]*)(.*)$/is;
+const ABSOLUTE = /^([a-z][a-z0-9+\-.]*):\/\/(?:[^/?@]*@)?([^/?]*)(.*)$/is;
 const LAST_PORT = 65_535;
 
 /**
@@ -90,6 +90,7 @@ function absolute(target: string): { scheme: string; authority: string; path: st
   const [, scheme = "", host = "", path = ""] = ABSOLUTE.exec(target) ?? [];
   const port = HOST.exec(host)?.[1];
   if (!HOST.test(host) || (port !== undefined && !isPort(port))) throw invalidUrl();
+  if (!/^https?$/i.test(scheme)) throw new CodecError("a scheme other than those of HTTP", 400, "http1.invalid_scheme");
   return { scheme: scheme.toLowerCase(), authority: host, path: path === "" ? "/" : path };
 }
 

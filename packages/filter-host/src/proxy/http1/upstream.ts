@@ -9,13 +9,10 @@ import type { StatusLine } from "../http1-codec/status-line.ts";
 import { requestHead } from "../request-head.ts";
 import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
 import { failureReply, ProtocolError } from "../upstream-failure.ts";
-import { sendableTrailers, TOKEN } from "../wire.ts";
+import { sendableTrailers, TOKEN, UNSENDABLE_PATH } from "../wire.ts";
 
 /** Methods whose requests need no `content-length: 0`. */
 const BODILESS = new Set(["GET", "HEAD", "DELETE", "TRACE", "CONNECT"]);
-
-/** What Envoy's parser would not read again. */
-const UNSENDABLE_PATH = /[^\x21-\x7e\x80-\xff]|^$/;
 
 const NOTHING = Buffer.alloc(0);
 const SWITCHING = 101;

@@ -1,9 +1,9 @@
 import type { Server, Socket } from "node:net";
 import { type Broken, containing, ignore, type Pair } from "proxy-wasm-host";
 import { type ClientConnections, IDLE_TIMEOUT } from "../../net/client-connections.ts";
-import { Http2Connection } from "./connection.ts";
 import { PREFACE } from "./frame.ts";
-import type { Http2Stream } from "./stream.ts";
+import { ServerConnection } from "./server-connection.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /** How long a client may wait with its first bytes, in milliseconds. */
 const FIRST_BYTES_TIMEOUT = 60_000;
@@ -20,7 +20,7 @@ export function acceptHttp2(
   server: Server,
   connections: ClientConnections,
   http1: (socket: Socket, first: Buffer) => void,
-  request: (stream: Http2Stream, socket: Socket, pairs: readonly Pair[], end: boolean) => void,
+  request: (stream: ServerStream, socket: Socket, pairs: readonly Pair[], end: boolean) => void,
   broken: Broken,
 ): void {
   server.on("connection", (socket: Socket) => {
@@ -39,7 +39,7 @@ export function acceptHttp2(
       else http1(socket, begin);
     });
     const serveConnection = (first: Buffer) => {
-      const connection = new Http2Connection(socket, (stream, pairs, end) => request(stream, socket, pairs, end));
+      const connection = new ServerConnection(socket, (stream, pairs, end) => request(stream, socket, pairs, end));
       connections.tells(socket, () => connection.drain());
       const receive = contain("a connection's data", (chunk: Buffer) => connection.receive(chunk));
       const ended = contain("a connection's end", () => connection.end());

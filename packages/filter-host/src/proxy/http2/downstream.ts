@@ -2,15 +2,15 @@ import type { HeaderMap, Pair } from "proxy-wasm-host";
 import type { Client } from "../open-exchange.ts";
 import { HOP_BY_HOP, sendable } from "../wire.ts";
 import { ErrorCode } from "./frame.ts";
-import type { Http2Stream } from "./stream.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /** The client's end of an exchange over HTTP/2. */
 export class Http2Downstream implements Client {
-  readonly #stream: Http2Stream;
+  readonly #stream: ServerStream;
   readonly #dropped: (name: string) => void;
 
   /** @param dropped called with the name of each header that cannot be sent */
-  constructor(stream: Http2Stream, dropped: (name: string) => void) {
+  constructor(stream: ServerStream, dropped: (name: string) => void) {
     this.#stream = stream;
     this.#dropped = dropped;
   }

@@ -13,13 +13,19 @@ export class ConnectionFailure extends Error {
   }
 }
 
-/** Splits what a client sends into frames (RFC 9113, section 4.1), in the order of the checks of Envoy's codec. */
+/** Splits what the peer sends into frames (RFC 9113, section 4.1), in the order of the checks of Envoy's codec. */
 export class FrameReader {
   #rest: Buffer[] = [];
   #waiting = 0;
-  #needed = PREFACE.length;
-  #begun = false;
+  #needed: number;
+  #preface: boolean;
   #settings = false;
+
+  /** @param peer who sends the frames: a client sends a preface before them */
+  constructor(peer: "client" | "server") {
+    this.#preface = peer === "client";
+    this.#needed = this.#preface ? PREFACE.length : HEADER_SIZE;
+  }
 
   /**
    * Reads a part of the connection.
@@ -32,8 +38,8 @@ export class FrameReader {
     this.#waiting += chunk.length;
     if (this.#waiting < this.#needed) return;
     let bytes = Buffer.concat(this.#rest);
-    if (!this.#begun) {
-      this.#begun = true;
+    if (this.#preface) {
+      this.#preface = false;
       bytes = bytes.subarray(PREFACE.length);
     }
     for (;;) {

@@ -99,7 +99,7 @@ test("resets: of an upstream before and within its response, of a client", async
   expect([within.headers[":status"], within.reset]).toEqual([200, 2]);
   const stream = client.request({ ":path": "/client" });
   stream.on("response", () => stream.close(8));
-  await eventually(() => ended.includes("/client 8"));
+  await eventually(() => ended.includes("/client 2"));
   await eventually(() => said("filter").length === 9);
 });
 

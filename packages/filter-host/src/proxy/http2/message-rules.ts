@@ -66,3 +66,42 @@ function isComplete(seen: ReadonlyMap<string, string>): boolean {
   const web = scheme === "http" || scheme === "https";
   return !web || path.startsWith("/") || (path === "*" && method === "OPTIONS");
 }
+
+/** The head of a response. */
+export interface ResponseHead extends MessageHead {
+  /** Whether another head follows. */
+  readonly informational: boolean;
+}
+
+/**
+ * Checks the headers of a response as Envoy's codec does (nghttp2/nghttp2, lib/nghttp2_http.c).
+ *
+ * @param end whether the response has no body
+ * @param method that of the request
+ * @returns undefined if the response is invalid
+ */
+export function responseHead(pairs: readonly Pair[], end: boolean, method: string): ResponseHead | undefined {
+  const [[first, status] = []] = pairs;
+  if (first !== ":status" || status === undefined || !/^\d{3}$/.test(status) || status === "101") return undefined;
+  const informational = status.startsWith("1");
+  if (informational && end) return undefined;
+  const kept: Pair[] = [[":status", status]];
+  const cookies: string[] = [];
+  let length: string | undefined;
+  for (const [name, value] of pairs.slice(1)) {
+    if (!isField(name, value)) return undefined;
+    if (name === "content-length") {
+      if (length !== undefined || !/^\d{1,15}$/.test(value) || informational) return undefined;
+      length = value;
+      if (status === "204" && value !== "0") return undefined;
+      if (status === "204") continue;
+    }
+    if (name === "cookie") cookies.push(value);
+    else kept.push([name, value]);
+  }
+  if (cookies.length > 0) kept.push(["cookie", cookies.join("; ")]);
+  const bodiless = method === "HEAD" || status === "204" || status === "304";
+  const contentLength = bodiless ? 0 : length === undefined ? undefined : Number(length);
+  if (end && contentLength) return undefined;
+  return { pairs: kept, contentLength, informational };
+}

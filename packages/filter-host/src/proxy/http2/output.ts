@@ -63,8 +63,9 @@ export class Output {
     else this.#write([held]);
   }
 
-  /** What a client has sent is handled; frames are held until {@link release} or {@link drop}. */
+  /** What the peer has sent is handled; frames are held until {@link release} or {@link drop}. */
   hold(): void {
+    if (this.#socket.writableLength === 0) this.#guard.flushed();
     this.#held = [];
   }
 
@@ -100,10 +101,11 @@ export class Output {
   #write(held: readonly Held[]): void {
     if (!this.#socket.writable) return;
     this.#socket.cork();
-    const fits = held.every(({ bytes, control }) => {
+    let fits = true;
+    for (const { bytes, control } of held) {
       this.#socket.write(bytes);
-      return this.#guard.wrote(control);
-    });
+      fits = this.#guard.wrote(control) && fits;
+    }
     this.#socket.uncork();
     if (!fits) this.#flooded();
     else if (this.#socket.writableLength === 0) this.#guard.flushed();

@@ -6,7 +6,7 @@ import { onDroppedHeader, openExchange, type ProxyState, reportBroken } from "..
 import { readHttp2Request } from "../request.ts";
 import { Http2Downstream } from "./downstream.ts";
 import { ErrorCode } from "./frame.ts";
-import type { Http2Stream } from "./stream.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /**
  * Passes a client's HTTP/2 stream through the filters to the upstream, and the response back.
@@ -15,7 +15,7 @@ import type { Http2Stream } from "./stream.ts";
  */
 export function serveHttp2(
   state: ProxyState,
-  stream: Http2Stream,
+  stream: ServerStream,
   socket: Socket,
   pairs: readonly Pair[],
   whole: boolean,
@@ -27,7 +27,7 @@ export function serveHttp2(
   contain("the request", () => begin(state, stream, socket, pairs, whole))();
 }
 
-function begin(state: ProxyState, stream: Http2Stream, socket: Socket, pairs: readonly Pair[], whole: boolean): void {
+function begin(state: ProxyState, stream: ServerStream, socket: Socket, pairs: readonly Pair[], whole: boolean): void {
   const headers = readHttp2Request(pairs);
   const method = pairs.find(([name]) => name === ":method")?.[1] ?? "GET";
   const clientOf = () => new Http2Downstream(stream, onDroppedHeader(state));

@@ -1,52 +1,53 @@
-import { type ClientHttp2Session, connect } from "node:http2";
 import type { Socket } from "node:net";
-import { connectTls, type TlsOptions } from "../../net/connect.ts";
+import type { Contain } from "proxy-wasm-host";
+import { connectHttp, connectTls, type TlsOptions } from "../../net/connect.ts";
+import { ClientConnection } from "./client-connection.ts";
 
-/** The flow-control window of a response: smaller than Envoy's default `initial_stream_window_size`. */
-const WINDOW = 1024 * 1024;
-
-/** The HTTP/2 connections to upstreams, one per upstream. */
+/** The HTTP/2 connections to upstreams; requests to one upstream share a connection. */
 export class Http2Sessions {
-  readonly #sessions = new Map<string, ClientHttp2Session>();
+  readonly #connections = new Map<string, Set<ClientConnection>>();
   readonly #tls: TlsOptions;
+  readonly #contain: Contain;
 
-  constructor(tls: TlsOptions = {}) {
+  /** @param contain wraps the listeners to the connections */
+  constructor(tls: TlsOptions = {}, contain: Contain) {
     this.#tls = tls;
+    this.#contain = contain;
   }
 
   /** Whether there is a connection to an upstream that takes requests. */
   has({ host }: URL): boolean {
-    const current = this.#sessions.get(host);
-    return current !== undefined && !current.closed && !current.destroyed;
+    return this.#find(host) !== undefined;
   }
 
-  /** The connection to an upstream; a new one if there is none, or it takes no more requests. */
-  to(upstream: URL): ClientHttp2Session {
-    const current = this.#sessions.get(upstream.host);
-    if (current && this.has(upstream)) return current;
-    return this.#open(upstream, upstream.protocol === "https:" ? connectTls(upstream, this.#tls, ["h2"]) : undefined);
+  /** The connection to an upstream; a new one if there is none that takes more requests. */
+  to(upstream: URL): ClientConnection {
+    const found = this.#find(upstream.host);
+    if (found) return found;
+    const secure = upstream.protocol === "https:";
+    return this.#add(upstream, secure ? connectTls(upstream, this.#tls, ["h2"]) : connectHttp(upstream), false);
   }
 
   /** Uses a connection that has chosen HTTP/2. */
   adopt(upstream: URL, socket: Socket): void {
-    this.#open(upstream, socket);
+    this.#add(upstream, socket, true);
   }
 
-  #open(upstream: URL, socket: Socket | undefined): ClientHttp2Session {
-    const { host } = upstream;
-    const session = connect(`http://${host}`, {
-      settings: { enablePush: false, initialWindowSize: WINDOW },
-      ...(socket && { createConnection: () => socket }),
-    });
-    // Each stream reports the errors of its connection.
-    session.on("error", () => {});
-    session.unref();
-    this.#sessions.set(host, session);
-    return session;
+  #find(host: string): ClientConnection | undefined {
+    for (const one of this.#connections.get(host) ?? []) if (one.accepts) return one;
+    return undefined;
+  }
+
+  #add({ host }: URL, socket: Socket, established: boolean): ClientConnection {
+    const connection = new ClientConnection(socket, established, this.#contain);
+    const all = this.#connections.get(host) ?? new Set();
+    this.#connections.set(host, all.add(connection));
+    socket.once("close", () => all.delete(connection));
+    return connection;
   }
 
   /** Closes all connections. */
   close(): void {
-    for (const session of this.#sessions.values()) session.destroy();
+    for (const all of this.#connections.values()) for (const one of all) one.destroy();
   }
 }

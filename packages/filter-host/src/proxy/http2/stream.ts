@@ -1,16 +1,15 @@
 import type { Pair } from "proxy-wasm-host";
-import { ErrorCode } from "./frame.ts";
 import { encodeHeaders } from "./hpack-encoder.ts";
 
-/** How many bytes of a response may wait for the client before the upstream must wait; Envoy's default `per_connection_buffer_limit_bytes`. */
+/** How many bytes may wait for the peer before the sender must wait; Envoy's default `per_connection_buffer_limit_bytes`. */
 const HIGH_WATERMARK = 1024 * 1024;
 
 /** What a stream tells. */
 export interface StreamEvents {
-  /** A frame of the body. @returns false if the client must wait until the stream is resumed */
+  /** A frame of the body. @returns false if the peer must wait until the stream is resumed */
   data(bytes: Buffer, end: boolean): boolean;
   trailers(pairs: readonly Pair[]): void;
-  /** The client accepts more of the response. */
+  /** The peer accepts more. */
   drained(): void;
   /** No more is received or sent. */
   closed(): void;
@@ -24,7 +23,7 @@ export interface StreamConnection {
   sendReset(stream: Http2Stream, code: number): void;
   /** The bytes of a frame have been passed on. */
   consumed(stream: Http2Stream, size: number): void;
-  /** Calls back once what has come from the client is handled. */
+  /** Calls back once what has come from the peer is handled. */
   afterwards(then: () => void): void;
   closed(stream: Http2Stream): void;
 }
@@ -34,14 +33,12 @@ type Received =
   | { readonly bytes: Buffer; readonly end: boolean; readonly credit: number }
   | { readonly trailers: readonly Pair[] };
 
-/** A request and its response on a client's connection. */
-export class Http2Stream {
+/** A request and its response on a connection. */
+export abstract class Http2Stream {
   readonly id: number;
-  /** When it began, in milliseconds of `performance.now`. */
-  readonly began = performance.now();
-  readonly #connection: StreamConnection;
+  protected readonly connection: StreamConnection;
   #events: StreamEvents | undefined;
-  /** Bytes that the client may still be sent. */
+  /** Bytes that the peer may still be sent. */
   sendWindow: number;
   /** Bytes that have been received and not been given back. */
   unacknowledged = 0;
@@ -49,14 +46,8 @@ export class Http2Stream {
   taken = 0;
   /** The bytes of the body that must still come; undefined if the head does not say. */
   expected: number | undefined;
-  /** Whether the whole request has arrived. */
+  /** Whether the peer's message has arrived whole. */
   remoteEnded = false;
-  /** Whether the response has begun. */
-  responded = false;
-  /** How long the stream was open when its client reset it before the response, in milliseconds. */
-  gaveUpAfter: number | undefined;
-  /** Whether the client has reset it. */
-  resetByClient = false;
   #received: Received[] = [];
   #paused = false;
   #queue: Buffer[] = [];
@@ -69,7 +60,7 @@ export class Http2Stream {
 
   constructor(id: number, connection: StreamConnection, sendWindow: number) {
     this.id = id;
-    this.#connection = connection;
+    this.connection = connection;
     this.sendWindow = sendWindow;
   }
 
@@ -82,41 +73,40 @@ export class Http2Stream {
     this.#events = events;
   }
 
-  /** Sends an informational head. */
-  inform(pairs: Iterable<Pair>): void {
-    if (!this.#closed) this.#connection.sendHeaders(this.id, encodeHeaders(pairs), false);
+  /** Whether the message of this side is sent. */
+  get localEnded(): boolean {
+    return this.#localEnded;
   }
 
-  /** Sends the head of the response. */
-  respond(pairs: Iterable<Pair>, end: boolean): void {
+  /** Sends the head of a message. */
+  protected sendHead(pairs: Iterable<Pair>, end: boolean): void {
     if (this.#closed || this.#localEnded) return;
-    this.responded = true;
-    this.#connection.sendHeaders(this.id, encodeHeaders(pairs), end);
+    this.connection.sendHeaders(this.id, encodeHeaders(pairs), end);
     if (end) this.#finished();
   }
 
   /** Sends data. @returns false if the sender must wait for `drained` */
   write(bytes: Buffer, end: boolean): boolean {
-    if (this.#closed || this.#localEnded) return true;
+    if (this.#closed || this.#localEnded || this.#end !== "none") return true;
     if (bytes.length > 0) this.#queue.push(bytes);
     this.#queued += bytes.length;
     if (end) this.#end = "empty";
-    this.#connection.pump(this);
+    this.connection.pump(this);
     this.#blocked ||= this.#queued > HIGH_WATERMARK;
     return !this.#blocked;
   }
 
-  /** Ends the response with trailers; with an empty frame if there are none. */
+  /** Ends the message with trailers; with an empty frame if there are none. */
   trail(pairs: readonly Pair[]): void {
-    if (this.#closed || this.#localEnded) return;
+    if (this.#closed || this.#localEnded || this.#end !== "none") return;
     this.#end = pairs.length > 0 ? encodeHeaders(pairs) : "empty";
-    this.#connection.pump(this);
+    this.connection.pump(this);
   }
 
   /** Aborts the stream. */
   reset(code: number): void {
     if (this.#closed) return;
-    this.#connection.sendReset(this, code);
+    this.connection.sendReset(this, code);
     this.close();
   }
 
@@ -137,7 +127,7 @@ export class Http2Stream {
     this.#deliver();
   }
 
-  /** Whether something waits to be sent, apart from the client's window. */
+  /** Whether something waits to be sent, apart from the peer's window. */
   get hasOutput(): boolean {
     return !this.#closed && !this.#localEnded && (this.#queued > 0 || this.#end !== "none");
   }
@@ -185,39 +175,41 @@ export class Http2Stream {
     if (this.#closed) return;
     this.#closed = true;
     // What was received and not taken is given back to the connection.
-    for (const one of this.#received.splice(0)) if ("credit" in one) this.#connection.consumed(this, one.credit);
+    for (const one of this.#received.splice(0)) if ("credit" in one) this.connection.consumed(this, one.credit);
     this.#queue = [];
     this.#queued = 0;
-    this.#connection.closed(this);
+    this.connection.closed(this);
     this.#events?.closed();
   }
 
+  /** The message of this side is sent. */
+  protected abstract finished(): void;
+
+  /** Whether what the peer sends is of no use any more. */
+  protected abstract get done(): boolean;
+
+  /** The end of the peer's message has been passed on. */
+  protected passedOn(): void {}
+
   #finished(): void {
     this.#localEnded = true;
-    if (this.remoteEnded) {
-      this.close();
-      return;
-    }
-    // The rest of the request is of no use (RFC 9113, section 8.1), unless it has come already.
-    this.#connection.afterwards(() => {
-      if (this.remoteEnded) this.close();
-      else this.reset(ErrorCode.none);
-    });
+    this.finished();
   }
 
   #deliver(): void {
     while (!this.#paused && !this.#closed) {
       const next = this.#received.shift();
       if (!next) return;
-      if (this.#localEnded) {
-        if ("credit" in next) this.#connection.consumed(this, next.credit);
+      if (this.done) {
+        if ("credit" in next) this.connection.consumed(this, next.credit);
         continue;
       }
       if ("trailers" in next) this.#events?.trailers(next.trailers);
       else {
         if (this.#events?.data(next.bytes, next.end) === false && !next.end) this.#paused = true;
-        this.#connection.consumed(this, next.credit);
+        this.connection.consumed(this, next.credit);
       }
+      if ("trailers" in next || next.end) this.passedOn();
     }
   }
 }

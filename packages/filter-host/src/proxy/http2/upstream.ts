@@ -1,34 +1,34 @@
-import {
-  type ClientHttp2Session,
-  type ClientHttp2Stream,
-  constants,
-  type IncomingHttpHeaders,
-  type IncomingHttpStatusHeader,
-} from "node:http2";
-import { containing, HeaderMap, localReply } from "proxy-wasm-host";
-import { MAX_HEADERS } from "../http1-codec/header-lines.ts";
+import type { Socket } from "node:net";
+import { containing, HeaderMap, localReply, type Pair } from "proxy-wasm-host";
 import { requestHead } from "../request-head.ts";
-import type { UpstreamEnd, UpstreamEvents, UpstreamOptions } from "../upstream-end.ts";
-import { failureReply, ProtocolError, StreamReset } from "../upstream-failure.ts";
-import { rawPairs, sendable } from "../wire.ts";
-import { readHttp2Body } from "./body.ts";
-import { http2Headers } from "./headers.ts";
+import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
+import { failureReply, ProtocolError } from "../upstream-failure.ts";
+import { sendable, TOKEN, UNSENDABLE_PATH } from "../wire.ts";
+import type { ClientStream } from "./client-stream.ts";
+import { ErrorCode } from "./frame.ts";
+import type { Http2Sessions } from "./sessions.ts";
+
+/** How requests reach an upstream of HTTP/2. */
+export interface Http2UpstreamOptions {
+  readonly sessions: Http2Sessions;
+  readonly upstream: URL;
+}
+
+const lowerCase = ([name, value]: Pair): Pair => [name.toLowerCase(), value];
 
 /** The upstream's end of an exchange over HTTP/2; streams to one upstream share a connection. */
 export class Http2Upstream implements UpstreamEnd {
-  readonly #options: UpstreamOptions;
+  readonly #options: Http2UpstreamOptions;
   readonly #events: UpstreamEvents;
-  #session: ClientHttp2Session | undefined;
-  #stream: ClientHttp2Stream | undefined;
-  #sendTrailers: HeaderMap | undefined;
-  #answered = false;
-  #closed = false;
+  #stream: ClientStream | undefined;
+  /** Whether the exchange is closed, or its response complete. */
+  #done = false;
   readonly #contain = containing((event, error) => {
     this.close();
     this.#events.broken(event, error);
   });
 
-  constructor(options: UpstreamOptions, events: UpstreamEvents) {
+  constructor(options: Http2UpstreamOptions, events: UpstreamEvents) {
     this.#options = options;
     this.#events = events;
   }
@@ -44,40 +44,30 @@ export class Http2Upstream implements UpstreamEnd {
       this.#events.failed(localReply(403, "upgrade_failed"));
       return;
     }
-    const session = this.#options.sessions.to(this.#options.upstream);
-    this.#session = session;
+    const { method, path, authority, lines } = head;
+    if (!TOKEN.test(method) || method === "CONNECT" || UNSENDABLE_PATH.test(path)) {
+      this.#fail(new ProtocolError("the request could not be sent"));
+      return;
+    }
+    const { sessions, upstream } = this.#options;
     const needed = new Map([
-      [":method", head.method],
-      [":path", head.path],
+      [":method", method],
+      [":path", path],
       [":scheme", headers.get(":scheme") ?? "http"],
-      [":authority", head.authority ?? this.#options.upstream.host],
+      [":authority", authority ?? upstream.host],
     ]);
     // Envoy's codec keeps the order of pseudo-headers.
     const given = headers.pairs().flatMap(([name]) => (needed.has(name) ? name : []));
     const pseudo = new Map([...given, ...needed.keys()].map((name) => [name, needed.get(name) ?? ""]));
-    try {
-      this.#stream = session.request(http2Headers([...pseudo, ...head.lines]), {
-        endStream: end,
-        waitForTrailers: !end,
-      });
-    } catch (error) {
-      this.#fail(new ProtocolError("the request could not be sent", { cause: error }));
-      return;
-    }
-    this.#listen(this.#stream);
+    this.#stream = this.#send(sessions, [...pseudo, ...lines.map(lowerCase)], end);
   }
 
   data(bytes: Buffer, end: boolean): boolean {
-    if (!this.#stream?.writable || this.#closed) return true;
-    const accepted = bytes.length === 0 || this.#stream.write(bytes);
-    if (end) this.#stream.end();
-    return accepted;
+    return this.#stream?.write(bytes, end) ?? true;
   }
 
   trailers(trailers: HeaderMap): void {
-    if (!this.#stream?.writable || this.#closed) return;
-    this.#sendTrailers = trailers;
-    this.#stream.end();
+    this.#stream?.trail(sendable(trailers, () => {}).map(lowerCase));
   }
 
   resume(): void {
@@ -85,87 +75,42 @@ export class Http2Upstream implements UpstreamEnd {
   }
 
   close(): void {
-    if (this.#closed) return;
-    this.#closed = true;
-    if (!this.#stream?.closed) this.#stream?.close(constants.NGHTTP2_CANCEL);
+    if (this.#done) return;
+    this.#done = true;
+    this.#stream?.reset(ErrorCode.internal);
   }
 
-  #listen(stream: ClientHttp2Stream): void {
+  #send(sessions: Http2Sessions, pairs: readonly Pair[], end: boolean): ClientStream {
     const contain = this.#contain;
-    const failed = contain("the upstream's error", (error: Error) =>
-      this.#fail(error.cause instanceof Error ? error.cause : this.#reset(error)),
+    const connected = contain("the upstream's connection", ({ localAddress = "", localPort = 0 }: Socket) =>
+      this.#events.connected?.({ address: localAddress, port: localPort }),
     );
-    stream.on("error", failed);
-    const connected = contain("the upstream's connection", () => {
-      const { session } = stream;
-      // The socket of a destroyed session throws.
-      if (!session || session.destroyed) return;
-      const { localAddress: address = "", localPort: port = 0 } = session.socket;
-      this.#events.connected?.({ address, port });
+    const data = contain("a body's data", (bytes: Buffer, last: boolean) => {
+      if (this.#done) return true;
+      this.#done = last;
+      return this.#events.data(bytes, last);
     });
-    const drained = contain("the upstream's draining", () => this.#events.unblocked());
-    const informed = contain("an interim response", (headers: IncomingHttpHeaders & IncomingHttpStatusHeader) =>
-      this.#events.informed?.(headers[":status"] ?? 0),
-    );
-    const responded = contain("the response's head", (_: unknown, flags: number, raw?: readonly string[]) =>
-      this.#respond(raw ?? [], flags),
-    );
-    const trailing = contain("the request's trailers", () => this.#trail(stream));
-    stream
-      .on("ready", connected)
-      .on("wantTrailers", trailing)
-      .on("drain", drained)
-      .on("response", responded)
-      .on("headers", informed);
-    readHttp2Body(stream, "response-trailers", contain, {
-      data: (bytes, end) => {
-        if (this.#done) return true;
-        this.#answered = end;
-        return this.#events.data(bytes, end);
-      },
-      trailers: (trailers) => {
+    const events = {
+      informed: contain("an interim response", (status: number) => {
+        if (!this.#done) this.#events.informed?.(status);
+      }),
+      head: contain("the response's head", (received: readonly Pair[], last: boolean) => {
         if (this.#done) return;
-        this.#answered = true;
-        this.#events.trailers(trailers);
-      },
-    });
-    const closed = contain("the upstream's close", () => this.#fail(this.#reset()));
-    stream.on("close", closed);
-  }
-
-  #trail(stream: ClientHttp2Stream): void {
-    if (this.#closed) return;
-    const trailers = http2Headers(sendable(this.#sendTrailers ?? NONE, () => {}));
-    try {
-      stream.sendTrailers(trailers);
-    } catch (error) {
-      this.#fail(new ProtocolError("the trailers could not be sent", { cause: error }));
-    }
-  }
-
-  #respond(raw: readonly string[], flags: number): void {
-    if (this.#closed) return;
-    if (raw.length / 2 > MAX_HEADERS) {
-      this.#fail(new ProtocolError(`more than ${MAX_HEADERS} headers`));
-      return;
-    }
-    const headers = new HeaderMap("response", rawPairs(raw));
-    this.#answered = (flags & constants.NGHTTP2_FLAG_END_STREAM) !== 0;
-    this.#events.headers(headers, this.#answered);
-  }
-
-  /** Whether the exchange is closed, or its response complete. */
-  get #done(): boolean {
-    return this.#closed || this.#answered;
-  }
-
-  /** Why a stream ended without a complete response: it was reset, or its connection ended. */
-  #reset(error?: Error): Error {
-    const code = this.#stream?.rstCode ?? 0;
-    const session = this.#session;
-    // Node cancels the streams of a connection that has ended.
-    const ended = !session || session.destroyed || (session.closed && code === constants.NGHTTP2_CANCEL);
-    return !ended ? new StreamReset(code, { cause: error }) : (error ?? new Error("the connection ended"));
+        this.#done = last;
+        this.#events.headers(new HeaderMap("response", received), last);
+      }),
+      data: (bytes: Buffer, last: boolean) => data(bytes, last) !== false,
+      trailers: contain("trailers", (received: readonly Pair[]) => {
+        if (this.#done) return;
+        this.#done = true;
+        this.#events.trailers(new HeaderMap("response-trailers", received));
+      }),
+      drained: contain("the upstream's draining", () => this.#events.unblocked()),
+      closed: contain("the upstream's close", (failure?: Error) =>
+        this.#fail(failure ?? new Error("the stream ended")),
+      ),
+    };
+    return sessions.to(this.#options.upstream).request(pairs, end, events, connected);
   }
 
   #fail(error: Error): void {
@@ -174,5 +119,3 @@ export class Http2Upstream implements UpstreamEnd {
     this.#events.failed(failureReply(error), error);
   }
 }
-
-const NONE = new HeaderMap("request-trailers");

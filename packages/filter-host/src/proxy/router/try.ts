@@ -1,10 +1,7 @@
 import type { Contain } from "proxy-wasm-host";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
-import { ConnectTimeout, failureReply, StreamReset } from "../upstream-failure.ts";
+import { ConnectTimeout, failureReply } from "../upstream-failure.ts";
 import { startTimer, type TimeLimits } from "./time-limits.ts";
-
-/** An upstream may reset a stream without an error before it has answered (RFC 9113, section 8.1). */
-const NO_ERROR = 0;
 
 /** The events of a try. */
 export interface TryEvents extends UpstreamEvents {
@@ -62,7 +59,6 @@ export class Try {
         if (!this.closed) events.headers(headers, last);
       },
       data: (bytes, last) => {
-        if (!this.closed && !this.answered) this.#fail(new StreamReset(NO_ERROR));
         return this.closed || events.data(bytes, last);
       },
       trailers: (trailers) => {

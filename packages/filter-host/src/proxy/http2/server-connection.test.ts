@@ -3,15 +3,15 @@ import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { eventually } from "proxy-wasm-host/testing";
 import { expect, onTestFinished, test } from "vitest";
 import { block, END, frame, PREFACE, requestFrame, TYPE, words } from "../../fixtures/http2-frames.ts";
-import { Http2Connection } from "./connection.ts";
-import type { Http2Stream } from "./stream.ts";
+import { ServerConnection } from "./server-connection.ts";
+import type { ServerStream } from "./server-stream.ts";
 
 /** A client and the proxy's end of its connection; `answer` gets each request. */
-async function connected(answer: (stream: Http2Stream) => void = () => {}) {
-  const opened: { connection: Http2Connection; socket: Socket }[] = [];
-  const [streams, closed]: [Http2Stream[], number[]] = [[], []];
+async function connected(answer: (stream: ServerStream) => void = () => {}) {
+  const opened: { connection: ServerConnection; socket: Socket }[] = [];
+  const [streams, closed]: [ServerStream[], number[]] = [[], []];
   const server = createServer({ allowHalfOpen: true }, (socket) => {
-    const connection = new Http2Connection(socket, (stream) => {
+    const connection = new ServerConnection(socket, (stream) => {
       streams.push(stream);
       const events = { data: () => true, trailers: () => {}, drained: () => {} };
       stream.listen({ ...events, closed: () => closed.push(stream.id) });
@@ -29,7 +29,7 @@ async function connected(answer: (stream: Http2Stream) => void = () => {}) {
   });
   await once(client, "connect");
   await eventually(() => opened.length === 1);
-  const [{ connection, socket }] = opened as [{ connection: Http2Connection; socket: Socket }];
+  const [{ connection, socket }] = opened as [{ connection: ServerConnection; socket: Socket }];
   return { client, connection, socket, streams, closed, send: (text: string) => client.write(text, "latin1") };
 }
 
