@@ -16,7 +16,7 @@ export function admitRequest({ headers, method, http11, upgrade }: RequestHead):
   const path = headers.get(":path");
   if (!http11) return localReply(426, "low_version", "Upgrade Required", ResponseFlag.downstream_protocol_error);
   if (!headers.has(":authority")) return localReply(400, "missing_host_header");
-  if (method === "QUERY" && !headers.get("content-type")) return localReply(400, "invalid_query_request");
+  if (method === "QUERY" && !headers.get("content-type")) return localReply(400, "query_missing_content_type");
   if (path?.includes("#")) return localReply(400, "path_normalization_failed");
   if (path !== undefined && !path.startsWith("/")) return localReply(404, "absolute_path_rejected");
   const connect = method === "CONNECT";
@@ -45,7 +45,7 @@ export function readHttp2Request(pairs: readonly Pair[]): HeaderMap | LocalReply
   const [authority, path] = [value(":authority") ?? value("host"), value(":path")];
   if (pairs.length > MAX_HEADERS) return localReply(431, "http2.too_many_headers", "Request Header Fields Too Large");
   if (authority === undefined) return localReply(400, "missing_host_header");
-  if (path?.includes("#")) return localReply(400, "path_with_fragment");
+  if (path?.includes("#")) return localReply(400, "path_normalization_failed");
   // CONNECT has no path; the filters see it, then no route is found.
   if (!path?.startsWith("/") && value(":method") !== "CONNECT") return localReply(404, "absolute_path_rejected");
   const headers = new HeaderMap(

@@ -123,7 +123,7 @@ export class ChunkReader {
     found.lastIndex = Math.max(0, before - 2);
     const end = found.test(this.#end) ? found.lastIndex : 0;
     if (end > this.#limit || (end === 0 && this.#end.length > this.#limit)) {
-      throw new CodecError(`trailers over ${this.#limit} bytes`, 431, "http1.trailers_too_large");
+      throw new CodecError(`trailers over ${this.#limit} bytes`, 431, "http1.headers_too_large");
     }
     if (end === 0) return bytes.length;
     const text = this.#end.slice(0, end);

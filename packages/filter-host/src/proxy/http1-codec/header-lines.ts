@@ -27,7 +27,7 @@ const SPACE = 32;
 
 /** Throws if a head or trailers contain characters that no part of them may contain. */
 export function rejectForbidden(text: string): void {
-  if (FORBIDDEN.test(text)) throw new CodecError("a control character");
+  if (FORBIDDEN.test(text)) throw new CodecError("a control character", 400, "http1.invalid_characters");
 }
 
 /**
@@ -64,8 +64,10 @@ export function readHeaderLines(text: string, from: number, kind: HeaderKind): H
   // Lines that Envoy joins count as one.
   if (pairs.length > MAX_HEADERS && new HeaderMap(kind, pairs).size > MAX_HEADERS) {
     const what = framing ? "headers" : "trailers";
-    throw new CodecError(`more than ${MAX_HEADERS} ${what}`, 431, `http1.too_many_${what}`);
+    throw new CodecError(`more than ${MAX_HEADERS} ${what}`, 431, "http1.too_many_headers");
   }
+  // Together with a transfer-encoding, any content-length is refused as such.
+  if (Number.isNaN(length) && !coded) throw new CodecError("an invalid content-length");
   return { pairs, coded, chunked, length };
 }
 
@@ -91,10 +93,8 @@ function trimmed(text: string, from: number, end: number): string {
 
 const LARGEST = 18_446_744_073_709_551_615n;
 
+/** The number that a content-length is; NaN if it is none. */
 function lengthOf(value: string, before: number | undefined): number {
   if (before !== undefined) throw new CodecError("several content-lengths");
-  if (!/^\d+$/.test(value) || (value.length > 19 && BigInt(value) > LARGEST)) {
-    throw new CodecError("an invalid content-length");
-  }
-  return Number(value);
+  return !/^\d+$/.test(value) || (value.length > 19 && BigInt(value) > LARGEST) ? Number.NaN : Number(value);
 }
