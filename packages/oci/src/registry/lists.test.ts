@@ -105,6 +105,18 @@ describe("lists of docker-registry", unless(registryMissing), () => {
     );
   });
 
+  test.each<[string, Fault]>([
+    ["400", { answer: 400 }],
+    ["406", { answer: 406 }],
+    ["a page for people", { answer: 200, headers: { "content-type": "text/html" }, body: "<html>" }],
+  ])("a registry answers %s to the referrers API", async (_, answer) => {
+    const { repository } = await behind(({ path }) => (path.includes("/referrers/") ? answer : undefined), "older");
+    await repository.push(image, "v1");
+    await repository.putBlob(jsonBytes({}), empty.mediaType);
+    await refer(repository, sbom);
+    expect(await repository.referrers(digest)).toEqual([listed(sbom, "a/sbom", "1")]);
+  });
+
   test("the referrers API is asked page by page", async () => {
     const index = (...manifests: object[]) => JSON.stringify({ schemaVersion: 2, manifests });
     const entries = [listed(sbom, "a/sbom", "1"), listed(signature, "a/signature", "2")];
