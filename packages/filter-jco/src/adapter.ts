@@ -3,7 +3,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import asc from "assemblyscript/asc";
 import { CoreModule } from "./core-module.ts";
 
-const source = fileURLToPath(new URL("../assembly/index.ts", import.meta.url));
+const folder = fileURLToPath(new URL("../assembly/", import.meta.url));
 
 /**
  * Compiles the adapter, which connects the Proxy-Wasm functions of the proxy with the component's imports and exports in the canonical ABI.
@@ -22,7 +22,8 @@ async function compile(): Promise<Uint8Array> {
   const written = new Map<string, Uint8Array>();
   const args =
     "--runtime stub --importMemory --noExportMemory --use abort= --optimizeLevel 3 --noAssert --outFile adapter.wasm";
-  const { error, stderr } = await asc.main([source, ...args.split(" ")], {
+  // In the working folder asc would find the asconfig.json of whoever builds a filter.
+  const { error, stderr } = await asc.main(["index.ts", "--baseDir", folder, ...args.split(" ")], {
     writeFile: (name, contents) => void written.set(name, contents as Uint8Array),
   });
   const bytes = written.get("adapter.wasm");
