@@ -128,10 +128,10 @@ describe("a release", unless(registryMissing), () => {
     await fails(/changeset publish: failed, see above/);
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
 
-    // Git refuses to tag after everything was published on npm.
+    // Git refuses to tag.
     repository.run("git", "tag", "--delete", ...(await look()).git);
     writeFileSync(join(repository.root, ".git/refs/tags/@rehearsal"), "in the way");
-    await fails(/release: git tag: .*cannot lock ref/);
+    await fails(/git tag: .*cannot lock ref/);
     rmSync(join(repository.root, ".git/refs/tags/@rehearsal"));
 
     await succeeds();
@@ -179,7 +179,12 @@ describe("a release", unless(registryMissing), () => {
     expect((await look()).npm["@rehearsal/filter-two"]).toBeUndefined();
     registries.images.reset();
 
+    // npm has the package, and whoever published it does not learn of it.
+    registries.npm.fault = (change) => (/PUT .*filter-two/.test(change) ? "lost" : undefined);
+    expect(await registries.changeset(repository.root, ["publish"], env)).toMatchObject({ status: 1 });
+    registries.npm.reset();
     expect(await registries.changeset(repository.root, ["publish"], env)).toMatchObject({ status: 0 });
+    expect(registries.npm.changes).toEqual([]);
     expect(await look()).toEqual(undisturbed);
   });
 });

@@ -9,6 +9,7 @@ import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Clone, cloneRepository } from "../src/fixtures/clone.ts";
 import { QUICK, type Registries, startRegistries } from "../src/fixtures/registries.ts";
+import { readManifest } from "../src/workspace.ts";
 
 const real = findRoot(import.meta.dirname);
 
@@ -25,19 +26,54 @@ console.log(oneLine(new Failure("hello")), loadCases().length > 100, digest.leng
 console.log(typeof headerFilter, typeof compile, typeof inspect);
 `;
 
-/** A filter in plain TypeScript. */
+/** A filter in plain TypeScript, which answers requests without the header that its configuration names. */
 const FILTER = `
-import { Action, defineFilter, MapType } from "@wasm-header-filter/filter-js/guest";
-export default defineFilter((host) => {
-  const name = host.internName("hello");
-  return {
-    onConfigure: () => ({}),
-    onRequestHeaders: () => {
-      host.hasHeader(MapType.RequestHeaders, name);
-      return Action.Continue;
-    },
-  };
-});
+import { Action, BufferType, decodeUtf8, defineFilter, MapType, Status } from "@wasm-header-filter/filter-js/guest";
+const PAGE = \`a page
+// whose second line looks like a comment
+\`;
+export default defineFilter((host) => ({
+  onConfigure(size) {
+    const { value } = host.getBuffer(BufferType.PluginConfiguration, 0, size);
+    const name = value && decodeUtf8(value);
+    return name ? { name: host.internName(name) } : undefined;
+  },
+  onRequestHeaders({ name }) {
+    if (host.hasHeader(MapType.RequestHeaders, name) === Status.Ok) return Action.Continue;
+    host.sendLocalResponse(403, [["content-type", "text/plain"]], PAGE);
+    return Action.Pause;
+  },
+}));
+`;
+
+/** What the filter is to do, as cases of its own. */
+const CASES = `
+about: A page for requests without a header.
+contract: false
+cases:
+  - name: with-the-header
+    configuration: { text: x-key }
+    steps:
+      - request: { headers: [[x-key, a]] }
+  - name: without-it
+    configuration: { text: x-key }
+    steps:
+      - request: { headers: [[x-other, a]] }
+        status: 403
+        body: { text: "a page\\n// whose second line looks like a comment\\n" }
+        upstreamSees: nothing
+`;
+
+/** Another filter, in AssemblyScript. */
+const ASSEMBLY = `
+import { Action, addHeader, Bytes, HeaderMap } from "proxy-wasm-as";
+export * from "proxy-wasm-as/abi";
+const NAME = Bytes.ascii("x-greeting");
+const VALUE = Bytes.ascii("hello");
+export function proxy_on_response_headers(stream: u32, headers: u32, endOfStream: bool): Action {
+  addHeader(HeaderMap.ResponseHeaders, NAME, VALUE);
+  return Action.Continue;
+}
 `;
 
 describe("this repository", unless(registryMissing), () => {
@@ -105,9 +141,53 @@ describe("this repository", unless(registryMissing), () => {
     const tsc = join(real, "node_modules/typescript/bin/tsc");
     const checks = ["--strict", "--module", "nodenext", "--target", "es2024", "--types", "", "--outDir", "out"];
     await run(process.execPath, tsc, ...checks, "src/program.ts");
-    writeFileSync(join(project, "filter.ts"), FILTER);
-    await npx("filter-javy", "filter.ts", "-o", "filter.wasm");
-    expect(await npx("filter-host", "doctor", "filter.wasm", "--config", "")).toContain("filter.wasm: fit for Envoy");
     expect(await run(process.execPath, "out/program.js")).toBe("hello true 71 cd\nfunction function function\n");
+  });
+
+  test("each command works there, on filters that are not the header filter", async () => {
+    const used = new Set<string>();
+    const npx = (command: string, ...args: string[]) => {
+      used.add(command);
+      return run("npx", "--no-install", command, ...args);
+    };
+    writeFileSync(join(project, "filter.ts"), FILTER);
+    writeFileSync(join(project, "cases.yaml"), CASES);
+    await npx("filter-javy", "filter.ts", "-o", "javy.wasm");
+    await npx("filter-jco", "filter.ts", "--quick", "-o", "jco/plugin.wasm");
+    const config = JSON.stringify({ extends: "proxy-wasm-as/asconfig.json", entries: ["assembly/index.ts"] });
+    mkdirSync(join(project, "assembly"));
+    writeFileSync(join(project, "assembly/index.ts"), ASSEMBLY);
+    writeFileSync(join(project, "asconfig.json"), config);
+    await run("npx", "--no-install", "asc", "--config", "asconfig.json", "--target", "raw", "-o", "as.wasm");
+
+    for (const module of ["javy.wasm", "jco/plugin.wasm", "as.wasm"]) {
+      const verdict = await npx("filter-host", "doctor", module, "--config", "x-key");
+      expect(verdict).toContain(`${module}: fit for Envoy`);
+    }
+    for (const module of ["javy.wasm", "jco/plugin.wasm"]) {
+      const ran = await npx("conformance", module, "--on", "host", "--cases", "cases.yaml");
+      expect(ran).toContain("2 passed, 0 failed");
+    }
+    for (const fuzzer of ["http1", "modules"]) {
+      expect(await npx("conformance-fuzz", fuzzer, "--seconds", "1")).toMatch(/, 0 finds$/m);
+    }
+    // It compares the variants of a workspace, which this project is not.
+    await expect(npx("conformance-report")).rejects.toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^conformance-report: .*: not in an npm workspace, run the command inside one\n$/),
+    });
+
+    const image = `${registries.images.host}/rehearsal/filter-of-ours`;
+    await npx("oci", "pack", "javy.wasm", "--name", image, "--version", "1.0.0", "-o", "packed");
+    await npx("oci", "push", "packed/oci", image);
+    expect(await npx("oci", "tags", image)).toContain("1.0.0");
+    expect(await npx("filter-host", "doctor", `oci://${image}:1.0.0`, "--config", "x-key")).toContain("fit for Envoy");
+    expect(await npx("manifests", "--kind", "envoy", "--module-path", "javy.wasm")).toContain("javy.wasm");
+
+    const commands = clone.packages.flatMap((name) => {
+      const { bin = {} } = readManifest(join(project, "node_modules", name, "package.json"));
+      return Object.keys(bin);
+    });
+    expect([...used].sort()).toEqual(commands.sort());
   });
 });
