@@ -1,3 +1,6 @@
+export { gunzip } from "./archive/gunzip.ts";
+export { readTar } from "./archive/tar.ts";
+export { type Archive, TarError } from "./archive/tar-source.ts";
 export { attach, type Evidence } from "./attest/attach.ts";
 export { type Build, provenanceClaim, sbomClaim, type TestRun, testResultClaim } from "./attest/claims.ts";
 export { readPublicKey, readSigner, type Signer } from "./attest/keys.ts";
@@ -11,12 +14,11 @@ export {
 } from "./commands/connection.ts";
 export { withProgress } from "./commands/progress.ts";
 export { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
-export { extractModule, formatOf } from "./extract.ts";
+export { extractModule, formatOf, isModule, moduleOf } from "./extract.ts";
 export { createImage, FORMATS, type Format, type ImageInput } from "./formats.ts";
 export type { Descriptor, Image, Manifest } from "./image.ts";
-export { decompressLayer, isModuleEntry, type LayerEntry, layerEntries, MODULE_LIMIT } from "./layer.ts";
+export { MODULE_LIMIT } from "./layer.ts";
 export {
-  type ImageStore,
   layoutNamed,
   openLayout,
   readLayout,
@@ -30,6 +32,9 @@ export { readModuleSource } from "./module-source.ts";
 export { type PackModuleOptions, type PackOptions, pack, packModule } from "./pack.ts";
 export { place } from "./place.ts";
 export { CONTRACT_VERSION, type PackedModule, type Plugin, readPlugin } from "./plugin.ts";
+export { type Extraction, type ImageReading, isRawModule, PLATFORM, readImage } from "./reading/image.ts";
+export { isModuleEntry, type LayerReading, readLayer } from "./reading/layer.ts";
+export type { ReadManifest } from "./reading/manifest.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
 export type { DockerConfig } from "./registry/docker-config.ts";
 export { RegistryError } from "./registry/error.ts";
@@ -37,6 +42,7 @@ export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";
 export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
 export { createSbom } from "./sbom/bom.ts";
+export type { ImageStore } from "./store.ts";
 export { bytes } from "./units.ts";
 export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";
 export { abiVersion } from "./wasm.ts";

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
-import { oneLine } from "@wasm-header-filter/cli";
-import { extractModule, formatOf } from "./extract.ts";
+import { join } from "node:path";
+import { Failure, oneLine } from "@wasm-header-filter/cli";
+import { formatOf, moduleOf, noManifest } from "./extract.ts";
 import type { Format } from "./formats.ts";
-import { type Descriptor, imageSize } from "./image.ts";
-import { readLayout, type TaggedImage } from "./layout.ts";
+import type { Descriptor } from "./image.ts";
+import { openLayout } from "./layout.ts";
+import { type ImageReading, readImage } from "./reading/image.ts";
+import type { ImageStore } from "./store.ts";
 import { bytes } from "./units.ts";
 
 /** The content of an image. Sizes in bytes. */
@@ -21,34 +24,63 @@ export interface Inspection {
 }
 
 /**
- * Inspects the images of a layout.
+ * Inspects the images of a layout, as Istio reads them.
  *
  * @param dir the layout's folder
  * @returns one entry for each image
- * @throws Failure if it is no valid layout
+ * @throws Failure if it is no valid layout, or a blob is missing or was changed
  */
-export function inspect(dir: string): Promise<Inspection[]> {
-  return Promise.all(readLayout(dir).map((image) => inspectImage(image, dir)));
+export async function inspect(dir: string): Promise<Inspection[]> {
+  const store = openLayout(dir);
+  if (store.images.length === 0) throw new Failure(`${join(dir, "index.json")}: names no image`);
+  return Promise.all(store.images.map(({ digest, tag }) => inspectImage(store, digest, dir, tag)));
 }
 
-/** Inspects an image; `where` names it in errors. */
-export async function inspectImage(image: TaggedImage, where: string): Promise<Inspection> {
-  const { tag, manifest, descriptor } = image;
-  const format = formatOf(manifest);
+/**
+ * Inspects an image as Istio reads it: of an index, the image that it selects.
+ *
+ * @param store the layout or registry
+ * @param name the image's tag or digest
+ * @param where names it in errors
+ * @param tag the tag to show
+ * @throws Failure if it has no manifest, or a blob is missing or was changed
+ */
+export async function inspectImage(store: ImageStore, name: string, where: string, tag?: string): Promise<Inspection> {
+  const reading = await readImage(store, name);
+  const { manifest, image, extraction } = reading;
+  if (!manifest || !image) throw noManifest(reading, where);
+  const parts = [manifest.config, ...manifest.layers];
+  for (const part of parts) if (!part.data) await store.blob(part);
+  const format = extraction?.module ? extraction.format : formatOf(manifest);
+  const sizes = new Map([image, ...parts].map(({ digest, size }) => [digest, size]));
   return {
     ...(tag !== undefined && { tag }),
     ...(format && { format }),
-    size: imageSize(image),
-    manifest: { mediaType: descriptor.mediaType, digest: descriptor.digest, size: descriptor.size },
-    config: manifest.config,
-    layers: manifest.layers,
+    size: sizes.values().reduce((sum, size) => sum + size, 0),
+    manifest: shown(image),
+    config: shown(manifest.config),
+    layers: manifest.layers.map(shown),
     annotations: manifest.annotations ?? {},
-    module: await extractModule(image, where).then(
-      (module) => ({ size: module.length, sha256: createHash("sha256").update(module).digest("hex") }),
-      (error) => ({ error: oneLine(error) }),
-    ),
+    module: foundModule(reading, where),
   };
 }
+
+function foundModule(reading: ImageReading, where: string): Inspection["module"] {
+  try {
+    const module = moduleOf(reading, where);
+    return { size: module.length, sha256: createHash("sha256").update(module).digest("hex") };
+  } catch (error) {
+    return { error: oneLine(error) };
+  }
+}
+
+/** A descriptor without inline bytes. */
+const shown = ({ mediaType, digest, size, annotations }: Descriptor): Descriptor => ({
+  mediaType,
+  digest,
+  size,
+  ...(annotations && { annotations }),
+});
 
 /** An inspection as lines for a terminal. */
 export function describe(image: Inspection): string {

@@ -2,16 +2,16 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure, isFolder, readInput } from "@wasm-header-filter/cli";
 import { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
-import { extractModule } from "./extract.ts";
+import { moduleOf } from "./extract.ts";
 import { type Descriptor, type Image, jsonBytes } from "./image.ts";
 import { MODULE_LIMIT } from "./layer.ts";
 import { MEDIA_TYPES, REF_NAME } from "./mediatypes.ts";
 import { place } from "./place.ts";
+import { readImage as readAsIstio } from "./reading/image.ts";
+import { ANY_SIZE, mediaTypeOf } from "./reading/manifest.ts";
 import { isTag } from "./reference.ts";
 import { parseIndex, parseManifest } from "./schema.ts";
-
-/** The largest manifest or index taken, in bytes: what registries must accept at least (OCI distribution specification). */
-const MANIFEST_LIMIT = 4 * 1024 * 1024;
+import { type ImageStore, MANIFEST_LIMIT } from "./store.ts";
 
 /** An image and the tag it has in a layout. */
 export interface TaggedImage extends Image {
@@ -78,13 +78,15 @@ export function layoutNamed(text: string): { readonly dir: string; readonly tag?
   return colon > 0 && isFolder(dir) ? { dir, tag: text.slice(colon + 1) } : undefined;
 }
 
-/** A source of manifests and blobs: a layout, or a registry's repository. */
-export interface ImageStore {
-  /** A manifest or index by tag or digest, its digest checked. */
-  manifest(name: string): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }>;
-  /** A blob, its size and digest checked. */
-  blob(descriptor: Descriptor): Promise<Uint8Array>;
+/** A layout, and what its index names. */
+export interface LayoutStore extends ImageStore {
+  readonly images: readonly { readonly digest: Digest; readonly tag: string | undefined }[];
+  /** One for each image. */
+  readonly tags: readonly string[];
 }
+
+/** Shown for an image that the index gives no name. */
+const NO_TAG = "(no tag)";
 
 /**
  * Opens a layout. Unlike {@link readLayout}, it accepts indexes and images that Istio refuses.
@@ -92,17 +94,21 @@ export interface ImageStore {
  * @param dir the layout's folder
  * @throws Failure if it is no layout; its methods reject with one if a file is missing or was changed
  */
-export function openLayout(dir: string): ImageStore & { readonly tags: readonly string[] } {
+export function openLayout(dir: string): LayoutStore {
   const entries = readIndex(dir);
-  const tags = entries.map(({ annotations }) => annotations?.[REF_NAME] ?? "(no tag)");
+  const images = entries.map(({ digest, annotations }) => ({ digest, tag: annotations?.[REF_NAME] }));
+  const tags = images.map(({ tag }) => tag ?? NO_TAG);
   return {
+    images,
     tags,
     async manifest(name) {
       const found = entries.find(({ digest, annotations }) => digest === name || annotations?.[REF_NAME] === name);
       if (found) return { descriptor: found, bytes: readBlob(dir, found, MANIFEST_LIMIT) };
       if (!isDigest(name)) throw new Failure(`${dir}: no image has the tag ${name}, there is ${tags.join(", ")}`);
       const bytes = readInput(blobPath(dir, name), "blob", MANIFEST_LIMIT);
-      return { descriptor: { mediaType: "", digest: name, size: bytes.length }, bytes };
+      const actual = digestOf(bytes);
+      if (actual !== name) throw new Failure(`${dir}: manifest ${name}: its bytes have the digest ${actual}`);
+      return { descriptor: { mediaType: mediaTypeOf(bytes), digest: name, size: bytes.length }, bytes };
     },
     blob: async (descriptor) => readBlob(dir, descriptor, MODULE_LIMIT),
   };
@@ -114,19 +120,25 @@ export function openLayout(dir: string): ImageStore & { readonly tags: readonly 
  * @param dir the layout's folder
  * @param tag which image; may be left out when there is only one
  * @returns the bytes of `plugin.wasm`
- * @throws Failure as {@link readLayout} and {@link extractModule} do, or if the tag names no image or none is named where several are
+ * @throws Failure if it is no layout, the tag names no image or none is named where several are, or Istio would find no module
  */
 export async function readModule(dir: string, tag?: string): Promise<Uint8Array> {
-  const image = selectImage(readLayout(dir), dir, tag);
-  return extractModule(image, image.tag ? `${dir}:${image.tag}` : dir);
+  const store = openLayout(dir);
+  const found = selectImage(store.images, dir, tag);
+  return moduleOf(await readAsIstio(store, found.digest), found.tag === undefined ? dir : `${dir}:${found.tag}`);
 }
 
 /** The image with a tag, or the only one. */
-export function selectImage(images: [TaggedImage, ...TaggedImage[]], dir: string, tag?: string): TaggedImage {
+export function selectImage<T extends { readonly tag?: string | undefined }>(
+  images: readonly T[],
+  dir: string,
+  tag?: string,
+): T {
   const found = images.filter((image) => tag === undefined || image.tag === tag);
   const [first] = found;
   if (first && found.length === 1) return first;
-  const tags = images.map((image) => image.tag ?? "(no tag)").join(", ");
+  const tags = images.map((image) => image.tag ?? NO_TAG).join(", ");
+  if (images.length === 0) throw new Failure(`${join(dir, "index.json")}: names no image`);
   if (first) throw new Failure(`${dir}: holds ${images.length} images (${tags}), say which one by its tag`);
   throw new Failure(`${dir}: no image has the tag ${JSON.stringify(tag)}, there is ${tags}`);
 }
@@ -146,7 +158,8 @@ function readImage(dir: string, descriptor: Descriptor): TaggedImage {
 function readBlob(dir: string, { digest, size }: Descriptor, limit: number): Uint8Array {
   const path = blobPath(dir, digest);
   const bytes = readInput(path, "blob", limit);
-  if (bytes.length !== size) throw new Failure(`blob ${path}: ${bytes.length} bytes, its descriptor says ${size}`);
+  if (size !== ANY_SIZE && bytes.length !== size)
+    throw new Failure(`blob ${path}: ${bytes.length} bytes, its descriptor says ${size}`);
   const actual = digestOf(bytes);
   if (actual !== digest) throw new Failure(`blob ${path}: its bytes have the digest ${actual}, so it was changed`);
   return bytes;

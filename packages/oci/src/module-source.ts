@@ -1,6 +1,7 @@
 import { Failure, readInput } from "@wasm-header-filter/cli";
-import { extractModule } from "./extract.ts";
+import { moduleOf } from "./extract.ts";
 import { layoutNamed, readModule } from "./layout.ts";
+import { readImage } from "./reading/image.ts";
 import { parseReference } from "./reference.ts";
 import { openRepository } from "./registry/repository.ts";
 
@@ -24,6 +25,5 @@ export async function readModuleSource(source: string): Promise<Uint8Array> {
 
 async function pullModule(source: string): Promise<Uint8Array> {
   const reference = parseReference(source.slice("oci://".length));
-  const image = await openRepository(reference).pull(reference.digest ?? reference.tag ?? "latest");
-  return extractModule(image, source);
+  return moduleOf(await readImage(openRepository(reference), reference.digest ?? reference.tag ?? "latest"), source);
 }

@@ -1,5 +1,6 @@
+import { PLATFORM } from "@wasm-header-filter/oci";
 import { diagnosisIf, type Rule } from "proxy-wasm-host";
-import { type ImageSubject, moduleDigest, PLATFORM } from "../subjects/image.ts";
+import { type ImageSubject, moduleDigest } from "../subjects/image.ts";
 
 /** Istio's code that extracts the module from an image. */
 export const FETCH = "istio pkg/wasm/imagefetcher.go";

@@ -1,12 +1,13 @@
-import { isModuleEntry, MEDIA_TYPES, MODULE_LIMIT, bytes as size } from "@wasm-header-filter/oci";
+import { isModuleEntry, isRawModule, MEDIA_TYPES, MODULE_LIMIT, bytes as size } from "@wasm-header-filter/oci";
 import { diagnosisIf, type Rule } from "proxy-wasm-host";
-import { type ImageSubject, isRawModule } from "../subjects/image.ts";
+import type { ImageSubject } from "../subjects/image.ts";
 import { FETCH, PACK } from "./image-rules.ts";
 
 const { layer: OCI_LAYER, dockerLayer: DOCKER_LAYER, dockerManifest: DOCKER_MANIFEST } = MEDIA_TYPES;
 const isDocker = ({ manifest }: ImageSubject) => manifest?.mediaType === DOCKER_MANIFEST;
 const lastLayer = ({ manifest }: ImageSubject) => manifest?.layers.at(-1);
-const entries = ({ reading }: ImageSubject) => (reading?.state === "listed" ? reading.entries : []);
+const entries = ({ layer }: ImageSubject) => layer?.entries ?? [];
+const moduleEntry = (subject: ImageSubject) => entries(subject).find(isModuleEntry);
 
 /** Rules about the layers of an image and their content. */
 export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
@@ -57,9 +58,9 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "a layer that is missing or does not match its digest",
     source: "go-containerregistry pkg/v1/remote/fetcher.go, fetchBlob",
-    find: ({ reading }) =>
-      diagnosisIf(reading?.state === "missing", () => ({
-        what: `has a layer that could not be read: ${reading?.state === "missing" ? reading.reason : ""}`,
+    find: ({ missing }) =>
+      diagnosisIf(missing !== undefined, () => ({
+        what: `has a layer that could not be read: ${missing}`,
         why: 'Istio: "could not get layer content: …"',
         fix: "push the image again",
       })),
@@ -69,23 +70,38 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "a last layer that is not compressed with gzip",
     source: `${FETCH}, extractWasmPluginBinary`,
-    find: ({ reading }) =>
-      diagnosisIf(reading?.state === "not gzip", () => ({
+    find: ({ layer }) =>
+      diagnosisIf(layer?.state === "not gzip", () => ({
         what: "has a last layer that is not compressed with gzip",
-        why: 'Istio: "failed to parse layer as tar.gz: …"',
+        why: `Istio: "failed to parse layer as tar.gz: ${layer?.reason}"`,
         fix: "compress the layer with gzip, and set the media type to match",
       })),
   },
   {
     id: "image-tar",
     severity: "error",
-    refuses: "a last layer that is not a tar archive",
-    source: `${FETCH}, extractWasmPluginBinary`,
-    find: ({ reading }) =>
-      diagnosisIf(reading?.state === "not tar", () => ({
-        what: "has a last layer that is compressed with gzip but is not a tar archive",
-        why: 'Istio: "could not extract wasm binary: …"',
+    refuses: "a last layer that is no tar archive, or is broken before plugin.wasm",
+    source: `${FETCH}, extractWasmPluginBinary, and Go's archive/tar and compress/gzip`,
+    find: (subject) => {
+      const { layer } = subject;
+      const before = entries(subject).at(-1)?.name;
+      return diagnosisIf(layer?.state === "broken archive", () => ({
+        what: `has a last layer whose archive can't be read ${before === undefined ? "from its start" : `after ${before}`}`,
+        why: `Istio: "could not extract wasm binary: ${layer?.reason}"`,
         fix: `put plugin.wasm in a tar archive, or ${PACK}`,
+      }));
+    },
+  },
+  {
+    id: "image-tar-size",
+    severity: "error",
+    refuses: "an entry whose size can't be allocated",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: ({ layer }) =>
+      diagnosisIf(layer?.state === "panic", () => ({
+        what: "has a last layer whose archive names a size that is negative, or larger than any memory",
+        why: `Istio's agent ends: "panic: runtime error: ${layer?.reason}"`,
+        fix: PACK,
       })),
   },
   {
@@ -93,9 +109,9 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "plugin.wasm in a layer other than the last",
     source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
-    find: ({ reading, manifest }) =>
-      diagnosisIf(reading?.state === "listed" && reading.elsewhere !== undefined, () => ({
-        what: `has plugin.wasm in layer ${reading?.state === "listed" ? reading.elsewhere : ""} of ${manifest?.layers.length}`,
+    find: ({ elsewhere, manifest }) =>
+      diagnosisIf(elsewhere !== undefined, () => ({
+        what: `has plugin.wasm in layer ${elsewhere} of ${manifest?.layers.length}`,
         why: 'Istio reads the last layer only: "plugin.wasm not found in the archive"',
         fix: "make the COPY of the module the last instruction in the Dockerfile that creates a layer",
       })),
@@ -105,10 +121,8 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "no plugin.wasm",
     source: `${FETCH}, extractWasmPluginBinary`,
-    find: (subject) => {
-      const { reading } = subject;
-      const absent = reading?.state === "listed" && reading.elsewhere === undefined;
-      return diagnosisIf(absent && !entries(subject).some(isModuleEntry), () => ({
+    find: (subject) =>
+      diagnosisIf(subject.layer?.state === "no module" && subject.elsewhere === undefined, () => ({
         what: `has no plugin.wasm in its last layer, which contains ${
           entries(subject)
             .slice(0, 3)
@@ -117,8 +131,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
         }`,
         why: 'Istio: "plugin.wasm not found in the archive"',
         fix: "name the file plugin.wasm; its folder does not matter",
-      }));
-    },
+      })),
   },
   {
     id: "image-file-kind",
@@ -126,11 +139,26 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "a plugin.wasm that is not a regular file",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
-      const first = entries(subject).find(isModuleEntry);
+      const first = moduleEntry(subject);
       return diagnosisIf(first !== undefined && first.type !== "file", () => ({
         what: `has ${first?.name} as a ${first?.type}`,
         why: 'Istio reads the content of this entry, which is empty: "fetched Wasm binary from … is invalid"',
-        fix: "copy the file, not a link to it",
+        fix: "copy the file, not a link to it, and put no folder of this name before it",
+      }));
+    },
+  },
+  {
+    id: "image-file-cut",
+    severity: "error",
+    refuses: "a plugin.wasm that is cut",
+    source: `${FETCH}, extractWasmPluginBinary`,
+    find: (subject) => {
+      const { layer } = subject;
+      const first = moduleEntry(subject);
+      return diagnosisIf(layer?.state === "broken module" && first?.type === "file", () => ({
+        what: `has ${first?.name}, whose content can't be read to its end`,
+        why: `Istio: "${layer?.reason}"`,
+        fix: `push the image again, or ${PACK}`,
       }));
     },
   },
@@ -140,10 +168,11 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "more than one plugin.wasm",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
-      const names = entries(subject).filter(isModuleEntry);
-      return diagnosisIf(names.length > 1, () => ({
-        what: `has ${names.map(({ name }) => name).join(" and ")}`,
-        why: `Istio ignores folders and uses the first, ${names[0]?.name}`,
+      const first = moduleEntry(subject)?.name;
+      const names = [first, ...(subject.layer?.others ?? [])];
+      return diagnosisIf(subject.module !== undefined && names.length > 1, () => ({
+        what: `has ${names.join(" and ")}`,
+        why: `Istio ignores folders and uses the first, ${first}`,
         fix: "remove the others",
       }));
     },
@@ -153,8 +182,8 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "a module larger than 256 MiB",
     source: "istio pilot/pkg/features/pilot.go, ISTIO_WASM_MAX_BINARY_SIZE_BYTES",
-    find: ({ reading, module }) =>
-      diagnosisIf(reading?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
+    find: ({ layer, module }) =>
+      diagnosisIf(layer?.state === "too large" || (module?.length ?? 0) > MODULE_LIMIT, () => ({
         what: `contains more than ${size(MODULE_LIMIT)}`,
         why: 'Istio stops reading at this size: "failed to read plugin.wasm: unexpected EOF"',
         fix: "make the module smaller, or raise ISTIO_WASM_MAX_BINARY_SIZE_BYTES in the proxies",

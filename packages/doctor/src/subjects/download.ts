@@ -1,5 +1,5 @@
 import { oneLine } from "@wasm-header-filter/cli";
-import { type Digest, decompressLayer, digestOf, layerEntries, MODULE_LIMIT } from "@wasm-header-filter/oci";
+import { type Digest, digestOf, gunzip, isModule, MODULE_LIMIT, readTar, TarError } from "@wasm-header-filter/oci";
 
 /** A downloaded module, or why the download failed. */
 export type Download =
@@ -26,7 +26,7 @@ export async function download(url: string, signal?: AbortSignal): Promise<Downl
       await response.body?.cancel();
       return { failure: `the server responds with ${response.status}` };
     }
-    const module = await unbox(await bounded(response));
+    const module = unbox(await bounded(response));
     return { module, digest: digestOf(module) };
   } catch (error) {
     return { failure: oneLine(error) };
@@ -47,10 +47,35 @@ async function bounded(response: Response): Promise<Uint8Array> {
 /** The offset of the magic bytes of a tar archive. */
 const USTAR = 257;
 
-async function unbox(bytes: Uint8Array): Promise<Uint8Array> {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (buffer[0] === 0x1f && buffer[1] === 0x8b) return unbox(decompressLayer(buffer, "module"));
-  if (buffer.toString("latin1", USTAR, USTAR + 5) !== "ustar") return bytes;
-  const [first] = await layerEntries(buffer, "module");
-  return first?.data ?? bytes;
+/** How many archives may be in each other. Istio has no limit. */
+const NESTING_LIMIT = 100;
+
+/**
+ * Takes a module out of the gzip streams and tar archives that it is in.
+ *
+ * @param original what was downloaded
+ * @returns what was downloaded, if there is no module in it, as Istio does
+ */
+export function unbox(original: Uint8Array): Uint8Array {
+  let bytes: Uint8Array | undefined = original;
+  for (let depth = 0; bytes && depth < NESTING_LIMIT; depth++) {
+    if (isModule(bytes)) return bytes;
+    bytes = unpacked(bytes);
+  }
+  return original;
+}
+
+function unpacked(bytes: Uint8Array): Uint8Array | undefined {
+  if (bytes.length > 2 && bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    const { bytes: plain, error } = gunzip(bytes, MODULE_LIMIT);
+    return error === undefined ? plain : undefined;
+  }
+  const magic = Buffer.from(bytes.subarray(USTAR, USTAR + 5)).toString("latin1");
+  if (bytes.length <= USTAR + 5 || magic !== "ustar") return undefined;
+  try {
+    return readTar({ bytes }).next().value?.read();
+  } catch (error) {
+    if (error instanceof TarError) return undefined;
+    throw error;
+  }
 }

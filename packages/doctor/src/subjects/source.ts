@@ -42,8 +42,13 @@ export function findSource(text: string, options: RegistryOptions): Source {
   const layout = layoutNamed(path);
   if (layout) {
     const store = openLayout(layout.dir);
-    const tags = layout.tag === undefined ? store.tags : [layout.tag];
-    const images = tags.map((tag) => ({ name: `${layout.dir}:${tag}`, store, at: tag, pins: [] }));
+    const tags = layout.tag === undefined ? store.images : [{ tag: layout.tag, digest: layout.tag }];
+    const images = tags.map(({ tag, digest }) => ({
+      name: `${layout.dir}:${tag ?? digest}`,
+      store,
+      at: digest,
+      pins: [],
+    }));
     return { kind: "images", images };
   }
   const bytes = readInput(path, "module");

@@ -4,6 +4,7 @@ import { dockerConfig, type ExtensionModule, moduleSource, type PullSecret } fro
 import {
   type Digest,
   type ImageStore,
+  isModule,
   MODULE_LIMIT,
   openLayout,
   openRepository,
@@ -180,12 +181,8 @@ async function readImage(
   const fault = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)].find(
     ({ severity }) => severity === "error",
   );
-  if (fault) throw new Failure(`${where}: ${fault.what}; ${fault.fix}`);
+  if (fault) throw new Failure(`${where}: ${fault.what}: ${fault.why}; ${fault.fix}`);
   const { module, image } = subject;
   if (!module || !image) throw new Failure(`${where}: holds no module`);
   return { bytes: module, digest: image.digest };
 }
-
-/** Whether bytes begin like a module: Istio checks nothing more (istio pkg/wasm/cache.go, isValidWasmBinary). */
-const isModule = (bytes: Uint8Array): boolean =>
-  bytes.length >= 8 && Buffer.from(bytes.subarray(0, 4)).equals(Buffer.from("\0asm"));

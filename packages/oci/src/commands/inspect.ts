@@ -13,8 +13,9 @@ import { nameOf } from "./pull.ts";
 export async function inspectSource(source: string, options: () => Promise<RegistryOptions>): Promise<Inspection[]> {
   if (!source.startsWith("oci://") && isLayout(source)) return inspect(source);
   const reference = imageArgument(source);
-  const image = await openRepository(reference, await options()).pull(nameOf(reference));
-  return [await inspectImage(image, formatReference(reference))];
+  const repository = openRepository(reference, await options());
+  const tag = reference.digest ? undefined : nameOf(reference);
+  return [await inspectImage(repository, nameOf(reference), formatReference(reference), tag)];
 }
 
 /** Whether a text means a layout: a file or folder that exists, a path, or anything that can't be an image's name with a registry. */

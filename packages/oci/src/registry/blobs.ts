@@ -1,6 +1,7 @@
 import { type Digest, digestOf } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
 import { MODULE_LIMIT } from "../layer.ts";
+import { ANY_SIZE } from "../reading/manifest.ts";
 import { lengthOf, readBody } from "./body.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
@@ -11,15 +12,19 @@ import { RegistryError } from "./error.ts";
  * @throws RegistryError if it isn't there, is larger than any module may be, or has another size or digest
  */
 export async function getBlob(client: Client, blob: Descriptor): Promise<Uint8Array> {
-  const { digest, size } = blob;
+  const { digest } = blob;
+  // go-containerregistry does not check the size that a negative one stands for.
+  const size = blob.size === ANY_SIZE ? undefined : blob.size;
   const where = client.where(`blob ${digest}`);
-  if (size > MODULE_LIMIT) throw new RegistryError(`${where}: ${size} bytes, expected at most ${MODULE_LIMIT}`);
+  if (size !== undefined && size > MODULE_LIMIT)
+    throw new RegistryError(`${where}: ${size} bytes, expected at most ${MODULE_LIMIT}`);
   const parts: Uint8Array[] = [];
   const bytes = await client.retry(() => readOn(client, blob, parts));
-  if (bytes.length !== size) throw new RegistryError(`${where}: ${bytes.length} bytes, its descriptor says ${size}`);
+  if (size !== undefined && bytes.length !== size)
+    throw new RegistryError(`${where}: ${bytes.length} bytes, its descriptor says ${size}`);
   const actual = digestOf(bytes);
   if (actual !== digest) throw new RegistryError(`${where}: its bytes have the digest ${actual}, so it was changed`);
-  client.progress?.({ kind: "blob", direction: "pull", blob, done: size, state: "done" });
+  client.progress?.({ kind: "blob", direction: "pull", blob, done: bytes.length, state: "done" });
   return bytes;
 }
 
@@ -42,7 +47,7 @@ async function readOn(client: Client, blob: Descriptor, parts: Uint8Array[]): Pr
   }
   const event = { kind: "blob", direction: "pull", blob, state: "moving" } as const;
   const onBytes = (done: number) => client.progress?.({ ...event, done });
-  return readBody(response, blob.size, client.where(what), parts, onBytes);
+  return readBody(response, blob.size === ANY_SIZE ? MODULE_LIMIT : blob.size, client.where(what), parts, onBytes);
 }
 
 /** Whether the repository has a blob. False too if the registry doesn't say, since a push then shows why. */

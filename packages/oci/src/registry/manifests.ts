@@ -4,11 +4,9 @@ import { digestOf, isDigest } from "../digest.ts";
 import type { Descriptor } from "../image.ts";
 import { MEDIA_TYPES } from "../mediatypes.ts";
 import { isTag } from "../reference.ts";
+import { MANIFEST_LIMIT } from "../store.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
-
-/** The largest manifest taken, in bytes: what registries must accept at least (OCI distribution specification). */
-export const MANIFEST_LIMIT = 4 * 1024 * 1024;
 
 const { manifest, dockerManifest, index, dockerList } = MEDIA_TYPES;
 const ACCEPT = [manifest, dockerManifest, index, dockerList].join(", ");

@@ -2,9 +2,10 @@ import { type Digest, hexOf } from "../digest.ts";
 import { type Descriptor, jsonBytes } from "../image.ts";
 import { MEDIA_TYPES } from "../mediatypes.ts";
 import { type Index, parseIndex, parseReferrer } from "../schema.ts";
+import { MANIFEST_LIMIT } from "../store.ts";
 import type { Client } from "./client.ts";
 import { RegistryError } from "./error.ts";
-import { getManifest, MANIFEST_LIMIT, sendManifest } from "./manifests.ts";
+import { getManifest, sendManifest } from "./manifests.ts";
 import { getPages } from "./pages.ts";
 
 /**

@@ -28,7 +28,7 @@ export interface Repository {
   manifest(name: string): Promise<StoredManifest>;
   /** A blob, its size and digest checked. */
   blob(descriptor: Descriptor): Promise<Uint8Array>;
-  /** A whole image by tag or digest, every size and digest checked; an index is refused. */
+  /** A whole image by tag or digest, every size and digest checked; of an index, the image that Istio selects. */
   pull(name: string): Promise<TaggedImage>;
   /** Stores a blob unless it is there. */
   putBlob(bytes: Uint8Array, mediaType?: string, options?: PushOptions): Promise<Descriptor>;
