@@ -6,7 +6,8 @@ import { digestOf } from "../../src/digest.ts";
 import { moduleOf } from "../../src/extract.ts";
 import { readImage } from "../../src/reading/image.ts";
 import type { ImageStore } from "../../src/store.ts";
-import { imageForms, type StoredForm } from "./image-forms.ts";
+import { imageForms } from "./image-forms.ts";
+import type { StoredForm } from "./registry-writer.ts";
 
 interface Verdict {
   readonly module?: string;
