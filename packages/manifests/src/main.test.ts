@@ -211,6 +211,17 @@ test("a moving tag, and a target in place of a selector", () => {
   expect(stdout).not.toContain("selector");
 });
 
+test("another filter's configuration is written as it is; without one there is none", () => {
+  const own = { moduleUrl: "oci://a.example/guard:1.0.0", name: "guard", selector: { matchLabels: { app: "a" } } };
+  write("own.json", { ...own, pluginConfig: { keys: { k1: "alice" }, limit: 5, host: null } });
+  const { status, stdout } = manifests("--config-file", "own.json");
+  expect(status).toBe(0);
+  expect(stdout).toContain("pluginConfig:\n    keys:\n      k1: alice\n    limit: 5\n    host: null\n");
+  const plain = manifests("--module-url", "oci://a.example/guard:1.0.0", "--name", "guard").stdout;
+  expect(plain).toContain("url: oci://a.example/guard:1.0.0");
+  expect(plain).not.toContain("pluginConfig");
+});
+
 test("outside a repository the variant needs only a name", () => {
   const { status, stdout, stderr } = spawnSync(process.execPath, [main, ...usual], { cwd: tmpdir(), encoding: "utf8" });
   expect({ status, stderr }).toEqual({ status: 0, stderr: "" });

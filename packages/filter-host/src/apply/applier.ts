@@ -47,11 +47,15 @@ interface Wanted {
   readonly name: string;
   /** What its module depends on. */
   readonly key: string;
+  /** Its key without the state of its file. */
+  readonly resource: string;
   readonly secret: PullSecret | undefined;
 }
 
 interface Built {
   readonly key: string;
+  /** Its key without the state of its file. */
+  readonly resource: string;
   readonly options: ChainPluginOptions;
   readonly plugin: AppliedPlugin;
 }
@@ -148,8 +152,9 @@ export class Applier {
   #want(extension: Extension, manifests: Manifests): Wanted {
     const secret = this.#secretOf(extension, manifests);
     const path = pathOf(extension.module.url);
-    const key = JSON.stringify([extension.module, secret, path !== undefined && this.#files.get(path)]);
-    return { extension, name: pluginName(extension), key, secret };
+    const resource = JSON.stringify([extension.module, secret]);
+    const key = JSON.stringify([resource, path !== undefined && this.#files.get(path)]);
+    return { extension, name: pluginName(extension), key, resource, secret };
   }
 
   /** Forgets what no manifest defines any more; what failed is tried again. */
@@ -204,7 +209,7 @@ export class Applier {
   }
 
   async #build(wanted: Wanted, signal: AbortSignal): Promise<Built> {
-    const { extension, name, key } = wanted;
+    const { extension, name, key, resource } = wanted;
     const { module } = extension;
     const plugin = this.#plugin(wanted);
     try {
@@ -220,18 +225,29 @@ export class Applier {
         imageDigest: from === "web" ? undefined : digest,
         phase: plugin.phase,
       };
-      return { key, options, plugin: { ...plugin, module: { ...(digest && { digest }), from, size: bytes.length } } };
+      return {
+        key,
+        resource,
+        options,
+        plugin: { ...plugin, module: { ...(digest && { digest }), from, size: bytes.length } },
+      };
     } catch (error) {
+      const previous = this.#built.get(name);
+      // A running Envoy does not miss a file that it has read.
+      if (previous && pathOf(module.url) !== undefined && previous.resource === resource) {
+        this.#options.warn?.(`${oneLine(error)}; the module that was loaded stays in effect`);
+        return previous;
+      }
       return this.#unavailable(wanted, oneLine(error));
     }
   }
 
   #unavailable(wanted: Wanted, unavailable: string): Built {
-    const { name, key, extension } = wanted;
+    const { name, key, resource, extension } = wanted;
     const { url, failStrategy } = extension.module;
     const closed = failStrategy === "FAIL_OPEN" ? ("pass" as const) : ("deny" as const);
     const requests = pathOf(url) !== undefined ? ("refuse" as const) : closed;
-    return { key, options: { name, unavailable, requests }, plugin: this.#plugin(wanted) };
+    return { key, resource, options: { name, unavailable, requests }, plugin: this.#plugin(wanted) };
   }
 
   async #fetch({ extension, secret }: Wanted, signal: AbortSignal): Promise<FetchedModule> {

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import type { ServerResponse } from "node:http";
 import { join } from "node:path";
 import { writeLayout } from "@wasm-header-filter/oci";
@@ -125,4 +125,37 @@ test("a link's file is followed where it is", async () => {
   save("b");
   await eventually(() => times() === 2);
   expect(await get()).toEqual(["200", "b", "ok"]);
+});
+
+test("a module's file is followed as its manifest is; a file that is gone changes nothing", async () => {
+  const file = join(folder(), "plugin.wasm");
+  const save = (name: string) => {
+    writeFileSync(`${file}.new`, adds(name));
+    renameSync(`${file}.new`, file);
+  };
+  save("a");
+  const { get, log, times } = await applied([plugin("p", { url: `file://${file}` })]);
+  expect(await get()).toEqual(["200", "a", "ok"]);
+  save("b");
+  await eventually(() => times() === 2);
+  expect(await get()).toEqual(["200", "b", "ok"]);
+  rmSync(file);
+  await eventually(() => log.length === 1);
+  expect(log[0]).toBe(`: module ${file}: no such file; the module that was loaded stays in effect`);
+  await eventually(() => times() === 3);
+  expect(await get()).toEqual(["200", "b", "ok"]);
+  save("a");
+  await eventually(() => times() === 4);
+  expect(await get()).toEqual(["200", "a", "ok"]);
+});
+
+test("a module's file may come later", async () => {
+  const file = join(folder(), "later", "plugin.wasm");
+  const { get, times } = await applied([plugin("p", { url: `file://${file}` })]);
+  expect((await get())[0]).not.toBe("200");
+  mkdirSync(join(file, ".."));
+  writeFileSync(file, adds("a"));
+  await eventually(() => times() >= 2);
+  while ((await get())[0] !== "200");
+  expect(await get()).toEqual(["200", "a", "ok"]);
 });
