@@ -2,6 +2,7 @@ import { gzipSync } from "node:zlib";
 import { type EnvoyVersion, examine, type Finding } from "proxy-wasm-host";
 import { IMAGE_RULES } from "./rules/image-rules.ts";
 import { LAYER_RULES } from "./rules/layer-rules.ts";
+import { REGISTRY_RULES } from "./rules/registry-rules.ts";
 import { needsConfiguration, TRIAL_RULES } from "./rules/trial-rules.ts";
 import { type ImageSubject, readImageSubject } from "./subjects/image.ts";
 import type { ImageSource } from "./subjects/source.ts";
@@ -115,7 +116,11 @@ function moduleFacts(bytes: Uint8Array, inspected: Inspected | undefined, trial:
  */
 export async function examineImage(source: ImageSource, conditions: Conditions): Promise<Examined> {
   const subject = await readImageSubject(source.store, source.at, source.pins);
-  const findings = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)];
+  const findings = [
+    ...examine(REGISTRY_RULES, source.refusals ?? []),
+    ...examine(IMAGE_RULES, subject),
+    ...examine(LAYER_RULES, subject),
+  ];
   const image = imageFacts(source.name, subject);
   const known = { image, pulled: true };
   if (!subject.module) return { outcome: outcomeOf(findings, "not looked at"), findings, ...known };

@@ -1,11 +1,10 @@
-import { type FoundExtension, findExtensions, pluginConfigBytes } from "@wasm-header-filter/manifests";
 import {
-  type ImageStore,
-  openLayout,
-  openRepository,
-  type Reference,
-  type RegistryOptions,
-} from "@wasm-header-filter/oci";
+  type FoundExtension,
+  type FoundSecret,
+  findExtensions,
+  pluginConfigBytes,
+} from "@wasm-header-filter/manifests";
+import { openLayout, type Reference, type RegistryOptions, secretFault } from "@wasm-header-filter/oci";
 import { examine } from "proxy-wasm-host";
 import { type Conditions, type Examined, examineImage, examineModule, outcomeOf, withFindings } from "./examination.ts";
 import { DOWNLOAD_RULES } from "./rules/download-rules.ts";
@@ -17,6 +16,7 @@ import { download } from "./subjects/download.ts";
 import { openFile } from "./subjects/file.ts";
 import type { Pin } from "./subjects/image.ts";
 import { type PluginSubject, pluginSubject } from "./subjects/plugin.ts";
+import { type ImageSource, openAsIstio } from "./subjects/source.ts";
 
 /** Where a manifest's images are read from. */
 export interface ImagePlaces extends RegistryOptions {
@@ -45,22 +45,34 @@ export async function examineManifest(
   const examined: [string, Examined][] =
     findings.length > 0 ? [[where, { outcome: outcomeOf(findings, "not looked at"), findings }]] : [];
   for (const extension of found.extensions) {
-    const { kind, namespace, name } = extension;
-    examined.push([`${where}: ${kind} ${namespace}/${name}`, await examineExtension(extension, given, places)]);
+    const { kind, namespace, name, module } = extension;
+    const secret = found.secrets.find((one) => one.name === module.imagePullSecret && one.namespace === namespace);
+    const label = `${where}: ${kind} ${namespace}/${name}`;
+    examined.push([label, await examineExtension(extension, secret, given, places)]);
   }
   return examined;
 }
 
-async function examineExtension(extension: FoundExtension, given: Conditions, places: ImagePlaces): Promise<Examined> {
-  const examined = await examineBehind(extension, given, places);
+async function examineExtension(
+  extension: FoundExtension,
+  secret: FoundSecret | undefined,
+  given: Conditions,
+  places: ImagePlaces,
+): Promise<Examined> {
+  const examined = await examineBehind(extension, secret, given, places);
   const { type = "HTTP" } = extension.module;
   const used = examined.module ? examine(TYPE_RULES, { type, callbacks: examined.module.callbacks }) : [];
   return withFindings([], { ...examined, findings: [...examined.findings, ...used] });
 }
 
 /** Examines the fields of an extension, and the image or download behind its `url`. */
-async function examineBehind(extension: FoundExtension, given: Conditions, places: ImagePlaces): Promise<Examined> {
-  const plugin = pluginSubject(extension);
+async function examineBehind(
+  extension: FoundExtension,
+  secret: FoundSecret | undefined,
+  given: Conditions,
+  places: ImagePlaces,
+): Promise<Examined> {
+  const plugin = { ...pluginSubject(extension), ...(secret && { secret: await subjectOf(secret, extension) }) };
   const findings = examine(MANIFEST_RULES, plugin);
   const { reference, scheme, url } = plugin;
   const conditions = conditionsOf(plugin, given);
@@ -70,7 +82,8 @@ async function examineBehind(extension: FoundExtension, given: Conditions, place
   if (scheme === "file") return withFindings(findings, await examineFile(url, conditions));
   if (!reference) return { outcome: outcomeOf(findings, "not looked at"), findings, pulled: true };
   const { tag = "latest", digest } = reference;
-  const source = { name: plugin.url, store: storeOf(reference, places), at: digest ?? tag, pins: pinsOf(plugin) };
+  const found = placeOf(reference, { ...places, ...(secret?.config && { dockerConfig: secret.config }) });
+  const source = { name: plugin.url, ...found, at: digest ?? tag, pins: pinsOf(plugin) };
   return withFindings(findings, await examineImage(source, conditions));
 }
 
@@ -89,8 +102,18 @@ async function examineDownload(url: string, sha256: string | undefined, conditio
   return { ...withFindings(findings, await examineModule(downloaded.module, conditions)), pulled: true };
 }
 
-function storeOf(reference: Reference, { layout, ...options }: ImagePlaces): ImageStore {
-  return layout === undefined ? openRepository(reference, options) : openLayout(layout);
+function placeOf(reference: Reference, { layout, ...options }: ImagePlaces): Pick<ImageSource, "store" | "refusals"> {
+  return layout === undefined ? openAsIstio(reference, options) : { store: openLayout(layout) };
+}
+
+/** A Secret, with what keeps Istio's agent from pulling an extension's image with it. */
+async function subjectOf(
+  secret: FoundSecret,
+  extension: FoundExtension,
+): Promise<NonNullable<PluginSubject["secret"]>> {
+  const { reference } = pluginSubject(extension);
+  const unreadable = secret.config && reference ? await secretFault(reference, secret.config) : undefined;
+  return { fault: secret.fault ?? unreadable };
 }
 
 function pinsOf({ reference, module }: PluginSubject): Pin[] {

@@ -2,6 +2,7 @@ import { oneLine } from "@wasm-header-filter/cli";
 import { parseDocuments } from "./documents.ts";
 import type { ExtensionModule, WasmPluginSpec } from "./extension.ts";
 import { pathText } from "./faults.ts";
+import { dockerConfig, type PullSecret, secretFaultOf } from "./pull-secret.ts";
 import { itemsOf } from "./read.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 import { type ExtensionKind, type Resource, resourceKindOf } from "./resources.ts";
@@ -22,9 +23,20 @@ export interface FoundExtension {
   readonly faults: readonly { readonly field: string; readonly reason: string; readonly at: string }[];
 }
 
+/** A Secret, as what an `imagePullSecret` may name. */
+export interface FoundSecret {
+  readonly name: string;
+  readonly namespace: string;
+  /** Why Istio or the API server does not take it as one. */
+  readonly fault?: string;
+  /** Its Docker configuration; absent if there is a fault. */
+  readonly config?: ReturnType<typeof dockerConfig>;
+}
+
 /** What {@link findExtensions} found. */
 export interface FoundExtensions {
   readonly extensions: readonly FoundExtension[];
+  readonly secrets: readonly FoundSecret[];
   /** The kinds of the other documents, in their order. */
   readonly others: readonly string[];
   /** Documents of kinds that no cluster with Istio serves, each with its position. */
@@ -46,15 +58,17 @@ export function findExtensions(text: string, where: string): FoundExtensions {
   try {
     documents = parseDocuments(text, where);
   } catch (error) {
-    return { extensions: [], others: [], unserved: [], ignored: [], unreadable: oneLine(error) };
+    return { extensions: [], secrets: [], others: [], unserved: [], ignored: [], unreadable: oneLine(error) };
   }
   const extensions: FoundExtension[] = [];
+  const secrets: FoundSecret[] = [];
   const others: string[] = [];
   const unserved: string[] = [];
   const ignored = documents.flatMap(({ warnings }) => warnings);
   for (const { value, at } of documents.flatMap(itemsOf)) {
     const { apiVersion, kind } = record(value);
     const known: ResourceKind<Resource> | undefined = resourceKindOf(apiVersion, kind);
+    if (known?.kind === "Secret") secrets.push(secretOf(value as PullSecret));
     if (!known?.moduleIn) {
       others.push(typeof kind === "string" ? kind : "no kind");
       const reason = unservedReason(String(apiVersion), String(kind));
@@ -75,7 +89,14 @@ export function findExtensions(text: string, where: string): FoundExtensions {
       faults: faults.map(({ path, reason }) => ({ field: pathText(path), reason, at: at(path) })),
     });
   }
-  return { extensions, others, unserved, ignored };
+  return { extensions, secrets, others, unserved, ignored };
+}
+
+function secretOf(secret: PullSecret): FoundSecret {
+  const { name, namespace } = record(secret.metadata);
+  const known = { name: String(name), namespace: String(namespace ?? "default") };
+  const fault = secretFaultOf(secret);
+  return fault === undefined ? { ...known, config: dockerConfig(secret) } : { ...known, fault };
 }
 
 function record(value: unknown): Record<string, unknown> {

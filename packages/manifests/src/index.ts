@@ -1,5 +1,5 @@
 export type { ExtensionModule, WasmPluginSpec } from "./extension.ts";
-export { type FoundExtension, type FoundExtensions, findExtensions } from "./found.ts";
+export { type FoundExtension, type FoundExtensions, type FoundSecret, findExtensions } from "./found.ts";
 export { httpbin } from "./httpbin.ts";
 export type { ManifestInput } from "./input.ts";
 export { type KindName, type KindOptions, kindNames, manifestOf } from "./kinds/list.ts";

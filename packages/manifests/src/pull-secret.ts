@@ -24,9 +24,20 @@ export const pullSecret: ResourceKind<PullSecret, "Secret", "pullSecrets"> = {
 /** The error of a Secret that the API server refuses shows nothing of what it holds. */
 function isPullSecret(secret: PullSecret, at: (path: Path) => string): boolean {
   if (secret.type !== TYPE) return false;
-  if (isJsonObject(dockerConfig(secret).text)) return true;
-  const expected = `data["${KEY}"] must be a Docker config.json in base64; kubectl create secret docker-registry makes one`;
-  throw new Failure(`${at(["data", KEY])}: Secret ${secret.metadata.name}: ${expected}`);
+  const fault = secretFaultOf(secret);
+  if (fault !== undefined) throw new Failure(`${at(["data", KEY])}: ${fault}`);
+  return true;
+}
+
+/**
+ * Why a Secret is none that an `imagePullSecret` can name: for Istio it has another type (istio pilot/pkg/credentials/kube/secrets.go,
+ * GetDockerCredential), or the API server refuses it.
+ */
+export function secretFaultOf(secret: PullSecret): string | undefined {
+  const where = `Secret ${secret.metadata?.name}`;
+  if (secret.type !== TYPE) return `${where}: has the type ${secret.type ?? "Opaque"}, Istio takes ${TYPE} only`;
+  if (isJsonObject(dockerConfig(secret).text)) return undefined;
+  return `${where}: data["${KEY}"] must be a Docker config.json in base64; kubectl create secret docker-registry makes one`;
 }
 
 /** What the API server takes: an object or null, with nothing behind it (kubernetes pkg/apis/core/validation, ValidateSecret). */

@@ -36,10 +36,10 @@ export { type Extraction, type ImageReading, isRawModule, PLATFORM, readImage } 
 export { isModuleEntry, type LayerReading, readLayer } from "./reading/layer.ts";
 export type { ReadManifest } from "./reading/manifest.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
-export type { DockerConfig } from "./registry/docker-config.ts";
+export { secretFault } from "./registry/docker-config.ts";
 export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
-export type { Credentials, Progress, RegistryOptions } from "./registry/options.ts";
+export type { Credentials, DockerConfig, Progress, RegistryOptions } from "./registry/options.ts";
 export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
 export { createSbom } from "./sbom/bom.ts";
 export type { ImageStore } from "./store.ts";

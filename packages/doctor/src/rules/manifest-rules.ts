@@ -164,13 +164,25 @@ export const MANIFEST_RULES: readonly Rule<PluginSubject>[] = [
   {
     id: "manifest-secret",
     severity: "info",
-    refuses: "an imagePullSecret, which is not checked",
+    refuses: "an imagePullSecret that is not in the manifest, so not checked",
     source: "istio pkg/wasm/convert.go, rewriteVMConfig",
-    find: ({ module, namespace }) =>
-      diagnosisIf(Boolean(module.imagePullSecret), () => ({
+    find: ({ module, namespace, secret }) =>
+      diagnosisIf(Boolean(module.imagePullSecret) && !secret, () => ({
         what: `needs the Secret ${module.imagePullSecret}`,
         why: `it must exist in the namespace ${namespace}; otherwise Istio: "cannot fetch Wasm module …: missing image pulling secret"`,
         fix: `check with kubectl -n ${namespace} get secret ${module.imagePullSecret}`,
+      })),
+  },
+  {
+    id: "manifest-secret-config",
+    severity: "error",
+    refuses: "an imagePullSecret whose Docker configuration Istio's agent cannot use",
+    source: "istio pkg/wasm/imagefetcher.go, wasmKeyChain; docker/cli cli/config/configfile/file.go",
+    find: ({ secret }) =>
+      diagnosisIf(secret?.fault !== undefined, () => ({
+        what: `has an imagePullSecret that is of no use: ${secret?.fault}`,
+        why: "Istio's agent then pulls nothing; requests get 403 (FAIL_CLOSE) or skip the filter (FAIL_OPEN)",
+        fix: "make the Secret with kubectl create secret docker-registry",
       })),
   },
   {

@@ -5,6 +5,7 @@ import { IMAGE_RULES } from "./image-rules.ts";
 import { LAYER_RULES } from "./layer-rules.ts";
 import { MANIFEST_FILE_RULES } from "./manifest-file-rules.ts";
 import { MANIFEST_RULES } from "./manifest-rules.ts";
+import { REGISTRY_RULES } from "./registry-rules.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
 import { TYPE_RULES } from "./type-rules.ts";
 
@@ -17,7 +18,7 @@ export const RULES: readonly { readonly group: string; readonly rules: readonly 
     group: "manifest",
     rules: [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...FILE_RULES, ...TYPE_RULES],
   },
-  { group: "image", rules: [...IMAGE_RULES, ...LAYER_RULES] },
+  { group: "image", rules: [...REGISTRY_RULES, ...IMAGE_RULES, ...LAYER_RULES] },
   { group: "module", rules: MODULE_RULES },
   { group: "imports", rules: IMPORT_RULES },
   { group: "exports", rules: EXPORT_RULES },

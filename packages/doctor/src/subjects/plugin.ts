@@ -9,6 +9,8 @@ export interface PluginSubject extends FoundExtension {
   readonly scheme?: string;
   /** The image that an `oci://` URL names, or one without a scheme. */
   readonly reference?: Reference;
+  /** The Secret that its `imagePullSecret` names, if it is in the manifest, and why an image cannot be pulled with it. */
+  readonly secret?: { readonly fault?: string | undefined };
 }
 
 /** Parses the `url` of an extension as far as possible. */

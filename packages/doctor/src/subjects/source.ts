@@ -5,6 +5,7 @@ import {
   openLayout,
   openRepository,
   parseReference,
+  type Reference,
   type RegistryOptions,
 } from "@wasm-header-filter/oci";
 import type { Pin } from "./image.ts";
@@ -24,6 +25,19 @@ export interface ImageSource {
   readonly at: string;
   /** The digests that it must have. */
   readonly pins: readonly Pin[];
+  /** What Istio's agent does not take of the registry; it is known once the image has been read. */
+  readonly refusals?: readonly string[];
+}
+
+/** How long Istio waits for an image, in milliseconds (istio pilot/pkg/model/extensions.go, buildDataSource). */
+const TIME_LIMIT = 30_000;
+
+/** A registry's image, read as Istio's agent reads it. */
+export function openAsIstio(reference: Reference, options: RegistryOptions): Pick<ImageSource, "store" | "refusals"> {
+  const refusals: string[] = [];
+  const refusedByIstio = (reason: string) => void refusals.push(reason);
+  const signal = AbortSignal.timeout(TIME_LIMIT);
+  return { store: openRepository(reference, { handshake: true, ...options, refusedByIstio, signal }), refusals };
 }
 
 const FILE = "file://";
@@ -65,5 +79,5 @@ function registryImage(url: string, options: RegistryOptions): ImageSource {
   const { tag = "latest", digest } = reference;
   const pins = digest ? [{ digest, by: "the reference" }] : [];
   // Istio ignores the tag if there is a digest.
-  return { name: url, store: openRepository(reference, options), at: digest ?? tag, pins };
+  return { name: url, ...openAsIstio(reference, options), at: digest ?? tag, pins };
 }

@@ -6,8 +6,9 @@ import { expect, test } from "vitest";
 import { ASKED_IMAGES, DOCKER_CONFIGS, HELPERS } from "../fixtures/docker-configs.ts";
 import { folder } from "../fixtures/folder.ts";
 import { parseReference } from "../reference.ts";
-import { type DockerConfig, findSecret } from "./docker-config.ts";
+import { findSecret } from "./docker-config.ts";
 import { endpointOf } from "./endpoint.ts";
+import type { DockerConfig } from "./options.ts";
 import type { Secret } from "./secret.ts";
 
 /** The credentials, or a text that says why there are none. */

@@ -2,7 +2,8 @@ import { chmodSync } from "node:fs";
 import { delimiter, join } from "node:path";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { folder } from "../fixtures/folder.ts";
-import { type DockerConfig, findSecret } from "./docker-config.ts";
+import { findSecret } from "./docker-config.ts";
+import type { DockerConfig } from "./options.ts";
 
 const auth = btoa("me:a:b");
 const me = { username: "me", password: "a:b" };

@@ -2,16 +2,12 @@ import { existsSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
+import type { Reference } from "../reference.ts";
 import { askHelper } from "./credential-helper.ts";
+import { endpointOf } from "./endpoint.ts";
 import { firstValue, listOf, mapOf, struct, text } from "./go-json.ts";
+import type { DockerConfig } from "./options.ts";
 import { isKnown, type Secret } from "./secret.ts";
-
-/** What a config.json holds that is not in a file: that of a Secret. Nothing but Istio's agent reads it, which has no helpers. */
-export interface DockerConfig {
-  readonly text: string;
-  /** Where it is, for messages: `Secret default/registry`. */
-  readonly where: string;
-}
 
 interface Config {
   readonly auths: ReadonlyMap<string, Secret>;
@@ -59,6 +55,21 @@ export async function findSecret(
     if (found) return found;
   }
   return undefined;
+}
+
+/**
+ * Why an image cannot be pulled with a Secret, as far as the Secret itself says.
+ *
+ * @returns nothing if Istio's agent can read it; it may still hold nothing for this image
+ */
+export async function secretFault(reference: Reference, source: DockerConfig): Promise<string | undefined> {
+  try {
+    await findSecret(endpointOf(reference, {}), source);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error.message;
+    throw error;
+  }
 }
 
 /**

@@ -1,5 +1,11 @@
 import type { Descriptor } from "../image.ts";
-import type { DockerConfig } from "./docker-config.ts";
+
+/** What a config.json holds that is not in a file: that of a Secret. Nothing but Istio's agent reads it, which has no helpers. */
+export interface DockerConfig {
+  readonly text: string;
+  /** Where it is, for messages: `Secret default/registry`. */
+  readonly where: string;
+}
 
 /** A user of a registry. */
 export interface Credentials {
