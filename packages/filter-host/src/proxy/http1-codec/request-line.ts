@@ -1,4 +1,5 @@
 import { CodecError } from "./codec-error.ts";
+import { rejectForbidden } from "./header-lines.ts";
 
 export interface RequestLine {
   readonly method: string;
@@ -31,6 +32,7 @@ export const isVersion = (version: string): boolean => /^(?:HTTP\/\d\.\d)?$/.tes
  * @throws CodecError if Envoy does not take it
  */
 export function readRequestLine(line: string): RequestLine {
+  rejectForbidden(line);
   const [, method = "", target = "", version = ""] = LINE.exec(line) ?? [];
   if (!METHODS.has(method)) throw new CodecError("an unknown method");
   if (!isTarget(target, method === "CONNECT")) throw new CodecError("an invalid request target");
