@@ -1,9 +1,10 @@
 import { type Fault, within } from "./faults.ts";
+import { NO_NULLS, type NullSchema } from "./nulls.ts";
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SERVICE = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
 const QUALIFIED = /^([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]$/;
-const TIME = /^\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:[.,]\d+)?(?:[Zz]|[-+]\d\d:\d\d)$/;
+const TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[-+]\d\d:\d\d)$/;
 
 /** The limit of all annotations of a resource together, in bytes. */
 const ANNOTATIONS = 256 * 1024;
@@ -79,10 +80,18 @@ const FIELDS: Readonly<Record<string, Check>> = {
   deletionTimestamp: time,
   deletionGracePeriodSeconds: integer,
   generation: (value) => (Number(value) < 0 ? fault("must not be negative") : integer(value)),
-  managedFields: list(() => []),
+  managedFields: list((value) => {
+    const { operation } = (value ?? {}) as { operation?: unknown };
+    return operation === "Apply" || operation === "Update" ? [] : fault("needs the operation Apply or Update");
+  }),
   selfLink: text,
   uid: text,
   resourceVersion: text,
+};
+
+/** Where null is an absent field of `metadata`: not in fields that it does not have. */
+export const METADATA_NULLS: NullSchema = {
+  properties: Object.fromEntries(Object.keys(FIELDS).map((name) => [name, NO_NULLS])),
 };
 
 /**

@@ -1,8 +1,8 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Path } from "./documents.ts";
 import { type Fault, pathText } from "./faults.ts";
-import { metadataFaults } from "./metadata.ts";
-import { NO_NULLS, withoutNulls } from "./nulls.ts";
+import { METADATA_NULLS, metadataFaults } from "./metadata.ts";
+import { withoutNulls } from "./nulls.ts";
 import type { ResourceKind } from "./resource-kind.ts";
 
 /**
@@ -25,19 +25,21 @@ export function validate<T>(kind: ResourceKind<T>, data: object, at: (path: Path
 /** A resource as an API server reads it, without absent fields, and all of its faults. */
 export function examined<T>(kind: ResourceKind<T>, data: object): { resource: T; faults: readonly Fault[] } {
   const { metadata, ...fields } = withoutNulls(data, kind.schema) as { metadata?: unknown };
-  const named = withoutNulls(metadata ?? undefined, NO_NULLS);
+  const named = withoutNulls(metadata ?? undefined, METADATA_NULLS);
   const present = Object.entries({ ...fields, metadata: named }).filter(([, value]) => value !== undefined);
   // An empty namespace is none.
   const { namespace } = (named ?? {}) as { namespace?: unknown };
   if (namespace === "") delete (named as { namespace?: unknown }).namespace;
   const resource = Object.fromEntries(present) as T;
-  const unknown = present.filter(([name]) => !["apiVersion", "kind", "metadata", ...kind.fields].includes(name));
+  const unknown = Object.keys(data).filter(
+    (name) => !["apiVersion", "kind", "metadata", ...kind.fields].includes(name),
+  );
   return {
     resource,
     faults: [
       ...kind.faults(resource),
       ...metadataFaults(named, kind.isValidName),
-      ...unknown.map(([name]) => ({ path: [name], reason: `is no field that a ${kind.kind} has` })),
+      ...unknown.map((name) => ({ path: [name], reason: `is no field that a ${kind.kind} has` })),
     ],
   };
 }

@@ -18,10 +18,10 @@ const distinct = (count: number, make: () => string): string[] => {
 };
 const asked = (texts: readonly string[]): Asked[] => texts.map((text) => ({ name: JSON.stringify(text), input: text }));
 
-/** As JSON with sorted keys, which tells -0 from 0. */
+/** As JSON with sorted keys; -0 is 0, as in a record. */
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical)}]`;
-  if (typeof value !== "object" || value === null) return Object.is(value, -0) ? "-0" : JSON.stringify(value ?? null);
+  if (typeof value !== "object" || value === null) return JSON.stringify(value ?? null);
   const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
   return `{${fields.map(([name, field]) => `${JSON.stringify(name)}:${canonical(field)}`)}}`;
 }
