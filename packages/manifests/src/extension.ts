@@ -55,7 +55,7 @@ export interface WasmPluginSpec extends Omit<Placement, "phase">, ExtensionModul
 // JSON schemas with the facts of Istio's resource definitions. Unlike those, they refuse unknown fields, as `kubectl apply` does.
 
 /** A text of so many characters. */
-export const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
+const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
 /** A text of so many bytes of UTF-8: Istio's webhook counts bytes, unlike its resource definitions. */
 export const bytes = (minLength: number, maxBytes: number) => ({ type: "string", minLength, maxBytes });
 const choice = (...values: readonly string[]) => ({ type: "string", enum: values });

@@ -56,7 +56,7 @@ const NESTING_LIMIT = 100;
  * @param original what was downloaded
  * @returns what was downloaded, if there is no module in it, as Istio does
  */
-export function unbox(original: Uint8Array): Uint8Array {
+function unbox(original: Uint8Array): Uint8Array {
   let bytes: Uint8Array | undefined = original;
   for (let depth = 0; bytes && depth < NESTING_LIMIT; depth++) {
     if (isModule(bytes)) return bytes;

@@ -27,7 +27,7 @@ export interface Child {
 }
 
 /** Stands for a digest that is missing: nothing has it. */
-export const NO_DIGEST: Digest = "sha256:";
+const NO_DIGEST: Digest = "sha256:";
 
 /** The size that go-containerregistry does not check. */
 export const ANY_SIZE = -1;

@@ -22,7 +22,7 @@ import { variants } from "./variants.ts";
 const TOOLS = { cosign: "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3", oras: "oras.land/oras/cmd/oras@v1.3.6" };
 
 /** What cosign said of an image: its exit, and the last line that it printed. */
-export interface Verdict {
+interface Verdict {
   readonly verified: boolean;
   readonly said: string;
 }
