@@ -6,7 +6,7 @@ import { cluster } from "../src/cluster.ts";
 import { resolveRequest, type Wanted } from "../src/resolve.ts";
 
 const variant = { variant: "as", version: "1.9.0" };
-const module = Uint8Array.of(0, 0x61, 0x73, 0x6d);
+const module = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 
 describe("what a registry says", unless(registryMissing), () => {
   let registry: TestRegistry;

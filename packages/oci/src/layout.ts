@@ -103,7 +103,10 @@ export function openLayout(dir: string): LayoutStore {
     tags,
     async manifest(name) {
       const found = entries.find(({ digest, annotations }) => digest === name || annotations?.[REF_NAME] === name);
-      if (found) return { descriptor: found, bytes: readBlob(dir, found, MANIFEST_LIMIT) };
+      if (found) {
+        const { mediaType, digest, size } = found;
+        return { descriptor: { mediaType, digest, size }, bytes: readBlob(dir, found, MANIFEST_LIMIT) };
+      }
       if (!isDigest(name)) throw new Failure(`${dir}: no image has the tag ${name}, there is ${tags.join(", ")}`);
       const bytes = readInput(blobPath(dir, name), "blob", MANIFEST_LIMIT);
       const actual = digestOf(bytes);
