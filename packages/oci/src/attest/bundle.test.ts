@@ -32,7 +32,7 @@ test("base64 in either alphabet, padded or not, and names in snake case", () => 
   const { payload, payloadType, signatures } = dsseEnvelope;
   const envelope = {
     payload: plain(payload),
-    payload_type: payloadType,
+    payloadType,
     signatures: [{ sig: plain(signatures[0].sig) }],
   };
   const material = { public_key: { hint: null }, tlog_entries: [] };

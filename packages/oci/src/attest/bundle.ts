@@ -12,6 +12,8 @@ export const BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json";
 /** What the media type of a layer begins with if it holds a Sigstore bundle of any version. */
 export const BUNDLE_PREFIX = "application/vnd.dev.sigstore.bundle";
 
+const VERSION_0_3 = /^application\/vnd\.dev\.sigstore\.bundle\.v0\.3(?:\.\d+)?\+json$/;
+
 /** More subjects, or digests of one, than any statement may have: sigstore-go's limits. */
 const MOST_SUBJECTS = 1024;
 const MOST_DIGESTS = 32;
@@ -119,7 +121,7 @@ function envelopeOf(bytes: Uint8Array, where: string): { payload: Uint8Array; pa
     messageSignature,
   } = parseMessage(readBundle, bytes, where);
   // The versions before 0.3 had parameters for them.
-  if (mediaType !== BUNDLE && mediaType !== `${BUNDLE_PREFIX}+json;version=0.3`) {
+  if (!VERSION_0_3.test(mediaType) && mediaType !== `${BUNDLE_PREFIX}+json;version=0.3`) {
     throw new Failure(`${where}: mediaType: expected ${BUNDLE}, got ${JSON.stringify(mediaType)}`);
   }
   const { publicKey, certificate, x509CertificateChain } = verificationMaterial;

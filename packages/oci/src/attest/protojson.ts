@@ -32,7 +32,9 @@ export function message<F extends Fields>(
   fields: F,
   ...oneOf: readonly (readonly (keyof F & string)[])[]
 ): Read<Message<F>> {
-  const names = new Map(Object.keys(fields).flatMap((name) => [name, snakeCase(name)].map((key) => [key, name])));
+  const names = new Map(
+    Object.keys(fields).flatMap((name) => [...new Set([name, snakeCase(name)])].map((key) => [key, name])),
+  );
   return (value, where) => {
     const found: Record<string, unknown> = {};
     for (const [key, entry] of Object.entries(object(value, where))) {
@@ -93,6 +95,7 @@ function fail(where: string, expected: string, got: unknown): never {
   throw new Failure(`${where}: expected ${expected}, got ${(JSON.stringify(got) ?? "nothing").slice(0, 80)}`);
 }
 
+/** The envelope's proto names this field as JSON does (sigstore/protobuf-specs protos/envelope.proto). */
 function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name === "payloadType" ? name : name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
 }

@@ -1,7 +1,8 @@
-import { execFile } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { execFile, spawn } from "node:child_process";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { putArtifact } from "../../src/attest/artifact.ts";
 import { attach } from "../../src/attest/attach.ts";
@@ -19,17 +20,17 @@ import { openRepository, type Repository } from "../../src/registry/repository.t
 import { variants } from "./variants.ts";
 
 /** What is asked of cosign, and copied by oras: Go modules, pinned. */
-const TOOLS = { cosign: "github.com/sigstore/cosign/v3/cmd/cosign@v3.1.3", oras: "oras.land/oras/cmd/oras@v1.3.6" };
+const VERSIONS = { cosign: "v3.1.3", oras: "v1.3.6" };
 
-/** What cosign said of an image: its exit, and the last line that it printed. */
-interface Verdict {
+/** What cosign said of an image: whether it is signed, or else why not. */
+export interface Verdict {
   readonly verified: boolean;
   readonly said: string;
 }
 
 /** The record: repositories that the real programs wrote, bundles, and cosign's verdict on each. */
 export interface CosignRecord {
-  readonly versions: Readonly<Record<keyof typeof TOOLS, string>>;
+  readonly versions: typeof VERSIONS;
   /** In PEM. */
   readonly publicKey: string;
   /** The image's manifest. */
@@ -41,9 +42,6 @@ export interface CosignRecord {
 const run = promisify(execFile);
 const PASSWORD = "test";
 
-/** How cosign is told to do without the network. */
-const OFFLINE = ["--use-signing-config=false", "--tlog-upload=false", "--yes"];
-
 /**
  * Records what cosign and oras write, and what cosign says of it: with the programs in `GOBIN`, which are installed if they aren't there.
  *
@@ -52,14 +50,20 @@ const OFFLINE = ["--use-signing-config=false", "--tlog-upload=false", "--yes"];
 export async function recordCosign(): Promise<CosignRecord> {
   const dir = mkdtempSync(join(tmpdir(), "cosign-"));
   const registry = await startRegistry();
+  let cosign: Cosign | undefined;
   try {
     const bin = process.env.GOBIN ?? join(dir, "bin");
     const env = { ...process.env, GOBIN: bin, COSIGN_PASSWORD: PASSWORD, DOCKER_CONFIG: dir };
-    for (const [name, module] of Object.entries(TOOLS)) {
-      if (!existsSync(join(bin, name))) await run("go", ["install", module], { env });
-    }
-    const tool = (name: keyof typeof TOOLS, ...args: string[]) => run(join(bin, name), args, { env, cwd: dir });
-    for (const name of ["ours", "other"]) await tool("cosign", "generate-key-pair", `--output-key-prefix=${name}`);
+    if (!existsSync(join(bin, "oras")))
+      await run("go", ["install", `oras.land/oras/cmd/oras@${VERSIONS.oras}`], { env });
+    if (!existsSync(join(bin, "cosign-commands"))) await buildCosign(join(bin, "cosign-commands"), dir);
+    const oras = (...args: string[]) => run(join(bin, "oras"), args, { env, cwd: dir });
+    cosign = startCosign(join(bin, "cosign-commands"), dir, env);
+    const succeed = async (...args: string[]) => {
+      const { verified, said } = await (cosign as Cosign).run(args);
+      if (!verified) throw new Error(`cosign ${args.join(" ")}: ${said}`);
+    };
+    for (const name of ["ours", "other"]) await succeed("generate-key-pair", name);
     const [ours, other] = ["ours", "other"].map((name) => readSigner(join(dir, `${name}.key`), PASSWORD));
     if (!ours || !other) throw new Error("no keys");
     const image = await createImage("compat", { module: wasmModule(), abi: "0.2.1", annotations: {} });
@@ -67,13 +71,9 @@ export async function recordCosign(): Promise<CosignRecord> {
     const manifest = new TextDecoder().decode(image.blobs.get(digest));
 
     const verdict = async (name: string): Promise<Verdict> => {
-      const args = ["verify", "--key=ours.pub", "--insecure-ignore-tlog=true", `${registry.host}/${name}@${digest}`];
-      const last = (text: string) =>
-        text.trim().split("\n").at(-1)?.replaceAll(registry.host, "registry.example") ?? "";
-      return tool("cosign", ...args).then(
-        ({ stderr }) => ({ verified: true, said: last(stderr) }),
-        ({ stderr }) => ({ verified: false, said: last(stderr) }),
-      );
+      const args = ["verify", "ours.pub", `${registry.host}/${name}@${digest}`];
+      const { verified, said } = await (cosign as Cosign).run(args);
+      return { verified, said: said.replaceAll(registry.host, "registry.example").split("\n")[0] ?? "" };
     };
     /** An image, what is done to it, and cosign's verdict on what its repository, or a copy of it, then holds. */
     const made: Record<string, { stored: Stored; verdict: Verdict }> = {};
@@ -81,8 +81,7 @@ export async function recordCosign(): Promise<CosignRecord> {
       const open = (path: string) => openRepository(parseReference(`${registry.host}/${path}`));
       await open(name).push(image, "1");
       await act(`${registry.host}/${name}@${digest}`, open(name));
-      await tool(
-        "oras",
+      await oras(
         "cp",
         "-r",
         "--from-plain-http",
@@ -94,45 +93,24 @@ export async function recordCosign(): Promise<CosignRecord> {
         made[each] = { stored: await dump(open(each)), verdict: await verdict(each) };
       }
     };
-    const sign = (at: string, key: string, ...args: string[]) =>
-      tool("cosign", "sign", `--key=${key}.key`, ...OFFLINE, ...args, at);
-    const old = "--new-bundle-format=false";
+    const sign = (at: string, key: string, format = "bundle") => succeed("sign", `${key}.key`, format, at);
+    const say = (at: string, format: string) =>
+      succeed("attest", "ours.key", format, "predicate.json", "https://example.com/predicate", at);
     await keep("unsigned", async () => {});
     await keep("cosign-bundle", (at) => sign(at, "ours"));
-    await keep("cosign-tag", (at) => sign(at, "ours", old));
+    await keep("cosign-tag", (at) => sign(at, "ours", "tag"));
     await keep("cosign-other-bundle", (at) => sign(at, "other"));
-    await keep("cosign-other-tag", (at) => sign(at, "other", old));
+    await keep("cosign-other-tag", (at) => sign(at, "other", "tag"));
     await keep("cosign-two-bundles", async (at) => {
       for (const key of ["ours", "other"]) await sign(at, key);
     });
     await keep("cosign-bundle-of-other-tag-of-ours", async (at) => {
-      await sign(at, "ours", old);
+      await sign(at, "ours", "tag");
       await sign(at, "other");
     });
     writeFileSync(join(dir, "predicate.json"), "{}");
-    await keep("cosign-attestation", (at) =>
-      tool(
-        "cosign",
-        "attest",
-        "--key=ours.key",
-        ...OFFLINE,
-        "--predicate=predicate.json",
-        "--type=https://example.com/predicate",
-        at,
-      ),
-    );
-    await keep("cosign-attestation-tag", (at) =>
-      tool(
-        "cosign",
-        "attest",
-        "--key=ours.key",
-        ...OFFLINE,
-        old,
-        "--predicate=predicate.json",
-        "--type=https://example.com/predicate",
-        at,
-      ),
-    );
+    await keep("cosign-attestation", (at) => say(at, "bundle"));
+    await keep("cosign-attestation-tag", (at) => say(at, "tag"));
     await keep("ours-bundle", (at, repository) =>
       signImage(repository, at.split("@")[0] ?? "", image.descriptor, ours),
     );
@@ -152,18 +130,53 @@ export async function recordCosign(): Promise<CosignRecord> {
       await putArtifact(repository, { artifactType: BUNDLE, subject: image.descriptor, layers });
       bundles[name] = { bundle, verdict: await verdict(`variant-${at}`) };
     }
-    const version = (module: string) => module.split("@")[1] ?? "";
     return {
-      versions: { cosign: version(TOOLS.cosign), oras: version(TOOLS.oras) },
+      versions: VERSIONS,
       publicKey: readFileSync(join(dir, "ours.pub"), "utf8"),
       image: manifest,
       repositories: made,
       bundles,
     };
   } finally {
+    cosign?.end();
     await registry.close();
     rmSync(dir, { recursive: true, force: true });
   }
+}
+
+/** Builds the program that runs cosign's commands; `main.go` says how it is asked. */
+async function buildCosign(output: string, dir: string): Promise<void> {
+  const cwd = join(dir, "go");
+  mkdirSync(cwd);
+  cpSync(new URL("main.go", import.meta.url), join(cwd, "main.go"));
+  const module = `module cosigncommands\n\ngo 1.26\n\nrequire github.com/sigstore/cosign/v3 ${VERSIONS.cosign}\n`;
+  writeFileSync(join(cwd, "go.mod"), module);
+  await run("go", ["mod", "tidy"], { cwd });
+  await run("go", ["build", "-o", output, "."], { cwd });
+}
+
+/** Runs cosign's commands in one process. */
+interface Cosign {
+  run(args: readonly string[]): Promise<Verdict>;
+  end(): void;
+}
+
+function startCosign(path: string, cwd: string, env: NodeJS.ProcessEnv): Cosign {
+  const child = spawn(path, { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    async run(args) {
+      child.stdin.write(`${args.join(" ")}\n`);
+      for (;;) {
+        const { value, done } = await lines.next();
+        if (done) throw new Error(`cosign ${args[0]}: the program ended`);
+        const [, verified, said = '""'] = /^@ (true|false) (".*")$/.exec(value) ?? [];
+        if (verified)
+          return { verified: verified === "true", said: JSON.parse(said.replace(/\\x[0-9a-f]{2}|\\a|\\v/g, "?")) };
+      }
+    },
+    end: () => void child.stdin.end(),
+  };
 }
 
 /** A repository's manifests and the blobs of those that are no image, as text. */
