@@ -26,7 +26,10 @@ export function validate<T>(kind: ResourceKind<T>, data: object, at: (path: Path
 export function examined<T>(kind: ResourceKind<T>, data: object): { resource: T; faults: readonly Fault[] } {
   const { metadata, ...fields } = withoutNulls(data, kind.schema) as { metadata?: unknown };
   const named = withoutNulls(metadata ?? undefined, METADATA_NULLS);
-  const present = Object.entries({ ...fields, metadata: named }).filter(([, value]) => value !== undefined);
+  // In the order of the data, which is that of what is written.
+  const present = Object.keys(data)
+    .map((name) => [name, name === "metadata" ? named : (fields as Record<string, unknown>)[name]])
+    .filter(([, value]) => value !== undefined);
   // An empty namespace is none.
   const { namespace } = (named ?? {}) as { namespace?: unknown };
   if (namespace === "") delete (named as { namespace?: unknown }).namespace;
