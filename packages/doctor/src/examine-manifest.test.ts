@@ -10,6 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { examineManifest } from "./examine-manifest.ts";
 import { LayoutBuilder, tar } from "./fixtures/layout-builder.ts";
 import { BAD_MANIFESTS, GOOD_MANIFESTS, type ManifestCase } from "./fixtures/manifests.ts";
+import { ELSEWHERE, REMEDIES } from "./fixtures/remedies.ts";
 import { DOWNLOAD_RULES } from "./rules/download-rules.ts";
 import { FILE_RULES } from "./rules/file-rules.ts";
 import { MANIFEST_FILE_RULES } from "./rules/manifest-file-rules.ts";
@@ -65,6 +66,21 @@ test.each(BAD_MANIFESTS.map((one) => [one.rule, one.name, one] as const))("%s fi
   const found = findings.at(-1);
   expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
 });
+
+const curable = BAD_MANIFESTS.filter(({ rule = "" }) => !(rule in ELSEWHERE));
+test.each(curable.map((one) => [one.rule, one.name, one] as const))(
+  "%s is gone from %s once its remedy is carried out",
+  async (rule, name, one) => {
+    const [found] = (await look(one)).filter((finding) => finding.rule === rule);
+    const value = /oci:\/\/\S+|(?<=sha256:\s?)[0-9a-f]{64}/.exec(found?.fix ?? "")?.[0] ?? "";
+    let { yaml } = one;
+    for (const [from, to] of REMEDIES[name] ?? expect.unreachable("has no remedy")) {
+      expect(yaml).toContain(from);
+      yaml = yaml.replace(from, to.replace("FIX", value));
+    }
+    expect(await look({ ...one, yaml })).toEqual([]);
+  },
+);
 
 test("each rule about manifests has a case", () => {
   const ids = [...MANIFEST_FILE_RULES, ...MANIFEST_RULES, ...DOWNLOAD_RULES, ...FILE_RULES, ...TYPE_RULES].map(
