@@ -14,7 +14,7 @@ const ELSEWHERE: [RegExp, string][] = [
   [/^npm run (build|test):all|^npm run report -- --check$/, "CI runs it"],
   [/^npx conformance-fuzz /, "CI runs it"],
   [/^npm run screenshots$/, "changes the tree; needs Chromium"],
-  [/^npm run fix$|^npx changeset$/, "changes the tree"],
+  [/^npm run fix$|^npx changeset$|^RECORD=1 /, "changes the tree"],
   [/^skopeo |^npx oci push |^oci verify |^cosign /, "needs a registry"],
   [/^kubectl /, "needs a cluster"],
 ];

@@ -47,7 +47,7 @@ export function readManifest(bytes: Uint8Array): ReadManifest {
     ...(mediaType && { mediaType }),
     config: part(fields.get("config"), "config"),
     layers: fields.list("layers").map((layer, i) => part(layer, `layers[${i}]`)),
-    ...(Object.keys(annotations).length > 0 && { annotations }),
+    ...(fields.get("annotations") !== undefined && { annotations }),
   };
 }
 

@@ -23,7 +23,7 @@ import { variants } from "./variants.ts";
 const VERSIONS = { cosign: "v3.1.3", oras: "v1.3.6" };
 
 /** What cosign said of an image: whether it is signed, or else why not. */
-export interface Verdict {
+interface Verdict {
   readonly verified: boolean;
   readonly said: string;
 }
