@@ -92,8 +92,8 @@ const REFUSED: readonly [what: string, bytes: string, refusal: string][] = [
   ["a header without a colon", "P / HTTP/1.1\r\nbad\r\n\r\n", "400 http1.codec_error"],
   ["white space before a colon", "P / HTTP/1.1\r\na : b\r\n\r\n", "400 http1.codec_error"],
   ["a header without a name", "P / HTTP/1.1\r\n: b\r\n\r\n", "400 http1.codec_error"],
-  ["a control character", "P / HTTP/1.1\r\na: \x01\r\n\r\n", "400 http1.codec_error"],
-  ["NUL", "P / HTTP/1.1\r\na: \0\r\n\r\n", "400 http1.codec_error"],
+  ["a control character", "P / HTTP/1.1\r\na: \x01\r\n\r\n", "400 http1.invalid_characters"],
+  ["NUL", "P / HTTP/1.1\r\na: \0\r\n\r\n", "400 http1.invalid_characters"],
   ["a carriage return in front of a header", "P / HTTP/1.1\r\n\rb: c\r\n\r\n", "400 http1.codec_error"],
   ["a length that is no number", "P / HTTP/1.1\r\ncontent-length: 1x\r\n\r\n", "400 http1.codec_error"],
   ["a negative length", "P / HTTP/1.1\r\ncontent-length: -1\r\n\r\n", "400 http1.codec_error"],
@@ -116,7 +116,7 @@ const REFUSED: readonly [what: string, bytes: string, refusal: string][] = [
   [
     "trailers over the limit",
     `P / HTTP/1.1\r\ntransfer-encoding: chunked\r\n\r\n0\r\nt: ${"b".repeat(LIMIT)}\r\n\r\n`,
-    "431 http1.trailers_too_large",
+    "431 http1.headers_too_large",
   ],
 ];
 
