@@ -53,10 +53,9 @@ async function live(reader: string, inputs: readonly Asked[]): Promise<RecordFil
     inputs.map(({ input }) => input),
   )) as unknown[];
   const entries = inputs.map(({ name, input }, at) => [name, { input: digest(input), verdict: said[at] }]);
-  return {
-    versions: (await askProgram([])) as RecordFile["versions"],
-    verdicts: Object.fromEntries(entries),
-  };
+  const versions = (await askProgram([])) as RecordFile["versions"];
+  // As in a record, which cannot tell -0 from 0.
+  return JSON.parse(JSON.stringify({ versions, verdicts: Object.fromEntries(entries) }));
 }
 
 function write<V>(file: string, record: RecordFile): Map<string, V> {
