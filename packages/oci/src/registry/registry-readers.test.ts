@@ -1,7 +1,8 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { verdicts } from "@wasm-header-filter/readers";
 import { expect, test } from "vitest";
-import { BEHAVIOURS, type Behaviour, LAYER, MANIFEST } from "../fixtures/registry-behaviours.ts";
+import { type Behaviour, LAYER, MANIFEST } from "../fixtures/registry-answers.ts";
+import { BEHAVIOURS } from "../fixtures/registry-behaviours.ts";
 import { startScript } from "../fixtures/scripted-registry.ts";
 import { parseReference } from "../reference.ts";
 import { openRepository } from "./repository.ts";
