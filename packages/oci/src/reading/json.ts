@@ -85,7 +85,8 @@ export class JsonFields {
 export function decodeJson(bytes: Uint8Array): unknown {
   // Go does not skip a byte order mark, and replaces what is not UTF-8.
   const text = new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes);
-  for (const part of [text, firstObject(text)]) {
+  const first = /^\s*\{/.test(text) ? text.slice(0, endOfValue(text) ?? 0) : "";
+  for (const part of [text, first]) {
     try {
       return JSON.parse(part, integers);
     } catch {}
@@ -100,18 +101,18 @@ function integers(this: unknown, _: string, value: unknown, context?: { readonly
   return BigInt.asIntN(64, BigInt(source)) === BigInt(source) ? value : Number.NaN;
 }
 
-/** The text up to the end of the object that it begins with. */
-function firstObject(text: string): string {
+/** Where the object or list that a text begins with ends; nothing if it does not end. */
+export function endOfValue(text: string): number | undefined {
   let depth = 0;
-  for (const { 0: token, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[{}]/gs)) {
-    if (token === "{") depth++;
-    if (token === "}" && --depth === 0) return text.slice(0, index + 1);
+  for (const { 0: mark, index } of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
+    if (mark === "{" || mark === "[") depth++;
+    if ((mark === "}" || mark === "]") && --depth === 0) return index + 1;
   }
-  return "";
+  return undefined;
 }
 
 /** Go compares names as Unicode folds their case: U+017F is an s, U+212A a k. */
-const folded = (name: string): string => name.toUpperCase().toLowerCase();
+export const folded = (name: string): string => name.toUpperCase().toLowerCase();
 
 const mismatch = (what: string, expected: string, got: unknown): ManifestError =>
   new ManifestError(`${what} must be ${expected}, got ${(JSON.stringify(got) ?? "nothing").slice(0, 40)}`);

@@ -1,3 +1,5 @@
+import { endOfValue, folded } from "../reading/json.ts";
+
 /**
  * Turns a JSON value into one of a type, as Go's encoding/json decodes into variables of that type: `null` leaves what was there, a value
  * of another type is an error.
@@ -48,7 +50,7 @@ export const struct =
     const names = Object.keys(fields) as (keyof T & string)[];
     const read: Partial<T> = { ...before };
     for (const [key, one] of entriesOf(value, at)) {
-      const name = names.find((name) => name === key) ?? names.find((name) => isSameName(name, key));
+      const name = names.find((name) => name === key) ?? names.find((name) => folded(name) === folded(key));
       if (name !== undefined) read[name] = fields[name](one, read[name], at ? `${at} ${name}` : name);
     }
     return read;
@@ -65,22 +67,10 @@ export function firstValue(json: string): unknown {
   if (start < 0) return undefined;
   const value = json.slice(start);
   if (value.startsWith("null")) return null;
-  return JSON.parse(value.slice(0, endOf(value)));
-}
-
-/** Where the first object or list ends. */
-function endOf(value: string): number | undefined {
-  let depth = 0;
-  for (const { 0: mark, index } of value.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-    if (mark === "{" || mark === "[") depth++;
-    if ((mark === "}" || mark === "]") && --depth === 0) return index + 1;
-  }
-  return undefined;
+  return JSON.parse(value.slice(0, endOfValue(value)));
 }
 
 function entriesOf(value: unknown, at: string): [string, unknown][] {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
   throw new TypeError(`${at || "the whole"}: expected an object`);
 }
-
-const isSameName = (a: string, b: string): boolean => a.toUpperCase() === b.toUpperCase();
