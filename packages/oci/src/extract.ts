@@ -2,7 +2,15 @@ import { Failure } from "@wasm-header-filter/cli";
 import type { Format } from "./formats.ts";
 import type { Image, Manifest } from "./image.ts";
 import { MEDIA_TYPES } from "./mediatypes.ts";
-import { type Extraction, extract, type ImageReading, isRawModule, PLATFORM } from "./reading/image.ts";
+import {
+  archiveFormat,
+  type Extraction,
+  extract,
+  type ImageReading,
+  isDocker,
+  isRawModule,
+  PLATFORM,
+} from "./reading/image.ts";
 
 /**
  * Determines an image's format by Istio's rules (istio pkg/wasm/imagefetcher.go), as far as the manifest tells.
@@ -10,10 +18,8 @@ import { type Extraction, extract, type ImageReading, isRawModule, PLATFORM } fr
  * @returns nothing if Istio would find no module in it
  */
 export function formatOf(manifest: Manifest): Format | undefined {
-  const last = manifest.layers.at(-1)?.mediaType;
-  // Istio reads the media type inside the manifest: without one, it is an OCI manifest.
-  if (manifest.mediaType === MEDIA_TYPES.dockerManifest) return last === MEDIA_TYPES.dockerLayer ? "docker" : undefined;
-  if (last === MEDIA_TYPES.layer) return "compat";
+  const archived = archiveFormat(manifest, manifest.layers.at(-1));
+  if (archived || isDocker(manifest)) return archived;
   return manifest.layers.length === 2 && manifest.layers.some(isRawModule) ? "artifact" : undefined;
 }
 
@@ -62,8 +68,7 @@ function extracted({ format, layer, missing, module }: Extraction, manifest: Man
   }
   if (missing) throw new Failure(`${where}: ${missing}`);
   if (!format || !layer) {
-    const docker = manifest.mediaType === MEDIA_TYPES.dockerManifest;
-    const expected = docker
+    const expected = isDocker(manifest)
       ? `the last to be ${MEDIA_TYPES.dockerLayer}`
       : `the last to be ${MEDIA_TYPES.layer}, or exactly two, one of them ${MEDIA_TYPES.wasmContent}`;
     const found = manifest.layers.map(({ mediaType }) => mediaType).join(", ") || "none";

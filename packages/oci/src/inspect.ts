@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
-import { formatOf, moduleOf, noManifest } from "./extract.ts";
+import { moduleOf, noManifest } from "./extract.ts";
 import type { Format } from "./formats.ts";
 import type { Descriptor } from "./image.ts";
 import { openLayout } from "./layout.ts";
@@ -51,7 +51,7 @@ export async function inspectImage(store: ImageStore, name: string, where: strin
   if (!manifest || !image) throw noManifest(reading, where);
   const parts = [manifest.config, ...manifest.layers];
   for (const part of parts) if (!part.data) await store.blob(part);
-  const format = extraction?.module ? extraction.format : formatOf(manifest);
+  const format = extraction?.format;
   const sizes = new Map([image, ...parts].map(({ digest, size }) => [digest, size]));
   return {
     ...(tag !== undefined && { tag }),

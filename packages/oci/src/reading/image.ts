@@ -115,15 +115,23 @@ export type BlobStore = Pick<ImageStore, "blob">;
  */
 export async function extract(store: BlobStore, manifest: Manifest): Promise<Extraction> {
   const last = partOf(manifest, manifest.layers.at(-1));
-  // Istio reads the media type inside the manifest: without one, it is an OCI manifest.
-  const docker = manifest.mediaType === MEDIA_TYPES.dockerManifest;
-  const archived = last?.mediaType === (docker ? MEDIA_TYPES.dockerLayer : MEDIA_TYPES.layer);
-  const first = last && archived ? await extractLayer(store, last, docker ? "docker" : "compat") : {};
-  if (docker || first.module || first.layer?.state === "panic" || manifest.layers.length !== 2) return first;
+  const format = archiveFormat(manifest, last);
+  const first = last && format ? await extractLayer(store, last, format) : {};
+  if (isDocker(manifest) || first.module || first.layer?.state === "panic" || manifest.layers.length !== 2)
+    return first;
   const raw = manifest.layers.map((layer) => partOf(manifest, layer)).find(isRawModule);
   if (!raw) return first;
   const second = await extractRaw(store, raw);
   return second.module || !first.format ? second : first;
+}
+
+/** Istio reads the media type inside the manifest: without one, it is an OCI manifest. */
+export const isDocker = ({ mediaType }: Manifest): boolean => mediaType === MEDIA_TYPES.dockerManifest;
+
+/** The format that Istio reads an archive in the last layer as; nothing if it takes that layer for no archive. */
+export function archiveFormat(manifest: Manifest, last: Descriptor | undefined): "compat" | "docker" | undefined {
+  if (isDocker(manifest)) return last?.mediaType === MEDIA_TYPES.dockerLayer ? "docker" : undefined;
+  return last?.mediaType === MEDIA_TYPES.layer ? "compat" : undefined;
 }
 
 /** Whether a layer is a module that is not in an archive. */
