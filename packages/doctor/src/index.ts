@@ -13,7 +13,7 @@ export { LAYER_RULES } from "./rules/layer-rules.ts";
 // What is examined.
 export { type Download, download } from "./subjects/download.ts";
 export { type ImageSubject, type Pin, readImageSubject } from "./subjects/image.ts";
-export type { ImageSource } from "./subjects/source.ts";
+export { FETCH_LIMIT, type ImageSource } from "./subjects/source.ts";
 // Modules are tried.
 export type { TrialHost } from "./trial/host.ts";
 export type { Trial, TrialStop, Tried } from "./trial/progress.ts";

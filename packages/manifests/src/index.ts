@@ -9,5 +9,5 @@ export { pluginConfigBytes } from "./plugin-config.ts";
 export { dockerConfig, type PullSecret } from "./pull-secret.ts";
 export { type ManifestFile, type Manifests, type OtherResource, readManifestFiles, readManifests } from "./read.ts";
 export type { Resource } from "./resources.ts";
-export { isImplied, type ModuleSource, moduleSource, schemeOf } from "./source.ts";
+export { filePathOf, isImplied, type ModuleSource, moduleSource, schemeOf } from "./source.ts";
 export { toNotedYaml, toYaml } from "./yaml.ts";

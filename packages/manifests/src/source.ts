@@ -36,6 +36,12 @@ export function moduleSource(url: string): ModuleSource {
   throw new Failure(`url ${shown}: not a valid URL`);
 }
 
+const FILE = "file://";
+
+/** The path in a `file://` URL, which Envoy takes as it is written, without decoding it; nothing for other URLs. */
+export const filePathOf = (url: string): string | undefined =>
+  url.startsWith(FILE) ? url.slice(FILE.length) : undefined;
+
 /** Whether Istio takes a `url` for an image's although it has no scheme. */
 export const isImplied = (url: string): boolean => url !== "" && schemeOf(url) === "";
 

@@ -1,4 +1,5 @@
 import { oneLine, readInput } from "@wasm-header-filter/cli";
+import { filePathOf } from "@wasm-header-filter/manifests";
 
 /** The content of a file, or why it could not be read. */
 export type OpenedFile =
@@ -11,9 +12,8 @@ export type OpenedFile =
  * @param url the URL; Envoy takes the rest after `file://` as the path, without decoding it
  */
 export function openFile(url: string): OpenedFile {
-  const path = url.slice("file://".length);
   try {
-    return { bytes: readInput(path, "module") };
+    return { bytes: readInput(filePathOf(url) ?? url, "module") };
   } catch (error) {
     return { reason: oneLine(error) };
   }

@@ -1,4 +1,5 @@
 import { readInput } from "@wasm-header-filter/cli";
+import { filePathOf } from "@wasm-header-filter/manifests";
 import {
   type ImageStore,
   layoutNamed,
@@ -30,17 +31,16 @@ export interface ImageSource {
 }
 
 /** How long Istio waits for an image, in milliseconds (istio pilot/pkg/model/extensions.go, buildDataSource). */
-const TIME_LIMIT = 30_000;
+export const FETCH_LIMIT = 30_000;
 
 /** A registry's image, read as Istio's agent reads it. */
 export function openAsIstio(reference: Reference, options: RegistryOptions): Pick<ImageSource, "store" | "refusals"> {
   const refusals: string[] = [];
   const refusedByIstio = (reason: string) => void refusals.push(reason);
-  const signal = AbortSignal.timeout(TIME_LIMIT);
+  const signal = AbortSignal.timeout(FETCH_LIMIT);
   return { store: openRepository(reference, { handshake: true, ...options, refusedByIstio, signal }), refusals };
 }
 
-const FILE = "file://";
 const MANIFEST = /\.(ya?ml|json)$/i;
 
 /**
@@ -52,7 +52,7 @@ const MANIFEST = /\.(ya?ml|json)$/i;
  */
 export function findSource(text: string, options: RegistryOptions): Source {
   if (text.startsWith("oci://")) return { kind: "images", images: [registryImage(text, options)] };
-  const path = text.startsWith(FILE) ? text.slice(FILE.length) : text;
+  const path = filePathOf(text) ?? text;
   const layout = layoutNamed(path);
   if (layout) {
     const store = openLayout(layout.dir);

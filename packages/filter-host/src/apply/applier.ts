@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { setTimeout } from "node:timers/promises";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
 import {
+  filePathOf,
   type ManifestFile,
   type Manifests,
   moduleSource,
@@ -122,7 +123,7 @@ export class Applier {
     for (const warning of manifests.warnings) if (!this.#warned.has(warning)) this.#options.warn?.(warning);
     this.#warned = new Set(manifests.warnings);
     const { chain, leftOut } = planFor(manifests, this.#workload);
-    const paths = chain.flatMap(({ module }) => pathOf(module.url) ?? []);
+    const paths = chain.flatMap(({ module }) => filePathOf(module.url) ?? []);
     this.#files = new Map(paths.map((path) => [path, fileState(path)]));
     this.#wanted = chain.map((extension) => this.#want(extension, manifests));
     this.#leftOut = leftOut;
@@ -151,7 +152,7 @@ export class Applier {
 
   #want(extension: Extension, manifests: Manifests): Wanted {
     const secret = this.#secretOf(extension, manifests);
-    const path = pathOf(extension.module.url);
+    const path = filePathOf(extension.module.url);
     const resource = JSON.stringify([extension.module, secret]);
     const key = JSON.stringify([resource, path !== undefined && this.#files.get(path)]);
     return { extension, name: pluginName(extension), key, resource, secret };
@@ -234,7 +235,7 @@ export class Applier {
     } catch (error) {
       const previous = this.#built.get(name);
       // A running Envoy does not miss a file that it has read.
-      if (previous && pathOf(module.url) !== undefined && previous.resource === resource) {
+      if (previous && filePathOf(module.url) !== undefined && previous.resource === resource) {
         this.#options.warn?.(`${oneLine(error)}; the module that was loaded stays in effect`);
         return previous;
       }
@@ -246,7 +247,7 @@ export class Applier {
     const { name, key, resource, extension } = wanted;
     const { url, failStrategy } = extension.module;
     const closed = failStrategy === "FAIL_OPEN" ? ("pass" as const) : ("deny" as const);
-    const requests = pathOf(url) !== undefined ? ("refuse" as const) : closed;
+    const requests = filePathOf(url) !== undefined ? ("refuse" as const) : closed;
     return { key, resource, options: { name, unavailable, requests }, plugin: this.#plugin(wanted) };
   }
 
@@ -266,10 +267,6 @@ export class Applier {
     );
   }
 }
-
-/** The path in a file:// URL, which Envoy takes as it is written; undefined for other URLs. */
-const pathOf = (url: string): string | undefined =>
-  url.startsWith("file://") ? url.slice("file://".length) : undefined;
 
 /** What a file holds, as a digest, or why it cannot be read. */
 function fileState(path: string): string {

@@ -1,6 +1,19 @@
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
-import { download, IMAGE_RULES, LAYER_RULES, type Pin, readImageSubject } from "@wasm-header-filter/doctor";
-import { dockerConfig, type ExtensionModule, moduleSource, type PullSecret } from "@wasm-header-filter/manifests";
+import {
+  download,
+  FETCH_LIMIT,
+  IMAGE_RULES,
+  LAYER_RULES,
+  type Pin,
+  readImageSubject,
+} from "@wasm-header-filter/doctor";
+import {
+  dockerConfig,
+  type ExtensionModule,
+  filePathOf,
+  moduleSource,
+  type PullSecret,
+} from "@wasm-header-filter/manifests";
 import {
   type Digest,
   type ImageStore,
@@ -38,9 +51,6 @@ export interface ModulePlaces {
 /** Istio makes three attempts (go-containerregistry pkg/v1/remote/options.go, defaultRetryBackoff). */
 const ATTEMPTS = 3;
 
-/** How long fetching a module may take in all, in milliseconds (istio pilot/pkg/model/extensions.go, buildDataSource). */
-const TIME_LIMIT = 30_000;
-
 /** Fetches modules as Istio's agent does (istio pkg/wasm/cache.go). */
 export class ModuleFetcher {
   readonly #places: ModulePlaces;
@@ -59,7 +69,7 @@ export class ModuleFetcher {
    * @throws Failure if it could not be fetched in time, its digest differs from the pinned one, or it is not a module
    */
   async fetch(module: ExtensionModule, secret?: PullSecret, signal?: AbortSignal): Promise<FetchedModule> {
-    const { timeLimit = TIME_LIMIT } = this.#places;
+    const { timeLimit = FETCH_LIMIT } = this.#places;
     const inTime = AbortSignal.timeout(timeLimit);
     const either = signal ? AbortSignal.any([signal, inTime]) : inTime;
     try {
@@ -72,11 +82,12 @@ export class ModuleFetcher {
 
   async #fetch(module: ExtensionModule, secret: PullSecret | undefined, signal: AbortSignal): Promise<FetchedModule> {
     const source = moduleSource(module.url);
+    const path = filePathOf(module.url);
     const fetched =
       source.scheme === "oci"
         ? await this.#image(source.reference, module, secret, signal)
-        : source.scheme === "file"
-          ? { bytes: readInput(module.url.slice("file://".length), "module", MODULE_LIMIT), from: "file" as const }
+        : path !== undefined
+          ? { bytes: readInput(path, "module", MODULE_LIMIT), from: "file" as const }
           : await this.#download(source.url.href, module, signal);
     // Envoy itself checks a file.
     if (fetched.from !== "file" && !isModule(fetched.bytes))
