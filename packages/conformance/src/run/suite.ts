@@ -17,8 +17,8 @@ export interface Subject {
   readonly module: string;
   /** Case files. */
   readonly files: readonly string[];
-  /** Soaks of more streams are left out; by default none are. */
-  readonly longestSoak?: number;
+  /** Whether what takes minutes is left out: long soaks, and the traces of long configurations. */
+  readonly quick?: boolean;
   /** Files with what is known of how its host calls differ from other variants'. */
   readonly differences?: readonly string[];
 }
@@ -34,6 +34,9 @@ declare module "vitest" {
   }
 }
 
+/** The most streams of a soak that takes seconds. */
+const SHORT_SOAK = 100_000;
+
 /** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
@@ -43,8 +46,8 @@ const LIMIT = 600_000;
  *
  * @throws Failure if a case file is invalid or the module does not exist
  */
-export function defineTests({ variant, version, module, files, longestSoak = Infinity }: Subject): void {
-  const cases = loadCases(files).filter(({ soak }) => !soak || soak.streams <= longestSoak);
+export function defineTests({ variant, version, module, files, quick }: Subject): void {
+  const cases = loadCases(files).filter(({ soak }) => !quick || !soak || soak.streams <= SHORT_SOAK);
   if (!existsSync(module)) throw new Failure(`${module}: no such file, expected a built module: run npm run build`);
   const session = createSession({ module: readFileSync(module), variant, version, cases });
   afterAll(() => session.close(), LIMIT);

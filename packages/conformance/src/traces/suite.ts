@@ -13,7 +13,7 @@ import { type TracedModule, traceCases } from "./trace-cases.ts";
 /** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
-/** A configuration, in bytes, that takes an interpreter a second to read; `--mode all` traces the cases with larger ones too. */
+/** A configuration, in bytes, that takes an interpreter a second to read. */
 const LONG = 65_536;
 
 /**
@@ -37,7 +37,7 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
 
   const long = ({ filters }: Case) => filters.some(({ configuration }) => (configuration?.length ?? 0) > LONG);
   const traced = all.filter(({ on, soak }) => on.includes("host") && !soak);
-  for (const of of traced.filter((of) => process.env.MODE === "all" || !long(of))) {
+  for (const of of traced.filter((of) => !subjects[0]?.quick || !long(of))) {
     test(title(of), { timeout: LIMIT }, async () => {
       started ??= start();
       const traces = await Promise.all((await started).map((traced) => traced.trace(of)));
