@@ -1,10 +1,21 @@
 import { digestOf } from "../../src/digest.ts";
-import { MEDIA_TYPES } from "../../src/mediatypes.ts";
 import { EMPTY, GOOD } from "./layer-forms.ts";
-import { base64, type Form, form, type Json, type Layer, plain, utf8 } from "./registry-writer.ts";
+import {
+  base64,
+  CONFIG,
+  type Form,
+  form,
+  INDEX,
+  type Json,
+  type Layer,
+  OCI,
+  plain,
+  RAW,
+  TAR,
+  utf8,
+  wasmConfig,
+} from "./registry-writer.ts";
 import { MODULE } from "./tar-writer.ts";
-
-const { manifest: OCI, layer: TAR, wasmConfig, wasmContent: RAW, index: INDEX, config: CONFIG } = MEDIA_TYPES;
 
 /** What descriptors say of a layer, a raw layer, a config and a manifest in an index. */
 export function descriptors(): Form[] {

@@ -17,52 +17,39 @@ import {
 export function extended(): Forms {
   const size = String(MODULE.length);
   const any = entry("x");
-  const fields: Record<string, string>[] = [{ path: "plugin.wasm" }, { path: "a/plugin.wasm" }, { path: "" }];
-  fields.push(
-    { path: "plugin.wasm", mtime: "-1.5" },
-    { path: "plugin.wasm", mtime: "1." },
-    { path: "plugin.wasm", mtime: "x" },
-  );
-  fields.push(
-    { path: "plugin.wasm", mtime: ".5" },
-    { path: "plugin.wasm", mtime: "1.x" },
-    { path: "plugin.wasm", uid: "+1" },
-  );
-  fields.push(
-    { path: "plugin.wasm", uid: "1_0" },
-    { path: "plugin.wasm", gid: "0x1" },
-    { path: "plugin.wasm", gid: "" },
-  );
-  fields.push(
-    { path: "plugin.wasm", uid: "9223372036854775808" },
-    { path: "plugin.wasm", size },
-    { path: "plugin.wasm", size: "8" },
-  );
-  fields.push(
-    { path: "plugin.wasm", size: "1000000" },
-    { path: "plugin.wasm", size: "-1" },
-    { path: "plugin.wasm", size: "0" },
-  );
-  fields.push(
-    { path: "plugin.wasm", size: `+${size}` },
-    { path: "plugin.wasm", size: ` ${size}` },
+  const named = { path: "plugin.wasm" };
+  const fields: Record<string, string>[] = [
+    named,
+    { path: "a/plugin.wasm" },
+    { path: "" },
+    { ...named, mtime: "-1.5" },
+    { ...named, mtime: "1." },
+    { ...named, mtime: "x" },
+    { ...named, mtime: ".5" },
+    { ...named, mtime: "1.x" },
+    { ...named, uid: "+1" },
+    { ...named, uid: "1_0" },
+    { ...named, gid: "0x1" },
+    { ...named, gid: "" },
+    { ...named, uid: "9223372036854775808" },
+    { ...named, size },
+    { ...named, size: "8" },
+    { ...named, size: "1000000" },
+    { ...named, size: "-1" },
+    { ...named, size: "0" },
+    { ...named, size: `+${size}` },
+    { ...named, size: ` ${size}` },
     { path: "plugin.wasm\0" },
-  );
-  fields.push(
-    { path: "plugin.wasm", comment: "a\0b" },
-    { path: "plugin.wasm", "com\0ment": "b" },
+    { ...named, comment: "a\0b" },
+    { ...named, "com\0ment": "b" },
     { linkpath: "a\0b" },
-  );
-  fields.push(
-    { path: "plugin.wasm", "SCHILY.xattr.user.x": "\0\xff" },
+    { ...named, "SCHILY.xattr.user.x": "\0\xff" },
     { path: "\xc3\xbc/plugin.wasm" },
     { uname: "a\0" },
-  );
-  fields.push(
-    { path: "plugin.wasm", hdrcharset: "BINARY" },
-    { path: "plugin.wasm", atime: "1e3" },
+    { ...named, hdrcharset: "BINARY" },
+    { ...named, atime: "1e3" },
     { Path: "plugin.wasm" },
-  );
+  ];
   const texts = [
     "",
     "x",
@@ -75,8 +62,6 @@ export function extended(): Forms {
     "06 a=b\n",
     "+6 a=b\n",
     "6\ta=b\n",
-  ];
-  texts.push(
     "4 =\n",
     "5 =b\n",
     "6 ab\n",
@@ -86,10 +71,10 @@ export function extended(): Forms {
     "99999999999999999999 a=b\n",
     "6 a=b\n6 a=b\n",
     "6 a=b\n\0",
-  );
+  ];
   const long = (name: string, type = "L") => entry("././@LongLink", bytesOf(name), type);
   const deep = `${"d/".repeat(120)}plugin.wasm`;
-  const named = record("path", "plugin.wasm");
+  const pathRecord = record("path", "plugin.wasm");
   return [
     ...fields.map((one): Forms[number] => [`extended ${JSON.stringify(one)}`, tar(paxOf(one), any)]),
     // Go passes over a malformed one of these in an order that differs each time.
@@ -102,11 +87,11 @@ export function extended(): Forms {
     ["extended: twice, the second without a path", tar(paxOf({ path: "plugin.wasm" }), paxOf({ comment: "a" }), any)],
     ["extended: hides the name", tar(paxOf({ path: "other" }), plugin())],
     ["extended: then a global one", tar(paxOf({ path: "plugin.wasm" }), paxOf({ comment: "a" }, "g"), any)],
-    ["extended: a path twice", tar(pax(record("path", "a") + named), any)],
+    ["extended: a path twice", tar(pax(record("path", "a") + pathRecord), any)],
     ["extended: without a file", tar(paxOf({ path: "plugin.wasm" }))],
     ["extended: without a file or an end", paxOf({ path: "plugin.wasm" })],
     ["extended: cut", paxOf({ path: "plugin.wasm" }).subarray(0, 520)],
-    ["extended: not padded", concat(header("pax", named.length, "x"), bytesOf(named), any, END)],
+    ["extended: not padded", concat(header("pax", pathRecord.length, "x"), bytesOf(pathRecord), any, END)],
     ["extended: one megabyte", tar(pax(record("comment", "x".repeat(2 ** 20 - 20))), plugin())],
     ["extended: more than a megabyte", tar(pax(record("comment", "x".repeat(2 ** 20))), plugin())],
     ["global: named as the file", tar(entry("plugin.wasm", bytesOf(record("comment", "a")), "g"), plugin())],

@@ -1,18 +1,19 @@
-import { MEDIA_TYPES } from "../../src/mediatypes.ts";
 import { EMPTY, GOOD } from "./layer-forms.ts";
-import { type Form, form, plain, utf8 } from "./registry-writer.ts";
-import { MODULE, OTHER } from "./tar-writer.ts";
-
-const {
-  manifest: OCI,
-  dockerManifest: DOCKER,
-  layer: TAR,
+import {
+  CONFIG,
+  DOCKER,
   dockerLayer,
+  type Form,
+  form,
+  INDEX,
+  OCI,
+  plain,
+  RAW,
+  TAR,
+  utf8,
   wasmConfig,
-  wasmContent: RAW,
-  index: INDEX,
-  config: CONFIG,
-} = MEDIA_TYPES;
+} from "./registry-writer.ts";
+import { MODULE, OTHER } from "./tar-writer.ts";
 
 /** Media types and formats. */
 export function formats(): Form[] {

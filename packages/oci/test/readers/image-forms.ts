@@ -1,13 +1,10 @@
-import { MEDIA_TYPES } from "../../src/mediatypes.ts";
 import { descriptors } from "./descriptor-forms.ts";
 import { formats } from "./format-forms.ts";
 import { indexes } from "./index-forms.ts";
 import { layerForms } from "./layer-forms.ts";
 import { texts } from "./manifest-forms.ts";
-import { type Form, plain } from "./registry-writer.ts";
+import { type Form, plain, RAW, TAR } from "./registry-writer.ts";
 import { OTHER } from "./tar-writer.ts";
-
-const { layer: TAR, wasmContent: RAW } = MEDIA_TYPES;
 
 function layers(): Form[] {
   return layerForms().flatMap(([name, bytes]) => [

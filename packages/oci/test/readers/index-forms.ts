@@ -1,19 +1,22 @@
 import { digestOf } from "../../src/digest.ts";
-import { MEDIA_TYPES } from "../../src/mediatypes.ts";
 import { EMPTY, GOOD } from "./layer-forms.ts";
-import { base64, type Form, form, type Json, type Registry, utf8 } from "./registry-writer.ts";
-import { MODULE } from "./tar-writer.ts";
-
-const {
-  manifest: OCI,
-  dockerManifest: DOCKER,
-  layer: TAR,
+import {
+  base64,
+  DOCKER,
   dockerLayer,
+  type Form,
+  form,
+  INDEX,
+  type Json,
+  LIST,
+  OCI,
+  RAW,
+  type Registry,
+  TAR,
+  utf8,
   wasmConfig,
-  wasmContent: RAW,
-  index: INDEX,
-  dockerList: LIST,
-} = MEDIA_TYPES;
+} from "./registry-writer.ts";
+import { MODULE } from "./tar-writer.ts";
 
 /** Indexes. */
 export function indexes(): Form[] {

@@ -1,8 +1,5 @@
-import { MEDIA_TYPES } from "../../src/mediatypes.ts";
 import { GOOD } from "./layer-forms.ts";
-import { type Form, form, type Json, plain } from "./registry-writer.ts";
-
-const { manifest: OCI, dockerManifest: DOCKER, layer: TAR } = MEDIA_TYPES;
+import { DOCKER, type Form, form, type Json, OCI, plain, TAR } from "./registry-writer.ts";
 
 /** Manifests that are not what JSON or the specification says. */
 export function texts(): Form[] {

@@ -11,8 +11,18 @@ export interface StoredForm {
 export type Json = Readonly<Record<string, unknown>>;
 export type Layer = readonly [mediaType: string, bytes: Uint8Array, more?: Json];
 
-const OCI = MEDIA_TYPES.manifest;
-const CONFIG = MEDIA_TYPES.config;
+/** The media types that forms are made of. */
+export const {
+  manifest: OCI,
+  dockerManifest: DOCKER,
+  layer: TAR,
+  dockerLayer,
+  wasmConfig,
+  wasmContent: RAW,
+  index: INDEX,
+  dockerList: LIST,
+  config: CONFIG,
+} = MEDIA_TYPES;
 export const base64 = (bytes: Uint8Array) => Buffer.from(bytes).toString("base64");
 export const utf8 = (text: string) => new TextEncoder().encode(text);
 
