@@ -87,11 +87,7 @@ export class WorkerPool {
   }
 
   static async #startOnce(
-    options: HostOptions,
-    runtime: Runtime,
-    state: SharedState,
-    cells: BigUint64Array<SharedArrayBuffer>,
-    archive?: Archive,
+    ...[options, runtime, state, cells, archive]: Parameters<typeof WorkerPool.start>
   ): Promise<WorkerPool> {
     const { workers = 1, tcp = false, upstream, clusters = {} } = options;
     const { logLevel, faults, memoryLimit, callbackTimeout, tls } = options;
