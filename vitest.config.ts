@@ -18,7 +18,7 @@ const LONG = [
       hookTimeout: 900_000,
     },
   },
-  { test: { name: "long", include: ["packages/*/long/*.test.ts"], ...LIMITS } },
+  { test: { name: "long", include: ["packages/*/long/**/*.test.ts"], ...LIMITS } },
 ];
 
 // `--mode all` adds what takes minutes: the variants that are built on demand, soaks of a million streams, the contract's cases in the

@@ -6,12 +6,12 @@ import wabt from "wabt";
 import { temporaryFolder } from "../src/environment/temporary.ts";
 
 const main = join(import.meta.dirname, "../src/bin.ts");
-const cases = join(import.meta.dirname, "sabotage/cases.yaml");
+const cases = join(import.meta.dirname, "../long/sabotage/cases.yaml");
 const temporary = temporaryFolder("conformance");
 afterAll(() => temporary.remove());
 const folder = temporary.path;
 
-const wat = readFileSync(join(import.meta.dirname, "sabotage/filter.wat"), "utf8");
+const wat = readFileSync(join(import.meta.dirname, "../long/sabotage/filter.wat"), "utf8");
 const { parseWat } = await wabt();
 writeFileSync(join(folder, "good.wasm"), parseWat("good.wat", wat).toBinary({}).buffer);
 writeFileSync(

@@ -3,6 +3,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
 import { PROXIES, title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
+import { takesLong } from "../cases/long.ts";
 import { differenceFailure } from "./difference-failure.ts";
 import { isRed, type Result } from "./outcome.ts";
 import { casesOn, createSession } from "./session.ts";
@@ -17,7 +18,7 @@ export interface Subject {
   readonly module: string;
   /** Case files. */
   readonly files: readonly string[];
-  /** Whether what takes minutes is left out: long soaks, and the traces of long configurations. */
+  /** Whether the cases that take long are left out: long soaks and long configurations. */
   readonly quick?: boolean;
   /** Files with what is known of how its host calls differ from other variants'. */
   readonly differences?: readonly string[];
@@ -34,9 +35,6 @@ declare module "vitest" {
   }
 }
 
-/** The most streams of a soak that takes seconds. */
-const SHORT_SOAK = 100_000;
-
 /** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
@@ -47,7 +45,7 @@ const LIMIT = 600_000;
  * @throws Failure if a case file is invalid or the module does not exist
  */
 export function defineTests({ variant, version, module, files, quick }: Subject): void {
-  const cases = loadCases(files).filter(({ soak }) => !quick || !soak || soak.streams <= SHORT_SOAK);
+  const cases = loadCases(files).filter((of) => !quick || !takesLong(of));
   if (!existsSync(module)) throw new Failure(`${module}: no such file, expected a built module: run npm run build`);
   const session = createSession({ module: readFileSync(module), variant, version, cases });
   afterAll(() => session.close(), LIMIT);

@@ -2,8 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
-import { type Case, title } from "../cases/case.ts";
+import { title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
+import { takesLong } from "../cases/long.ts";
 import { differenceFailure } from "../run/difference-failure.ts";
 import type { Subject } from "../run/suite.ts";
 import { compareTraces } from "./compare-traces.ts";
@@ -12,9 +13,6 @@ import { type TracedModule, traceCases } from "./trace-cases.ts";
 
 /** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
-
-/** A configuration, in bytes, that takes an interpreter a second to read. */
-const LONG = 65_536;
 
 /**
  * Makes each case of the contract a vitest test that compares the host calls of all variants with those of the first, on filter-host.
@@ -35,9 +33,8 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
     await Promise.all(((await started) ?? []).map((traced) => traced.close()));
   }, LIMIT);
 
-  const long = ({ filters }: Case) => filters.some(({ configuration }) => (configuration?.length ?? 0) > LONG);
   const traced = all.filter(({ on, soak }) => on.includes("host") && !soak);
-  for (const of of traced.filter((of) => !subjects[0]?.quick || !long(of))) {
+  for (const of of traced.filter((of) => !subjects[0]?.quick || !takesLong(of))) {
     test(title(of), { timeout: LIMIT }, async () => {
       started ??= start();
       const traces = await Promise.all((await started).map((traced) => traced.trace(of)));
