@@ -26,7 +26,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { runningCommand } from "../src/fixtures/running-command.ts";
 import { type Mask, shownOutput } from "../src/fixtures/shown-output.ts";
 
-// `npx vitest run packages/lab/test/readme.test.ts --update` writes this run's output into the documents.
+// `npx vitest run --mode all packages/lab/long/readme.test.ts --update` writes this run's output into the documents.
 
 const root = findRoot(import.meta.dirname);
 const REGISTRY = "registry.example";
