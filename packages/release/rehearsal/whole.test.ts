@@ -174,7 +174,7 @@ describe("this repository", unless(registryMissing), () => {
     // It compares the variants of a workspace, which this project is not.
     await expect(npx("conformance-report")).rejects.toMatchObject({
       code: 1,
-      stderr: expect.stringContaining("not in an npm workspace, run the command inside one"),
+      stderr: expect.stringMatching(/^conformance-report: .*: not in an npm workspace, run the command inside one$/m),
     });
 
     const image = `${registries.images.host}/rehearsal/filter-of-ours`;
