@@ -21,7 +21,7 @@ const LONG = [
   { test: { name: "long", include: ["packages/*/long/**/*.test.ts"], ...LIMITS } },
 ];
 
-// `--mode all` adds what takes minutes: the variants that are built on demand, soaks of a million streams, the contract's cases in the
+// `--mode all` adds what takes minutes: the variants that are built on demand, long soaks and configurations, the contract's cases in the
 // comparison with Envoy, the tests in `long/`, and the rehearsals of a release, which publish and install every package.
 export default defineConfig(({ mode }) => ({
   test: {
