@@ -61,6 +61,8 @@ const DISCOVERY = {
 /** A worker that is stepped through is slow, and its watchdog's timer is not part of a request. */
 const PATIENT = { miss_timeout: "3600s", megamiss_timeout: "3600s" };
 const UPSTREAM = "upstream";
+/** The statistics that are read, by the beginnings of their names; hundreds of listeners have tens of thousands of others. */
+const READ = ["wasm", "extension_config_discovery."];
 const POLICIES: Readonly<Record<FailPolicy, object>> = {
   close: {},
   open: { failure_policy: "FAIL_OPEN" },
@@ -109,7 +111,10 @@ export function bootstrap({ listeners, upstream, clusters = new Map(), admin }: 
   return {
     node: { id: "wasm-header-filter", cluster: "wasm-header-filter" },
     admin: { address: address(admin) },
-    stats_config: { stats_tags: STATS_TAGS.map(({ name, pattern }) => ({ tag_name: name, regex: pattern.source })) },
+    stats_config: {
+      stats_matcher: { inclusion_list: { patterns: READ.map((prefix) => ({ prefix })) } },
+      stats_tags: STATS_TAGS.map(({ name, pattern }) => ({ tag_name: name, regex: pattern.source })),
+    },
     watchdogs: { worker_watchdog: PATIENT },
     static_resources: {
       listeners: listeners.map(listenerOf),
