@@ -5,6 +5,7 @@ import { createAdmin } from "./admin/admin.ts";
 import type { HostOptions } from "./host-options.ts";
 import { masking } from "./masking.ts";
 import { ClientConnections } from "./net/client-connections.ts";
+import { Dialer } from "./net/dialer.ts";
 import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
 import { createProxy } from "./proxy/server.ts";
@@ -68,7 +69,7 @@ export async function startHost(given: HostOptions): Promise<Host> {
     } else {
       const connections = new ClientConnections();
       const proxy = options.tcp
-        ? createTcpProxy(runtime, options.upstream, options.tls)
+        ? createTcpProxy(runtime, options.upstream, new Dialer(options.tls, options.connectTimeout))
         : createProxy(runtime, { ...options, recorder }, connections);
       const scheme = options.tcp ? "tcp" : "http";
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, { scheme, failed, connections }));

@@ -8,11 +8,10 @@ import {
   type HeaderMap,
   replyHeaders,
 } from "proxy-wasm-host";
-import type { TlsOptions } from "../net/connect.ts";
+import type { Dialer } from "../net/dialer.ts";
 import { tlsFailure } from "../net/tls-failure.ts";
 import { UpstreamConnections } from "../proxy/open-upstream.ts";
 import { RetryBudget } from "../proxy/router/back-off.ts";
-import { withDefaults } from "../proxy/router/proxy-limits.ts";
 import { Router } from "../proxy/router/router.ts";
 import type { UpstreamEvents } from "../proxy/upstream-end.ts";
 import { failureText } from "../proxy/upstream-failure.ts";
@@ -31,19 +30,14 @@ export class HttpClusters implements Clusters {
   readonly #budgets = new Map<string, RetryBudget>();
 
   /**
-   * @param tls for services whose URL begins with `https:`
+   * @param dialer opens the connections to the services
    * @param broken called with exceptions of the listeners to a service's answer
    * @param warn called with each mistake in how a service is reached
    */
-  constructor(
-    urls: Readonly<Record<string, URL>>,
-    tls: TlsOptions | undefined,
-    broken: Broken,
-    warn: (text: string) => void,
-  ) {
+  constructor(urls: Readonly<Record<string, URL>>, dialer: Dialer, broken: Broken, warn: (text: string) => void) {
     this.#broken = broken;
     this.#warn = warn;
-    this.#connections = new UpstreamConnections(tls, broken);
+    this.#connections = new UpstreamConnections(dialer, broken);
     this.#urls = new Map(Object.entries(urls));
   }
 
@@ -64,9 +58,8 @@ export class HttpClusters implements Clusters {
     let head: HeaderMap | undefined;
     const finish = (trailers?: HeaderMap) => head && done({ headers: head, body: Buffer.concat(chunks), trailers });
     const open = (events: UpstreamEvents) => this.#connections.open(url, events);
-    const { connectTimeout } = withDefaults({});
     const upstream = new Router(
-      { open, timeout, connectTimeout, bufferLimit: Number.POSITIVE_INFINITY, budget: this.#budgetOf(url) },
+      { open, timeout, bufferLimit: Number.POSITIVE_INFINITY, budget: this.#budgetOf(url) },
       {
         headers: (received, end) => {
           head = received;

@@ -12,10 +12,11 @@ import {
   type Pair,
   quietly,
 } from "proxy-wasm-host";
+import { startTimer } from "../net/start-timer.ts";
 import type { ClientStream, ClientStreamEvents } from "../proxy/http2/client-stream.ts";
 import { ErrorCode } from "../proxy/http2/frame.ts";
 import type { Http2Sessions } from "../proxy/http2/sessions.ts";
-import { setServiceTime, startTimer } from "../proxy/router/time-limits.ts";
+import { setServiceTime } from "../proxy/router/time-limits.ts";
 import { failureReply, ProtocolError, UpstreamTimeout } from "../proxy/upstream-failure.ts";
 import { HOP_BY_HOP, isSendable } from "../proxy/wire.ts";
 import { GrpcFrames, grpcFrame } from "./grpc-frames.ts";

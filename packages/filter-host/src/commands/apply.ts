@@ -6,7 +6,7 @@ import { readFiles } from "../apply/files.ts";
 import { ModuleCache } from "../apply/module-cache.ts";
 import { applicationText } from "../apply/show.ts";
 import type { Workload } from "../apply/workload.ts";
-import { portOf } from "../net/connect.ts";
+import { portOf } from "../net/upstream-address.ts";
 import { addProxyOptions, hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
 import { collect } from "./record-options.ts";
 

@@ -17,7 +17,7 @@ import { type LogThreshold, type StatsTag, traceText } from "proxy-wasm-host";
 import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
-import type { TlsOptions } from "../net/connect.ts";
+import type { TlsOptions } from "../net/dialer.ts";
 import { logLevel, logLine } from "./log.ts";
 import { collect, type RecordLimit, recordLimit, redactRule } from "./record-options.ts";
 

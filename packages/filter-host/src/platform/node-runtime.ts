@@ -9,7 +9,7 @@ import {
   type SharedState,
 } from "proxy-wasm-host";
 import { HttpClusters } from "../callouts/clusters.ts";
-import type { TlsOptions } from "../net/connect.ts";
+import { Dialer, type TlsOptions } from "../net/dialer.ts";
 import { nodePlatform } from "./node-platform.ts";
 
 /** What `embed` takes on Node. */
@@ -60,7 +60,7 @@ export function onNode(options: NodeRuntimeOptions, recorder?: Recorder, parts: 
     faults,
     memoryLimit,
     observer: recorder,
-    clusters: new HttpClusters(clusters, tls && { ...tls, serverName: undefined }, broken, (message) =>
+    clusters: new HttpClusters(clusters, new Dialer({ ...tls, serverName: undefined }), broken, (message) =>
       logged({ level: "warn", plugin: "", message, source: "host" }),
     ),
     callbackTimeout,

@@ -1,5 +1,5 @@
 import type { HeaderMap } from "proxy-wasm-host";
-import type { AlpnProtocol } from "../net/connect.ts";
+import type { AlpnProtocol } from "../net/dialer.ts";
 import type { Negotiation } from "./negotiation.ts";
 import type { UpstreamEnd, UpstreamEvents } from "./upstream-end.ts";
 import { failureReply } from "./upstream-failure.ts";

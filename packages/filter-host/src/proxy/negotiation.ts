@@ -1,5 +1,5 @@
 import type { Contain } from "proxy-wasm-host";
-import { type AlpnProtocol, connectTls, type TlsOptions } from "../net/connect.ts";
+import type { AlpnProtocol, Dialer } from "../net/dialer.ts";
 import { ConnectionPool } from "./http1-codec/connection-pool.ts";
 import type { Http2Sessions } from "./http2/sessions.ts";
 
@@ -8,7 +8,7 @@ type Settled = (error: Error | undefined, protocol?: AlpnProtocol) => void;
 
 /** Connections over TLS to upstreams that choose between HTTP/2 and HTTP/1.1 by ALPN; their first connection says which it is. */
 export class Negotiation {
-  readonly #tls: TlsOptions;
+  readonly #dialer: Dialer;
   readonly #sessions: Http2Sessions;
   /** The connections over HTTP/1.1. */
   readonly http1: ConnectionPool;
@@ -20,11 +20,11 @@ export class Negotiation {
    * @param sessions gets the connections of HTTP/2
    * @param contain wraps the listeners to the connections of HTTP/1.1
    */
-  constructor(tls: TlsOptions, sessions: Http2Sessions, contain: Contain) {
-    this.#tls = tls;
+  constructor(dialer: Dialer, sessions: Http2Sessions, contain: Contain) {
+    this.#dialer = dialer;
     this.#sessions = sessions;
     const connect = (upstream: URL) =>
-      connectTls(upstream, tls, ["http/1.1"]).on("error", () => this.#overHttp1.delete(upstream.host));
+      dialer.tls(upstream, ["http/1.1"]).on("error", () => this.#overHttp1.delete(upstream.host));
     this.http1 = new ConnectionPool(connect, contain);
   }
 
@@ -47,7 +47,7 @@ export class Negotiation {
       this.#pending.delete(host);
       for (const one of waiting) one(error, protocol);
     };
-    const socket = connectTls(upstream, this.#tls, ["h2", "http/1.1"]);
+    const socket = this.#dialer.tls(upstream, ["h2", "http/1.1"]);
     const failed = (error: Error) => settle(error);
     const gone = () => settle(new Error("the connection ended"));
     socket.once("error", failed).once("close", gone);

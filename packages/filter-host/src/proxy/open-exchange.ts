@@ -14,7 +14,7 @@ import {
   type StreamInfo,
 } from "proxy-wasm-host";
 import type { ClientConnections } from "../net/client-connections.ts";
-import { portOf } from "../net/connect.ts";
+import { portOf } from "../net/upstream-address.ts";
 import { isUpgrade } from "./http1-codec/connection-header.ts";
 import { StreamIdleTimer } from "./router/idle-timer.ts";
 import { hasRoute, NO_ROUTE, unsendable } from "./router/route.ts";

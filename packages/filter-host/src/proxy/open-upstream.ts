@@ -1,5 +1,5 @@
 import { type Broken, containing } from "proxy-wasm-host";
-import { connectHttp, type TlsOptions } from "../net/connect.ts";
+import type { Dialer } from "../net/dialer.ts";
 import { Upstream } from "./http1/upstream.ts";
 import { ConnectionPool } from "./http1-codec/connection-pool.ts";
 import { Http2Sessions } from "./http2/sessions.ts";
@@ -16,11 +16,11 @@ export class UpstreamConnections {
   readonly #negotiation: Negotiation;
 
   /** @param broken called with exceptions of the listeners to the connections */
-  constructor(tls: TlsOptions = {}, broken: Broken) {
+  constructor(dialer: Dialer, broken: Broken) {
     const contain = containing(broken);
-    this.#pool = new ConnectionPool(connectHttp, contain);
-    this.sessions = new Http2Sessions(tls, contain);
-    this.#negotiation = new Negotiation(tls, this.sessions, contain);
+    this.#pool = new ConnectionPool((upstream) => dialer.http(upstream), contain);
+    this.sessions = new Http2Sessions(dialer, contain);
+    this.#negotiation = new Negotiation(dialer, this.sessions, contain);
   }
 
   /**

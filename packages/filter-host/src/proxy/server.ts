@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:net";
 import type { Recorder } from "@wasm-header-filter/flight-recorder";
 import { type Broken, bufferLimit, type Runtime } from "proxy-wasm-host";
 import type { ClientConnections } from "../net/client-connections.ts";
-import type { TlsOptions } from "../net/connect.ts";
+import { Dialer, type TlsOptions } from "../net/dialer.ts";
 import { serve } from "./http1/serve.ts";
 import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
@@ -32,15 +32,14 @@ export function createProxy(runtime: Runtime, options: ProxySetup, connections: 
   const { upstream, recorder } = options;
   const { timeout, connectTimeout, streamIdleTimeout } = withDefaults(options);
   const broken: Broken = (event, error) => reportBroken(runtime, event, error);
-  const upstreams = new UpstreamConnections(options.tls, broken);
+  const upstreams = new UpstreamConnections(new Dialer(options.tls, connectTimeout), broken);
   const budget = new RetryBudget();
   const open = (events: UpstreamEvents) => upstreams.open(upstream, events);
   const state: ProxyState = {
     runtime,
     recorder,
     upstream,
-    openUpstream: (events, info) =>
-      new Router({ open, timeout, connectTimeout, bufferLimit: bufferLimit(info), budget }, events),
+    openUpstream: (events, info) => new Router({ open, timeout, bufferLimit: bufferLimit(info), budget }, events),
     streamIdleTimeout,
     connections,
     lastFailure: undefined,

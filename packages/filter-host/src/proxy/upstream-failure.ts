@@ -1,4 +1,5 @@
 import { type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
+import { ConnectTimeout } from "../net/dialer.ts";
 import { tlsFailure } from "../net/tls-failure.ts";
 
 /** The upstream did not send a valid HTTP response. */
@@ -9,11 +10,6 @@ export class ProtocolError extends Error {
 /** A limit for the response has passed. */
 export class UpstreamTimeout extends Error {
   override name = "UpstreamTimeout";
-}
-
-/** The connection to the upstream was not established in time. */
-export class ConnectTimeout extends Error {
-  override name = "ConnectTimeout";
 }
 
 /** The upstream reset the HTTP/2 stream. */

@@ -1,15 +1,16 @@
 import { createServer, type Server } from "node:net";
 import { brokenText, containing, ignore, quietly, type Runtime, StreamInfo } from "proxy-wasm-host";
-import { connectTcp, hostOf, portOf, type TlsOptions } from "../net/connect.ts";
+import type { Dialer } from "../net/dialer.ts";
+import { hostOf, portOf } from "../net/upstream-address.ts";
 import { connectionOf } from "../proxy/connection-of.ts";
 import { TcpConnection } from "./connection.ts";
 
 /**
  * Creates a TCP proxy whose connections pass the runtime's filters.
  *
- * @param tls for an upstream with TLS
+ * @param dialer opens the connections to the upstream
  */
-export function createTcpProxy(runtime: Runtime, upstream: URL, tls?: TlsOptions): Server {
+export function createTcpProxy(runtime: Runtime, upstream: URL, dialer: Dialer): Server {
   const peer = { address: hostOf(upstream), port: portOf(upstream) };
   return createServer({ allowHalfOpen: true, pauseOnConnect: true }, (client) => {
     // The `close` event also reports a client that disconnects.
@@ -22,7 +23,7 @@ export function createTcpProxy(runtime: Runtime, upstream: URL, tls?: TlsOptions
       const info = new StreamInfo(connectionOf(client));
       const dial = () => {
         info.routed(peer);
-        return connectTcp(upstream, tls);
+        return dialer.tcp(upstream);
       };
       new TcpConnection(runtime.plugins, info, client, dial, contain);
     });

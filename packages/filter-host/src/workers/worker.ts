@@ -20,6 +20,7 @@ import {
   type TraceEvent,
 } from "proxy-wasm-host";
 import { ClientConnections } from "../net/client-connections.ts";
+import { Dialer } from "../net/dialer.ts";
 import { listen } from "../net/listener.ts";
 import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
 import type { ProxyLimits } from "../proxy/router/proxy-limits.ts";
@@ -121,7 +122,7 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const standings = () => runtime.plugins.map(standingOf);
   const connections = new ClientConnections();
   const proxy = tcp
-    ? createTcpProxy(runtime, new URL(upstream), options.tls)
+    ? createTcpProxy(runtime, new URL(upstream), new Dialer(options.tls, limits.connectTimeout))
     : createProxy(runtime, { ...limits, upstream: new URL(upstream), tls: options.tls, recorder }, connections);
   const failed = (error: Error) => broken("a new connection", error);
   const listener = await listen(proxy, { host, port }, { reusePort: true, failed, connections });

@@ -1,9 +1,7 @@
 import type { Socket } from "node:net";
 import type { Contain } from "proxy-wasm-host";
+import { IDLE_TIMEOUT } from "../../net/idle-timeout.ts";
 import { ClientConnection } from "./client-connection.ts";
-
-/** Envoy's default `idle_timeout` of a connection to an upstream, in milliseconds. */
-const IDLE_TIMEOUT = 3_600_000;
 
 /** A connection without a request, and the timer that closes it. */
 interface Idle {

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { containing } from "proxy-wasm-host";
 import { eventually } from "proxy-wasm-host/testing";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { block, END, frame, SETTINGS, TYPE, typesIn, words } from "../../fixtures/http2-frames.ts";
 import { ClientConnection } from "./client-connection.ts";
 
@@ -68,6 +68,7 @@ async function connected(whole = true) {
 }
 
 const CONTINUATION = 9;
+const HOUR = 3_600_000;
 
 test.each([
   ["no frames", "HTTP/1.1 200 OK\r\n\r\n"],
@@ -212,4 +213,22 @@ test("frames at random end each request once, and leave nothing", async () => {
     await eventually(() => closed.length === 1);
     expect([connection.held, broken]).toEqual([{ streams: 0, waiting: 0 }, []]);
   }
+});
+
+test("a connection is closed after an hour without a request, as in Envoy", async () => {
+  const { begin, socket, stream } = await connected();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  onTestFinished(() => {
+    vi.useRealTimers();
+  });
+  stream.reset(0);
+  vi.advanceTimersByTime(HOUR - 1);
+  const second = begin();
+  vi.advanceTimersByTime(2 * HOUR);
+  expect(socket.destroyed).toBe(false);
+  second.reset(0);
+  vi.advanceTimersByTime(HOUR - 1);
+  expect(socket.destroyed).toBe(false);
+  vi.advanceTimersByTime(1);
+  expect(socket.destroyed).toBe(true);
 });

@@ -1,5 +1,6 @@
 import type { Socket } from "node:net";
 import type { Contain, Pair } from "proxy-wasm-host";
+import { IDLE_TIMEOUT } from "../../net/idle-timeout.ts";
 import { ProtocolError, StreamReset } from "../upstream-failure.ts";
 import { ClientStream, type ClientStreamEvents } from "./client-stream.ts";
 import { Http2Connection } from "./connection.ts";
@@ -24,6 +25,8 @@ export class ClientConnection extends Http2Connection<ClientStream> {
   #error: Error | undefined;
   readonly #connected: (() => void)[] = [];
   #ready: boolean;
+  #idleTimer: NodeJS.Timeout | undefined;
+  readonly #expired: () => void;
 
   /**
    * @param socket it may still be connecting, unless it is `established`
@@ -61,6 +64,8 @@ export class ClientConnection extends Http2Connection<ClientStream> {
     });
     socket.on("end", () => socket.destroy()).on("close", closed);
     socket.unref();
+    this.#expired = contain("the upstream's idle timeout", () => this.socket.destroy());
+    this.#rest();
   }
 
   /** Whether the upstream takes another request on this connection. */
@@ -84,6 +89,7 @@ export class ClientConnection extends Http2Connection<ClientStream> {
   ): ClientStream {
     const id = this.lastStream === 0 ? 1 : this.lastStream + 2;
     this.lastStream = id;
+    clearTimeout(this.#idleTimer);
     const method = pairs.find(([name]) => name === ":method")?.[1] ?? "";
     const stream = new ClientStream(id, this, this.output.initialWindow, method, events);
     this.streams.set(id, stream);
@@ -104,7 +110,15 @@ export class ClientConnection extends Http2Connection<ClientStream> {
     this.output.remove(stream);
     // Nobody waits for the connection any more.
     if (!this.#ready && this.streams.size === 0) this.socket.destroy();
+    this.#rest();
     this.#endIfGone();
+  }
+
+  /** Closes the connection once it has been without a request for long. */
+  #rest(): void {
+    if (this.streams.size > 0 || this.socket.destroyed) return;
+    clearTimeout(this.#idleTimer);
+    this.#idleTimer = setTimeout(this.#expired, IDLE_TIMEOUT).unref();
   }
 
   #established(): void {
@@ -121,6 +135,7 @@ export class ClientConnection extends Http2Connection<ClientStream> {
 
   #close(): void {
     this.failed = true;
+    clearTimeout(this.#idleTimer);
     const error = this.#error ?? new Error("the connection ended");
     for (const stream of [...this.streams.values()]) stream.fail(error);
   }

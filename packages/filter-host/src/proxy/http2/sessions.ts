@@ -1,17 +1,17 @@
 import type { Socket } from "node:net";
 import type { Contain } from "proxy-wasm-host";
-import { connectHttp, connectTls, type TlsOptions } from "../../net/connect.ts";
+import type { Dialer } from "../../net/dialer.ts";
 import { ClientConnection } from "./client-connection.ts";
 
 /** The HTTP/2 connections to upstreams; requests to one upstream share a connection. */
 export class Http2Sessions {
   readonly #connections = new Map<string, Set<ClientConnection>>();
-  readonly #tls: TlsOptions;
+  readonly #dialer: Dialer;
   readonly #contain: Contain;
 
   /** @param contain wraps the listeners to the connections */
-  constructor(tls: TlsOptions = {}, contain: Contain) {
-    this.#tls = tls;
+  constructor(dialer: Dialer, contain: Contain) {
+    this.#dialer = dialer;
     this.#contain = contain;
   }
 
@@ -25,7 +25,7 @@ export class Http2Sessions {
     const found = this.#find(upstream.host);
     if (found) return found;
     const secure = upstream.protocol === "https:";
-    return this.#add(upstream, secure ? connectTls(upstream, this.#tls, ["h2"]) : connectHttp(upstream), false);
+    return this.#add(upstream, secure ? this.#dialer.tls(upstream, ["h2"]) : this.#dialer.http(upstream), false);
   }
 
   /** Uses a connection that has chosen HTTP/2. */

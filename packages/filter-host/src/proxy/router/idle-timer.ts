@@ -1,5 +1,5 @@
 import { type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
-import { startTimer } from "./time-limits.ts";
+import { startTimer } from "../../net/start-timer.ts";
 
 /** Ends streams in which nothing happens (envoyproxy/envoy, source/common/http/conn_manager_impl.cc, onIdleTimeout). */
 export class StreamIdleTimer {

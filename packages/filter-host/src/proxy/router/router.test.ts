@@ -1,6 +1,8 @@
 import { HeaderMap, type LocalReply, type Pair, ResponseFlag } from "proxy-wasm-host";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { ConnectTimeout } from "../../net/dialer.ts";
 import type { UpstreamEvents } from "../upstream-end.ts";
+import { failureReply } from "../upstream-failure.ts";
 import { RetryBudget } from "./back-off.ts";
 import { Router, type RouterOptions } from "./router.ts";
 
@@ -30,7 +32,7 @@ function route(headers: readonly Pair[], options: Partial<RouterOptions> = {}, e
     };
   };
   const router = new Router(
-    { open, timeout: 15_000, connectTimeout: 5_000, bufferLimit: 10, budget: new RetryBudget(), ...options },
+    { open, timeout: 15_000, bufferLimit: 10, budget: new RetryBudget(), ...options },
     {
       headers: (response) => seen.status.push(response.get(":status")),
       data: () => true,
@@ -53,11 +55,12 @@ function route(headers: readonly Pair[], options: Partial<RouterOptions> = {}, e
 const respond = (events: UpstreamEvents | undefined, status: string) =>
   events?.headers(new HeaderMap("response", [[":status", status]]), true);
 
+const LATE = new ConnectTimeout("no connection after 5000 ms");
 const RETRY: Pair = ["x-envoy-retry-on", "5xx,connect-failure"];
 
 test("a connection that is not established in time", () => {
   const { tries, seen } = route([]);
-  vi.advanceTimersByTime(5_000);
+  tries[0]?.events.failed(failureReply(LATE), LATE);
   expect(seen.failed).toMatchObject([
     {
       status: 503,
@@ -70,7 +73,8 @@ test("a connection that is not established in time", () => {
 
 test("a connection that is not established in time is tried again", () => {
   const { tries, seen } = route([RETRY]);
-  vi.advanceTimersByTime(5_000 + BACK_OFF);
+  tries[0]?.events.failed(failureReply(LATE), LATE);
+  vi.advanceTimersByTime(BACK_OFF);
   expect(tries).toHaveLength(2);
   tries[1]?.events.connected?.(LOCAL);
   respond(tries[1]?.events, "200");
@@ -148,7 +152,7 @@ test("the upstream is told how much time is left", () => {
 });
 
 test("a limit that no timer can hold never passes", () => {
-  const { seen } = route([["x-envoy-upstream-rq-timeout-ms", "99999999999999"]], { connectTimeout: 0 });
+  const { seen } = route([["x-envoy-upstream-rq-timeout-ms", "99999999999999"]]);
   vi.advanceTimersByTime(1_000);
   expect(seen.failed).toEqual([]);
 });

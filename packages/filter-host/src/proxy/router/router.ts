@@ -1,16 +1,10 @@
 import { containing, type HeaderMap, type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
+import { startTimer } from "../../net/start-timer.ts";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
 import { failureReply, isNowhere, resetReason, timeoutReply, UpstreamTimeout } from "../upstream-failure.ts";
 import type { RetryBudget } from "./back-off.ts";
 import { Retries } from "./retries.ts";
-import {
-  noLimitsBut,
-  setExpectedTimeout,
-  setServiceTime,
-  startTimer,
-  type TimeLimits,
-  takeTimeLimits,
-} from "./time-limits.ts";
+import { noLimitsBut, setExpectedTimeout, setServiceTime, type TimeLimits, takeTimeLimits } from "./time-limits.ts";
 import { Try } from "./try.ts";
 
 /** What a router reports besides the events of the upstream whose response it passes on. */
@@ -27,8 +21,6 @@ export interface RouterOptions {
   readonly open: (events: UpstreamEvents) => UpstreamEnd;
   /** The limit of the route in milliseconds, from the end of the request to the end of the response; 0: none. */
   readonly timeout: number;
-  /** The limit for establishing a connection in milliseconds; 0: none. */
-  readonly connectTimeout: number;
   /** How many bytes of a request's body are kept for retries. */
   readonly bufferLimit: number;
   /** The retries of all requests to this upstream. */
@@ -138,8 +130,8 @@ export class Router implements UpstreamEnd {
 
   /** Sends the request. @param end whether it has only headers */
   #send(end: boolean): void {
-    const { open, connectTimeout } = this.#options;
-    const one: Try = new Try(open, this.#limits as TimeLimits, connectTimeout, this.#contain, {
+    const { open } = this.#options;
+    const one: Try = new Try(open, this.#limits as TimeLimits, this.#contain, {
       headers: (headers, last) => this.#respond(one, headers, last),
       data: (bytes, last) => {
         if (last) this.#stop();

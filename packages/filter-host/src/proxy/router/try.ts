@@ -1,7 +1,7 @@
 import type { Contain } from "proxy-wasm-host";
+import { startTimer } from "../../net/start-timer.ts";
 import type { UpstreamEnd, UpstreamEvents } from "../upstream-end.ts";
-import { ConnectTimeout, failureReply } from "../upstream-failure.ts";
-import { startTimer, type TimeLimits } from "./time-limits.ts";
+import type { TimeLimits } from "./time-limits.ts";
 
 /** The events of a try. */
 export interface TryEvents extends UpstreamEvents {
@@ -19,7 +19,6 @@ export class Try {
   readonly #limits: TimeLimits;
   readonly #contain: Contain;
   readonly #events: TryEvents;
-  #connectTimer: NodeJS.Timeout | undefined;
   #limitTimer: NodeJS.Timeout | undefined;
   #streamTimer: NodeJS.Timeout | undefined;
   connected = false;
@@ -31,23 +30,12 @@ export class Try {
 
   /**
    * @param open sends the request once
-   * @param connectTimeout milliseconds until the connection must be established; 0: no limit
    * @param contain wraps timers
    */
-  constructor(
-    open: (events: UpstreamEvents) => UpstreamEnd,
-    limits: TimeLimits,
-    connectTimeout: number,
-    contain: Contain,
-    events: TryEvents,
-  ) {
+  constructor(open: (events: UpstreamEvents) => UpstreamEnd, limits: TimeLimits, contain: Contain, events: TryEvents) {
     this.#limits = limits;
     this.#contain = contain;
     this.#events = events;
-    const late = contain("the upstream's connection", () =>
-      this.#fail(new ConnectTimeout(`no connection after ${connectTimeout} ms`)),
-    );
-    this.#connectTimer = startTimer(connectTimeout, late);
     this.end = open({
       ...events,
       connected: (local) => {
@@ -89,19 +77,13 @@ export class Try {
 
   /** Stops all timers. */
   stop(): void {
-    clearTimeout(this.#connectTimer);
     clearTimeout(this.#limitTimer);
     clearTimeout(this.#streamTimer);
-  }
-
-  #fail(error: Error): void {
-    this.#events.failed(failureReply(error), error);
   }
 
   #connect(): void {
     if (this.connected) return;
     this.connected = true;
-    clearTimeout(this.#connectTimer);
     this.#streamTimer = startTimer(
       this.#limits.stream,
       this.#contain("a stream's timeout", () => this.#events.outlived()),
