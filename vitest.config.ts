@@ -21,8 +21,9 @@ const LONG = [
   { test: { name: "long", include: ["packages/*/long/**/*.test.ts"], ...LIMITS } },
 ];
 
-// `--mode all` adds what takes minutes: the variants that are built on demand, long soaks and configurations, the contract's cases in the
-// comparison with Envoy, the tests in `long/`, and the rehearsals of a release, which publish and install every package.
+// `--mode all` adds what takes minutes: the variants that are built on demand, long soaks and configurations, the cases of the contract
+// and of the examples in the comparison with Envoy, the tests in `long/`, and the rehearsals of a release, which publish and install
+// every package.
 export default defineConfig(({ mode }) => ({
   test: {
     // More than there are processors: many tests wait for Envoy, sockets and limits of time.

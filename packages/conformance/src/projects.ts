@@ -20,7 +20,7 @@ const FIGURES = "packages/conformance/src/figures/figures.suite.ts";
  *
  * @param root the repository
  * @param which "all" includes the variants that are built on demand, what {@link Subject.quick} leaves out,
- *   and the contract's cases in the comparison with Envoy
+ *   and the contract's and the examples' cases in the comparison with Envoy
  */
 export function conformanceProjects(
   root: string,
@@ -44,9 +44,9 @@ export function conformanceProjects(
     .sort()
     .map((path) => dirname(join(root, path)));
   const exampleProjects = withExamples.flatMap((dir) => examplesOf(dir, variants));
-  // The variants are compared with each other by their traces, so that one of them is enough for the comparison with Envoy; its cases
+  // The variants are compared with each other by their traces, so that one of them is enough for the comparison with Envoy; these cases
   // have been carried out on both proxies already.
-  const compared = [...(which === "all" ? subjects.slice(0, 1) : []), ...withExamples.flatMap(ownExamples)];
+  const compared = which === "all" ? [...subjects.slice(0, 1), ...withExamples.flatMap(ownExamples)] : [];
   const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
   const exchanges = project("exchanges", [], EXCHANGES);
   const router = project("router", [], ROUTER);

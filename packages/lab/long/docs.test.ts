@@ -19,9 +19,6 @@ const ELSEWHERE: [RegExp, string][] = [
   [/^kubectl /, "needs a cluster"],
 ];
 
-/** Builds a module for half a minute of CPU: CI, which runs the tests with `--mode all`, runs it. */
-const LONG = /^npx filter-jco /;
-
 /** A command, and the document that shows it. */
 interface Shown {
   readonly document: string;
@@ -43,9 +40,7 @@ const shown: Shown[] = globSync(["*.md", "docs/*.md", "packages/*/*.md", "packag
     ),
   );
 
-const run = shown
-  .filter(({ line }) => !ELSEWHERE.some(([pattern]) => pattern.test(line)))
-  .filter(({ line }) => process.env.MODE === "all" || !LONG.test(line));
+const run = shown.filter(({ line }) => !ELSEWHERE.some(([pattern]) => pattern.test(line)));
 
 test("documents show commands", () => expect(shown.length).toBeGreaterThan(5));
 
