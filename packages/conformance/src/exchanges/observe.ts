@@ -42,7 +42,7 @@ export async function observeAll(exchanges: readonly Exchange[], start: StartRaw
       client: steady(exchange.http2 ? http2Text(scene.client.bytes) : scene.client.text) + (late ? `\n(${late})` : ""),
       // A proxy may connect for a request that it does not send.
       upstream: upstream.received().filter(Boolean).map(steady),
-      filter: joined((logs[at] ?? []).map(steady).map((line) => (isDetailed(exchange) ? line : withoutDetails(line)))),
+      filter: joined((logs[at] ?? []).map(steady)),
     }));
   } finally {
     await proxy?.close();
@@ -53,11 +53,6 @@ export async function observeAll(exchanges: readonly Exchange[], start: StartRaw
 /** Text without the values that differ from run to run. */
 const steady = (text: string): string =>
   text.replace(/\b(date|x-request-id|x-envoy-upstream-service-time): [^\r\n|]*?(?=\r\n| \||$)/g, "$1: *");
-
-/** Whether what the filter logs of the response's end is compared: docs/envoy-differences.md says what it is for clients of HTTP/2. */
-const isDetailed = ({ http2, http2Upstream }: Exchange): boolean => !http2 || http2Upstream;
-
-const withoutDetails = (line: string): string => line.replace(/^log .*/, "log");
 
 /** Lines in which pieces of a body that come one after another are one: their number depends on how bytes arrive. */
 function joined(lines: readonly string[]): string[] {

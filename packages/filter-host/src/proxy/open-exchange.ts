@@ -65,7 +65,7 @@ export function openExchange(
   info: StreamInfo,
   clientOf: (contain: Contain) => Client,
   sender: Sender,
-): { exchange: Exchange; end: (gone?: Gone) => void; contain: Contain } {
+): { exchange: Exchange; end: (gone?: Gone, sent?: boolean) => void; contain: Contain } {
   let failed = false;
   const broken: Broken = (event, error) => {
     reportBroken(state.runtime, event, error);
@@ -115,12 +115,12 @@ export function openExchange(
     broken,
   });
   const closeUpstream = contain("the upstream's closing", () => upstream.close());
-  const end = (gone?: Gone) => {
+  const end = (gone?: Gone, sent?: boolean) => {
     idle.stop();
     closeUpstream();
-    exchange.end(gone);
+    exchange.end(gone, sent);
   };
-  return { exchange, end: (gone) => contain("the end", end)(gone), contain };
+  return { exchange, end: contain("the end", end), contain };
 }
 
 /**

@@ -177,12 +177,13 @@ export class Exchange implements StreamHandle {
   /**
    * The exchange has finished or was aborted: all filters log, then all of them end.
    *
-   * @param gone how the client has left, if the response is not complete
+   * @param gone how the client has left, if it has not the whole response
+   * @param sent whether the client's end has sent what it was given
    */
-  end(gone: Gone = DISCONNECTED): void {
+  end(gone: Gone = DISCONNECTED, sent = true): void {
     if (this.#ended) return;
     this.#ended = true;
-    if (!this.#complete && !this.#reset) {
+    if (!(this.#complete && sent) && !this.#reset) {
       this.info.responseFlags |= gone.flags;
       this.info.responseCodeDetails = gone.details;
     }

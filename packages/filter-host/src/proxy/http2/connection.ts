@@ -1,4 +1,6 @@
 import type { Socket } from "node:net";
+import type { Gone } from "proxy-wasm-host";
+import { Fault } from "./faults.ts";
 import { FloodGuard } from "./flood-guard.ts";
 import { ErrorCode, Flag, type Frame, FrameType, LAST_STREAM, Setting, words } from "./frame.ts";
 import { ConnectionFailure, type FrameReader } from "./frame-reader.ts";
@@ -25,7 +27,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Str
   constructor(socket: Socket, reader: FrameReader) {
     this.socket = socket;
     this.#reader = reader;
-    this.output = new Output(socket, this.guard, () => this.fail(new ConnectionFailure()));
+    this.output = new Output(socket, this.guard, (frames) => this.fail(ConnectionFailure.flood(frames)));
     this.inflow = new Inflow(this.output);
   }
 
@@ -100,16 +102,27 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Str
     }
     const last = (flags & Flag.endStream) !== 0 && type !== FrameType.continuation;
     const message = type === FrameType.data || type === FrameType.headers || type === FrameType.continuation;
-    if (message && !this.guard.body(payload.length === 0, last)) throw new ConnectionFailure();
+    if (message && !this.guard.body(payload.length === 0, last)) {
+      this.spoil(this.streams.get(stream), Fault.emptyFrames);
+      throw ConnectionFailure.flood("consecutive frames with an empty payload");
+    }
     checkSize(frame);
-    this.#handlers[type]?.(frame);
+    try {
+      this.#handlers[type]?.(frame);
+    } catch (error) {
+      const failure = error instanceof ConnectionFailure ? error : undefined;
+      if (failure && failure.code === undefined && failure.flood === undefined) {
+        this.spoil(this.streams.get(stream), Fault.frame);
+      }
+      throw error;
+    }
   }
 
   readonly #handlers: Readonly<Record<number, (frame: Frame) => void>> = {
     [FrameType.data]: (frame) => this.#data(frame),
     [FrameType.headers]: (frame) => this.#headers(frame),
     [FrameType.priority]: () => {
-      if (!this.guard.priority()) throw new ConnectionFailure();
+      if (!this.guard.priority()) throw ConnectionFailure.flood("PRIORITY frames");
     },
     [FrameType.reset]: (frame) => this.#reset(frame),
     [FrameType.settings]: (frame) => this.#settings(frame),
@@ -151,6 +164,7 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Str
     const wrong = !this.takesData(stream) || expected < 0 || (end && expected > 0);
     if (wrong || !fits) {
       this.inflow.consume(size);
+      this.spoil(stream, Fault.body);
       this.refuse(stream, wrong ? ErrorCode.protocol : ErrorCode.flowControl);
       return;
     }
@@ -177,8 +191,12 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Str
     }
     const stream = this.streams.get(headers.stream);
     if (!stream) return;
-    if (headers.tooLarge) this.refuse(stream, ErrorCode.internal);
-    else this.more(stream, headers);
+    if (!headers.tooLarge) {
+      this.more(stream, headers);
+      return;
+    }
+    this.spoil(stream, headers.tooLarge);
+    this.refuse(stream, ErrorCode.internal);
   }
 
   #reset({ stream: id, payload }: Frame): void {
@@ -212,9 +230,15 @@ export abstract class Http2Connection<Stream extends Http2Stream> implements Str
 
   #windowUpdate({ stream: id, payload }: Frame): void {
     const size = payload.readUInt32BE(0) & LAST_STREAM;
-    if (size === 0 || this.isIdle(id) || !this.guard.windowUpdate()) throw new ConnectionFailure();
+    if (size === 0 || this.isIdle(id)) throw new ConnectionFailure();
+    if (!this.guard.windowUpdate()) throw ConnectionFailure.flood("WINDOW_UPDATE frames");
     const stream = this.streams.get(id);
     if ((id === 0 || stream) && !this.output.grow(stream, size)) throw new ConnectionFailure();
+  }
+
+  /** The peer has spoilt a stream. */
+  protected spoil(stream: Stream | undefined, fault: Gone): void {
+    if (stream) stream.gone ??= fault;
   }
 
   /** Whether a stream has not begun. */

@@ -11,7 +11,7 @@ const LIFETIME = 1_000;
 
 /**
  * Counts the frames of a client's connection that cost the proxy more than the client (envoyproxy/envoy,
- * source/common/http/http2/protocol_constraints.cc). Each method returns false once the client has sent too many.
+ * source/common/http/http2/protocol_constraints.cc). Each method but `wrote` returns false once the client has sent too many.
  */
 export class FloodGuard {
   #streams = 0;
@@ -52,11 +52,14 @@ export class FloodGuard {
    * A frame is written to the connection.
    *
    * @param control whether it answers a frame of the client: PING, SETTINGS or RST_STREAM
+   * @returns which frames are too many, in Envoy's words; undefined if there are none
    */
-  wrote(control: boolean): boolean {
+  wrote(control: boolean): string | undefined {
     this.#waiting++;
     if (control) this.#waitingControl++;
-    return this.#waiting <= MAX_OUTBOUND_FRAMES && this.#waitingControl <= MAX_OUTBOUND_CONTROL_FRAMES;
+    if (this.#waiting > MAX_OUTBOUND_FRAMES) return "frames in the outbound queue.";
+    if (this.#waitingControl > MAX_OUTBOUND_CONTROL_FRAMES) return "control frames in the outbound queue.";
+    return undefined;
   }
 
   /** All that was written is with the kernel. */
@@ -73,7 +76,6 @@ export class FloodGuard {
   ended(age?: number): boolean {
     this.#ended++;
     if (age !== undefined && age < LIFETIME) this.#premature++;
-    if (this.#ended < RESET_LIMIT) return this.#premature <= RESET_LIMIT / 2;
-    return this.#premature * 2 <= this.#ended;
+    return this.#premature * 2 < Math.max(this.#ended, RESET_LIMIT);
   }
 }

@@ -5,11 +5,19 @@ export class ConnectionFailure extends Error {
   override name = "ConnectionFailure";
   /** The code of GOAWAY; undefined: Envoy sends none. */
   readonly code: number | undefined;
+  /** Of which frames the peer has caused too many, in Envoy's words. */
+  readonly flood: string | undefined;
 
   /** @param debug the text in GOAWAY */
-  constructor(code?: number, debug = "") {
+  constructor(code?: number, debug = "", flood?: string) {
     super(debug);
     this.code = code;
+    this.flood = flood;
+  }
+
+  /** @param frames which frames, in Envoy's words */
+  static flood(frames: string): ConnectionFailure {
+    return new ConnectionFailure(undefined, "", frames);
   }
 }
 

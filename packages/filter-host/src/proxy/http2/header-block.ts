@@ -1,5 +1,6 @@
-import type { Pair } from "proxy-wasm-host";
+import type { Gone, Pair } from "proxy-wasm-host";
 import { MAX_HEADERS } from "../http1-codec/header-lines.ts";
+import { Fault } from "./faults.ts";
 import { ErrorCode } from "./frame.ts";
 import { ConnectionFailure } from "./frame-reader.ts";
 import { CompressionError, HpackDecoder } from "./hpack-decoder.ts";
@@ -14,7 +15,7 @@ interface Block {
   readonly end: boolean;
   readonly pairs: Pair[];
   bytes: number;
-  tooLarge: boolean;
+  tooLarge: Gone | undefined;
   told: boolean;
 }
 
@@ -25,8 +26,8 @@ export interface Headers {
   readonly opens: boolean;
   readonly end: boolean;
   readonly pairs: readonly Pair[];
-  /** Whether it is over Envoy's limits; it has no more headers than these then. */
-  readonly tooLarge: boolean;
+  /** Which of Envoy's limits it is over; it has no more headers than these then. */
+  readonly tooLarge: Gone | undefined;
 }
 
 /** Puts header blocks together; one that is over the limits is read, but not kept. */
@@ -40,7 +41,7 @@ export class HeaderBlocks {
   }
 
   begin(stream: number, opens: boolean, end: boolean): void {
-    this.#block = { stream, opens, end, pairs: [], bytes: 0, tooLarge: false, told: false };
+    this.#block = { stream, opens, end, pairs: [], bytes: 0, tooLarge: undefined, told: false };
   }
 
   /**
@@ -55,17 +56,18 @@ export class HeaderBlocks {
     try {
       this.#decoder.read(fragment, last, (name, value) => {
         block.bytes += name.length + value.length;
-        block.tooLarge ||= block.bytes > MAX_HEADER_BYTES || block.pairs.length >= MAX_HEADERS;
+        if (block.bytes > MAX_HEADER_BYTES) block.tooLarge ??= Fault.largeHeaders;
+        else if (block.pairs.length >= MAX_HEADERS) block.tooLarge ??= Fault.manyHeaders;
         if (!block.tooLarge) block.pairs.push([name, value]);
       });
     } catch (error) {
       if (error instanceof CompressionError) throw new ConnectionFailure(ErrorCode.compression);
       throw error;
     }
-    const refused = block.tooLarge && !block.told;
+    const refused = block.tooLarge !== undefined && !block.told;
     if (!last && !refused) return undefined;
     const { told } = block;
-    block.told = block.tooLarge;
+    block.told = block.tooLarge !== undefined;
     if (last) this.#block = undefined;
     return told ? undefined : block;
   }

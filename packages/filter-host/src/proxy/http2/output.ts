@@ -24,7 +24,7 @@ const CONTROL: ReadonlySet<number> = new Set([FrameType.settings, FrameType.ping
 export class Output {
   readonly #socket: Socket;
   readonly #guard: FloodGuard;
-  readonly #flooded: () => void;
+  readonly #flooded: (frames: string) => void;
   readonly #waiting = new Set<Http2Stream>();
   #window = DEFAULT_WINDOW;
   #initial = DEFAULT_WINDOW;
@@ -35,8 +35,8 @@ export class Output {
   /** What waits for the end of a dispatch. */
   #later: (() => void)[] = [];
 
-  /** @param flooded called once more frames wait for the client than Envoy allows */
-  constructor(socket: Socket, guard: FloodGuard, flooded: () => void) {
+  /** @param flooded called once more frames wait for the client than Envoy allows, with its words for them */
+  constructor(socket: Socket, guard: FloodGuard, flooded: (frames: string) => void) {
     this.#socket = socket;
     this.#guard = guard;
     this.#flooded = flooded;
@@ -101,13 +101,13 @@ export class Output {
   #write(held: readonly Held[]): void {
     if (!this.#socket.writable) return;
     this.#socket.cork();
-    let fits = true;
+    let flood: string | undefined;
     for (const { bytes, control } of held) {
       this.#socket.write(bytes);
-      fits = this.#guard.wrote(control) && fits;
+      flood ??= this.#guard.wrote(control);
     }
     this.#socket.uncork();
-    if (!fits) this.#flooded();
+    if (flood !== undefined) this.#flooded(flood);
     else if (this.#socket.writableLength === 0) this.#guard.flushed();
   }
 

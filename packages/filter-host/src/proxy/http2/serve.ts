@@ -1,6 +1,5 @@
 import type { Socket } from "node:net";
 import { containing, HeaderMap, type Pair, StreamInfo } from "proxy-wasm-host";
-import { CLIENT_RESET } from "../client-reset.ts";
 import { connectionOf } from "../connection-of.ts";
 import { onDroppedHeader, openExchange, type ProxyState, reportBroken } from "../open-exchange.ts";
 import { readHttp2Request } from "../request.ts";
@@ -52,7 +51,7 @@ function begin(state: ProxyState, stream: ServerStream, socket: Socket, pairs: r
       if (!refused) trailers(pairs);
     },
     drained: contain("the client's draining", () => exchange.response.unblock()),
-    closed: () => end(stream.resetByClient ? CLIENT_RESET : undefined),
+    closed: () => end(stream.gone, stream.localEnded),
   });
   if (headers instanceof HeaderMap && headers.get("expect")?.toLowerCase() === "100-continue") {
     headers.remove("expect");

@@ -1,7 +1,9 @@
 import type { Socket } from "node:net";
 import type { Pair } from "proxy-wasm-host";
+import { CLIENT_RESET } from "../client-reset.ts";
 import { Http2Connection } from "./connection.ts";
 import { Drain } from "./drain.ts";
+import { codecError, Fault } from "./faults.ts";
 import { ErrorCode, FrameType, Setting, settings, words } from "./frame.ts";
 import { ConnectionFailure, FrameReader } from "./frame-reader.ts";
 import type { Headers } from "./header-block.ts";
@@ -24,6 +26,8 @@ export class ServerConnection extends Http2Connection<ServerStream> {
   readonly #drain: Drain;
   /** Whether the client has sent GOAWAY; once it has no stream, Envoy ignores what comes. */
   #goneAway = false;
+  /** Whether the client has reset too many streams. */
+  #flooded = false;
   /** Whether something was received; the first frames of both sides belong to one dispatch. */
   #begun = false;
 
@@ -59,7 +63,8 @@ export class ServerConnection extends Http2Connection<ServerStream> {
   /** The client sends no more, or the connection is closed. */
   end(): void {
     this.failed = true;
-    for (const stream of [...this.streams.values()]) stream.close();
+    // The latest first, as in Envoy.
+    for (const stream of [...this.streams.values()].reverse()) stream.close();
     this.socket.end();
   }
 
@@ -71,8 +76,8 @@ export class ServerConnection extends Http2Connection<ServerStream> {
   override closed(stream: ServerStream): void {
     this.streams.delete(stream.id);
     this.output.remove(stream);
-    if (!this.guard.ended(stream.gaveUpAfter)) this.fail(new ConnectionFailure());
-    else this.#endIfDrained();
+    this.#flooded = !this.guard.ended(stream.gaveUpAfter);
+    if (!this.#flooded) this.#endIfDrained();
   }
 
   protected override begin(stream: number): void {
@@ -97,19 +102,28 @@ export class ServerConnection extends Http2Connection<ServerStream> {
   }
 
   protected override more(stream: ServerStream, { pairs, end }: Headers): void {
-    if (!end || stream.expected || !validTrailers(pairs)) throw new ConnectionFailure();
+    const valid = validTrailers(pairs);
+    if (!valid || !end || stream.expected) {
+      this.spoil(stream, valid ? Fault.messaging : Fault.field);
+      throw new ConnectionFailure();
+    }
     stream.remoteEnded = true;
     stream.receiveTrailers(pairs);
   }
 
   protected override refuse(stream: ServerStream, code: number): void {
-    stream.reset(code);
+    this.streams.delete(stream.id);
+    this.sendReset(stream, code);
+    this.afterwards(() => stream.close());
   }
 
   protected override abandoned(stream: ServerStream): void {
     if (!stream.responded) stream.gaveUpAfter = performance.now() - stream.began;
-    stream.resetByClient = true;
+    stream.gone = CLIENT_RESET;
     stream.close();
+    if (!this.#flooded) return;
+    for (const other of this.streams.values()) this.spoil(other, Fault.resets);
+    this.fail(new ConnectionFailure());
   }
 
   protected override goAway(): void {
@@ -131,8 +145,9 @@ export class ServerConnection extends Http2Connection<ServerStream> {
   }
 
   /** Ends the connection: with GOAWAY if there is a code. */
-  protected override fail({ code, message }: ConnectionFailure): void {
+  protected override fail({ code, message, flood }: ConnectionFailure): void {
     if (this.failed) return;
+    for (const stream of this.streams.values()) this.spoil(stream, codecError(flood));
     this.output.drop(
       code === undefined ? undefined : Buffer.concat([words(this.lastStream, code), Buffer.from(message)]),
     );

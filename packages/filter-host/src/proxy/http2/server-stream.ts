@@ -11,8 +11,6 @@ export class ServerStream extends Http2Stream {
   responded = false;
   /** How long the stream was open when its client reset it before the response, in milliseconds. */
   gaveUpAfter: number | undefined;
-  /** Whether the client has reset it. */
-  resetByClient = false;
 
   /** Sends an informational head. */
   inform(pairs: Iterable<Pair>): void {

@@ -1,4 +1,4 @@
-import type { Pair } from "proxy-wasm-host";
+import type { Gone, Pair } from "proxy-wasm-host";
 import { encodeHeaders } from "./hpack-encoder.ts";
 
 /** How many bytes may wait for the peer before the sender must wait; Envoy's default `per_connection_buffer_limit_bytes`. */
@@ -46,6 +46,8 @@ export abstract class Http2Stream {
   taken = 0;
   /** The bytes of the body that must still come; undefined if the head does not say. */
   expected: number | undefined;
+  /** How the peer has spoilt or aborted it. */
+  gone: Gone | undefined;
   /** Whether the peer's message has arrived whole. */
   remoteEnded = false;
   #received: Received[] = [];
