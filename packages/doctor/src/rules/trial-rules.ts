@@ -73,6 +73,21 @@ export const needsConfiguration = ({ trial, configured }: TrialSubject): boolean
 const isAtFault = (subject: TrialSubject, state: "refused" | "failed"): boolean =>
   subject.trial.state === state && !needsConfiguration(subject) && missing(subject.trial).length === 0;
 
+/** What a trap means: `none` of the module's contexts is of the kind that was tried, and those of the other kind work. */
+type Trap = "request" | "connection" | "none";
+
+/** The errors of a module's traps in requests and the connection that mean this. */
+function trapsIn(subject: TrialSubject, wanted: Trap): readonly string[] {
+  const { failures, requests, error } = subject.trial;
+  if (!isAtFault(subject, "failed")) return [];
+  // It trapped before the first request, or while it ended.
+  if (failures.length === 0) return wanted === "request" && error !== undefined ? [error] : [];
+  const oneWorks = new Set(requests.map(({ name }) => name === CONNECTION)).size > failures.length;
+  const trap = (stage: string, noContext: boolean): Trap =>
+    !oneWorks ? "request" : noContext ? "none" : stage === CONNECTION ? "connection" : "request";
+  return failures.filter(({ stage, noContext }) => trap(stage, noContext) === wanted).map((failure) => failure.error);
+}
+
 /** Rules about what the module does when it is tried. */
 export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
   {
@@ -114,13 +129,25 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
   {
     id: "trial-request",
     severity: "error",
-    refuses: "a module that traps on a plain request or connection",
+    refuses: "a module that traps on a plain request, or on a connection if it is no filter of requests",
     source: "envoy api/envoy/extensions/wasm/v3/wasm.proto, FailurePolicy",
     find: (subject) =>
-      diagnosisIf(isAtFault(subject, "failed"), () => ({
-        what: `${subject.trial.error}; ${logged(subject)}`,
+      trapsIn(subject, "request").map((error) => ({
+        what: `${error}; ${logged(subject)}`,
         why: "Envoy stops the VM: this request gets 503, or this connection is closed, and, with FAIL_CLOSED, so is every later one",
         fix: "fix the module; filter-host serve --trace shows the calls before the trap",
+      })),
+  },
+  {
+    id: "trial-connection",
+    severity: "warning",
+    refuses: "a module that traps on a connection, and has taken requests",
+    source: "envoy api/envoy/extensions/wasm/v3/wasm.proto, FailurePolicy",
+    find: (subject) =>
+      trapsIn(subject, "connection").map((error) => ({
+        what: `${error}; ${logged(subject)}`,
+        why: "as a filter of TCP connections, Envoy stops its VM and closes the connection; as a filter of HTTP it is not called so",
+        fix: "fix the module, or use it for HTTP only",
       })),
   },
   {
@@ -227,6 +254,18 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
           why: "Envoy refuses the call with BAD_ARGUMENT if it has no such cluster",
           fix: "define the cluster in the proxy; for the trial, use --cluster NAME=URL",
         })),
+  },
+  {
+    id: "trial-kind",
+    severity: "info",
+    refuses: "a module with callbacks of HTTP and TCP whose SDK takes only one of them",
+    source: "proxy-wasm-rust-sdk src/dispatcher.rs; proxy-wasm-go-sdk internal: a callback of another kind traps",
+    find: (subject) =>
+      trapsIn(subject, "none").map((error) => ({
+        what: `${error}: it makes no context of this kind`,
+        why: "the SDK exports the callbacks of HTTP and TCP in each module; Envoy calls those of the chain that the module is in",
+        fix: "nothing, if the module is used for the other kind only",
+      })),
   },
   {
     id: "trial-held",

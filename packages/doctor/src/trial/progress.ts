@@ -88,6 +88,7 @@ export class Progress {
   trial(stop?: TrialStop): Trial {
     const { state = "unfinished", error, ...end } = this.#end ?? {};
     return {
+      failures: [],
       refusedConfiguration: false,
       readConfiguration: false,
       memoryPages: 0,

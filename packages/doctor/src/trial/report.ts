@@ -62,11 +62,22 @@ export interface RequestCost {
 /** How many entries, and calls, of one request are kept. */
 export const KEPT_CALLS = 1000;
 
+/** A request, or the connection, that ended with a trap. */
+export interface StageFailure {
+  /** The request's name, or {@link CONNECTION}. */
+  readonly stage: string;
+  readonly error: string;
+  /** Whether the module's SDK logged that it made no context of this kind: `invalid context_id`. */
+  readonly noContext: boolean;
+}
+
 /** How a module's trial ended by itself. */
 export interface TrialEnd {
   readonly state: "running" | "refused" | "failed";
-  /** Why it was refused or has failed. */
+  /** Why it was refused or has failed first. */
   readonly error?: string | undefined;
+  /** At most two: the first request, and the connection. */
+  readonly failures: readonly StageFailure[];
   /** Whether it refused its configuration, after it had started. */
   readonly refusedConfiguration: boolean;
   /** Whether it read its configuration. */

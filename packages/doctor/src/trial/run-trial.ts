@@ -7,13 +7,14 @@ import {
   type Report,
   START,
   START_FUNCTION,
+  type StageFailure,
   type Task,
   type TrialEnd,
   type TrialRequest,
 } from "./report.ts";
 import { trialClusters } from "./trial-clusters.ts";
 import { passConnection } from "./trial-connection.ts";
-import { isTcpFilter, usualRequests } from "./usual-requests.ts";
+import { hasTcpCallbacks, usualRequests } from "./usual-requests.ts";
 
 const RESPONSE: readonly Pair[] = [
   [":status", "200"],
@@ -23,6 +24,9 @@ const RESPONSE: readonly Pair[] = [
 /** How many lines of the log are kept, and how many characters of each. */
 const LINES = 100;
 const LINE_LENGTH = 2000;
+
+/** What the SDKs of Rust and Go log before they trap in a callback of another kind than the context's (their dispatchers). */
+const NO_CONTEXT = /invalid context/;
 
 /** After how many milliseconds counts are reported again. */
 const REPORT_INTERVAL = 100;
@@ -42,13 +46,12 @@ export interface TrialServices {
 }
 
 /**
- * Configures a module and sends requests through it. What happens is reported at once, because the module may never return.
+ * Configures a module and sends requests through it, then a connection if it has callbacks of TCP. What happens is reported at once, because the module may never return.
  *
  * @returns how it ended
  */
 export async function runTrial(task: Task, services: TrialServices): Promise<TrialEnd> {
   const { host, exports, callbackTimeout, report, check } = services;
-  const agenda = new Agenda();
   let stage = START;
   let reported = performance.now();
   const counts = () => report({ is: "counts", stage, counts: observer.counts() });
@@ -62,38 +65,70 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
       check(counts);
     },
   });
-  const urls = Object.entries(task.clusters).map(([name, url]) => [name, new URL(url)] as const);
-  report({ is: "step", name: START_FUNCTION });
-  const filters = embed({
-    plugins: [{ ...task.plugin, name: "doctor", module: task.module, configuration: task.configuration }],
-    log: keptLog((line) => report({ is: "line", line })),
-    observer,
-    clusters: trialClusters(host.clusters(Object.fromEntries(urls)), agenda, (name, known) =>
-      observer.uses("cluster", name, !known),
-    ),
-    platform: agenda.platform(host.platform),
-    ...(host.platform.watchdog && { callbackTimeout }),
-  });
-  const running = () => filters.plugins[0]?.state === "running";
-  await agenda.settle();
-  if (running()) await agenda.tick();
-  counts();
-  const step = async (name: string, run: () => Promise<true | undefined>) => {
-    if (!running()) return;
+  const urls = Object.fromEntries(Object.entries(task.clusters).map(([name, url]) => [name, new URL(url)]));
+  let noContext = false;
+  const keep = keptLog((line) => report({ is: "line", line }));
+  const log = (line: LogLine) => {
+    noContext ||= NO_CONTEXT.test(line.message);
+    keep(line);
+  };
+  const begin = async () => {
+    const agenda = new Agenda();
+    const filters = embed({
+      plugins: [{ ...task.plugin, name: "doctor", module: task.module, configuration: task.configuration }],
+      log,
+      observer,
+      clusters: trialClusters(host.clusters(urls), agenda, (name, known) => observer.uses("cluster", name, !known)),
+      platform: agenda.platform(host.platform),
+      ...(host.platform.watchdog && { callbackTimeout }),
+    });
+    await agenda.settle();
+    if (isRunning(filters)) await agenda.tick();
+    return { filters, agenda };
+  };
+  const failures: StageFailure[] = [];
+  const step = async ({ filters, agenda }: Running, name: string, run: Step) => {
+    if (!isRunning(filters)) return;
     stage = name;
+    noContext = false;
     observer.begin();
-    const held = await run();
+    const held = await run(filters, agenda);
     counts();
     report({ is: "request", request: { ...observer.cost(name), ...(held && { held }) } });
+    const { state, error = "failed" } = filters.plugins[0] ?? {};
+    if (state === "failed") failures.push({ stage: name, error, noContext });
   };
+
+  report({ is: "step", name: START_FUNCTION });
+  const running = await begin();
+  counts();
   for (const request of task.requests ?? usualRequests(exports)) {
-    await step(request.name, () => exchange(filters, request, agenda));
+    await step(running, request.name, (filters, agenda) => exchange(filters, request, agenda));
   }
-  if (isTcpFilter(exports)) await step(CONNECTION, () => passConnection(filters, agenda));
-  const end = endOf(filters, observer, services.withoutMemory);
-  filters.close();
+  let last = running;
+  if (hasTcpCallbacks(exports)) {
+    if (failures.length > 0) {
+      // A trap in a request says nothing about connections: another VM gets one.
+      stage = CONNECTION;
+      running.filters.close();
+      last = await begin();
+    }
+    await step(last, CONNECTION, passConnection);
+  }
+  const end = endOf(last.filters, failures, observer, services.withoutMemory);
+  last.filters.close();
   return end;
 }
+
+interface Running {
+  readonly filters: Embedded;
+  readonly agenda: Agenda;
+}
+
+/** @returns true if the module holds what it got, and nothing makes it go on */
+type Step = (filters: Embedded, agenda: Agenda) => Promise<true | undefined>;
+
+const isRunning = ({ plugins }: Embedded): boolean => plugins[0]?.state === "running";
 
 /** Passes one request and its response. @returns true if the module holds the request, and nothing makes it go on */
 async function exchange(filters: Embedded, { headers, body }: TrialRequest, agenda: Agenda): Promise<true | undefined> {
@@ -104,7 +139,7 @@ async function exchange(filters: Embedded, { headers, body }: TrialRequest, agen
     stream.respond({ headers: RESPONSE, body: new TextEncoder().encode("{}") });
     await agenda.goOn(() => stream.atClient !== undefined || stream.reset);
   }
-  const held = !passed(stream) && filters.plugins[0]?.state === "running";
+  const held = !passed(stream) && isRunning(filters);
   stream.end();
   await agenda.settle();
   return held || undefined;
@@ -113,12 +148,18 @@ async function exchange(filters: Embedded, { headers, body }: TrialRequest, agen
 const passed = ({ atUpstream, atClient, reset }: EmbeddedStream) =>
   atUpstream !== undefined || atClient !== undefined || reset;
 
-function endOf(filters: Embedded, observer: CallObserver, withoutMemory: boolean): TrialEnd {
-  const [plugin] = filters.plugins;
+function endOf(
+  { plugins: [plugin] }: Embedded,
+  failures: readonly StageFailure[],
+  observer: CallObserver,
+  withoutMemory: boolean,
+): TrialEnd {
   const { state = "refused", error, reason, memoryPages = 0 } = plugin ?? {};
+  const [failure] = failures;
   return {
-    state: state === "unavailable" ? "refused" : state,
-    error,
+    state: failure ? "failed" : state === "unavailable" ? "refused" : state,
+    error: failure?.error ?? error,
+    failures,
     refusedConfiguration: reason?.code === "ERR_CONFIGURATION_REFUSED",
     readConfiguration: observer.readConfiguration,
     ...(withoutMemory && { withoutMemory: observer.usedMemory }),

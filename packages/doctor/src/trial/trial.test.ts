@@ -185,7 +185,57 @@ test("a filter of TCP connections gets a connection, with data in both direction
   });
 });
 
-test("a filter of HTTP that also has callbacks of TCP, as each module of some SDKs has, gets no connection", async () => {
+test("a filter of HTTP that also has callbacks of TCP, as each module of some SDKs has, gets requests and a connection", async () => {
   const [headers, data] = ["proxy_on_request_headers", "proxy_on_downstream_data"];
-  expect(await callbacks(headers, data)).toEqual({ "without hello": [headers], "with hello": [headers] });
+  expect(await callbacks(headers, data)).toEqual({
+    "without hello": [headers],
+    "with hello": [headers],
+    "a connection": [data, data],
+  });
+});
+
+describe("a module of both kinds", () => {
+  const HTTP = "proxy_on_request_headers";
+  const TCP = "proxy_on_new_connection";
+  const PANIC = '(say "panicked at src/dispatcher.rs: invalid context_id") unreachable';
+
+  test.each([
+    ["that traps in both", "unreachable", "unreachable", [HTTP, TCP], ["trial-request", "trial-request"]],
+    ["that traps in a request", "unreachable", "", [HTTP], ["trial-request"]],
+    ["that traps in a connection", "", "unreachable", [TCP], ["trial-connection"]],
+    ["for HTTP only, by its SDK", "", PANIC, [TCP], ["trial-kind"]],
+    ["for TCP only, by its SDK", PANIC, "", [HTTP], ["trial-kind"]],
+    [
+      "that traps in a request and is for HTTP only",
+      "unreachable",
+      PANIC,
+      [HTTP, TCP],
+      ["trial-request", "trial-request"],
+    ],
+    ["that works", "", "", [], []],
+  ])("%s has one finding for each", async (_, http, tcp, callbacks, rules) => {
+    const start = on("proxy_on_vm_start", '(say "started")', "(i32.const 1)");
+    const found = await tried(filter(start + on(HTTP, http) + on(TCP, tcp)));
+    expect(found.rules).toEqual(rules);
+    for (const [at, line] of found.what.split("\n").filter(Boolean).entries()) expect(line).toContain(callbacks[at]);
+  });
+
+  test("gets a connection in a VM of its own only after a trap", async () => {
+    const starts = async (http: string) => {
+      const { trial } = await tried(
+        filter(on("proxy_on_vm_start", '(say "started")', "(i32.const 1)") + on(HTTP, http) + on(TCP, "")),
+      );
+      return trial?.log.filter(({ message }) => message === "started").length;
+    };
+    // Envoy's order: a VM that is only configured, and one for the worker.
+    expect([await starts(""), await starts("unreachable")]).toEqual([2, 4]);
+  });
+
+  test("that holds a request and a connection holds each of them", async () => {
+    const { rules, what } = await tried(
+      filter(on(HTTP, "", "(i32.const 1)") + on("proxy_on_downstream_data", "", "(i32.const 1)")),
+    );
+    expect(rules).toEqual(["trial-held", "trial-held", "trial-held"]);
+    expect(what).toContain("holds a connection");
+  });
 });

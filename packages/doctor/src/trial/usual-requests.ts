@@ -33,12 +33,15 @@ const WITH_BODY: TrialRequest = {
 const HTTP = /^proxy_on_(?:request|response)_/;
 const TCP = /^proxy_on_(?:new_connection|(?:downstream|upstream)_(?:data|connection_close))$/;
 
-/** Whether a module has callbacks of TCP and none of HTTP: a filter of connections. */
-export const isTcpFilter = (exports: readonly string[]): boolean =>
-  exports.some((name) => TCP.test(name)) && !exports.some((name) => HTTP.test(name));
+/** Whether a module has callbacks of TCP. @param exports those of the module */
+export const hasTcpCallbacks = (exports: readonly string[]): boolean => exports.some((name) => TCP.test(name));
 
-/** The requests of a trial for which none are given. @param exports those of the module */
+/** Whether a module has callbacks of TCP and of HTTP, as each module of some SDKs has. @param exports those of the module */
+export const hasBothKinds = (exports: readonly string[]): boolean =>
+  hasTcpCallbacks(exports) && exports.some((name) => HTTP.test(name));
+
+/** The requests of a trial for which none are given; none for a filter of connections. @param exports those of the module */
 export function usualRequests(exports: readonly string[]): readonly TrialRequest[] {
-  if (isTcpFilter(exports)) return [];
+  if (hasTcpCallbacks(exports) && !hasBothKinds(exports)) return [];
   return exports.includes("proxy_on_request_body") ? [...REQUESTS, WITH_BODY] : REQUESTS;
 }
