@@ -36,12 +36,8 @@ const TCP = /^proxy_on_(?:new_connection|(?:downstream|upstream)_(?:data|connect
 /** Whether a module has callbacks of TCP. @param exports those of the module */
 export const hasTcpCallbacks = (exports: readonly string[]): boolean => exports.some((name) => TCP.test(name));
 
-/** Whether a module has callbacks of TCP and of HTTP, as each module of some SDKs has. @param exports those of the module */
-export const hasBothKinds = (exports: readonly string[]): boolean =>
-  hasTcpCallbacks(exports) && exports.some((name) => HTTP.test(name));
-
 /** The requests of a trial for which none are given; none for a filter of connections. @param exports those of the module */
 export function usualRequests(exports: readonly string[]): readonly TrialRequest[] {
-  if (hasTcpCallbacks(exports) && !hasBothKinds(exports)) return [];
+  if (hasTcpCallbacks(exports) && !exports.some((name) => HTTP.test(name))) return [];
   return exports.includes("proxy_on_request_body") ? [...REQUESTS, WITH_BODY] : REQUESTS;
 }
