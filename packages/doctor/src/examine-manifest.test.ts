@@ -10,7 +10,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { examineManifest } from "./examine-manifest.ts";
 import { LayoutBuilder, tar } from "./fixtures/layout-builder.ts";
 import { BAD_MANIFESTS, GOOD_MANIFESTS, type ManifestCase } from "./fixtures/manifests.ts";
-import { ELSEWHERE, REMEDIES } from "./fixtures/remedies.ts";
+import { ELSEWHERE, REMEDIES } from "./fixtures/manifest-remedies.ts";
 import { DOWNLOAD_RULES } from "./rules/download-rules.ts";
 import { FILE_RULES } from "./rules/file-rules.ts";
 import { MANIFEST_FILE_RULES } from "./rules/manifest-file-rules.ts";

@@ -48,7 +48,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
         return {
           what: `has a last layer with the media type ${last?.mediaType}${kind(last?.mediaType, isDocker(subject))}`,
           why: `Istio: "invalid media type ${last?.mediaType} (expect ${expected})"`,
-          fix: `make the last layer ${expected}, or ${PACK}`,
+          fix: `make the last layer a tar archive compressed with gzip, of the media type ${expected}, or ${PACK}`,
         };
       });
     },
@@ -74,7 +74,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
       diagnosisIf(layer?.state === "not gzip", () => ({
         what: "has a last layer that is not compressed with gzip",
         why: `Istio: "failed to parse layer as tar.gz: ${layer?.reason}"`,
-        fix: "compress the layer with gzip, and set the media type to match",
+        fix: "compress the layer with gzip, as its media type says",
       })),
   },
   {

@@ -17,19 +17,21 @@ async function findings(header: string) {
   const source = findSource(`oci://${host}/wasm:v1`, { dockerConfig: { text: "{}", where: "Secret" } });
   if (source.kind !== "images" || !source.images[0]) throw new Error("no image");
   const { outcome, findings } = await examineImage(source.images[0], { envoy: "1.40" });
-  return { outcome, found: findings.map(({ rule, what }) => `${rule}: ${what.replaceAll(host, "HOST")}`) };
+  const found = findings.map(({ rule, what }) => `${rule}: ${what.replaceAll(host, "HOST")}`);
+  return { outcome, found, fix: findings[0]?.fix };
 }
 
 test("image-registry finds a realm that is no URL", async () => {
-  const { outcome, found } = await findings('Basic realm="r"');
+  const { outcome, found, fix } = await findings('Basic realm="r"');
   expect(outcome).toBe("not fit");
   expect(found[0]).toBe(
     'image-registry: cannot be pulled in a cluster: Istio refuses the registry HOST: "rejected unsafe bearer realm: realm scheme "" not allowed"',
   );
   expect(found).toHaveLength(2);
+  expect(fix).toContain("name a realm that is an http or https URL outside of private networks");
 });
 
-test("it finds nothing in a realm that Istio takes", async () => {
+test("it is gone once its remedy is carried out, with a realm that Istio takes", async () => {
   const { found } = await findings('Basic realm="https://registry.example"');
   expect(found).toEqual([expect.stringMatching(/^image-unreachable: could not be fetched: HOST.*401/)]);
 });

@@ -15,7 +15,33 @@ const FOREVER = "(loop $again (br $again))";
 /** More than a busy machine needs. */
 const UNLIMITED = 600_000;
 const trapIf = (call: string) => `(if ${call} (then unreachable))`;
+/** Logs a number of times. */
+const logs = (times: number) => `(local $at i32) (loop $again (say "again")
+  (local.set $at (i32.add (local.get $at) (i32.const 1))) (br_if $again (i32.lt_u (local.get $at) (i32.const ${times}))))`;
+const REGISTER = '(drop (call $proxy_register_shared_queue "q"* (i32.const 16)))';
+const ENQUEUE = "(drop (call $proxy_enqueue_shared_queue (i32.load (i32.const 16)) (i32.const 0) (i32.const 60000)))";
+/** Traps if a service answers 503. */
+const NEEDS_ANSWER = on(
+  "proxy_on_http_call_response",
+  `(drop (call $proxy_get_header_map_value (i32.const 6) ":status"* (i32.const 16) (i32.const 20)))
+  (if (i32.eq (i32.load8_u (i32.load (i32.const 16))) (i32.const 53)) (then unreachable))`,
+);
+const CONTINUE = `(drop (call $proxy_set_effective_context (i32.const 2))) (drop (call $proxy_continue_stream (i32.const 0)))
+  (drop (call $proxy_set_effective_context (i32.const 3))) (drop (call $proxy_continue_stream (i32.const 0)))`;
 const CONFIGURATION = { configuration: new Uint8Array(), configuredBy: "--config" };
+
+const NAMED: Partial<Conditions> = {
+  host: new URL("../fixtures/trial-host.ts", import.meta.url),
+  clusters: { service: new URL("http://service.example") },
+};
+
+/** The remedy of a rule that is carried out: the part of its text, and the module or the conditions that it changes. */
+interface Remedy {
+  readonly rule: string;
+  readonly does: string;
+  readonly module?: string;
+  readonly conditions?: Partial<Conditions>;
+}
 
 const CASES: readonly (readonly [
   name: string,
@@ -23,14 +49,20 @@ const CASES: readonly (readonly [
   conditions: Partial<Conditions>,
   outcome: Outcome,
   rules: readonly string[],
+  remedy?: Remedy,
 ])[] = [
   ["nothing", "", {}, "fit", []],
   [
     "a refusal without a configuration",
-    on("proxy_on_configure", ""),
+    on("proxy_on_configure", "", "(local.get 1)"),
     {},
     "needs a configuration, not tried",
     ["trial-needs-configuration"],
+    {
+      rule: "trial-needs-configuration",
+      does: "pass one with --config JSON",
+      conditions: { configuration: Buffer.from("{}"), configuredBy: "--config" },
+    },
   ],
   [
     "a trap after the missing configuration was read",
@@ -50,7 +82,22 @@ const CASES: readonly (readonly [
   ["a trap in configure", on("proxy_on_configure", `${READ} unreachable`), CONFIGURATION, "not fit", ["trial-start"]],
   ["a refusal to start", on("proxy_on_vm_start", ""), {}, "not fit", ["trial-start"]],
   ["a trap in a request", on("proxy_on_request_headers", "unreachable"), {}, "not fit", ["trial-request"]],
-  ["a call to an unknown cluster", on("proxy_on_request_headers", `(drop ${CALL})`), {}, "fit", ["trial-cluster"]],
+  [
+    "a call to an unknown cluster",
+    on("proxy_on_request_headers", `(drop ${CALL})`),
+    {},
+    "fit",
+    ["trial-cluster"],
+    { rule: "trial-cluster", does: "for the trial, use --cluster NAME=URL", conditions: NAMED },
+  ],
+  [
+    "a trap if there is no answer",
+    on("proxy_on_request_headers", `(drop ${CALL})`) + NEEDS_ANSWER,
+    {},
+    "fit",
+    ["trial-missing", "trial-cluster"],
+    { rule: "trial-missing", does: "name clusters with --cluster NAME=URL", conditions: NAMED },
+  ],
   ["a call that must not fail", on("proxy_on_request_headers", trapIf(CALL)), {}, "fit", ["trial-cluster"]],
   [
     "a trap after the answer",
@@ -68,6 +115,20 @@ const CASES: readonly (readonly [
     {},
     "fit",
     ["trial-held", "trial-held"],
+    { rule: "trial-held", does: "let it return Continue", module: on("proxy_on_request_headers", logs(1)) },
+  ],
+  [
+    "a request that waits for an answer",
+    on("proxy_on_request_headers", `(drop ${CALL})`, "(i32.const 1)"),
+    {},
+    "fit",
+    ["trial-cluster", "trial-held", "trial-held"],
+    {
+      rule: "trial-held",
+      does: "continue it with proxy_continue_stream",
+      module:
+        on("proxy_on_request_headers", `(drop ${CALL})`, "(i32.const 1)") + on("proxy_on_http_call_response", CONTINUE),
+    },
   ],
   [
     "a request that a tick continues",
@@ -110,13 +171,11 @@ const CASES: readonly (readonly [
   ],
   [
     "a flood in a connection",
-    on(
-      "proxy_on_downstream_data",
-      '(local $at i32) (loop $again (say "again") (local.set $at (i32.add (local.get $at) (i32.const 1))) (br_if $again (i32.lt_u (local.get $at) (i32.const 2000))))',
-    ),
+    on("proxy_on_downstream_data", logs(2000)),
     {},
     "fit",
     ["trial-flood"],
+    { rule: "trial-flood", does: "call it less often", module: on("proxy_on_downstream_data", logs(2)) },
   ],
   [
     "an endless loop",
@@ -124,6 +183,7 @@ const CASES: readonly (readonly [
     { limits: { step: 100, stepByClock: UNLIMITED } },
     "not fit",
     ["trial-endless"],
+    { rule: "trial-endless", does: "make it return", module: on("proxy_on_request_headers", logs(1)), conditions: {} },
   ],
   [
     "no time",
@@ -131,27 +191,51 @@ const CASES: readonly (readonly [
     { limits: { all: 100, stepByClock: UNLIMITED } },
     "not tried to the end",
     ["trial-unfinished"],
+    {
+      rule: "trial-unfinished",
+      does: "make it smaller or faster",
+      module: on("proxy_on_request_headers", logs(1)),
+      conditions: {},
+    },
   ],
   [
     "a heap that is full",
-    on(
-      "proxy_on_request_headers",
-      `(drop (call $proxy_register_shared_queue "q"* (i32.const 16))) (loop $again (drop (call $proxy_enqueue_shared_queue (i32.load (i32.const 16)) (i32.const 0) (i32.const 60000))) (br $again))`,
-    ),
+    on("proxy_on_request_headers", `${REGISTER} (loop $again ${ENQUEUE} (br $again))`),
     { limits: { kept: 30e6, stepByClock: UNLIMITED } },
     "not fit",
     ["trial-memory", "trial-flood"],
+    {
+      rule: "trial-memory",
+      does: "limit what is kept",
+      module: on("proxy_on_request_headers", REGISTER + ENQUEUE),
+      conditions: {},
+    },
   ],
 ];
 
-test.each(CASES)("%s", async (_, code, conditions, outcome, rules) => {
-  const module = filter(code);
-  const examined = await examineModule(module, { envoy: "1.40", ...conditions });
+const look = (code: string, conditions: Partial<Conditions>) =>
+  examineModule(filter(code), { envoy: "1.40", ...conditions });
+
+test.each(CASES.map((one) => [one[0], one] as const))("%s", async (_, one) => {
+  const [, code, conditions, outcome, rules, remedy] = one;
+  const examined = await look(code, conditions);
   const trial = examined.findings.filter(({ rule }) => rule.startsWith("trial-"));
   expect([examined.outcome, trial.map(({ rule }) => rule)]).toEqual([outcome, rules]);
+  if (!remedy) return;
+  expect(trial.find(({ rule }) => rule === remedy.rule)?.fix).toContain(remedy.does);
+  const after = await look(remedy.module ?? code, remedy.conditions ?? conditions);
+  const stays = examined.findings.filter(({ rule }) => rule !== remedy.rule);
+  expect(after.findings.filter(({ rule }) => !stays.some((finding) => finding.rule === rule))).toEqual([]);
 });
 
-test("each rule has a case", () => {
-  const cases = new Set([...CASES.flatMap(([, , , , rules]) => rules), ...BAD_MODULES.map(({ rule }) => rule)]);
-  expect(TRIAL_RULES.map(({ id }) => id).filter((id) => !cases.has(id))).toEqual([]);
+test("a module that misses no cluster is not told to name one", async () => {
+  const [found] = (await look(on("proxy_on_request_headers", trapIf(PROPERTY)), {})).findings;
+  expect(found).toMatchObject({ rule: "trial-missing", fix: expect.stringMatching(/^try it in a proxy that has it/) });
+});
+
+test("each rule has a case, and one whose remedy is carried out", () => {
+  // Those of BAD_MODULES are carried out where modules are examined.
+  const elsewhere = BAD_MODULES.map(({ rule }) => rule);
+  const carriedOut = CASES.flatMap(([, , , , , remedy]) => remedy?.rule ?? []);
+  expect(TRIAL_RULES.map(({ id }) => id).filter((id) => ![...carriedOut, ...elsewhere].includes(id))).toEqual([]);
 });

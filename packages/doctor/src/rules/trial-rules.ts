@@ -159,7 +159,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
       diagnosisIf(trial.withoutMemory !== undefined, () => ({
         what: `calls ${trial.withoutMemory} and has no memory for its arguments`,
         why: "Envoy reads and writes the exported memory without a check: the process crashes",
-        fix: "export the memory",
+        fix: "define a memory and export it",
       })),
   },
   {
@@ -209,7 +209,9 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
       return diagnosisIf(failed && !needsConfiguration(subject) && missing(trial).length > 0, () => ({
         what: `${trial.error}; before that it asked for ${listed(missing(trial))}; ${logged(subject)}`,
         why: "the trial does not have this; whether it works in a proxy that has it is not known",
-        fix: "name clusters with --cluster NAME=URL, or try it with filter-host serve",
+        fix: missing(trial).some((name) => name.startsWith("the cluster"))
+          ? "name clusters with --cluster NAME=URL, or try it in a proxy that has them"
+          : "try it in a proxy that has it, such as filter-host serve with the filters that it works with",
       }));
     },
   },
@@ -278,7 +280,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
         .map(({ name }) => ({
           what: `holds ${name === CONNECTION ? name : `the request ${name}`}: neither the upstream nor the client got anything`,
           why: "Envoy waits until the module continues it or the client gives up",
-          fix: "nothing, if the module waits for a service or a queue that the trial does not have",
+          fix: "let it return Continue, or continue it with proxy_continue_stream; nothing, if the module waits for a service or a queue that the trial does not have",
         })),
   },
 ];

@@ -5,6 +5,7 @@ import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing"
 import { filter } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
 import { examineImage } from "../examination.ts";
+import { IMAGE_REMEDIES } from "../fixtures/image-remedies.ts";
 import { BAD_IMAGES, GOOD_IMAGES, type ImageCase } from "../fixtures/images.ts";
 import { LayoutBuilder } from "../fixtures/layout-builder.ts";
 import { IMAGE_RULES } from "../rules/image-rules.ts";
@@ -32,13 +33,34 @@ test.each(GOOD_IMAGES.map((one) => [one.name, one] as const))("nothing is found 
   expect(facts?.sizes.raw).toBe(module.length);
 });
 
-test.each(BAD_IMAGES.map((one) => [one.rule, one.name, one] as const))("%s finds %s", async (rule, _, one) => {
-  const { findings } = await look(one);
-  const found = findings.find((finding) => finding.rule === rule);
-  expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
-  const harmless = ["image-index", "image-layers-extra"];
-  expect(findings.map((finding) => finding.rule).filter((id) => id === rule || !harmless.includes(id))).toEqual([rule]);
-});
+/** The examination of an image after a finding's remedy was carried out on it. */
+function lookAgain(one: ImageCase, fix: string) {
+  const { does, build, pin } = IMAGE_REMEDIES[one.name] ?? expect.unreachable("has no remedy");
+  expect(fix).toContain(does);
+  return look({
+    ...one,
+    ...(build && { build: (layout, module) => build(layout, module, fix) }),
+    ...(pin && { pin: () => pin(fix) }),
+  });
+}
+
+test.each(BAD_IMAGES.map((one) => [one.rule, one.name, one] as const))(
+  "%s finds %s, and nothing once its remedy is carried out",
+  async (rule, _, one) => {
+    const { findings } = await look(one);
+    const found = findings.find((finding) => finding.rule === rule);
+    expect(`${found?.what} ${found?.why} ${found?.fix}`).toContain(one.says ?? "");
+    const harmless = ["image-index", "image-layers-extra"];
+    expect(findings.map((finding) => finding.rule).filter((id) => id === rule || !harmless.includes(id))).toEqual([
+      rule,
+    ]);
+    const after = await lookAgain(one, found?.fix ?? "");
+    const stays = findings.map((finding) => finding.rule).filter((id) => id !== rule);
+    const reports = after.findings.map((finding) => finding.rule);
+    expect(reports.filter((id) => id === rule || !(stays.includes(id) || harmless.includes(id)))).toEqual([]);
+    expect(after.outcome).toBe("fit");
+  },
+);
 
 test("each rule about images has a case", () => {
   const proved = BAD_IMAGES.map(({ rule }) => rule);

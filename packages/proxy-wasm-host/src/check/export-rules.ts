@@ -40,7 +40,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
         return diagnosisIf(want !== has, () => ({
           what: `exports ${name} as ${has}, but Envoy calls it as ${want}`,
           why: `Envoy: "Bad function signature for: ${name}, want: ${want}, but the module exports: ${has}"`,
-          fix: "give it the type of the module's ABI version",
+          fix: `declare it as ${want}, its type in the module's ABI version`,
         }));
       }),
   },
@@ -131,7 +131,7 @@ export const EXPORT_RULES: readonly Rule<ModuleSubject>[] = [
         .map((name) => ({
           what: `exports ${name} without _initialize`,
           why: `Envoy calls ${name} only after _initialize, so here it never runs`,
-          fix: "build a reactor (-mexec-model=reactor), or let _start call it",
+          fix: "build a reactor (-mexec-model=reactor), which exports _initialize, or let _start call it without exporting it",
         })),
   },
   {

@@ -97,7 +97,7 @@ export const IMPORT_RULES: readonly Rule<ModuleSubject>[] = [
         .map(({ name }) => ({
           what: `imports or exports the exception tag ${name}`,
           why: "Envoy does not support tags: the process aborts while it links the module, and all its traffic fails",
-          fix: "don't export the tag, or compile without exceptions (-fno-exceptions); tags that stay inside the module are fine",
+          fix: "neither import nor export the tag, or compile without exceptions (-fno-exceptions); tags that stay inside the module are fine",
         })),
   },
 ];

@@ -28,7 +28,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
         () => ({
           what: subject.wasm?.memories.length ? "does not export its memory" : "has no memory",
           why: "Envoy loads it, and crashes at the first host call that reads or writes memory",
-          fix: "export the memory",
+          fix: subject.wasm?.memories.length ? "export the memory" : "define a memory and export it",
         }),
       ),
   },
@@ -129,7 +129,7 @@ export const MEMORY_RULES: readonly Rule<ModuleSubject>[] = [
       diagnosisIf(instantiation?.ended === "called the host", () => ({
         what: `has a start function that calls ${instantiation?.ended === "called the host" ? instantiation.name : ""}`,
         why: "it runs before Envoy has looked up the module's memory: the process crashes, and all its traffic fails",
-        fix: "do this in _initialize or in proxy_on_vm_start, and leave the start function out",
+        fix: "do this in proxy_on_vm_start, and leave the start function out",
       })),
   },
   {

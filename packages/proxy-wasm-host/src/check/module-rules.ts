@@ -56,7 +56,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
       diagnosisIf(invalid !== undefined, () => ({
         what: `is not a valid module: ${invalid}`,
         why: 'Envoy: "Failed to load Wasm bytecode"',
-        fix: "build it again, without features that engines don't ship yet; wasm-validate shows details",
+        fix: "build it again, without features that engines don't ship yet, and within their limits; wasm-validate shows details",
       })),
   },
   {
@@ -85,7 +85,7 @@ export const MODULE_RULES: readonly Rule<ModuleSubject>[] = [
         return {
           what: other ? `asks for an ABI by exporting ${other.name}${kind}` : "has no Proxy-Wasm ABI marker",
           why: `Envoy: "Missing or unknown Proxy-Wasm ABI version"; it knows ${ABI_VERSIONS.join(", ")}`,
-          fix: `build with a Proxy-Wasm SDK, or export an empty function ${abiMarker("0.2.1")}`,
+          fix: `build with a Proxy-Wasm SDK, or export an empty function ${abiMarker("0.2.1")}${other ? " instead" : ""}`,
         };
       }),
   },
