@@ -1,4 +1,5 @@
 import { Failure } from "@wasm-header-filter/cli";
+import { isDigest } from "./digest.ts";
 import type { Format } from "./formats.ts";
 import type { Image, Manifest } from "./image.ts";
 import { MEDIA_TYPES } from "./mediatypes.ts";
@@ -59,6 +60,18 @@ export function noManifest({ index, malformed }: Omit<ImageReading, "extraction"
   if (malformed) return new Failure(`${where}: its ${index ? "index" : "manifest"} can't be read: ${malformed}`);
   const platforms = index?.platforms.join(", ") || "nothing";
   return new Failure(`${where}: an index without an image for ${PLATFORM}, which Istio asks for; it has ${platforms}`);
+}
+
+/**
+ * Checks that every blob of an image can be named.
+ *
+ * @param where names the image in errors
+ * @throws Failure if the config or a layer has no digest, which Istio doesn't mind as long as it doesn't read it
+ */
+export function requireDigests({ config, layers }: Manifest, where: string): void {
+  if (!isDigest(config.digest)) throw new Failure(`${where}: its config has no digest`);
+  const at = layers.findIndex(({ digest }) => !isDigest(digest));
+  if (at >= 0) throw new Failure(`${where}: its layer ${at + 1} has no digest`);
 }
 
 function extracted({ format, layer, missing, module }: Extraction, manifest: Manifest, where: string): Uint8Array {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { Failure, oneLine } from "@wasm-header-filter/cli";
-import { moduleOf, noManifest } from "./extract.ts";
+import { moduleOf, noManifest, requireDigests } from "./extract.ts";
 import type { Format } from "./formats.ts";
 import type { Descriptor } from "./image.ts";
 import { openLayout } from "./layout.ts";
@@ -49,8 +49,15 @@ export async function inspectImage(store: ImageStore, name: string, where: strin
   const reading = await readImage(store, name);
   const { manifest, image, extraction } = reading;
   if (!manifest || !image) throw noManifest(reading, where);
+  const module = foundModule(reading, where);
   const parts = [manifest.config, ...manifest.layers];
-  for (const part of parts) if (!part.data) await store.blob(part);
+  try {
+    requireDigests(manifest, where);
+    for (const part of parts) if (!part.data) await store.blob(part);
+  } catch (error) {
+    // What Istio refuses the image for comes first: it may never fetch the blob.
+    throw "error" in module && !extraction?.missing ? new Failure(module.error) : error;
+  }
   const format = extraction?.format;
   const sizes = new Map([image, ...parts].map(({ digest, size }) => [digest, size]));
   return {
@@ -61,7 +68,7 @@ export async function inspectImage(store: ImageStore, name: string, where: strin
     config: shown(manifest.config),
     layers: manifest.layers.map(shown),
     annotations: manifest.annotations ?? {},
-    module: foundModule(reading, where),
+    module,
   };
 }
 

@@ -5,9 +5,18 @@ import { FETCH, PACK } from "./image-rules.ts";
 
 const { layer: OCI_LAYER, dockerLayer: DOCKER_LAYER, dockerManifest: DOCKER_MANIFEST } = MEDIA_TYPES;
 const isDocker = ({ manifest }: ImageSubject) => manifest?.mediaType === DOCKER_MANIFEST;
-const lastLayer = ({ manifest }: ImageSubject) => manifest?.layers.at(-1);
-const entries = ({ layer }: ImageSubject) => layer?.entries ?? [];
-const moduleEntry = (subject: ImageSubject) => entries(subject).find(isModuleEntry);
+const isArtifact = (subject: ImageSubject) => !isDocker(subject) && subject.manifest?.layers.some(isRawModule) === true;
+/** The descriptor that counts for the last layer: the first one with its digest (go-containerregistry pkg/v1/partial/with.go). */
+const lastLayer = ({ manifest }: ImageSubject) => {
+  const last = manifest?.layers.at(-1);
+  return manifest && last && [manifest.config, ...manifest.layers].find(({ digest }) => digest === last.digest);
+};
+/** A name that may hold anything, on one line. */
+const shown = (name: string | undefined) => (name && /[^\x21-\x7e]/.test(name) ? JSON.stringify(name) : name);
+/** The archive's entries, with names to show. */
+const entries = ({ layer }: ImageSubject) =>
+  layer?.entries.map((one) => ({ ...one, name: shown(one.name) ?? "" })) ?? [];
+const moduleEntry = ({ layer }: ImageSubject) => layer?.entries.find(isModuleEntry);
 
 /** Rules about the layers of an image and their content. */
 export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
@@ -28,10 +37,10 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     severity: "error",
     refuses: "a raw module in an image that does not have two layers",
     source: `${FETCH}, extractOCIArtifactImage`,
-    find: ({ manifest, format }) =>
-      diagnosisIf(!format && manifest?.layers.some(isRawModule) === true && manifest.layers.length !== 2, () => ({
-        what: `contains a raw module and has ${manifest?.layers.length} layers`,
-        why: `Istio: "number of layers must be 2 but got ${manifest?.layers.length}"`,
+    find: (subject) =>
+      diagnosisIf(!subject.format && isArtifact(subject) && subject.manifest?.layers.length !== 2, () => ({
+        what: `contains a raw module and has ${subject.manifest?.layers.length} layers`,
+        why: `Istio: "number of layers must be 2 but got ${subject.manifest?.layers.length}"`,
         fix: `make it two layers: ${MEDIA_TYPES.wasmConfig} and ${MEDIA_TYPES.wasmContent} (oci pack --format artifact)`,
       })),
   },
@@ -42,7 +51,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     source: `${FETCH}, extractDockerImage and extractOCIStandardImage`,
     find: (subject) => {
       const last = lastLayer(subject);
-      const artifact = !isDocker(subject) && subject.manifest?.layers.some(isRawModule) === true;
+      const artifact = isArtifact(subject) && subject.manifest?.layers.length !== 2;
       return diagnosisIf(last !== undefined && !subject.format && !artifact, () => {
         const expected = isDocker(subject) ? DOCKER_LAYER : OCI_LAYER;
         return {
@@ -141,8 +150,11 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     find: (subject) => {
       const first = moduleEntry(subject);
       return diagnosisIf(first !== undefined && first.type !== "file", () => ({
-        what: `has ${first?.name} as a ${first?.type}`,
-        why: 'Istio reads the content of this entry, which is empty: "fetched Wasm binary from … is invalid"',
+        what: `has ${shown(first?.name)} as a ${first?.type}`,
+        why:
+          subject.layer?.state === "broken module"
+            ? `Istio: "${subject.layer.reason}"`
+            : 'Istio reads the content of this entry, which is empty: "fetched Wasm binary from … is invalid"',
         fix: "copy the file, not a link to it, and put no folder of this name before it",
       }));
     },
@@ -156,7 +168,7 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
       const { layer } = subject;
       const first = moduleEntry(subject);
       return diagnosisIf(layer?.state === "broken module" && first?.type === "file", () => ({
-        what: `has ${first?.name}, whose content can't be read to its end`,
+        what: `has ${shown(first?.name)}, whose content can't be read to its end`,
         why: `Istio: "${layer?.reason}"`,
         fix: `push the image again, or ${PACK}`,
       }));
@@ -168,8 +180,8 @@ export const LAYER_RULES: readonly Rule<ImageSubject>[] = [
     refuses: "more than one plugin.wasm",
     source: `${FETCH}, extractWasmPluginBinary`,
     find: (subject) => {
-      const first = moduleEntry(subject)?.name;
-      const names = [first, ...(subject.layer?.others ?? [])];
+      const first = shown(moduleEntry(subject)?.name);
+      const names = [first, ...(subject.layer?.others ?? []).map(shown)];
       return diagnosisIf(subject.module !== undefined && names.length > 1, () => ({
         what: `has ${names.join(" and ")}`,
         why: `Istio ignores folders and uses the first, ${first}`,

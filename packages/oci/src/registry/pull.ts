@@ -1,6 +1,6 @@
 import { Failure } from "@wasm-header-filter/cli";
 import type { Digest } from "../digest.ts";
-import { noManifest } from "../extract.ts";
+import { noManifest, requireDigests } from "../extract.ts";
 import { MODULE_LIMIT } from "../layer.ts";
 import type { TaggedImage } from "../layout.ts";
 import { selectManifest } from "../reading/image.ts";
@@ -28,6 +28,7 @@ export async function pullImage(client: Client, name: string): Promise<TaggedIma
   if (!descriptor || !bytes || malformed) throw noManifest(selected, where);
   const manifest = parsed(bytes, where);
   const parts = [manifest.config, ...manifest.layers];
+  requireDigests(manifest, where);
   const size = parts.reduce((sum, part) => sum + Math.max(0, part.size), 0);
   if (size > MODULE_LIMIT) throw new Failure(`${where}: ${size} bytes in all, expected at most ${MODULE_LIMIT}`);
   const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
