@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { embed } from "proxy-wasm-host";
 import { beforeAll, expect, test } from "vitest";
+import { comparisons } from "../../filter-js/test/comparisons.ts";
 import { bundle } from "../src/bundle.ts";
 import { buildFilter } from "../src/index.ts";
 import { conversions, results } from "./big-int.ts";
@@ -20,9 +21,10 @@ beforeAll(async () => {
     writeFileSync(
       file,
       `import { conversions, results } from ${JSON.stringify(join(import.meta.dirname, "big-int.ts"))};
+      import { comparisons } from ${JSON.stringify(join(import.meta.dirname, "../../filter-js/test/comparisons.ts"))};
       export default (host) => ({
         onConfigure() {
-          for (const line of [...conversions(), ...results(${COUNT})]) host.log(3, line);
+          for (const line of [...conversions(), ...results(${COUNT}), ...comparisons()]) host.log(3, line);
           return {};
         },
       });`,
@@ -43,7 +45,7 @@ test("BigInt.asUintN converts its arguments, throws and is defined as in Node", 
 });
 
 test("what is done with BigInts has Node's results, but for what the README lists", () => {
-  const ours = lines.slice(conversions().length);
+  const ours = lines.slice(conversions().length, -comparisons().length);
   const expected = [...results(COUNT)];
   expect(ours).toHaveLength(COUNT);
   const wrong = new Set<string>();
@@ -59,6 +61,10 @@ test("what is done with BigInts has Node's results, but for what the README list
     }
   }
   expect([...wrong].sort()).toEqual(WRONG);
+});
+
+test("a BigInt is compared with a number as the README says", () => {
+  expect(lines.slice(-comparisons().length)).toEqual(comparisons(true));
 });
 
 test("a filter that doesn't name BigInt.asUintN gets no replacement of it", async () => {

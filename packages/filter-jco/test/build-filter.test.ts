@@ -1,5 +1,6 @@
 import { embed, type LogLine } from "proxy-wasm-host";
 import { beforeAll, describe, expect, test } from "vitest";
+import { comparisons } from "../../filter-js/test/comparisons.ts";
 import { build, buildFolder, expectRecursionEnds, FILTER, REQUEST, RESPONSE } from "./filter.ts";
 
 const dir = buildFolder();
@@ -63,6 +64,12 @@ describe("a filter's module", () => {
     const { host, lines } = run("page");
     host.openStream().request(REQUEST);
     expect(lines.map(({ message }) => message)).toEqual(["first\n// second\n/* third */\nlast", "page 1"]);
+  });
+
+  test("a BigInt is compared with a number as the README says", () => {
+    const { host, lines } = run("comparisons");
+    host.openStream().request(REQUEST);
+    expect(lines.map(({ message }) => message)).toEqual(comparisons(true));
   });
 
   test("what waits for promises doesn't pile up", () => {

@@ -33,6 +33,7 @@ export const RESPONSE = { headers: [[":status", "200"]] } as const;
  * seconds.
  */
 export const FILTER = `
+  import { comparisons } from ${JSON.stringify(join(import.meta.dirname, "../../filter-js/test/comparisons.ts"))};
   export default (host) => {
     const name = host.internName("name");
     const down = () => (host.getHeader(0, name), down() + 1);
@@ -57,6 +58,7 @@ export const FILTER = `
         if (text === "async") return Promise.resolve(1);
         if (text === "waits") return void Promise.resolve().then(() => console.warn("waited"));
         if (text === "recursion") return recurse(count);
+        if (text === "comparisons") return void comparisons().forEach((line) => console.warn(line));
         if (text === "page") console.warn(\`first
 // second
 /* third */
