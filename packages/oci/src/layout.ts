@@ -2,15 +2,15 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
 import { Failure, isFolder, readInput } from "@wasm-header-filter/cli";
 import { type Digest, digestOf, hexOf, isDigest } from "./digest.ts";
-import { moduleOf } from "./extract.ts";
+import { moduleOf, requireDigests } from "./extract.ts";
 import { type Descriptor, type Image, jsonBytes } from "./image.ts";
 import { MODULE_LIMIT } from "./layer.ts";
 import { MEDIA_TYPES, REF_NAME } from "./mediatypes.ts";
 import { place } from "./place.ts";
 import { readImage as readAsIstio } from "./reading/image.ts";
-import { ANY_SIZE, mediaTypeOf } from "./reading/manifest.ts";
+import { ANY_SIZE, mediaTypeOf, parseManifest } from "./reading/manifest.ts";
 import { isTag } from "./reference.ts";
-import { parseIndex, parseManifest } from "./schema.ts";
+import { parseIndex } from "./schema.ts";
 import { type ImageStore, MANIFEST_LIMIT } from "./store.ts";
 
 /** An image and the tag it has in a layout. */
@@ -152,6 +152,7 @@ function readImage(dir: string, descriptor: Descriptor): TaggedImage {
   }
   const bytes = readBlob(dir, descriptor, MANIFEST_LIMIT);
   const manifest = parseManifest(bytes, blobPath(dir, descriptor.digest), descriptor.mediaType);
+  requireDigests(manifest, dir);
   const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
   for (const part of [manifest.config, ...manifest.layers]) blobs.set(part.digest, readBlob(dir, part, MODULE_LIMIT));
   const tag = descriptor.annotations?.[REF_NAME];

@@ -1,7 +1,6 @@
 import { Failure } from "@wasm-header-filter/cli";
 import { type Digest, isDigest } from "./digest.ts";
-import type { Descriptor, Manifest } from "./image.ts";
-import { MEDIA_TYPES } from "./mediatypes.ts";
+import type { Descriptor } from "./image.ts";
 
 /** A layout's index, as far as this project reads it. */
 export interface Index {
@@ -14,25 +13,6 @@ export function parseIndex(bytes: Uint8Array, where: string): Index {
   if (index.schemaVersion !== 2) fail(where, "schemaVersion", "2", index.schemaVersion);
   if (!Array.isArray(index.manifests)) fail(where, "manifests", "a list", index.manifests);
   return { manifests: index.manifests.map((entry, i) => descriptor(entry, `${where}: manifests[${i}]`)) };
-}
-
-/** Reads an image manifest that a descriptor of the given media type points at; `where` names it in errors. */
-export function parseManifest(bytes: Uint8Array, where: string, mediaType: string): Manifest {
-  const known: string[] = [MEDIA_TYPES.manifest, MEDIA_TYPES.dockerManifest];
-  if (!known.includes(mediaType)) fail(where, "media type", known.join(" or "), mediaType);
-  const value = object(json(bytes, where), where);
-  if (value.schemaVersion !== 2) fail(where, "schemaVersion", "2", value.schemaVersion);
-  if (value.mediaType !== undefined && value.mediaType !== mediaType) {
-    fail(where, "mediaType", JSON.stringify(mediaType), value.mediaType);
-  }
-  if (!Array.isArray(value.layers)) fail(where, "layers", "a list", value.layers);
-  return {
-    schemaVersion: 2,
-    ...(value.mediaType !== undefined && { mediaType }),
-    config: descriptor(value.config, `${where}: config`),
-    layers: value.layers.map((layer, i) => descriptor(layer, `${where}: layers[${i}]`)),
-    ...annotationsOf(value, where),
-  };
 }
 
 /** The fields of a manifest or index that a list of referrers needs. */

@@ -1,3 +1,4 @@
+import { Failure } from "@wasm-header-filter/cli";
 import { type Digest, isDigest } from "../digest.ts";
 import type { Descriptor, Manifest } from "../image.ts";
 import { MEDIA_TYPES } from "../mediatypes.ts";
@@ -49,6 +50,36 @@ export function readManifest(bytes: Uint8Array): ReadManifest {
     layers: fields.list("layers").map((layer, i) => part(layer, `layers[${i}]`)),
     ...(fields.get("annotations") !== undefined && { annotations }),
   };
+}
+
+/**
+ * Reads an image manifest that a descriptor points at, as {@link readManifest} does.
+ *
+ * @param where names it in errors
+ * @param mediaType what the descriptor says
+ * @throws Failure if that is no image manifest, or it can't be read
+ */
+export function parseManifest(bytes: Uint8Array, where: string, mediaType: string): ReadManifest {
+  const known: string[] = [MEDIA_TYPES.manifest, MEDIA_TYPES.dockerManifest];
+  if (!known.includes(mediaType)) {
+    throw new Failure(`${where}: media type must be ${known.join(" or ")}, got ${JSON.stringify(mediaType)}`);
+  }
+  return manifestOf(bytes, where);
+}
+
+/**
+ * Reads an image manifest as {@link readManifest} does.
+ *
+ * @param where names it in errors
+ * @throws Failure if it can't be read
+ */
+export function manifestOf(bytes: Uint8Array, where: string): ReadManifest {
+  try {
+    return readManifest(bytes);
+  } catch (error) {
+    if (error instanceof ManifestError) throw new Failure(`${where}: ${error.message}`);
+    throw error;
+  }
 }
 
 /**

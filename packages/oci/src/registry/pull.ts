@@ -4,8 +4,7 @@ import { noManifest, requireDigests } from "../extract.ts";
 import { MODULE_LIMIT } from "../layer.ts";
 import type { TaggedImage } from "../layout.ts";
 import { selectManifest } from "../reading/image.ts";
-import { ManifestError } from "../reading/json.ts";
-import { type Part, readManifest } from "../reading/manifest.ts";
+import { manifestOf, type Part } from "../reading/manifest.ts";
 import { isTag } from "../reference.ts";
 import { getBlob } from "./blobs.ts";
 import type { Client } from "./client.ts";
@@ -26,7 +25,7 @@ export async function pullImage(client: Client, name: string): Promise<TaggedIma
   const { bytes, ...selected } = await selectManifest(store, name);
   const { image: descriptor, malformed } = selected;
   if (!descriptor || !bytes || malformed) throw noManifest(selected, where);
-  const manifest = parsed(bytes, where);
+  const manifest = manifestOf(bytes, where);
   const parts = [manifest.config, ...manifest.layers];
   requireDigests(manifest, where);
   const size = parts.reduce((sum, part) => sum + Math.max(0, part.size), 0);
@@ -36,13 +35,4 @@ export async function pullImage(client: Client, name: string): Promise<TaggedIma
     if (!blobs.has(part.digest)) blobs.set(part.digest, part.data ?? (await getBlob(client, part)));
   }
   return { descriptor, manifest, blobs, ...(isTag(name) && { tag: name }) };
-}
-
-function parsed(bytes: Uint8Array, where: string) {
-  try {
-    return readManifest(bytes);
-  } catch (error) {
-    if (error instanceof ManifestError) throw new Failure(`${where}: ${error.message}`);
-    throw error;
-  }
 }
