@@ -16,7 +16,7 @@ import { download } from "./subjects/download.ts";
 import { openFile } from "./subjects/file.ts";
 import type { Pin } from "./subjects/image.ts";
 import { type PluginSubject, pluginSubject } from "./subjects/plugin.ts";
-import { type ImageSource, openAsIstio } from "./subjects/source.ts";
+import { FETCH_LIMIT, type ImageSource, openAsIstio } from "./subjects/source.ts";
 
 /** Where a manifest's images are read from. */
 export interface ImagePlaces extends RegistryOptions {
@@ -95,7 +95,7 @@ async function examineFile(url: string, conditions: Conditions): Promise<Examine
 }
 
 async function examineDownload(url: string, sha256: string | undefined, conditions: Conditions): Promise<Examined> {
-  const downloaded = await download(url);
+  const downloaded = await download(url, { signal: AbortSignal.timeout(FETCH_LIMIT) });
   const findings = examine(DOWNLOAD_RULES, { url, download: downloaded, ...(sha256 && { sha256 }) });
   const nothing = { outcome: outcomeOf(findings, "not looked at"), findings, pulled: true };
   if (downloaded.failure !== undefined) return nothing;

@@ -37,6 +37,7 @@ export { isModuleEntry, type LayerReading, readLayer } from "./reading/layer.ts"
 export type { ReadManifest } from "./reading/manifest.ts";
 export { formatReference, isTag, parseReference, type Reference, repositoryOption } from "./reference.ts";
 export { secretFault } from "./registry/docker-config.ts";
+export { isLoopback } from "./registry/endpoint.ts";
 export { RegistryError } from "./registry/error.ts";
 export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, DockerConfig, Progress, RegistryOptions } from "./registry/options.ts";

@@ -19,7 +19,7 @@ export const DOWNLOAD_RULES: readonly Rule<DownloadSubject>[] = [
     find: ({ url, download }) =>
       diagnosisIf(download.failure !== undefined, () => ({
         what: `${url} could not be downloaded: ${download.failure}`,
-        why: 'Istio: "wasm module download failed after 5 attempts, last error: …"',
+        why: `Istio: "wasm module download failed after ${"attempts" in download ? download.attempts : 1} attempts, last error: …"`,
         fix: "check the URL; the proxies must be able to reach it",
       })),
   },

@@ -148,7 +148,7 @@ export class ModuleFetcher {
     const wanted = sha256 ? (`sha256:${sha256}` as const) : undefined;
     const cached = wanted && this.#places.cache?.read(wanted);
     if (cached) return { bytes: cached, digest: wanted, from: "cache" };
-    const downloaded = await download(url, signal);
+    const downloaded = await download(url, { signal });
     if (downloaded.failure !== undefined) throw new Failure(`${url}: ${downloaded.failure}`);
     const { module: bytes, digest } = downloaded;
     if (wanted && digest !== wanted) {
