@@ -17,7 +17,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "filter-jco-sm": ["filter-jco"],
   manifests: ["cli", "filter-js", "oci", "readers"],
   "flight-recorder": ["cli", "proxy-wasm-host"],
-  doctor: ["cli", "manifests", "oci", "proxy-wasm-host"],
+  doctor: ["cli", "manifests", "oci", "proxy-wasm-host", "readers"],
   "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host"],
   conformance: ["cli", "doctor", "filter-host", "oci", "proxy-wasm-host"],
   release: ["cli", "conformance", "oci"],

@@ -28,6 +28,7 @@ const NEEDS_ANSWER = on(
 );
 const CONTINUE = `(drop (call $proxy_set_effective_context (i32.const 2))) (drop (call $proxy_continue_stream (i32.const 0)))
   (drop (call $proxy_set_effective_context (i32.const 3))) (drop (call $proxy_continue_stream (i32.const 0)))`;
+const BOTH_KINDS = on("proxy_on_request_headers", "") + on("proxy_on_new_connection", "");
 const CONFIGURATION = { configuration: new Uint8Array(), configuredBy: "--config" };
 
 const NAMED: Partial<Conditions> = {
@@ -82,6 +83,22 @@ const CASES: readonly (readonly [
   ["a trap in configure", on("proxy_on_configure", `${READ} unreachable`), CONFIGURATION, "not fit", ["trial-start"]],
   ["a refusal to start", on("proxy_on_vm_start", ""), {}, "not fit", ["trial-start"]],
   ["a trap in a request", on("proxy_on_request_headers", "unreachable"), {}, "not fit", ["trial-request"]],
+  [
+    "a trap in a connection, requests work",
+    on("proxy_on_request_headers", "") + on("proxy_on_new_connection", "unreachable"),
+    {},
+    "fit",
+    ["trial-connection"],
+    { rule: "trial-connection", does: "fix the module", module: BOTH_KINDS },
+  ],
+  [
+    "a connection for which the SDK has no context",
+    on("proxy_on_request_headers", "") + on("proxy_on_new_connection", '(say "invalid context_id") unreachable'),
+    {},
+    "fit",
+    ["trial-kind"],
+    { rule: "trial-kind", does: "let it make contexts of this kind", module: BOTH_KINDS },
+  ],
   [
     "a call to an unknown cluster",
     on("proxy_on_request_headers", `(drop ${CALL})`),

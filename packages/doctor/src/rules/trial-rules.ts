@@ -266,7 +266,7 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
       trapsIn(subject, "none").map((error) => ({
         what: `${error}: it makes no context of this kind`,
         why: "the SDK exports the callbacks of HTTP and TCP in each module; Envoy calls those of the chain that the module is in",
-        fix: "nothing, if the module is used for the other kind only",
+        fix: "nothing, if the module is used for the other kind only; otherwise let it make contexts of this kind",
       })),
   },
   {
