@@ -1,10 +1,12 @@
+import { dispatchedExports, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { binaryen } from "./binaryen.ts";
 import { bundle } from "./bundle.ts";
-import { compile, definedCallbacks } from "./engine.ts";
+import { compile, defined } from "./engine.ts";
 import { readPlugin } from "./plugin.ts";
 import { scriptModule } from "./script-module.ts";
 
 const PLUGIN = "filter-javy-plugin";
+const SCRIPT = "filter-javy-script";
 
 /** The exports of every module; others depend on the callbacks that the filter defines. */
 const EXPORTS = [
@@ -26,11 +28,18 @@ const EXPORTS = [
  */
 export async function buildFilter(filter: string): Promise<Uint8Array> {
   const plugin = readPlugin();
-  const bytecode = compile(plugin, await bundle(filter));
-  const kept = new Set([...EXPORTS, ...definedCallbacks(plugin, bytecode)]);
+  const script = await bundle(filter);
+  const bytecode = compile(plugin, script);
+  const hasDispatcher = needsDispatcher(script);
+  const { callbacks, dispatched } = defined(plugin, bytecode, hasDispatcher);
+  const own = hasDispatcher ? dispatchedExports(dispatched, script) : undefined;
+  const kept = new Set([...EXPORTS, ...callbacks, ...(own ?? []).map(({ name }) => name)]);
   const roots = Array.from(kept, (name) => ({ name, root: true, export: name }));
-  const files = { "plugin.wasm": plugin, "script.wasm": await scriptModule(PLUGIN, bytecode) };
-  const merged = await binaryen("wasm-merge", files, ["plugin.wasm", PLUGIN, "script.wasm", "script"]);
+  const files = { "plugin.wasm": plugin, "script.wasm": await scriptModule(PLUGIN, bytecode, own) };
+  const modules = ["plugin.wasm", PLUGIN, "script.wasm", SCRIPT];
+  // The exports of the first module win.
+  const order = own ? ["--skip-export-conflicts", ...modules.slice(2), ...modules.slice(0, 2)] : modules;
+  const merged = await binaryen("wasm-merge", files, order);
   return binaryen("wasm-metadce", { "merged.wasm": merged, "roots.json": JSON.stringify(roots) }, [
     "--graph-file=roots.json",
     "merged.wasm",

@@ -1,27 +1,41 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
+import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
 
+const DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/dispatcher"));
+
+/** Passes the filter to the plugin. */
+const PLAIN = "defineProxyWasmFilter(filter);";
+
+/** Gets the host, and sets the function for all callbacks; see the plugin's `dispatch.rs`. */
+const DISPATCHED = `import { dispatcher } from ${JSON.stringify(DISPATCHER)};
+const { dispatch, callbacks } = dispatcher(filter, defineProxyWasmFilter(100), defineProxyWasmFilter);
+defineProxyWasmFilter(101, dispatch, callbacks);`;
+
 /**
  * Bundles a filter and its imports into one script, which passes its default export to the plugin. A script that names
- * `asUintN` begins with a replacement of `BigInt.asUintN`, which is wrong in the engine; others pay nothing for it.
+ * `asUintN` begins with a replacement of `BigInt.asUintN`, which is wrong in the engine, and one that needs the dispatcher
+ * contains it; others pay nothing for them.
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
  * @returns the script; the same for the same sources, in any folder
  * @throws Failure with the place and text of the first error
  */
 export async function bundle(filter: string): Promise<string> {
-  const script = await bundleWith(filter, []);
-  return script.includes("asUintN") ? bundleWith(filter, [AS_UINT_N]) : script;
+  const script = await bundleWith(filter, PLAIN, []);
+  const definition = needsDispatcher(script) ? DISPATCHED : PLAIN;
+  const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
+  return definition === PLAIN && inject.length === 0 ? script : bundleWith(filter, definition, inject);
 }
 
 /** Bundles a filter, and before it other files that the script doesn't import. */
-async function bundleWith(filter: string, inject: string[]): Promise<string> {
+async function bundleWith(filter: string, definition: string, inject: string[]): Promise<string> {
   const stdin = {
-    contents: `import filter from ${JSON.stringify(resolve(filter))};\ndefineProxyWasmFilter(filter);\n`,
+    contents: `import filter from ${JSON.stringify(resolve(filter))};\n${definition}\n`,
     resolveDir: process.cwd(),
   };
   try {

@@ -7,6 +7,9 @@ interface Exports {
   "compile-src"(start: number, size: number): number;
   invoke(start: number, size: number, hasName: number, name: number, nameSize: number): void;
   "defined-callbacks"(): number;
+  "dispatched-callbacks"(): number;
+  "define-filter"(context: number, self: bigint, count: number, values: number): bigint;
+  extended(context: number, self: bigint, count: number, values: number): bigint;
 }
 
 /** The exports, in the order of the plugin's `Callback`. */
@@ -45,18 +48,26 @@ export function compile(plugin: Uint8Array, script: string): Uint8Array {
  *
  * @param plugin the initialised plugin's module
  * @param bytecode the script, compiled by that plugin
- * @returns the names of the callbacks to export
+ * @param dispatched whether the script has a dispatcher
+ * @returns the names of the callbacks to export, and what the script's dispatcher says of them, as bits
  * @throws Failure with the script's exception, or the host function that it called too early
  */
-export function definedCallbacks(plugin: Uint8Array, bytecode: Uint8Array): string[] {
-  const { exports, complaints } = start(plugin);
+export function defined(
+  plugin: Uint8Array,
+  bytecode: Uint8Array,
+  dispatched: boolean,
+): { callbacks: string[]; dispatched: number } {
+  const { exports, complaints } = start(plugin, dispatched ? "extended" : "define-filter");
   try {
     exports.invoke(place(exports, bytecode), bytecode.length, 0, 0, 0);
   } catch (error) {
     throw new Failure("the filter can't be defined", { cause: complaints.join("").trim() || error });
   }
   const bits = exports["defined-callbacks"]();
-  return CALLBACKS.filter((_, bit) => (bits >> bit) & 1);
+  return {
+    callbacks: CALLBACKS.filter((_, bit) => (bits >> bit) & 1),
+    dispatched: exports["dispatched-callbacks"](),
+  };
 }
 
 /** Puts bytes into the plugin's memory. */
@@ -66,8 +77,11 @@ function place(exports: Exports, bytes: Uint8Array): number {
   return at;
 }
 
-/** Starts the plugin without a proxy. Time and random numbers are constant, so that the result is always the same. */
-function start(bytes: Uint8Array): { exports: Exports; complaints: string[] } {
+/** Starts the plugin without a proxy, as a script's module connects it. Time and random numbers are constant, so that the result is always the same. */
+function start(
+  bytes: Uint8Array,
+  definer: "define-filter" | "extended" = "define-filter",
+): { exports: Exports; complaints: string[] } {
   const module = new WebAssembly.Module(bytes);
   const complaints: string[] = [];
   const imports: Record<string, Record<string, unknown>> = {};
@@ -83,6 +97,7 @@ function start(bytes: Uint8Array): { exports: Exports; complaints: string[] } {
   const instance = new WebAssembly.Instance(module, {
     ...imports,
     env: { ...imports.env, proxy_log: say },
+    "filter-javy-script": { define: (...given: [number, bigint, number, number]) => exports[definer](...given) },
     wasi_snapshot_preview1: { ...imports.wasi_snapshot_preview1, fd_write: write, environ_sizes_get: noEnvironment },
   });
   const exports = instance.exports as unknown as Exports;

@@ -1,19 +1,26 @@
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
+import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, build } from "esbuild";
 
 /**
- * Bundles a filter, the component's exports and all that they import into one script.
+ * Bundles a filter, the component's exports and all that they import into one script. Only a filter that needs the dispatcher has it.
  *
  * @param filter the file whose default export is the filter's definition
  * @returns the script; the same for the same sources, in whatever folder
  * @throws Failure with the first error's place and text
  */
 export async function bundle(filter: string): Promise<string> {
+  const script = await bundleWith(filter, "component");
+  return needsDispatcher(script) ? bundleWith(filter, "dispatched") : script;
+}
+
+/** Bundles a filter with the exports of one of the worlds. */
+async function bundleWith(filter: string, exported: "component" | "dispatched"): Promise<string> {
   try {
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL(`guest/component${extname(import.meta.filename)}`, import.meta.url))],
+      entryPoints: [fileURLToPath(new URL(`guest/${exported}${extname(import.meta.filename)}`, import.meta.url))],
       alias: { "filter:definition": resolve(filter) },
       bundle: true,
       write: false,

@@ -19,7 +19,7 @@ export const PER_STREAM = 30;
 export const DEFINED = 29;
 
 /** The exports of every module. */
-const ALWAYS = [
+export const ALWAYS = [
   "memory",
   "malloc",
   "proxy_abi_version_0_2_1",

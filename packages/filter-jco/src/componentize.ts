@@ -2,6 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { bundle } from "./bundle.ts";
 import type { Engine } from "./engine.ts";
 import { reproducibleEngine } from "./runtime.ts";
@@ -23,7 +24,7 @@ interface Built {
 }
 
 /**
- * Builds a filter as a component of the world `filter` (`wit/filter.wit`).
+ * Builds a filter as a component of the world `filter`, or `dispatched-filter` if it needs the dispatcher (`wit/filter.wit`).
  *
  * @param filter the file whose default export is the filter's definition
  * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` are written
@@ -37,7 +38,8 @@ export async function componentize(filter: string, folder: string, engine: Engin
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, source);
   const jco = join(dirname(require.resolve("@bytecodealliance/jco")), "jco.js");
-  const world = ["--wit", path("../wit"), "--world-name", "filter"];
+  const name = needsDispatcher(source) ? "dispatched-filter" : "filter";
+  const world = ["--wit", path("../wit"), "--world-name", name];
   const { hook, backend } = BACKENDS[engine];
   // The script's path from the working folder becomes part of the component.
   const cwd = dirname(script);

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
+import { dispatchedExports } from "@wasm-header-filter/filter-js/callbacks";
 import { compileAdapter } from "./adapter.ts";
-import { exportsOf } from "./callbacks.ts";
+import { ALWAYS, exportsOf } from "./callbacks.ts";
 import { readComponent } from "./component.ts";
 import { CoreModule } from "./core-module.ts";
 import { definedCallbacks } from "./defined.ts";
@@ -28,12 +29,15 @@ export interface LowerOptions {
   readonly engine?: Engine;
   /** "small", the default, takes 15 seconds; "quick" takes a few seconds, for a module that is 30 kB larger. */
   readonly optimize?: "small" | "quick";
-  /** The script that the component was built from. It is removed from the module, where only `toString` of functions needs it. */
+  /**
+   * The script that the component was built from. It is removed from the module, where only `toString` of functions needs it. That a filter
+   * with a dispatcher makes call-outs, only the script tells.
+   */
   readonly script?: string;
 }
 
 /**
- * Lowers a component of the world `filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
+ * Lowers a component of the world `filter` or `dispatched-filter` (`wit/filter.wit`) to one core module that a Proxy-Wasm host loads.
  *
  * @param component the component's bytes
  * @param options the engine, and how much to optimize
@@ -42,7 +46,9 @@ export interface LowerOptions {
  */
 export async function lower(component: Uint8Array, options: LowerOptions = {}): Promise<Uint8Array> {
   const { engine = "quickjs", optimize = "small", script = "" } = options;
-  const { parts, stubs, importCalls } = link(instantiate(readComponent(component)), await compileAdapter());
+  const linked = instantiate(readComponent(component));
+  const dispatched = linked.exports.has("on-event");
+  const { parts, stubs, importCalls } = link(linked, await compileAdapter(dispatched ? "dispatched" : "index"));
   return inScratch(async (file) => {
     await writeFile(file("stubs.wat"), stubs);
     await binaryen("wasm-as", [file("stubs.wat"), "-o", file("stubs.wasm")]);
@@ -50,7 +56,9 @@ export async function lower(component: Uint8Array, options: LowerOptions = {}): 
     const named = [...parts.map(({ name }) => name), "stubs"].flatMap((name) => [file(`${name}.wasm`), name]);
     await binaryen("wasm-merge", ["--enable-gc", "--rename-export-conflicts", ...named, "-o", file("merged.wasm")]);
     const merged = new CoreModule(await readFile(file("merged.wasm")));
-    const wanted = exportsOf(definedCallbacks(merged.bytes));
+    const bits = definedCallbacks(merged.bytes);
+    const own = () => [...ALWAYS, ...dispatchedExports(bits, script).map(({ name }) => name)];
+    const wanted = dispatched ? new Set(own()) : exportsOf(bits);
     const exports = merged.exports.filter(({ name }) => wanted.has(name));
     await writeFile(file("trimmed.wasm"), merged.withExports(exports));
     await binaryen("wasm-opt", [...FOLDING, file("trimmed.wasm"), "-o", file("folded.wasm")]);

@@ -1,4 +1,5 @@
 import type { Host } from "./host.ts";
+import type { Peer } from "./streams.ts";
 
 /** What a stream callback returns. */
 export const Action = { Continue: 0, Pause: 1 } as const;
@@ -34,6 +35,28 @@ export interface Filter<C, S = C> {
   onResponseTrailers?(stream: S, count: number): Action;
   /** The stream has ended; its header maps can still be read. */
   onLog?(stream: S): void;
+
+  /** A connection begins: a TCP filter has a stream for each. */
+  onNewConnection?(stream: S): Action;
+  /** @param size bytes in `ConnectionBuffer.DownstreamData`, from the client @param endOfStream whether nothing follows */
+  onDownstreamData?(stream: S, size: number, endOfStream: boolean): Action;
+  /** @param size bytes in `ConnectionBuffer.UpstreamData`, from the server @param endOfStream whether nothing follows */
+  onUpstreamData?(stream: S, size: number, endOfStream: boolean): Action;
+  onDownstreamConnectionClose?(stream: S, peer: Peer): void;
+  onUpstreamConnectionClose?(stream: S, peer: Peer): void;
+
+  /** A VM starts, before its first plugin is configured. @param size bytes of `BufferType.VmConfiguration` @returns false refuses it */
+  onVmStart?(size: number): boolean;
+  /** The period of `setTickPeriod` has passed. */
+  onTick?(configuration: C): void;
+  /** A queue of `registerQueue` has an item. */
+  onQueueReady?(configuration: C, queue: number): void;
+  /** The host calls a function of the filter. @param size bytes in the buffer `FOREIGN_FUNCTION_ARGUMENTS` */
+  onForeignFunction?(configuration: C, id: number, size: number): void;
+  /** The stream has ended. @returns false keeps its context until `done` is called */
+  onDone?(stream: S): boolean;
+  /** The plugin is removed. @returns false keeps its context until `done` is called */
+  onPluginDone?(configuration: C): boolean;
 }
 
 /** Takes the host, once for each VM, and returns the callbacks. It must not call the host yet, except to intern names and headers. */

@@ -1,4 +1,10 @@
+export * from "./call-outs.ts";
+export { encodeUtf8 } from "./encode.ts";
 export * from "./filter.ts";
 export * from "./host.ts";
+export type { GrpcHandler, HttpCallHandler } from "./host-call.ts";
+export * from "./messages.ts";
+export * from "./shared.ts";
 export * from "./status.ts";
+export * from "./streams.ts";
 export { decodeUtf8 } from "./utf8.ts";

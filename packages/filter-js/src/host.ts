@@ -4,10 +4,12 @@ export const LogLevel = { Trace: 0, Debug: 1, Info: 2, Warn: 3, Error: 4, Critic
 export type LogLevel = (typeof LogLevel)[keyof typeof LogLevel];
 
 export const MapType = { RequestHeaders: 0, RequestTrailers: 1, ResponseHeaders: 2, ResponseTrailers: 3 } as const;
-export type MapType = (typeof MapType)[keyof typeof MapType];
+/** Those of {@link MapType}, and of `CallMap`: 4 to 7. */
+export type MapType = (typeof MapType)[keyof typeof MapType] | 4 | 5 | 6 | 7;
 
 export const BufferType = { RequestBody: 0, ResponseBody: 1, VmConfiguration: 6, PluginConfiguration: 7 } as const;
-export type BufferType = (typeof BufferType)[keyof typeof BufferType];
+/** Those of {@link BufferType}, of `ConnectionBuffer`, 2 and 3, of `CallBuffer`, 4 and 5, and `FOREIGN_FUNCTION_ARGUMENTS`, 8. */
+export type BufferType = (typeof BufferType)[keyof typeof BufferType] | 2 | 3 | 4 | 5 | 8;
 
 export const MetricType = { Counter: 0, Gauge: 1, Histogram: 2 } as const;
 export type MetricType = (typeof MetricType)[keyof typeof MetricType];

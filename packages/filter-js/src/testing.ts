@@ -1,3 +1,4 @@
+import { type FakeAnswers, type FakeCalls, fakeCalls } from "./fake-calls.ts";
 import {
   type BufferType,
   type Header,
@@ -20,10 +21,12 @@ export interface FakeHostOptions {
   readonly properties?: Record<string, Uint8Array>;
   /** The status that a function returns instead of working. */
   readonly faults?: Partial<Record<HostFunction, Status>>;
+  /** What the functions beyond `Host` answer instead of working. */
+  readonly answers?: FakeAnswers;
 }
 
 /** An in-memory host that records what a filter did. */
-export interface FakeHost extends Host {
+export interface FakeHost extends Host, FakeCalls {
   readonly headers: Record<MapType, Header[]>;
   readonly buffers: Partial<Record<BufferType, Uint8Array>>;
   readonly faults: Partial<Record<HostFunction, Status>>;
@@ -42,7 +45,7 @@ const NOT_FOUND = { status: Status.NotFound } as const;
  * @returns the host; its maps, metrics, log and calls can be read
  */
 export function fakeHost(options: FakeHostOptions = {}): FakeHost {
-  const none: Record<MapType, Header[]> = { 0: [], 1: [], 2: [], 3: [] };
+  const none: Record<MapType, Header[]> = { 0: [], 1: [], 2: [], 3: [], 4: [], 5: [], 6: [], 7: [] };
   const headers = { ...none, ...options.headers };
   const faults = { ...options.faults };
   const buffers = { ...options.buffers };
@@ -74,6 +77,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
   }
 
   return {
+    ...fakeCalls(options.answers ?? {}),
     headers,
     buffers,
     faults,

@@ -11,7 +11,7 @@ pub type Answer = Result<JSValue, Thrown>;
 
 pub struct Call<'a> {
     pub context: *mut JSContext,
-    arguments: &'a [JSValue],
+    pub arguments: &'a [JSValue],
 }
 
 /// Makes a JavaScript function of a Rust one, which is known by its type: a pointer to data would cost a look-up in each call.

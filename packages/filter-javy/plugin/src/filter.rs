@@ -1,13 +1,13 @@
 //! The filter that the script defines, and the calls into it.
 
-use crate::call::{Answer, Call, function};
+use crate::call::{Answer, Call};
 use crate::exceptions::{log_exception, log_rejections};
 use crate::host::new_host;
 use crate::single::Single;
 use crate::values::{Owned, Thrown};
 use javy_plugin_api::javy::quickjs::qjs::*;
-use std::ffi::CStr;
-use std::ptr;
+use std::ffi::{CStr, c_int};
+use std::{ptr, slice};
 
 /// The callbacks of the guest API; the number is the one in [`Filter::callbacks`].
 #[derive(Clone, Copy)]
@@ -49,14 +49,34 @@ pub fn filter() -> Option<&'static Filter> {
     unsafe { FILTER.get() }.as_ref()
 }
 
+#[link(wasm_import_module = "filter-javy-script")]
+unsafe extern "C" {
+    /// What the script's module exports: [`define_filter`], or `extended` for a script that finds its callbacks itself.
+    #[link_name = "define"]
+    fn script_function(context: *mut JSContext, this: JSValue, count: c_int, arguments: *mut JSValue) -> JSValue;
+}
+
 /// Gives scripts the global function that takes a filter's definition, as the guest API has it.
 pub unsafe fn install(context: *mut JSContext) -> Result<(), Thrown> {
     const NAME: &CStr = c"defineProxyWasmFilter";
     unsafe {
         let global = Owned::new(context, JS_GetGlobalObject(context))?;
-        JS_SetPropertyStr(context, global.value, NAME.as_ptr(), function(context, NAME, 1, define));
+        let generic = JSCFunctionEnum_JS_CFUNC_generic;
+        let function = JS_NewCFunction2(context, Some(script_function), NAME.as_ptr(), 1, generic, 0);
+        JS_SetPropertyStr(context, global.value, NAME.as_ptr(), function);
     }
     Ok(())
+}
+
+#[unsafe(export_name = "define-filter")]
+pub unsafe extern "C" fn define_filter(
+    context: *mut JSContext,
+    _this: JSValue,
+    count: c_int,
+    arguments: *mut JSValue,
+) -> JSValue {
+    let call = Call { context, arguments: unsafe { slice::from_raw_parts(arguments, count as usize) } };
+    define(&call).unwrap_or(JS_EXCEPTION)
 }
 
 fn define(call: &Call) -> Answer {
@@ -83,13 +103,24 @@ fn define(call: &Call) -> Answer {
 }
 
 impl Filter {
+    /// A filter whose callbacks the script itself finds.
+    pub fn dispatched(context: *mut JSContext) -> &'static Filter {
+        let callbacks = [JS_UNDEFINED; NAMES.len()];
+        unsafe { FILTER.get() }.insert(Filter { context, runtime: unsafe { JS_GetRuntime(context) }, callbacks })
+    }
+
     pub fn defines(&self, callback: Callback) -> bool {
         !unsafe { JS_IsUndefined(self.callbacks[callback as usize]) }
     }
 
     /// Calls into the script. None if it throws, which is logged.
     pub fn call(&self, callback: Callback, arguments: &mut [JSValue]) -> Option<JSValue> {
-        let (function, name) = (self.callbacks[callback as usize], NAMES[callback as usize]);
+        self.run(self.callbacks[callback as usize], NAMES[callback as usize], arguments)
+    }
+
+    /// Calls a function of the script, named for what it throws.
+    #[inline(always)]
+    pub fn run(&self, function: JSValue, name: &CStr, arguments: &mut [JSValue]) -> Option<JSValue> {
         unsafe {
             let result = JS_Call(self.context, function, JS_UNDEFINED, arguments.len() as i32, arguments.as_mut_ptr());
             let threw = JS_IsException(result);

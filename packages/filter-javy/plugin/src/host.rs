@@ -10,6 +10,8 @@ use javy_plugin_api::javy::quickjs::qjs::*;
 use std::ffi::CStr;
 use std::ptr;
 
+// Inlined, so that a module without a dispatcher has no function for it.
+#[inline(always)]
 pub unsafe fn new_host(context: *mut JSContext) -> Result<Owned, Thrown> {
     unsafe {
         let host = Owned::new(context, JS_NewObject(context))?;

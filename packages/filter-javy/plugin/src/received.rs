@@ -16,6 +16,11 @@ pub struct Received {
 }
 
 impl Received {
+    /// Takes what a host function has written: nothing, if it has failed.
+    pub fn new(start: *mut u8, size: usize) -> Received {
+        Received { start, size }
+    }
+
     /// Calls a host function that gives bytes; its status where it gives none.
     pub fn from(host_function: impl FnOnce(*mut *mut u8, *mut usize) -> i32) -> Result<Received, i32> {
         let mut given = Received { start: ptr::null_mut(), size: 0 };

@@ -24,6 +24,16 @@ declare module "proxy-wasm:filter/host@0.2.1" {
   export function sendLocalResponse(httpStatus: number, headers: Headers, body: string): number;
 }
 
+/** The WIT interface `calls`. */
+declare module "proxy-wasm:filter/calls@0.2.1" {
+  export function call(
+    which: number,
+    first: number,
+    second: number,
+    bytes: Uint8Array[],
+  ): [status: number, value: number, bytes: Uint8Array];
+}
+
 /** The filter to build: the file's default export. */
 declare module "filter:definition" {
   const definition: unknown;

@@ -1,0 +1,17 @@
+import type { Result } from "./host.ts";
+import type { Answer } from "./host-call.ts";
+import { Status } from "./status.ts";
+
+export function statusOf([status]: Answer): Status {
+  return status as Status;
+}
+
+export function numberOf(answer: Answer): Result<number> {
+  const status = statusOf(answer);
+  return status === Status.Ok ? { status, value: answer[1] } : { status };
+}
+
+export function bytesFrom(answer: Answer): Result<Uint8Array> {
+  const status = statusOf(answer);
+  return status === Status.Ok ? { status, value: answer[2] } : { status };
+}
