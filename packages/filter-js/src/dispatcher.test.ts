@@ -93,6 +93,31 @@ test("an answer comes once, and not at all to a stream that has ended", () => {
   expect(effective).toEqual([3]);
 });
 
+test("a call-out ends with its stream, also for a later stream of the same number", () => {
+  const { on, answers, effective } = asking();
+  on("onRequestHeaders", 2, 0, 1);
+  on("onDelete", 2);
+  on("onContextCreate", 2, ROOT);
+  on("onHttpCallResponse", ROOT, 1, 1, 1, 1);
+  expect(answers).toEqual([]);
+  expect(effective).toEqual([]);
+});
+
+test("the host's call of a foreign function and a queue's item reach the plugin with its configuration", () => {
+  const seen: unknown[] = [];
+  const { on } = dispatch({
+    onConfigure: () => "configured",
+    onForeignFunction: (...given) => void seen.push(given),
+    onQueueReady: (...given) => void seen.push(given),
+  });
+  on("onForeignFunction", ROOT, 7, 5);
+  on("onQueueReady", ROOT, 8);
+  expect(seen).toEqual([
+    ["configured", 7, 5],
+    ["configured", 8],
+  ]);
+});
+
 test("an exception is logged, and the request continues", () => {
   const { on, host } = dispatch({
     onRequestHeaders() {

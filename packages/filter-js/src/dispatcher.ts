@@ -11,6 +11,8 @@ interface Context {
   readonly isStream: boolean;
   /** The stream's own state, if the filter has `onStream`. */
   state?: unknown;
+  /** The numbers of its call-outs that wait. */
+  calls?: Set<number>;
 }
 
 /** A call-out that waits for an answer. */
@@ -43,17 +45,30 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   const pending = new Map<number, Pending>();
   let current = 0;
 
+  function expectAnswer(token: number, expected: Pending): void {
+    pending.set(token, expected);
+    const context = contexts.get(expected.context);
+    if (!context) return;
+    context.calls ??= new Set();
+    context.calls.add(token);
+  }
+
+  function forget(token: number): void {
+    contexts.get(pending.get(token)?.context ?? 0)?.calls?.delete(token);
+    pending.delete(token);
+  }
+
   const host: CallingHost = {
     ...bound,
     hostCall(which, first, second, ...bytes) {
       const answer = call(which, first, second, ...bytes);
       if (which === HostFunction.SetEffectiveContext && answer[0] === Status.Ok) current = first;
-      if (which === HostFunction.GrpcCancel) pending.delete(first);
+      if (which === HostFunction.GrpcCancel) forget(first);
       return answer;
     },
     context: () => current,
-    expectHttp: (token, http) => void pending.set(token, { context: current, http }),
-    expectGrpc: (token, grpc, once) => void pending.set(token, { context: current, grpc, once }),
+    expectHttp: (token, http) => expectAnswer(token, { context: current, http }),
+    expectGrpc: (token, grpc, once) => expectAnswer(token, { context: current, grpc, once }),
   };
 
   const filter: Filter<unknown, unknown> = definition(host);
@@ -112,7 +127,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   function answered(root: number, token: number, last: boolean, pass: (expected: Pending) => void): void {
     const expected = pending.get(token);
     if (!expected) return;
-    if (last) pending.delete(token);
+    if (last) forget(token);
     if (!contexts.has(expected.context)) return;
     if (expected.context !== root && call(HostFunction.SetEffectiveContext, expected.context, 0)[0] !== Status.Ok)
       return;
@@ -136,6 +151,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       case "onConfigure":
         return configure(a, b);
       case "onDelete":
+        // The host cancels the call-outs of the context, so that no answer removes them.
+        for (const token of contexts.get(a)?.calls ?? []) pending.delete(token);
         contexts.delete(a);
         return 0;
       case "onHttpCallResponse":
