@@ -53,7 +53,7 @@ export interface Filter<C, S = C> {
   onQueueReady?(configuration: C, queue: number): void;
   /** The host calls a function of the filter. @param size bytes in the buffer `FOREIGN_FUNCTION_ARGUMENTS` */
   onForeignFunction?(configuration: C, id: number, size: number): void;
-  /** The stream has ended. @returns false keeps its context until `done` is called */
+  /** The stream has ended: its call-outs can be cancelled. @returns true; Envoy deletes the context in any case */
   onDone?(stream: S): boolean;
   /** The plugin is removed. @returns false keeps its context until `done` is called */
   onPluginDone?(configuration: C): boolean;

@@ -42,7 +42,11 @@ export function getBufferSize(host: Host, buffer: BufferType): Result<number> {
   return numberOf(calling(host).hostCall(HostFunction.GetBufferStatus, buffer, 0));
 }
 
-/** Sets a property that other filters of the stream can read, below `filter_state` (`proxy_set_property`). */
+/**
+ * Sets a property that other filters of the stream can read (`proxy_set_property`).
+ *
+ * @param path one name, with which `getProperty` reads it again; what has a longer path, Envoy keeps but does not find
+ */
 export function setProperty(host: Host, path: readonly string[], value: string | Uint8Array): Status {
   const bytes = [encodeUtf8(path.join("\0")), bytesOf(value)];
   return statusOf(calling(host).hostCall(HostFunction.SetProperty, 0, 0, ...bytes));

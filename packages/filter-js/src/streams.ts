@@ -39,7 +39,7 @@ export function setEffectiveContext(host: Host, context: number): Status {
   return statusOf(calling(host).hostCall(HostFunction.SetEffectiveContext, context, 0));
 }
 
-/** Lets the host delete the context, after `onDone` or `onPluginDone` has returned false (`proxy_done`). NotFound if it doesn't wait for that. */
+/** Lets the host delete the plugin's context, after `onPluginDone` has returned false (`proxy_done`). NotFound if it doesn't wait for that. */
 export function done(host: Host): Status {
   return statusOf(calling(host).hostCall(HostFunction.Done, 0, 0));
 }
