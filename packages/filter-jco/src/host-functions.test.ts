@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
-import { importedSignatures, mistyped, namedFunctions, nameOf } from "proxy-wasm-host/testing";
+import { CALLBACKS } from "@wasm-header-filter/filter-js/callbacks";
+import { importedSignatures, mistyped, nameOf } from "proxy-wasm-host/testing";
 import { beforeAll, expect, test } from "vitest";
+import { apiFunctions, boundFunctions, branchesOf, numberedFunctions } from "../../filter-js/test/guest-api.ts";
 import { compileAdapter } from "./adapter.ts";
 
 const CLOCK = "env.proxy_get_current_time_nanoseconds";
@@ -13,11 +15,6 @@ beforeAll(async () => {
   ofDispatched = importedSignatures((await compileAdapter("dispatched")).bytes);
 });
 
-function apiOf(files: readonly string[]): string[] {
-  const guest = import.meta.resolve("@wasm-header-filter/filter-js/guest");
-  return namedFunctions(files.map((file) => readFileSync(new URL(file, guest), "utf8")).join("\n"));
-}
-
 function proxyFunctions(signatures: typeof imported): string[] {
   return signatures.map(nameOf).filter((name) => name.startsWith("env."));
 }
@@ -28,10 +25,17 @@ test("the adapters import host functions with the host's types", () => {
 });
 
 test("the adapter imports the Proxy-Wasm functions that the guest API's host needs, and a clock", () => {
-  expect(proxyFunctions(imported).sort()).toEqual([...apiOf(["host.ts"]), CLOCK].sort());
+  expect(proxyFunctions(imported).sort()).toEqual([...boundFunctions(), CLOCK].sort());
 });
 
 test("the adapter of filters with a dispatcher imports all functions of the guest API", () => {
-  const all = apiOf(["host.ts", "call-outs.ts", "messages.ts", "shared.ts", "streams.ts"]);
-  expect(proxyFunctions(ofDispatched).sort()).toEqual([...new Set([...all, CLOCK])].sort());
+  expect(proxyFunctions(ofDispatched).sort()).toEqual([...new Set([...apiFunctions(), CLOCK])].sort());
+});
+
+test("the adapter knows functions and callbacks by the guest API's numbers", () => {
+  const source = (file: string) => new URL(`../assembly/${file}`, import.meta.url);
+  expect(branchesOf(source("calls.ts"), /case (\d+): { status = proxy\.(proxy_\w+)\(/g)).toEqual(numberedFunctions());
+  const [, callbacks = ""] =
+    /const enum Callback \{([^}]*)\}/.exec(readFileSync(source("dispatched.ts"), "utf8")) ?? [];
+  expect([...callbacks.matchAll(/\w+/g)].map(([name]) => `on${name}`)).toEqual(CALLBACKS.map(({ name }) => name));
 });
