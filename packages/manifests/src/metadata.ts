@@ -43,7 +43,8 @@ const texts =
     if (typeof value !== "object" || value === null || Array.isArray(value)) return fault("must be a mapping");
     return Object.entries(value).flatMap(([name, one]) => {
       if (!names(name)) return within(fault(`is no name that it may have; expected ${NAMES}`), name);
-      return within([...text(one), ...check(one)], name);
+      // Null is an empty text under a name that must be valid all the same.
+      return within([...text(one ?? ""), ...check(one ?? "")], name);
     });
   };
 const NAMES = "NAME or DOMAIN/NAME of letters, digits, -, _ and ., at most 63 characters after the domain";
@@ -89,9 +90,13 @@ const FIELDS: Readonly<Record<string, Check>> = {
   resourceVersion: text,
 };
 
-/** Where null is an absent field of `metadata`: not in fields that it does not have. */
+/** Where null is an absent field of `metadata`: not in fields that it does not have, nor behind the names of labels and annotations. */
 export const METADATA_NULLS: NullSchema = {
-  properties: Object.fromEntries(Object.keys(FIELDS).map((name) => [name, NO_NULLS])),
+  properties: {
+    ...Object.fromEntries(Object.keys(FIELDS).map((name) => [name, NO_NULLS])),
+    labels: {},
+    annotations: {},
+  },
 };
 
 /**

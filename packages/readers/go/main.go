@@ -1,8 +1,10 @@
 // Readers asks the libraries that read images, secrets and manifests in a cluster what they make of inputs.
 //
 //	readers NAME < inputs.json
+//	readers serve < batches.json
 //
-// Inputs are a JSON array; the output is a JSON array with a verdict for each. Without NAME, it prints the versions of the libraries.
+// Inputs are a JSON array; the output is a JSON array with a verdict for each. A batch names its reader too. Without NAME, it prints the
+// versions of the libraries.
 package main
 
 import (
@@ -21,30 +23,45 @@ var readers = map[string]reader{}
 
 func main() {
 	var output any
-	if len(os.Args) < 2 {
+	switch {
+	case len(os.Args) < 2:
 		output = versions()
-	} else {
-		read, ok := readers[os.Args[1]]
-		if !ok {
-			fail(fmt.Errorf("no reader named %s", os.Args[1]))
+	case os.Args[1] == "serve":
+		if err := serve(os.Stdin, os.Stdout); err != nil {
+			fail(err)
 		}
+		return
+	default:
 		var inputs []json.RawMessage
 		if err := json.NewDecoder(os.Stdin).Decode(&inputs); err != nil {
 			fail(err)
 		}
-		verdicts := make([]any, len(inputs))
-		for at, input := range inputs {
-			verdict, err := read(input)
-			if err != nil {
-				fail(fmt.Errorf("input %d: %w", at, err))
-			}
-			verdicts[at] = verdict
+		verdicts, err := ask(os.Args[1], inputs)
+		if err != nil {
+			fail(err)
 		}
 		output = verdicts
 	}
 	if err := json.NewEncoder(os.Stdout).Encode(output); err != nil {
 		fail(err)
 	}
+}
+
+// ask returns a reader's verdict on each input.
+func ask(name string, inputs []json.RawMessage) ([]any, error) {
+	read, ok := readers[name]
+	if !ok {
+		return nil, fmt.Errorf("no reader named %s", name)
+	}
+	verdicts := make([]any, len(inputs))
+	for at, input := range inputs {
+		verdict, err := read(input)
+		if err != nil {
+			return nil, fmt.Errorf("input %d: %w", at, err)
+		}
+		verdicts[at] = verdict
+	}
+	return verdicts, nil
 }
 
 // versions returns the version of Go and of each library.

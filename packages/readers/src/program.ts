@@ -23,10 +23,15 @@ export const hasGo = (): boolean => spawnSync("go", ["version"]).status === 0;
  * @returns what it prints
  */
 export async function askProgram(args: readonly string[], inputs: readonly unknown[] = []): Promise<unknown> {
-  built ??= build();
-  const running = promisify(execFile)(await built, args, { maxBuffer: OUTPUT });
+  const running = promisify(execFile)(await program(), args, { maxBuffer: OUTPUT });
   running.child.stdin?.end(JSON.stringify(inputs));
   return JSON.parse((await running).stdout);
+}
+
+/** The Go program's file. It is built once for each process. */
+export function program(): Promise<string> {
+  built ??= build();
+  return built;
 }
 
 async function build(): Promise<string> {

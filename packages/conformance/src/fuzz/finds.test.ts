@@ -1,9 +1,9 @@
+import { randomFrom } from "@wasm-header-filter/cli/random";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { readKept } from "./fixtures/kept.ts";
 import { http1Input } from "./http1-input.ts";
 import { http2Input } from "./http2-input.ts";
 import { moduleInput } from "./module-input.ts";
-import { randomFrom } from "./random.ts";
 import { type SocketFuzz, startSocketFuzz } from "./sockets.ts";
 import { tryModule } from "./try-module.ts";
 

@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { extname } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { randomFrom } from "@wasm-header-filter/cli/random";
 import { Patience } from "../environment/patience.ts";
 import type { Find, Progress } from "./find.ts";
 import { moduleInput } from "./module-input.ts";
 import type { ModuleReport } from "./module-runner.ts";
-import { randomFrom } from "./random.ts";
 
 const PROGRAM = fileURLToPath(new URL(`module-runner${extname(import.meta.filename)}`, import.meta.url));
 /** How long one module may take, in ms of patience: each of its callbacks is stopped after a fraction of a second. */

@@ -1,6 +1,6 @@
+import { type Random, randomFrom } from "@wasm-header-filter/cli/random";
 import type { Find, Progress } from "./find.ts";
 import type { Conversation } from "./input.ts";
-import { type Random, randomFrom } from "./random.ts";
 import { type SocketFuzz, startSocketFuzz } from "./sockets.ts";
 
 /** How many inputs run at the same time. */

@@ -1,5 +1,5 @@
+import { damaged, type Random } from "@wasm-header-filter/cli/random";
 import { type Conversation, pieces } from "./input.ts";
-import { damaged, type Random } from "./random.ts";
 
 const METHODS = [
   "GET",

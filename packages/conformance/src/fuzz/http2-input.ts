@@ -1,3 +1,4 @@
+import { damaged, type Random } from "@wasm-header-filter/cli/random";
 import {
   Flag,
   FrameType,
@@ -6,7 +7,6 @@ import {
   words as wordBytes,
 } from "@wasm-header-filter/filter-host/testing";
 import { type Conversation, pieces } from "./input.ts";
-import { damaged, type Random } from "./random.ts";
 
 /** Types of frames, and one that is unknown. */
 const TYPES = { ...FrameType, other: 42 };

@@ -1,7 +1,7 @@
+import { damaged, type Random } from "@wasm-header-filter/cli/random";
 import type { Pair } from "proxy-wasm-host";
 import { assembleCase, CALLBACKS, filter, GOOD_MODULES, HOST_FUNCTIONS, on, pairs } from "proxy-wasm-host/testing";
 import { observer } from "../exchanges/filter.ts";
-import { damaged, type Random } from "./random.ts";
 
 const ABIS = ["0.2.1", "0.2.1", "0.2.0", "0.1.0"] as const;
 /** Callbacks that the assembler adds itself, or that would hide the others. */

@@ -1,8 +1,8 @@
 // A process that tries modules, for the fuzzer of modules: one that ends it must not end the fuzzer.
 import "@wasm-header-filter/cli/exit";
 import { writeSync } from "node:fs";
+import { randomFrom } from "@wasm-header-filter/cli/random";
 import { moduleInput } from "./module-input.ts";
-import { randomFrom } from "./random.ts";
 import { tryModule } from "./try-module.ts";
 import { usedMemory } from "./used-memory.ts";
 

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from "node:timers/promises";
+import type { Random } from "@wasm-header-filter/cli/random";
 import { embed, type Message } from "@wasm-header-filter/filter-host";
 import { EngineError } from "proxy-wasm-host";
-import type { Random } from "./random.ts";
 
 /** The time limit of a callback in ms; only loops without an end reach it. */
 const CALLBACK = 20;
