@@ -1,19 +1,8 @@
 import { Cursor, END, isAlphanumeric, isBreak, isGap } from "./cursor.ts";
+import type { OpenFlow, PossibleKey } from "./possible-key.ts";
 import { scanBlock, scanPlain, scanQuoted } from "./scan-scalar.ts";
 import { scanDirective, scanTag } from "./scan-tag.ts";
 import type { Indicator, Token } from "./token.ts";
-
-/** A place where a key may have begun: known only when its `:` is found. */
-interface PossibleKey {
-  /** The number of the token that begins it. */
-  readonly token: number;
-  readonly at: number;
-  readonly index: number;
-  readonly line: number;
-  readonly column: number;
-  /** Whether nothing else can be here. */
-  readonly isRequired: boolean;
-}
 
 /** The characters that a key without `?` may have (YAML 1.1, 7.3). */
 const KEY_LIMIT = 1024;
@@ -36,6 +25,9 @@ export class Scanner {
   /** For each flow level, outermost first. */
   readonly #keys: (PossibleKey | undefined)[] = [undefined];
   #mayBeKey = true;
+  readonly #flows: OpenFlow[] = [];
+  /** Collections without possible keys: the Go translation gives them out before it knows whether they are keys. */
+  readonly #notAwaited = new Set<number>();
 
   /**
    * @param text without a byte order mark
@@ -64,6 +56,7 @@ export class Scanner {
 
   /** Whether the next token may still turn out to be a key. */
   #isUndecided(): boolean {
+    if (this.#notAwaited.has(this.#taken)) return false;
     const at = this.#keys.findIndex((key) => key?.token === this.#taken);
     return at >= 0 && this.#validKey(at) !== undefined;
   }
@@ -94,6 +87,8 @@ export class Scanner {
     if (!this.#mayBeKey) return;
     const { offset: at, index, line, column } = this.#cursor;
     this.#dropKey();
+    const flow = this.#flows.at(-1);
+    if (flow) flow.hasKeys = true;
     this.#keys[this.#flowLevel] = {
       token: this.#taken + this.#tokens.length,
       at,
@@ -109,7 +104,13 @@ export class Scanner {
     this.#indents.push(this.#indent);
     this.#indent = column;
     this.#limit(at);
-    this.#tokens.splice(token === undefined ? this.#tokens.length : token - this.#taken, 0, { type, at });
+    this.#insert(token, { type, at });
+  }
+
+  /** Before the token of that number; at the end if it is taken or undefined. */
+  #insert(number: number | undefined, token: Token): void {
+    const at = (number ?? -1) - this.#taken;
+    this.#tokens.splice(at < 0 ? this.#tokens.length : at, 0, token);
   }
 
   #unroll(column: number): void {
@@ -190,6 +191,7 @@ export class Scanner {
   #flowStart(type: "[" | "{"): void {
     this.#saveKey();
     this.#keys.push(undefined);
+    this.#flows.push({ token: this.#taken + this.#tokens.length, hasKeys: false });
     this.#limit(this.#cursor.offset);
     this.#mayBeKey = true;
     this.#push(type, 1);
@@ -198,6 +200,8 @@ export class Scanner {
   #flowEnd(type: "]" | "}"): void {
     this.#dropKey();
     if (this.#isFlow) this.#keys.pop();
+    const flow = this.#flows.pop();
+    if (flow && !flow.hasKeys) this.#notAwaited.add(flow.token);
     this.#mayBeKey = false;
     this.#push(type, 1);
   }
@@ -226,7 +230,7 @@ export class Scanner {
     const key = this.#validKey(this.#flowLevel);
     if (key) {
       const { token, at, column } = key;
-      this.#tokens.splice(token - this.#taken, 0, { type: "key", at });
+      this.#insert(token, { type: "key", at });
       this.#roll(column, "block mapping start", at, token);
       this.#keys[this.#flowLevel] = undefined;
       this.#mayBeKey = false;

@@ -25,7 +25,8 @@ export class JsonFields {
   text(name: string): string {
     const value = this.get(name) ?? "";
     if (typeof value !== "string") throw mismatch(name, "a string", value);
-    return value;
+    // As Go reads half a surrogate pair.
+    return value.toWellFormed();
   }
 
   /** @returns 0 if it is absent */

@@ -10,10 +10,10 @@ import { endOfValue, folded } from "../reading/json.ts";
  */
 export type Decoder<T> = (value: unknown, before: T | undefined, at: string) => T;
 
-/** A string. */
+/** A string; half a surrogate pair becomes U+FFFD. */
 export const text: Decoder<string> = (value, before = "", at) => {
   if (value === null) return before;
-  if (typeof value === "string") return value;
+  if (typeof value === "string") return value.toWellFormed();
   throw new TypeError(`${at}: expected a string`);
 };
 
@@ -71,6 +71,7 @@ export function firstValue(json: string): unknown {
 }
 
 function entriesOf(value: unknown, at: string): [string, unknown][] {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return Object.entries(value);
+  if (typeof value === "object" && value !== null && !Array.isArray(value))
+    return Object.entries(value).map(([key, one]) => [key.toWellFormed(), one]);
   throw new TypeError(`${at || "the whole"}: expected an object`);
 }
