@@ -18,6 +18,10 @@ function read(text: string): void {
   }
 }
 
+/** Kubernetes does not look at text behind the first document, nor always for control characters in it; they are refused here. */
+const isKnown = (text: string, ours: string): boolean => ours === "refused" && UNPRINTABLE.test(text.slice(256));
+const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
 describe("random input", unless(goMissing), () => {
   test("YAML and manifests", LIMIT, async () => {
     const found = await fuzzReader<string, YamlVerdict>({
@@ -27,7 +31,9 @@ describe("random input", unless(goMissing), () => {
       compare: (text, theirs) => {
         read(text);
         const ours = readFirst(text);
-        return ours === saidOf(theirs) ? undefined : `${ours}, Kubernetes: ${theirs.error ?? saidOf(theirs)}`;
+        return ours === saidOf(theirs) || isKnown(text, ours)
+          ? undefined
+          : `${ours}, Kubernetes: ${theirs.error ?? saidOf(theirs)}`;
       },
     });
     expect(found).toEqual([]);

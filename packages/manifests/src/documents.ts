@@ -1,4 +1,4 @@
-import { Failure } from "@wasm-header-filter/cli";
+import { Failure, oneLine } from "@wasm-header-filter/cli";
 import { YamlFault } from "./yaml-reader/cursor.ts";
 import { type Node, type Parsed, parseDocument } from "./yaml-reader/parser.ts";
 import { toJson } from "./yaml-reader/to-json.ts";
@@ -37,7 +37,7 @@ export function parseDocuments(text: string, where: string): ParsedDocument[] {
       return [{ value, warnings: warningsOf(parsed, place), at: (path: Path) => place(offsetOf(parsed.root, path)) }];
     } catch (error) {
       if (!(error instanceof YamlFault)) throw error;
-      throw new Failure(`${place(error.offset)}: not valid YAML: ${error.message}${remedyOf(error.message)}`);
+      throw new Failure(oneLine(`${place(error.offset)}: not valid YAML: ${error.message}${remedyOf(error.message)}`));
     }
   });
 }

@@ -1,4 +1,4 @@
-import { Failure } from "@wasm-header-filter/cli";
+import { Failure, oneLine } from "@wasm-header-filter/cli";
 import type { Path } from "./documents.ts";
 
 const ISTIO = "DestinationRule Gateway ServiceEntry Sidecar VirtualService WorkloadEntry WorkloadGroup";
@@ -39,7 +39,7 @@ const GROUPS = new Set([...Object.keys(SERVED).map(groupOf), "extensions"]);
  */
 export function checkServed(apiVersion: string, kind: string, name: unknown, at: (path: Path) => string): void {
   const reason = unservedReason(apiVersion, kind);
-  if (reason) throw new Failure(`${at(["apiVersion"])}: ${kind} ${String(name ?? "(no name)")}: ${reason}`);
+  if (reason) throw new Failure(oneLine(`${at(["apiVersion"])}: ${kind} ${String(name ?? "(no name)")}: ${reason}`));
 }
 
 /** Why a cluster with Istio does not serve a kind; undefined if it does, or if it cannot be known. */

@@ -1,4 +1,4 @@
-import { Failure } from "@wasm-header-filter/cli";
+import { Failure, oneLine } from "@wasm-header-filter/cli";
 import type { Path } from "./documents.ts";
 import { type Fault, pathText } from "./faults.ts";
 import { METADATA_NULLS, metadataFaults } from "./metadata.ts";
@@ -19,7 +19,8 @@ export function validate<T>(kind: ResourceKind<T>, data: object, at: (path: Path
   if (!fault) return resource;
   const { metadata } = data as { metadata?: { name?: unknown } | null };
   const name = typeof metadata?.name === "string" ? metadata.name : "(no name)";
-  throw new Failure(`${at(fault.path)}: ${kind.kind} ${name}: ${`${pathText(fault.path)} ${fault.reason}`.trim()}`);
+  const what = `${pathText(fault.path)} ${fault.reason}`.trim();
+  throw new Failure(oneLine(`${at(fault.path)}: ${kind.kind} ${name}: ${what}`));
 }
 
 /** A resource as an API server reads it, without absent fields, and all of its faults. */

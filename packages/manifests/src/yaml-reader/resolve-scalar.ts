@@ -38,7 +38,7 @@ export function resolveScalar({ value, tag, isImplicit, at }: ScalarNode): Scala
   if (!RESOLVED.has(name) || name === "str") return text;
   if (name === "timestamp" && isTimestamp(value)) return { type: "timestamp", value };
   const found = ofPlain(value);
-  if (found.type === name) return found;
+  if (found.type === name || (found.type === "uint" && name === "int")) return found;
   if (found.type === "int" && name === "float") return { type: "float", value: Number(found.value) };
   const type = found.type === "uint" ? "int" : found.type;
   throw new YamlFault(`cannot decode !!${type} ${JSON.stringify(value.slice(0, 80))} as a !!${name}`, at);

@@ -20,7 +20,16 @@ const HUB = "https://index.docker.io/v1/";
 
 const strings = mapOf(text);
 const config = struct({
-  auths: mapOf(struct({ username: text, password: text, auth: text, identitytoken: text, registrytoken: text })),
+  auths: mapOf(
+    struct({
+      username: text,
+      password: text,
+      auth: text,
+      serveraddress: text,
+      identitytoken: text,
+      registrytoken: text,
+    }),
+  ),
   credsStore: text,
   credHelpers: strings,
   ...{ HttpHeaders: strings, psFormat: text, imagesFormat: text, networksFormat: text, pluginsFormat: text },
