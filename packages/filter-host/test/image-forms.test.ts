@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { oneLine } from "@wasm-header-filter/cli";
 import { examineImage } from "@wasm-header-filter/doctor";
-import { digestOf, hexOf, parseReference } from "@wasm-header-filter/oci";
+import { digestOf, hexOf, parseReference, readLayout } from "@wasm-header-filter/oci";
 import type { Finding } from "proxy-wasm-host";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findSource } from "../../doctor/src/subjects/source.ts";
@@ -88,10 +88,10 @@ async function differences(at: number): Promise<string[]> {
     .fetch({ url } as Parameters<ModuleFetcher["fetch"]>[0])
     .then(({ bytes }) => ({ sha256: hexOf(digestOf(bytes)) }), refusal);
   const says: Readonly<Record<string, Verdict>> = {
-    pull: await pull(parseReference(url.slice("oci://".length)), layout, options).then(
-      () => inspected(layout),
-      refusal,
-    ),
+    pull: await pull(parseReference(url.slice("oci://".length)), layout, options).then(() => {
+      readLayout(layout);
+      return inspected(layout);
+    }, refusal),
     inspect: await inspected(url).catch(refusal),
     apply: applied,
   };

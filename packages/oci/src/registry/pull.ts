@@ -1,10 +1,11 @@
 import { Failure } from "@wasm-header-filter/cli";
-import type { Digest } from "../digest.ts";
+import { type Digest, digestOf } from "../digest.ts";
 import { noManifest, requireDigests } from "../extract.ts";
 import { MODULE_LIMIT } from "../layer.ts";
 import type { TaggedImage } from "../layout.ts";
-import { selectManifest } from "../reading/image.ts";
-import { manifestOf, type Part } from "../reading/manifest.ts";
+import { MEDIA_TYPES } from "../mediatypes.ts";
+import { isDocker, selectManifest } from "../reading/image.ts";
+import { ANY_SIZE, manifestOf, type Part } from "../reading/manifest.ts";
 import { isTag } from "../reference.ts";
 import { getBlob } from "./blobs.ts";
 import type { Client } from "./client.ts";
@@ -23,16 +24,25 @@ export async function pullImage(client: Client, name: string): Promise<TaggedIma
     blob: (part: Part) => getBlob(client, part),
   };
   const { bytes, ...selected } = await selectManifest(store, name);
-  const { image: descriptor, malformed } = selected;
-  if (!descriptor || !bytes || malformed) throw noManifest(selected, where);
+  const { image, malformed } = selected;
+  if (!image || !bytes || malformed) throw noManifest(selected, where);
   const manifest = manifestOf(bytes, where);
+  // Istio does not mind what the registry or an index says of it.
+  const descriptor = { ...image, mediaType: isDocker(manifest) ? MEDIA_TYPES.dockerManifest : MEDIA_TYPES.manifest };
   const parts = [manifest.config, ...manifest.layers];
   requireDigests(manifest, where);
   const size = parts.reduce((sum, part) => sum + Math.max(0, part.size), 0);
   if (size > MODULE_LIMIT) throw new Failure(`${where}: ${size} bytes in all, expected at most ${MODULE_LIMIT}`);
   const blobs = new Map<Digest, Uint8Array>([[descriptor.digest, bytes]]);
   for (const part of parts) {
-    if (!blobs.has(part.digest)) blobs.set(part.digest, part.data ?? (await getBlob(client, part)));
+    if (!blobs.has(part.digest)) blobs.set(part.digest, await bytesOf(client, part));
   }
   return { descriptor, manifest, blobs, ...(isTag(name) && { tag: name }) };
+}
+
+/** The bytes that a digest names. Inline ones that are others are left in the manifest, where Istio reads them. */
+async function bytesOf(client: Client, part: Part): Promise<Uint8Array> {
+  const { data, digest, size } = part;
+  const sound = data && (size === ANY_SIZE || data.length === size) && digestOf(data) === digest;
+  return sound ? data : getBlob(client, part);
 }
