@@ -12,7 +12,7 @@ const ELSEWHERE: [RegExp, string][] = [
   [/^npm start/, "lab.test.ts runs it"],
   [/^npm test$|^npm run check$|^npx vitest/, "CI runs it"],
   [/^npm run (build|test):all|^npm run report -- --check$/, "CI runs it"],
-  [/^npx conformance-fuzz /, "CI runs it"],
+  [/^npx conformance-fuzz |^FUZZ_/, "CI runs it"],
   [/^npm run screenshots$/, "changes the tree; needs Chromium"],
   [/^npm run fix$|^npx changeset$|^RECORD=1 /, "changes the tree"],
   [/^skopeo |^npx oci push |^oci verify |^cosign /, "needs a registry"],
