@@ -43,6 +43,10 @@ export function conformanceProjects(
   const withExamples = globSync("packages/*/examples", { cwd: root })
     .sort()
     .map((path) => dirname(join(root, path)));
+  const tracedExamples = withExamples.flatMap((dir) =>
+    ownExamples(dir).length > 0 ? [] : builtExamples(dir, variants),
+  );
+  const exampleTraces = tracedExamples.length > 0 ? [project("traces-examples", tracedExamples, TRACES)] : [];
   const exampleProjects = withExamples.flatMap((dir) => examplesOf(dir, variants));
   // The variants are compared with each other by their traces, so that one of them is enough for the comparison with Envoy; these cases
   // have been carried out on both proxies already.
@@ -50,7 +54,7 @@ export function conformanceProjects(
   const differential = subjects.length > 0 ? [project("differential", compared, DIFFERENTIAL)] : [];
   const exchanges = project("exchanges", [], EXCHANGES);
   const router = project("router", [], ROUTER);
-  return [...contract, ...traces, ...figures, ...differential, exchanges, router, ...exampleProjects];
+  return [...contract, ...traces, ...figures, ...differential, exchanges, router, ...exampleTraces, ...exampleProjects];
 }
 
 /**
@@ -58,14 +62,19 @@ export function conformanceProjects(
  * that are built on demand are left out: each example would take as long to build as the filter.
  */
 function examplesOf(dir: string, variants: readonly Variant[]): TestProjectInlineConfiguration[] {
-  const { name } = manifest(dir);
   const own = ownExamples(dir);
   if (own.length > 0) return [project("examples", own)];
+  return Object.entries(Object.groupBy(builtExamples(dir, variants), ({ variant }) => variant)).map(
+    ([variant, subjects = []]) => project(`examples-${variant}`, subjects),
+  );
+}
+
+/** The examples of a package that variants build. */
+function builtExamples(dir: string, variants: readonly Variant[]): Subject[] {
+  const { name } = manifest(dir);
   return variants
     .filter(({ dir, onDemand }) => !onDemand && manifest(dir).dependencies?.[name])
-    .map(({ variant, dist }) =>
-      project(`examples-${variant}`, examples(dir, variant, join(dirname(dist.module), "examples"))),
-    );
+    .flatMap(({ variant, dist }) => examples(dir, variant, join(dirname(dist.module), "examples")));
 }
 
 /** The examples that a package builds by itself. */

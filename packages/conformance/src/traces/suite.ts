@@ -28,7 +28,7 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
   if (missing) throw new Failure(`${missing.module}: no such file, expected a built module: run npm run build`);
 
   let started: Promise<TracedModule[]> | undefined;
-  const start = () => Promise.all(subjects.map(({ module }) => traceCases(readFileSync(module))));
+  const start = () => Promise.all(subjects.map(({ module }) => traceCases(readFileSync(module), all)));
   afterAll(async () => {
     await Promise.all(((await started) ?? []).map((traced) => traced.close()));
   }, LIMIT);

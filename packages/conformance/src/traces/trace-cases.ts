@@ -12,9 +12,9 @@ export interface TracedModule {
   close(): Promise<void>;
 }
 
-/** Starts filter-host with a module. */
-export async function traceCases(module: Uint8Array): Promise<TracedModule> {
-  const backends = await startBackends([]);
+/** Starts filter-host with a module. @param cases whose clusters are needed */
+export async function traceCases(module: Uint8Array, cases: readonly Case[]): Promise<TracedModule> {
+  const backends = await startBackends(cases);
   let take = (_: TraceEvent): void => {};
   const options = { module, backends, cases: [], trace: (event: TraceEvent) => take(event) };
   const proxy = await startHostProxy(options).catch(async (error) => {
