@@ -19,6 +19,8 @@ export const schemeOf = (url: string): string => /^([a-z][a-z\d+.-]*):/i.exec(ur
  */
 export function moduleSource(url: string): ModuleSource {
   const shown = JSON.stringify(url);
+  const unread = unreadIn(url);
+  if (unread !== undefined) throw new Failure(`url ${shown}: not a valid URL: ${unread}`);
   const scheme = schemeOf(url);
   if (scheme === "") return { scheme: "oci", reference: pullable(`oci://${impliedImage(url)}`, url) };
   if (!SCHEMES.includes(scheme)) {
@@ -34,6 +36,14 @@ export function moduleSource(url: string): ModuleSource {
     throw new Failure(`url ${shown}: Envoy would look for a file of this name; write file:// in lower case`);
   if (URL.canParse(url)) return { scheme: scheme as "http" | "https" | "file", url: new URL(url) };
   throw new Failure(`url ${shown}: not a valid URL`);
+}
+
+/** What Go's url.Parse refuses in a URL though WHATWG's rules take it; undefined if nothing. */
+function unreadIn(url: string): string | undefined {
+  if ([...url].some((one) => one < " " || one === "\x7f")) return "it has a control character";
+  // In a query, Go takes everything.
+  const [found] = /%(?![\da-f]{2})[\s\S]{0,2}/i.exec(url.replace(/\?[^#]*/, "")) ?? [];
+  return found && `${JSON.stringify(found)} is no escape; write %25 for a %`;
 }
 
 const FILE = "file://";

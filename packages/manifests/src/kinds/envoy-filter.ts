@@ -1,23 +1,23 @@
-import { EnvoyFilter, type IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
+import type { IEnvoyFilter } from "@kubernetes-models/istio/networking.istio.io/v1alpha3/EnvoyFilter";
 import { Failure } from "@wasm-header-filter/cli";
 import { cluster } from "../cluster.ts";
+import { ENVOY_FILTER, envoyFilterFaults } from "../envoy-filter-rules.ts";
 import type { TrafficMatch, WasmPluginSpec } from "../extension.ts";
 import { generated, type ManifestInput } from "../input.ts";
 import { CRASHED, REFUSED } from "../notes.ts";
-import { NO_NULLS } from "../nulls.ts";
 import { type ProxySource, proxySource, refuseFields, WASM, wasmFilter } from "../proxy-filter.ts";
-import { modelFaults, type Named, type ResourceKind } from "../resource-kind.ts";
+import { type Named, type ResourceKind, specFaults } from "../resource-kind.ts";
 import { validate } from "../validate.ts";
 import type { Noted } from "../yaml.ts";
 import type { ManifestKind } from "./kind.ts";
 
 const resource: ResourceKind<Named<IEnvoyFilter>, "EnvoyFilter", "envoyFilters"> = {
-  apiVersion: EnvoyFilter.apiVersion,
+  apiVersion: "networking.istio.io/v1alpha3",
   kind: "EnvoyFilter",
   plural: "envoyFilters",
   fields: ["spec", "status"],
-  schema: NO_NULLS,
-  faults: modelFaults(EnvoyFilter),
+  schema: { properties: { spec: ENVOY_FILTER, status: {} } },
+  faults: specFaults(envoyFilterFaults),
 };
 
 const MANAGER = "envoy.filters.network.http_connection_manager";

@@ -25,7 +25,7 @@ const SPEC = record({
 const check = schemaCheck(SPEC);
 
 /** Faults of a TrafficExtension's `spec`, as of a WasmPlugin's. */
-export function trafficExtensionFaults(spec: unknown): Fault[] {
+function trafficExtensionFaults(spec: unknown): Fault[] {
   const faults = check(spec);
   if (faults.length > 0) return faults;
   const { wasm, lua } = spec as TrafficExtensionSpec;

@@ -12,7 +12,7 @@ const SPEC = record({ ...placementFields("UNSPECIFIED_PHASE"), ...MODULE_FIELDS,
 const check = schemaCheck(SPEC);
 
 /** Faults of a WasmPlugin's `spec`: its schema, the rules of Istio's resource definition, and what Istio ignores. */
-export function wasmPluginFaults(spec: unknown): Fault[] {
+function wasmPluginFaults(spec: unknown): Fault[] {
   const faults = check(spec);
   if (faults.length > 0) return faults;
   return [...placementFaults(spec as WasmPluginSpec), ...moduleFaults(spec as WasmPluginSpec)];
