@@ -2,6 +2,7 @@ import { Failure } from "@wasm-header-filter/cli";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { FUZZ_SECONDS, fuzzReader, goMissing } from "@wasm-header-filter/readers";
 import { describe, expect, test } from "vitest";
+import { parseDocuments } from "../src/documents.ts";
 import { faultsOf } from "../src/fixtures/metadata-forms.ts";
 import { randomMetadata, randomYaml } from "../src/fixtures/random-manifests.ts";
 import { readFirst, saidOf, type YamlVerdict } from "../src/fixtures/read-yaml.ts";
@@ -18,9 +19,23 @@ function read(text: string): void {
   }
 }
 
-/** Kubernetes does not look at text behind the first document, nor always for control characters in it; they are refused here. */
-const isKnown = (text: string, ours: string): boolean => ours === "refused" && UNPRINTABLE.test(text.slice(256));
+/**
+ * What is refused here and not there: control characters behind the first document, which Kubernetes doesn't always see; two byte order marks;
+ * keys of several types that are one in JSON, of which Kubernetes keeps one by chance.
+ */
+const isKnown = (text: string, ours: string): boolean =>
+  ours === "refused" &&
+  (UNPRINTABLE.test(text.slice(256)) || text.startsWith("\ufeff\ufeff") || /^x:.* are both "/.test(refusal(text)));
 const UNPRINTABLE = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u;
+
+function refusal(text: string): string {
+  try {
+    parseDocuments(text, "x");
+    return "";
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
 
 describe("random input", unless(goMissing), () => {
   test("YAML and manifests", LIMIT, async () => {

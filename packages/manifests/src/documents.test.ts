@@ -51,3 +51,10 @@ test.each([
 ])("refused: %s", (text, reason) => {
   expect(() => parseDocuments(text, "x.yaml")).toThrow(reason);
 });
+
+// Kubernetes takes it, and skips the first character of each line.
+test("two byte order marks are refused", () => {
+  expect(() => parseDocuments("\ufeff\ufeffa: 1\nb: 2\n", "x")).toThrow(
+    "x:1:1: not valid YAML: two byte order marks; with them Kubernetes skips the first character of each line",
+  );
+});

@@ -30,6 +30,9 @@ export function parseDocuments(text: string, where: string): ParsedDocument[] {
     try {
       const unprintable = /[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.exec(part);
       if (unprintable) throw new YamlFault("control characters are not allowed", unprintable.index);
+      // go.yaml.in/yaml v2 looks for the second one where its buffer begins, not where a line does (yamlprivateh.go, is_bom).
+      if (part.startsWith("\ufeff"))
+        throw new YamlFault("two byte order marks; with them Kubernetes skips the first character of each line", 0);
       const parsed = parseDocument(part, isJson);
       if (!parsed) return [];
       const value = toJson(parsed.root);

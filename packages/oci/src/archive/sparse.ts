@@ -80,7 +80,7 @@ function contentMap(content: TarContent): number[] {
       const all = text.split("\n");
       if (all.length > count) return all.slice(0, count);
       if (text.length + BLOCK > MAP_LIMIT) throw new TarError(TOO_LONG);
-      text += latin1(content.must(BLOCK));
+      text += latin1(content.part(BLOCK));
     }
   };
   const count = decimal(lines(1)[0] as string);
@@ -105,6 +105,9 @@ function checked(sparse: Sparse): Sparse {
 export function expand({ parts, size }: Sparse, content: TarContent): Uint8Array {
   if (size > SIZE_LIMIT) throw new TarError(`a sparse file of ${size} bytes`);
   const file = new Uint8Array(size);
-  for (const part of parts) file.set(content.must(part.size), part.offset);
+  for (const part of parts) {
+    const isLast = part.offset + part.size === size;
+    file.set(isLast ? content.must(part.size) : content.part(part.size), part.offset);
+  }
   return file;
 }

@@ -74,4 +74,15 @@ export class TarContent {
     this.left -= size;
     return this.#source.must(size);
   }
+
+  /**
+   * Takes a part, behind which there is more of the file. Go learns of the archive's end with its last bytes, and of what the entry then lacks.
+   *
+   * @throws TarError if the entry or the archive has fewer, or the archive ends with the part and the entry does not
+   */
+  part(size: number): Uint8Array {
+    const taken = this.must(size);
+    if (size > 0 && this.left > 0 && this.#source.left === 0) this.#source.must(1);
+    return taken;
+  }
 }

@@ -65,7 +65,8 @@ export class JsonFields {
     const value = this.get(name);
     if (value === undefined) return undefined;
     if (Array.isArray(value)) {
-      const byte = (one: unknown) => typeof one === "number" && one >= 0 && one <= 255;
+      // Go reads unsigned numbers without a sign.
+      const byte = (one: unknown) => typeof one === "number" && one >= 0 && one <= 255 && !Object.is(one, -0);
       if (!value.every((one) => one === null || byte(one))) throw mismatch(name, "bytes", value);
       return Uint8Array.from(value, (one) => one ?? 0);
     }

@@ -1,6 +1,9 @@
 import { GOOD } from "./layer-forms.ts";
 import { DOCKER, type Form, form, type Json, OCI, plain, TAR } from "./registry-writer.ts";
 
+/** The layer's bytes as numbers, its zeros written otherwise. */
+const dataWith = (zero: string): string => Array.from(GOOD, (byte) => (byte === 0 ? zero : byte)).join(",");
+
 /** Manifests that are not what JSON or the specification says. */
 export function texts(): Form[] {
   const edited = (name: string, edit: (text: string) => string): Form =>
@@ -37,6 +40,9 @@ export function texts(): Form[] {
     edited("layers twice, in two cases", (text) => text.replace(/\}$/, ',"Layers":[]}')),
     edited("layers twice, the second null", (text) => text.replace(/\}$/, ',"layers":null}')),
     edited("media type twice, in two cases", (text) => text.replace(/\}$/, `,"MediaType":"${DOCKER}"}`)),
+    edited("data with minus zero", (text) => text.replace('"layers":[{', `"layers":[{"data":[${dataWith("-0")}],`)),
+    edited("data with a leading zero", (text) => text.replace('"layers":[{', `"layers":[{"data":[${dataWith("00")}],`)),
+    edited("a line break in a media type", (text) => text.replace(TAR, "a\\nb")),
     field("schema version 1", { schemaVersion: 1 }),
     field("no schema version", { schemaVersion: undefined }),
     field("schema version as text", { schemaVersion: "2" }),

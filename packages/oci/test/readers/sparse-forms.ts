@@ -32,6 +32,7 @@ export function sparse(): Forms {
     [1024, 488],
   ] as const;
   const block = (map: string) => concat(bytesOf(map), zeros(BLOCK - map.length));
+  const entryHead = (size: number) => header("x", size);
   const map1 = block("2\n0\n512\n1024\n488\n");
   const v1 = {
     "GNU.sparse.major": "1",
@@ -108,6 +109,10 @@ export function sparse(): Forms {
   return [
     ...old.map(([name, head]): Forms[number] => [`sparse: ${name}`, tar(head, body)]),
     ["sparse: cut", concat(oldGnu(parts, 1512), body.subarray(0, 900))],
+    ["sparse: cut after a part with a hole behind", concat(oldGnu([[0, 512]], 1512), first)],
+    ["sparse: cut after the last part", concat(oldGnu([[0, 512]], 512), first)],
+    ["sparse 1.0, cut after a part", concat(paxOf(v1), entryHead(2000), block("1\n0\n512\n"), first)],
+    ["sparse 1.0, cut after the map", concat(paxOf(v1), entryHead(1512), block("0\n"))],
     ["sparse 1.0", tar(paxOf(v1), entry("x", concat(map1, stored)))],
     [
       "sparse 1.0, realsize too small",
