@@ -5,7 +5,7 @@ import type { Output } from "./output.ts";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 import { pushImage } from "./registry.ts";
 import type { LabResources } from "./resources.ts";
-import { startUpstream } from "./upstream.ts";
+import { startUpstream } from "@wasm-header-filter/conformance/upstream";
 
 type ProxyName = "host" | "envoy";
 

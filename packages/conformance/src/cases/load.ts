@@ -1,5 +1,5 @@
 import { readdirSync } from "node:fs";
-import { basename, dirname } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure, readInput } from "@wasm-header-filter/cli";
 import { parseDocument } from "yaml";
@@ -45,7 +45,7 @@ export function loadCases(files: readonly string[] = contractFiles()): Case[] {
 export function parseCases(parsed: unknown, file: string): Case[] {
   const fault = departure(parsed);
   if (fault) throw new Failure(`case file ${file}: ${place(parsed, fault.path)}: ${fault.what}`);
-  const topic = basename(file) === "cases.yaml" ? basename(dirname(file)) : basename(file, ".yaml");
+  const topic = basename(file) === "cases.yaml" ? basename(dirname(resolve(file))) : basename(file, ".yaml");
   const cases = fillIn(parsed as CaseFile, topic, (name, what) => {
     throw new Failure(`case file ${file}: ${name}: ${what}`);
   });

@@ -1,0 +1,43 @@
+import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
+import type { Engine, Project } from "./project.ts";
+import { commandOf, installed, run } from "./tool.ts";
+
+/** Where a build goes, from the project's folder. */
+export const moduleOf = (engine: Engine): string => `build/${engine}.wasm`;
+
+/**
+ * Builds a filter for one engine, whose package must be installed in the project. If it fails, the last module stays.
+ *
+ * @returns the module's path, absolute
+ * @throws Failure with what the compiler says
+ */
+export async function build(project: Project, engine: Engine): Promise<string> {
+  const module = join(project.dir, moduleOf(engine));
+  const unfinished = `${module}.new`;
+  mkdirSync(dirname(module), { recursive: true });
+  const { program, args } = compiler(project, engine, unfinished);
+  const { status, output } = await run(program, args, project.dir, false);
+  if (status !== 0) {
+    rmSync(unfinished, { force: true });
+    throw new Failure(
+      output.trim().replace(/^filter-\w+: /, "") || `${engine}: the build failed with status ${status}`,
+    );
+  }
+  // At once: filter dev reads it while it is built again.
+  renameSync(unfinished, module);
+  return module;
+}
+
+function compiler({ dir, source }: Project, engine: Engine, output: string) {
+  if (engine !== "as") {
+    const program = commandOf(`@wasm-header-filter/filter-${engine}`, `filter-${engine}`, [dir]);
+    return { program, args: [source, "-o", output] };
+  }
+  const sdk = installed("proxy-wasm-as", dir);
+  if (sdk === undefined) throw new Failure("proxy-wasm-as: not installed; npm install --save-dev proxy-wasm-as");
+  const config = join(sdk, "asconfig.json");
+  const args = [source, "--config", config, "--target", "release", "--outFile", output];
+  return { program: commandOf("assemblyscript", "asc", [dir, sdk]), args };
+}

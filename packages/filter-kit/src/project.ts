@@ -1,0 +1,115 @@
+import { existsSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
+import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
+import type { WasmPluginSpec } from "@wasm-header-filter/manifests";
+import { type Reference, repositoryOption } from "@wasm-header-filter/oci";
+
+/** The engines that build filters; `as` takes AssemblyScript, the others TypeScript. */
+export const ENGINES = ["as", "javy", "jco"] as const;
+export type Engine = (typeof ENGINES)[number];
+
+/** A filter of one's own: the package that it is in. */
+export interface Project {
+  /** The package's folder, absolute. */
+  readonly dir: string;
+  readonly name: string;
+  readonly version: string;
+  readonly description?: string | undefined;
+  readonly license?: string | undefined;
+  /** Paths from the folder. */
+  readonly source: string;
+  readonly cases?: string | undefined;
+  readonly schema?: string | undefined;
+  /** In the order of the package, the first is the one that is developed with. */
+  readonly engines: readonly [Engine, ...Engine[]];
+  /** Where its images are pushed. */
+  readonly repository?: Reference | undefined;
+  /** Fields of its WasmPlugin, the configuration among them. */
+  readonly plugin: Partial<WasmPluginSpec>;
+}
+
+const EXAMPLE = `{"source": "src/filter.ts", "engines": ["javy"]}`;
+const FIELDS = ["source", "engines", "cases", "schema", "repository", "plugin"];
+
+/**
+ * Reads the filter that a package describes in the `wasmFilter` field of its package.json.
+ *
+ * @param from a folder in the package, by default the working directory
+ * @throws Failure with the field that is missing or wrong, what it is and what was expected
+ */
+export function readProject(from = process.cwd()): Project {
+  const dir = packageFolder(resolve(from));
+  const path = join(dir, "package.json");
+  const { name, version, description, license, wasmFilter } = parse(path);
+  if (typeof name !== "string" || typeof version !== "string")
+    throw new Failure(`${path}: a filter's package needs a name and a version`);
+  if (!isMapping(wasmFilter)) throw new Failure(`${path}: no field wasmFilter, expected such as ${EXAMPLE}`);
+  const where = `${path}: wasmFilter`;
+  const [unknown] = Object.keys(wasmFilter).filter((field) => !FIELDS.includes(field));
+  if (unknown) throw new Failure(`${where} has no ${JSON.stringify(unknown)}, only ${FIELDS.join(", ")}`);
+  const { source, cases, schema, repository, plugin = {} } = wasmFilter;
+  if (!isMapping(plugin)) throw new Failure(`${where}.plugin: expected fields of a WasmPlugin, such as pluginConfig`);
+  return {
+    dir,
+    name,
+    version,
+    description: text(description),
+    license: text(license),
+    source: file(dir, source, `${where}.source`),
+    cases: cases === undefined ? undefined : file(dir, cases, `${where}.cases`),
+    schema: schema === undefined ? undefined : file(dir, schema, `${where}.schema`),
+    engines: enginesOf(wasmFilter.engines, `${where}.engines`),
+    repository: repository === undefined ? undefined : reference(repository, `${where}.repository`),
+    plugin,
+  };
+}
+
+/** The project's name without a scope: that of its image and its WasmPlugin, unless others are given. */
+export const shortName = ({ name }: Project): string => name.split("/").at(-1) ?? name;
+
+function packageFolder(from: string): string {
+  for (let dir = from; ; dir = dirname(dir)) {
+    if (existsSync(join(dir, "package.json"))) return dir;
+    if (dir === dirname(dir)) throw new Failure(`${from}: no package.json here or above; npm create proxy-wasm-filter`);
+  }
+}
+
+function parse(path: string): Readonly<Record<string, unknown>> {
+  let value: unknown;
+  try {
+    value = JSON.parse(readInput(path, "package").toString());
+  } catch (error) {
+    throw error instanceof Failure ? error : new Failure(`${path}: not JSON: ${oneLine(error)}`);
+  }
+  if (isMapping(value)) return value;
+  throw new Failure(`${path}: expected a JSON object`);
+}
+
+const isMapping = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const text = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);
+
+function file(dir: string, value: unknown, where: string): string {
+  if (typeof value !== "string") throw new Failure(`${where}: expected a file's path, such as "src/filter.ts"`);
+  if (existsSync(join(dir, value))) return value;
+  throw new Failure(`${where}: ${value}: no such file in ${dir}`);
+}
+
+function enginesOf(value: unknown, where: string): readonly [Engine, ...Engine[]] {
+  const given = Array.isArray(value) ? value : [value];
+  const wrong = given.find((one) => !ENGINES.includes(one));
+  if (given.length === 0 || wrong !== undefined || value === undefined)
+    throw new Failure(`${where}: expected a list of ${ENGINES.join(", ")}, got ${JSON.stringify(value) ?? "nothing"}`);
+  if (given.length > 1 && given.includes("as"))
+    throw new Failure(`${where}: as takes AssemblyScript and the others TypeScript; expected either`);
+  return given as [Engine, ...Engine[]];
+}
+
+function reference(value: unknown, where: string): Reference {
+  try {
+    return repositoryOption(String(value));
+  } catch (error) {
+    throw new Failure(`${where}: ${oneLine(error)}`);
+  }
+}

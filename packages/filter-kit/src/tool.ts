@@ -1,0 +1,53 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Failure } from "@wasm-header-filter/cli";
+
+/** What a tool said, and how it ended. */
+export interface Said {
+  readonly status: number | null;
+  readonly output: string;
+}
+
+/**
+ * The program of a command that a package has, as Node would find the package from a folder.
+ *
+ * @param from the folders to begin at, in this order
+ * @throws Failure that says how to install the package
+ */
+export function commandOf(name: string, command: string, from: readonly string[]): string {
+  const dir = from.map((folder) => installed(name, folder)).find((found) => found !== undefined);
+  if (dir === undefined) throw new Failure(`${name}: not installed; npm install --save-dev ${name}`);
+  const { bin } = JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { bin?: Record<string, string> };
+  const program = bin?.[command];
+  if (program === undefined) throw new Failure(`${name}: has no command ${command}; install a newer version`);
+  return join(dir, program);
+}
+
+/** The folder of an installed package, seen from another folder. */
+export function installed(name: string, from: string): string | undefined {
+  for (let dir = from; ; dir = dirname(dir)) {
+    const found = join(dir, "node_modules", name);
+    if (existsSync(join(found, "package.json"))) return found;
+    if (dir === dirname(dir)) return undefined;
+  }
+}
+
+/**
+ * Runs a Node program in a folder.
+ *
+ * @param show whether what it prints is shown as it comes; its output is empty then
+ */
+export async function run(program: string, args: readonly string[], cwd: string, show: boolean): Promise<Said> {
+  const stdio = show ? "inherit" : (["ignore", "pipe", "pipe"] as const);
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: stdio as "pipe" });
+  let output = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (text: string) => {
+      output += text;
+    });
+  }
+  const [status] = (await once(child, "close")) as [number | null];
+  return { status, output };
+}
