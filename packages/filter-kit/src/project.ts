@@ -24,6 +24,8 @@ export interface Project {
   readonly engines: readonly [Engine, ...Engine[]];
   /** Where its images are pushed. */
   readonly repository?: Reference | undefined;
+  /** Whether the package names vitest, which runs its unit tests. */
+  readonly hasVitest: boolean;
   /** Fields of its WasmPlugin, the configuration among them. */
   readonly plugin: Partial<WasmPluginSpec>;
 }
@@ -40,7 +42,7 @@ const FIELDS = ["source", "engines", "cases", "schema", "repository", "plugin"];
 export function readProject(from = process.cwd()): Project {
   const dir = packageFolder(resolve(from));
   const path = join(dir, "package.json");
-  const { name, version, description, license, wasmFilter } = parse(path);
+  const { name, version, description, license, wasmFilter, dependencies, devDependencies } = parse(path);
   if (typeof name !== "string" || typeof version !== "string")
     throw new Failure(`${path}: a filter's package needs a name and a version`);
   if (!isMapping(wasmFilter)) throw new Failure(`${path}: no field wasmFilter, expected such as ${EXAMPLE}`);
@@ -60,6 +62,7 @@ export function readProject(from = process.cwd()): Project {
     schema: schema === undefined ? undefined : file(dir, schema, `${where}.schema`),
     engines: enginesOf(wasmFilter.engines, `${where}.engines`),
     repository: repository === undefined ? undefined : reference(repository, `${where}.repository`),
+    hasVitest: [dependencies, devDependencies].some((field) => isMapping(field) && "vitest" in field),
     plugin,
   };
 }

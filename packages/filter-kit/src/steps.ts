@@ -5,7 +5,7 @@ import { formatReference } from "@wasm-header-filter/oci";
 import { build, moduleOf } from "./build.ts";
 import { checkConfiguration } from "./configuration.ts";
 import { type Engine, type Project, shortName } from "./project.ts";
-import { commandOf, installed, run } from "./tool.ts";
+import { commandOf, run } from "./tool.ts";
 
 const OURS = "@wasm-header-filter/";
 
@@ -32,8 +32,9 @@ export async function examine(project: Project, engine: Engine): Promise<void> {
 
 /** Runs the unit tests, if the project has vitest, and its cases on both proxies. */
 export async function test(project: Project, on: string): Promise<void> {
-  if (installed("vitest", project.dir)) {
-    const { status } = await run(commandOf("vitest", "vitest", [project.dir]), ["run"], project.dir, true);
+  if (project.hasVitest) {
+    const args = ["run", "--passWithNoTests"];
+    const { status } = await run(commandOf("vitest", "vitest", [project.dir]), args, project.dir, true);
     if (status !== 0) throw new Failure("the unit tests fail, see above");
   }
   if (project.cases === undefined) return;

@@ -1,6 +1,6 @@
+import { startUpstream, type Upstream } from "@wasm-header-filter/conformance/upstream";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { curl, verboseOutput } from "./curl.ts";
-import { startUpstream, type Upstream } from "@wasm-header-filter/conformance/upstream";
 
 let upstream: Upstream;
 beforeAll(async () => {

@@ -1,11 +1,11 @@
 import { Failure, type HostPort, oneLine } from "@wasm-header-filter/cli";
+import { startUpstream } from "@wasm-header-filter/conformance/upstream";
 import { type CurlResult, curl } from "./curl.ts";
 import { onHost } from "./on-host.ts";
 import type { Output } from "./output.ts";
 import type { LabOptions, LabProxy } from "./proxy.ts";
 import { pushImage } from "./registry.ts";
 import type { LabResources } from "./resources.ts";
-import { startUpstream } from "@wasm-header-filter/conformance/upstream";
 
 type ProxyName = "host" | "envoy";
 

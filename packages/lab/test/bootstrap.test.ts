@@ -9,9 +9,9 @@ import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { findEnvoy } from "@wasm-header-filter/conformance";
+import { startUpstream, type Upstream } from "@wasm-header-filter/conformance/upstream";
 import { findRoot, readVariant } from "@wasm-header-filter/oci";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { startUpstream, type Upstream } from "@wasm-header-filter/conformance/upstream";
 
 const root = findRoot(import.meta.dirname);
 const module = readFileSync(readVariant(join(root, "packages/filter-as"))?.dist.module ?? "");

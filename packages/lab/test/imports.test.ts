@@ -21,6 +21,8 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host"],
   conformance: ["cli", "doctor", "filter-host", "oci", "proxy-wasm-host"],
   release: ["cli", "conformance", "oci"],
+  "filter-kit": ["cli", "conformance", "filter-host", "filter-javy", "manifests", "oci", "proxy-wasm-as"],
+  "create-proxy-wasm-filter": ["cli", "filter-javy", "filter-jco", "filter-js", "filter-kit", "proxy-wasm-as"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci", "proxy-wasm-host"],
 };
 const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as", "proxy-wasm-host"];

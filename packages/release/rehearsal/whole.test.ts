@@ -186,6 +186,25 @@ describe("this repository", unless(registryMissing), () => {
     );
     expect(await npx("manifests", "--kind", "envoy", "--module-path", "javy.wasm")).toContain("javy.wasm");
 
+    // A project of one's own: created, built, tested, packed, pushed and deployed.
+    await npx("create-proxy-wasm-filter", "my-filter");
+    const mine = join(project, "my-filter");
+    const manifestFile = join(mine, "package.json");
+    writeFileSync(manifestFile, readFileSync(manifestFile, "utf8").replace("localhost:5000", registries.images.host));
+    const filter = async (...args: string[]) => {
+      used.add("filter");
+      const { stdout, stderr } = await promisify(execFile)("npx", ["--no-install", "filter", ...args], { cwd: mine });
+      return stdout + stderr;
+    };
+    expect(await filter("build")).toContain("build/javy.wasm: fit for Envoy");
+    // Vitest is not installed here, which its package.json names.
+    writeFileSync(manifestFile, readFileSync(manifestFile, "utf8").replace(/,\s*"vitest": "[^"]*"/, ""));
+    expect(await filter("test", "--on", "host")).toContain("1 passed, 0 failed");
+    await filter("pack");
+    await filter("push");
+    expect(await npx("oci", "tags", `${registries.images.host}/my-filter`)).toContain("0.1.0");
+    expect(await filter("manifest")).toContain(`url: oci://${registries.images.host}/my-filter:0.1.0`);
+
     const commands = clone.packages.flatMap((name) => {
       const { bin = {} } = readManifest(join(project, "node_modules", name, "package.json"));
       return Object.keys(bin);

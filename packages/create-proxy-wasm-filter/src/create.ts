@@ -1,0 +1,139 @@
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Failure, isFolder, outputError } from "@wasm-header-filter/cli";
+
+/** The languages, and the engines that build each. */
+export const LANGUAGES = { typescript: ["javy", "jco"], assemblyscript: ["as"] } as const;
+export type Language = keyof typeof LANGUAGES;
+export type Engine = (typeof LANGUAGES)[Language][number];
+
+/** The language that an engine takes. */
+export const languageOf = (engine: Engine | undefined): Language | undefined =>
+  engine && (Object.keys(LANGUAGES) as Language[]).find((name) => LANGUAGES[name].includes(engine as never));
+
+/** What is asked for. */
+export interface Wanted {
+  /** The folder, which must not be there or be empty; its name is the package's. */
+  readonly folder: string;
+  readonly language: Language;
+  readonly engine: Engine;
+  /** An SPDX expression. */
+  readonly license: string;
+}
+
+const TEMPLATES = fileURLToPath(new URL("../templates/", import.meta.url));
+
+/** The packages of a project, apart from those that every project has. */
+const PACKAGES: Readonly<Record<Engine, readonly string[]>> = {
+  as: ["assemblyscript", "proxy-wasm-as"],
+  javy: ["@wasm-header-filter/filter-javy", "@wasm-header-filter/filter-js"],
+  jco: ["@wasm-header-filter/filter-jco", "@wasm-header-filter/filter-js"],
+};
+
+/**
+ * Writes a new project, all of it or nothing.
+ *
+ * @param versions of the packages that it needs, by name
+ * @returns the project's files, in the order of their names
+ * @throws Failure if the folder has files, can't be written, or its name is no package's
+ */
+export function create(
+  { folder, language, engine, license }: Wanted,
+  versions: Readonly<Record<string, string>>,
+): string[] {
+  const target = resolve(folder);
+  const name = basename(target);
+  checkName(name);
+  if (existsSync(target) && !(isFolder(target) && readdirSync(target).length === 0))
+    throw new Failure(`${folder}: is there already; choose another name, or delete it`);
+  if (!LANGUAGES[language].includes(engine as never))
+    throw new Failure(`--engine ${engine}: does not build ${language}, expected ${LANGUAGES[language].join(" or ")}`);
+  if (!isFolder(dirname(target))) throw new Failure(`${folder}: no folder ${dirname(target)} to put it into`);
+  try {
+    const unfinished = mkdtempSync(join(dirname(target), ".create-"));
+    try {
+      cpSync(join(TEMPLATES, language), unfinished, { recursive: true });
+      fill(unfinished, { name, engine, license });
+      // npm leaves a .gitignore out of what it publishes.
+      renameSync(join(unfinished, "gitignore"), join(unfinished, ".gitignore"));
+      writeFileSync(join(unfinished, "package.json"), manifest({ name, language, engine, license }, versions));
+      rmSync(target, { recursive: true, force: true });
+      renameSync(unfinished, target);
+    } finally {
+      rmSync(unfinished, { recursive: true, force: true });
+    }
+  } catch (error) {
+    throw outputError(error, folder);
+  }
+  return readdirSync(target, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name).slice(target.length + 1))
+    .sort();
+}
+
+/** @throws Failure if a name can't be a package's, an image's and a WasmPlugin's */
+export function checkName(name: string): void {
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 63) return;
+  throw new Failure(
+    `${JSON.stringify(name)}: can't be the name of a package, an image and a WasmPlugin; expected at most 63 lower-case letters, digits and single -, a letter first`,
+  );
+}
+
+/** Puts values where the template's files have `{{NAME}}`. */
+function fill(folder: string, values: Readonly<Record<string, string>>): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
+    if (!entry.isFile()) continue;
+    const path = join(entry.parentPath, entry.name);
+    const text = readFileSync(path, "utf8");
+    writeFileSync(
+      path,
+      text.replace(/\{\{(\w+)\}\}/g, (found, name) => values[name] ?? found),
+    );
+  }
+}
+
+function manifest(
+  { name, language, engine, license }: Pick<Wanted, "language" | "engine" | "license"> & { readonly name: string },
+  versions: Readonly<Record<string, string>>,
+): string {
+  const typescript = language === "typescript";
+  const packages = [
+    "@wasm-header-filter/filter-kit",
+    ...PACKAGES[engine],
+    ...(typescript ? ["typescript", "vitest"] : []),
+  ];
+  const version = (needed: string): string => {
+    const known = versions[needed];
+    if (known === undefined) throw new Error(`${needed}: no version`);
+    return known;
+  };
+  return `${JSON.stringify(
+    {
+      name,
+      version: "0.1.0",
+      private: true,
+      type: "module",
+      description: "A Proxy-Wasm filter",
+      license,
+      scripts: {
+        dev: "filter dev",
+        build: "filter build",
+        test: `${typescript ? "tsc && " : ""}filter test`,
+        pack: "filter pack",
+        manifest: "filter manifest",
+      },
+      devDependencies: Object.fromEntries(packages.sort().map((needed) => [needed, version(needed)])),
+      wasmFilter: {
+        source: typescript ? "src/filter.ts" : "assembly/index.ts",
+        engines: [engine],
+        cases: "cases.yaml",
+        ...(typescript && { schema: "configuration.schema.json" }),
+        repository: `localhost:5000/${name}`,
+        plugin: typescript ? { pluginConfig: { greeting: "hello" } } : {},
+      },
+    },
+    undefined,
+    2,
+  )}\n`;
+}

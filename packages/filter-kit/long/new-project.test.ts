@@ -1,0 +1,69 @@
+import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+const NODE_MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
+const CREATE = fileURLToPath(new URL("../../create-proxy-wasm-filter/src/bin.ts", import.meta.url));
+const TSC = join(NODE_MODULES, "typescript/bin/tsc");
+const FILTER = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
+
+describe.each([
+  ["javy", "src/filter.ts", "name, greeting", 'name, greeting + "!"', "hello!"],
+  ["as", "assembly/index.ts", 'Bytes.of("welcome")', 'Bytes.of("welcome!")', "welcome!"],
+] as const)("a new project on %s", (engine, source, before, after, greeting) => {
+  const root = mkdtempSync(join(tmpdir(), "new-project-"));
+  const dir = join(root, "my-filter");
+  let dev: ChildProcess | undefined;
+  beforeAll(async () => {
+    await promisify(execFile)(process.execPath, [CREATE, dir, "--engine", engine]);
+    symlinkSync(NODE_MODULES, join(dir, "node_modules"));
+  });
+  afterAll(() => {
+    dev?.kill();
+    rmSync(root, { recursive: true, maxRetries: 3 });
+  });
+  const filter = async (...args: string[]) => {
+    const { stdout, stderr } = await promisify(execFile)(process.execPath, [FILTER, ...args], { cwd: dir });
+    return stdout + stderr;
+  };
+  const edit = (from: string, to: string) => {
+    const path = join(dir, source);
+    const text = readFileSync(path, "utf8");
+    expect(text).toContain(from);
+    writeFileSync(path, text.replace(from, to));
+  };
+
+  test("is built, tested, packed, and has a manifest", async () => {
+    await expect(filter("pack")).rejects.toThrow(`build/${engine}.wasm: no such file; run filter build first`);
+    expect(await filter("build")).toContain(`build/${engine}.wasm: fit for Envoy`);
+    if (engine !== "as") await promisify(execFile)(process.execPath, [TSC], { cwd: dir });
+    expect(await filter("test", "--on", "host")).toContain("1 passed, 0 failed");
+    expect(await filter("pack")).toContain("localhost:5000/my-filter:0.1.0");
+    expect(await filter("manifest")).toContain("url: oci://localhost:5000/my-filter:0.1.0");
+    await expect(filter("build", "--engine", "jco")).rejects.toThrow(/--engine jco: not in wasmFilter\.engines/);
+  });
+
+  test("is served, and a change is, too; what can't be built leaves the last module", async () => {
+    const address = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
+    dev = spawn(process.execPath, [FILTER, "dev", ...address], { cwd: dir });
+    let said = "";
+    for (const stream of [dev.stdout, dev.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
+    await expect.poll(() => said).toMatch(/http:\S+ page /);
+    const url = /(http:\S+) page /.exec(said)?.[1] ?? "";
+    const greet = async () => (await fetch(`${url}/headers`)).headers.get("x-greeting");
+    expect(await greet()).toBe(greeting.slice(0, -1));
+    edit(before, after);
+    await expect.poll(greet).toBe(greeting);
+    edit(after, `${after}(`);
+    await expect.poll(() => said).toMatch(/filter: .*; the last module stays/);
+    expect(await greet()).toBe(greeting);
+    edit(`${after}(`, before);
+    await expect.poll(greet).toBe(greeting.slice(0, -1));
+    dev.kill("SIGINT");
+    await expect.poll(() => dev?.exitCode).toBe(0);
+  });
+});
