@@ -8,7 +8,6 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 
 const NODE_MODULES = fileURLToPath(new URL("../../../node_modules", import.meta.url));
 const CREATE = fileURLToPath(new URL("../../create-proxy-wasm-filter/src/bin.ts", import.meta.url));
-const TSC = join(NODE_MODULES, "typescript/bin/tsc");
 const FILTER = fileURLToPath(new URL("../src/bin.ts", import.meta.url));
 
 describe.each([
@@ -40,7 +39,6 @@ describe.each([
   test("is built, tested, packed, and has a manifest", async () => {
     await expect(filter("pack")).rejects.toThrow(`build/${engine}.wasm: no such file; run filter build first`);
     expect(await filter("build")).toContain(`build/${engine}.wasm: fit for Envoy`);
-    if (engine !== "as") await promisify(execFile)(process.execPath, [TSC], { cwd: dir });
     expect(await filter("test", "--on", "host")).toContain("1 passed, 0 failed");
     expect(await filter("pack")).toContain("localhost:5000/my-filter:0.1.0");
     expect(await filter("manifest")).toContain("url: oci://localhost:5000/my-filter:0.1.0");

@@ -53,7 +53,7 @@ filter
 
 filter
   .command("test")
-  .description("Run the unit tests, and the cases on filter-host and Envoy.")
+  .description("Build the modules, and run the unit tests, and the cases on filter-host and Envoy.")
   .option("--on <proxies>", "host, envoy, or both", "host,envoy")
   .action(async ({ on }) => (await import("./steps.ts")).test(readProject(), on));
 

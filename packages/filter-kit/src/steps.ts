@@ -30,8 +30,9 @@ export async function examine(project: Project, engine: Engine): Promise<void> {
   await tool(project, "filter-host", "filter-host", ["doctor", built(project, engine), ...configuration(project)]);
 }
 
-/** Runs the unit tests, if the project has vitest, and its cases on both proxies. */
+/** Builds the modules, and runs the unit tests, if the project has vitest, and its cases on both proxies. */
 export async function test(project: Project, on: string): Promise<void> {
+  for (const engine of project.engines) await build(project, engine);
   if (project.hasVitest) {
     const args = ["run", "--passWithNoTests"];
     const { status } = await run(commandOf("vitest", "vitest", [project.dir]), args, project.dir, true);
@@ -39,7 +40,6 @@ export async function test(project: Project, on: string): Promise<void> {
   }
   if (project.cases === undefined) return;
   for (const engine of project.engines) {
-    await build(project, engine);
     const args = [moduleOf(engine), "--variant", engine, "--cases", project.cases, "--on", on];
     await tool(project, "conformance", "conformance", args);
   }

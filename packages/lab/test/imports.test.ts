@@ -21,7 +21,16 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host"],
   conformance: ["cli", "doctor", "filter-host", "oci", "proxy-wasm-host"],
   release: ["cli", "conformance", "oci"],
-  "filter-kit": ["cli", "conformance", "filter-host", "filter-javy", "manifests", "oci", "proxy-wasm-as"],
+  "filter-kit": [
+    "cli",
+    "conformance",
+    "filter-host",
+    "filter-javy",
+    "manifests",
+    "oci",
+    "proxy-wasm-as",
+    "proxy-wasm-host",
+  ],
   "create-proxy-wasm-filter": ["cli", "filter-javy", "filter-jco", "filter-js", "filter-kit", "proxy-wasm-as"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci", "proxy-wasm-host"],
 };

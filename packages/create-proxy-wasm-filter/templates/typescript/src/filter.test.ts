@@ -1,5 +1,6 @@
 import { BufferType, encodeUtf8, MapType } from "@wasm-header-filter/filter-js/guest";
 import { fakeHost } from "@wasm-header-filter/filter-js/testing";
+import { loadFilter } from "@wasm-header-filter/filter-kit/testing";
 import { expect, test } from "vitest";
 import filter from "./filter.ts";
 
@@ -19,4 +20,11 @@ test("adds the header", () => {
 
 test("refuses a configuration without a greeting", () => {
   expect(configured({}).plugin).toBeUndefined();
+});
+
+test("greets each response, in the engine", async () => {
+  const built = await loadFilter();
+  const { response, upstream } = await built.request({ path: "/page", headers: [["x-a", "b"]] });
+  expect(response?.header("x-greeting")).toBe("hello");
+  expect(upstream?.header("x-a")).toBe("b");
 });
