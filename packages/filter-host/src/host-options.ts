@@ -2,10 +2,13 @@ import type { HostPort } from "@wasm-header-filter/cli";
 import type { ArchiveOptions } from "@wasm-header-filter/flight-recorder";
 import type { NodeRuntimeOptions } from "./platform/node-runtime.ts";
 import type { ProxyLimits } from "./proxy/router/proxy-limits.ts";
+import type { HeaderRoute } from "./proxy/router/route.ts";
 
 export interface HostOptions extends NodeRuntimeOptions, ProxyLimits {
   /** The upstream: `http://HOST:PORT`, `h2c://HOST:PORT` for HTTP/2, or `https://HOST:PORT` for TLS. */
   readonly upstream: URL;
+  /** Where requests with certain headers go instead: the first that fits is taken, after the last filter. */
+  readonly routes?: readonly HeaderRoute[] | undefined;
   /** Whether the plugins filter TCP connections, whatever their protocol; by default they filter HTTP. */
   readonly tcp?: boolean | undefined;
   /** Where the proxy listens; by default on any free port of 127.0.0.1. */

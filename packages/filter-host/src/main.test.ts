@@ -57,6 +57,18 @@ test("doctor as JSON, with a configuration that the module refuses", () => {
 test.each([
   ["doctor", [bad], 1, /bad\.wasm: not fit, see above\n$/],
   ["doctor", [join(folder, "none")], 1, /module .*none: no such file\n$/],
+  [
+    "serve",
+    [good, "--upstream", "http://127.0.0.1:1", "--route", "a=b"],
+    2,
+    /--route a=b: expected HEADER:VALUE=CLUSTER/,
+  ],
+  [
+    "serve",
+    [good, "--upstream", "http://127.0.0.1:1", "--route", "a:b=blue"],
+    2,
+    /--route: there is no cluster blue; name it with --cluster/,
+  ],
   ["doctor", [good, "--request", "GET"], 2, /--request GET: expected "METHOD PATH"/],
   ["doctor", [good, "--envoy", "1.2"], 2, /--envoy 1\.2: unknown version, expected one of 1\.36, /],
   ["doctor", ["oci://127.0.0.1:1/wasm:v1"], 1, /not fit, see above/],

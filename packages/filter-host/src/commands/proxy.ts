@@ -12,12 +12,15 @@ import {
   namedUrl,
   palette,
   readInput,
+  UsageError,
 } from "@wasm-header-filter/cli";
 import { type LogThreshold, type StatsTag, traceText } from "proxy-wasm-host";
 import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { TlsOptions } from "../net/dialer.ts";
+import type { HeaderRoute } from "../proxy/router/route.ts";
+import { headerRoute } from "./header-route.ts";
 import { logLevel, logLine } from "./log.ts";
 import { collect, type RecordLimit, recordLimit, redactRule } from "./record-options.ts";
 
@@ -30,6 +33,7 @@ export interface ProxyCommandOptions {
   readonly adminHost?: readonly string[];
   readonly upstream: URL;
   readonly cluster?: Readonly<Record<string, URL>>;
+  readonly route?: readonly HeaderRoute[];
   readonly upstreamCa?: string;
   readonly upstreamSni?: string;
   readonly upstreamInsecure?: boolean;
@@ -65,6 +69,11 @@ export function addProxyOptions(command: Command): Command {
     .option("--upstream-sni <name>", "the name that the upstream's certificate must have (default: its host)")
     .option("--upstream-insecure", "accept any certificate of https:// upstreams and clusters")
     .option("--cluster <name=url>", "a service that the module may call; give it once for each", namedUrl)
+    .option(
+      "--route <header:value=cluster>",
+      "where requests with this header go instead; give it once for each, the first that fits is taken",
+      headerRoute,
+    )
     .option("--tcp", "filter TCP connections to the upstream's host and port, whatever their protocol")
     .option("--memory-limit <size>", "the limit of a VM's memory (default: 1GiB, as in Envoy)", byteSize)
     .option("--callback-timeout <ms>", "abort a callback that uses more CPU time, as a trap (default: no limit)", count)
@@ -94,14 +103,19 @@ export function addProxyOptions(command: Command): Command {
     .option("--trace", "print every call between host and module");
 }
 
-/** The options of a host that logs on stderr. */
+/**
+ * The options of a host that logs on stderr.
+ *
+ * @throws UsageError if a route names no cluster
+ */
 export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "plugins"> {
   const {
     listen = LISTEN,
     admin = ADMIN,
     adminHost: adminHosts,
     upstream,
-    cluster,
+    cluster = {},
+    route: routes = [],
     tcp,
     memoryLimit,
     callbackTimeout,
@@ -111,6 +125,8 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     logLevel,
   } = options;
   const { record, recordLimit, redact = [] } = options;
+  const unknown = routes.find((route) => !cluster[route.cluster]);
+  if (unknown) throw new UsageError(`--route: there is no cluster ${unknown.cluster}; name it with --cluster`);
   return {
     upstream,
     listen,
@@ -126,7 +142,8 @@ export function hostOptions(options: ProxyCommandOptions): Omit<HostOptions, "pl
     logLevel,
     record: record !== false && { ...recordLimit },
     redact,
-    ...(cluster && { clusters: cluster }),
+    clusters: cluster,
+    routes,
     ...(trace && { trace: traceText((line) => console.error(line)) }),
   };
 }

@@ -27,9 +27,10 @@ export interface ProxyState {
   readonly runtime: Runtime;
   /** Records the exchanges; undefined if recording is off. */
   readonly recorder: Recorder | undefined;
-  readonly upstream: URL;
-  /** Opens the upstream's end of an exchange. */
-  readonly openUpstream: (events: RouterEvents, info: StreamInfo) => UpstreamEnd;
+  /** Chooses the upstream of a request, whose headers are as the last filter has left them. */
+  readonly upstreamOf: (headers: HeaderMap) => URL;
+  /** Opens the upstream's end of an exchange. @param target is called when the request is sent, each time */
+  readonly openUpstream: (events: RouterEvents, info: StreamInfo, target: () => URL) => UpstreamEnd;
   /** The connections of the clients. */
   readonly connections: ClientConnections;
   /** Milliseconds without progress after which a stream is ended; 0: no limit. */
@@ -80,7 +81,15 @@ export function openExchange(
   };
   const contain = containing(broken);
   const client = clientOf(contain);
-  const upstream = connectUpstream(state, info, () => exchange, broken);
+  // No request is sent before its headers have passed the filters.
+  let target: URL | undefined;
+  const upstream = connectUpstream(
+    state,
+    info,
+    () => exchange,
+    () => target as URL,
+    broken,
+  );
   const idle = new StreamIdleTimer(
     state.streamIdleTimeout,
     contain("the stream's idle timeout", () => exchange.reply(idle.reply(sender.complete))),
@@ -89,7 +98,8 @@ export function openExchange(
     upstream: {
       headers: (sent, end) => {
         const reply = hasRoute(sent) ? unsendable(sent) : NO_ROUTE;
-        if (reply !== NO_ROUTE) info.routed(upstreamPeer(state));
+        target = state.upstreamOf(sent);
+        if (reply !== NO_ROUTE) info.routed(peerOf(target));
         if (reply) exchange.reply(reply);
         else upstream.headers(sent, end);
       },
@@ -151,12 +161,15 @@ function refusesUpgrade({ requestHeaders }: StreamInfo, response: HeaderMap): bo
   return status >= 200 && status < 400 && requestHeaders !== undefined && isUpgrade(requestHeaders);
 }
 
-const upstreamPeer = ({ upstream }: ProxyState): Peer => ({
-  address: upstream.hostname,
-  port: portOf(upstream),
-});
+const peerOf = (upstream: URL): Peer => ({ address: upstream.hostname, port: portOf(upstream) });
 
-function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Exchange, broken: Broken): UpstreamEnd {
+function connectUpstream(
+  state: ProxyState,
+  info: StreamInfo,
+  exchange: () => Exchange,
+  target: () => URL,
+  broken: Broken,
+): UpstreamEnd {
   const events: RouterEvents = {
     headers: (headers, end) => {
       state.lastFailure = undefined;
@@ -173,7 +186,7 @@ function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Ex
       exchange().response.trailers(trailers);
     },
     failed: (reply, error) => {
-      const text = error && failureText(state.upstream, error);
+      const text = error && failureText(target(), error);
       if (text !== undefined && text !== state.lastFailure) state.runtime.report("warn", text);
       state.lastFailure = text ?? state.lastFailure;
       if (error && isNowhere(error)) info.unrouted();
@@ -181,12 +194,12 @@ function connectUpstream(state: ProxyState, info: StreamInfo, exchange: () => Ex
       exchange().reply(reply);
     },
     connected: (local) => info.connected(local),
-    retried: () => info.routed(upstreamPeer(state)),
+    retried: () => info.routed(peerOf(target())),
     flagged: (flag) => {
       info.responseFlags |= flag;
     },
     unblocked: () => exchange().request.unblock(),
     broken,
   };
-  return state.openUpstream(events, info);
+  return state.openUpstream(events, info, target);
 }

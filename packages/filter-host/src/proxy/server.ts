@@ -10,12 +10,15 @@ import { type ProxyState, reportBroken } from "./open-exchange.ts";
 import { UpstreamConnections } from "./open-upstream.ts";
 import { RetryBudget } from "./router/back-off.ts";
 import { type ProxyLimits, withDefaults } from "./router/proxy-limits.ts";
-import { Router } from "./router/router.ts";
-import type { UpstreamEvents } from "./upstream-end.ts";
+import { chosenCluster, type HeaderRoute } from "./router/route.ts";
+import { Router, type RouterOptions } from "./router/router.ts";
 
 /** What a proxy is created with. */
 export interface ProxySetup extends ProxyLimits {
   readonly upstream: URL;
+  readonly routes?: readonly HeaderRoute[] | undefined;
+  /** Where the routes' clusters are. */
+  readonly clusters?: Readonly<Record<string, URL>> | undefined;
   /** For an upstream with TLS. */
   readonly tls?: TlsOptions | undefined;
   /** Records the exchanges; undefined if recording is off. */
@@ -27,19 +30,24 @@ export interface ProxySetup extends ProxyLimits {
  * port, and streams bodies both ways.
  *
  * @param connections tells whether the clients' connections drain
+ * @throws Error if a route's cluster is unknown
  */
 export function createProxy(runtime: Runtime, options: ProxySetup, connections: ClientConnections): Server {
-  const { upstream, recorder } = options;
+  const { upstream, recorder, routes = [], clusters = {} } = options;
+  const unknown = routes.find(({ cluster }) => !clusters[cluster]);
+  if (unknown) throw new Error(`route: unknown cluster ${JSON.stringify(unknown.cluster)}`);
   const { timeout, connectTimeout, streamIdleTimeout } = withDefaults(options);
   const broken: Broken = (event, error) => reportBroken(runtime, event, error);
   const upstreams = new UpstreamConnections(new Dialer(options.tls, connectTimeout), broken);
   const budget = new RetryBudget();
-  const open = (events: UpstreamEvents) => upstreams.open(upstream, events);
   const state: ProxyState = {
     runtime,
     recorder,
-    upstream,
-    openUpstream: (events, info) => new Router({ open, timeout, bufferLimit: bufferLimit(info), budget }, events),
+    upstreamOf: (headers) => clusters[chosenCluster(routes, headers) ?? ""] ?? upstream,
+    openUpstream: (events, info, target) => {
+      const open: RouterOptions["open"] = (passed) => upstreams.open(target(), passed);
+      return new Router({ open, timeout, bufferLimit: bufferLimit(info), budget }, events);
+    },
     streamIdleTimeout,
     connections,
     lastFailure: undefined,

@@ -89,7 +89,7 @@ export class WorkerPool {
   static async #startOnce(
     ...[options, runtime, state, cells, archive]: Parameters<typeof WorkerPool.start>
   ): Promise<WorkerPool> {
-    const { workers = 1, tcp = false, upstream, clusters = {} } = options;
+    const { workers = 1, tcp = false, upstream, clusters = {}, routes = [] } = options;
     const { logLevel, faults, memoryLimit, callbackTimeout, tls } = options;
     const wanted = options.listen ?? { host: "127.0.0.1", port: 0 };
     // With SO_REUSEPORT another process could share the port unnoticed: the probe takes it exclusively.
@@ -99,6 +99,7 @@ export class WorkerPool {
       cells,
       upstream: upstream.href,
       clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, url.href])),
+      routes,
       host: wanted.host,
       port: Number(probe.url.port),
       tcp,

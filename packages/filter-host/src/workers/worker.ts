@@ -24,6 +24,7 @@ import { Dialer } from "../net/dialer.ts";
 import { listen } from "../net/listener.ts";
 import { type NodeRuntimeOptions, onNode } from "../platform/node-runtime.ts";
 import type { ProxyLimits } from "../proxy/router/proxy-limits.ts";
+import type { HeaderRoute } from "../proxy/router/route.ts";
 import { createProxy } from "../proxy/server.ts";
 import { createTcpProxy } from "../tcp/server.ts";
 import { askMainThread, type CallChannel } from "./call-channel.ts";
@@ -47,6 +48,7 @@ export interface WorkerSetup {
   readonly chain: readonly ChainPluginOptions[];
   readonly upstream: string;
   readonly clusters: Readonly<Record<string, string>>;
+  readonly routes: readonly HeaderRoute[];
   readonly host: string;
   readonly port: number;
   readonly tcp: boolean;
@@ -88,8 +90,9 @@ const setup = (workerData as Record<string, WorkerSetup> | null)?.[SETUP];
 if (parentPort && setup) await run(parentPort, setup);
 
 async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Promise<void> {
-  const { channel, cells, chain, clusters, upstream, host, port, tcp, traced, limits, recording, redact, options } =
+  const { channel, cells, chain, routes, upstream, host, port, tcp, traced, limits, recording, redact, options } =
     setup;
+  const clusters = Object.fromEntries(Object.entries(setup.clusters).map(([name, url]) => [name, new URL(url)]));
   const send = (message: FromWorker) => main.postMessage(message);
   const listeners: QueueListener[] = [];
   // The main thread has already logged what the host says of a module while it loads.
@@ -108,7 +111,7 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
       {
         ...options,
         plugins: chain,
-        clusters: Object.fromEntries(Object.entries(clusters).map(([name, url]) => [name, new URL(url)])),
+        clusters,
         log: (logged) => {
           if (!loading || logged.source === "filter") send({ log: masked(logged) });
         },
@@ -123,7 +126,11 @@ async function run(main: NonNullable<typeof parentPort>, setup: WorkerSetup): Pr
   const connections = new ClientConnections();
   const proxy = tcp
     ? createTcpProxy(runtime, new URL(upstream), new Dialer(options.tls, limits.connectTimeout))
-    : createProxy(runtime, { ...limits, upstream: new URL(upstream), tls: options.tls, recorder }, connections);
+    : createProxy(
+        runtime,
+        { ...limits, upstream: new URL(upstream), routes, clusters, tls: options.tls, recorder },
+        connections,
+      );
   const failed = (error: Error) => broken("a new connection", error);
   const listener = await listen(proxy, { host, port }, { reusePort: true, failed, connections });
   const receive = async (message: ToWorker): Promise<void> => {

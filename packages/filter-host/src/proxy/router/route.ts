@@ -1,5 +1,15 @@
 import { type HeaderMap, type LocalReply, localReply, ResponseFlag } from "proxy-wasm-host";
 
+/** A route of requests with a certain header. */
+export interface HeaderRoute {
+  /** The header's name in lower case. */
+  readonly header: string;
+  /** All that the header must contain. */
+  readonly value: string;
+  /** The name of the cluster that these requests go to. */
+  readonly cluster: string;
+}
+
 /** The reply to a request that no route fits. */
 export const NO_ROUTE = localReply(404, "route_not_found", "", ResponseFlag.no_route_found);
 
@@ -9,6 +19,16 @@ export const NO_ROUTE = localReply(404, "route_not_found", "", ResponseFlag.no_r
  */
 export const hasRoute = (headers: HeaderMap): boolean =>
   headers.get(":path")?.startsWith("/") === true && Boolean(headers.get("x-forwarded-proto"));
+
+/**
+ * Chooses where a request goes.
+ *
+ * @param routes in their order
+ * @param headers the request's, as the last filter has left them
+ * @returns the cluster's name; undefined for the upstream
+ */
+export const chosenCluster = (routes: readonly HeaderRoute[], headers: HeaderMap): string | undefined =>
+  routes.find(({ header, value }) => headers.get(header) === value)?.cluster;
 
 /** The reply to a request that filters have made invalid (envoyproxy/envoy, source/common/router/upstream_request.cc). */
 export const invalidRequest = (text: string): LocalReply =>
