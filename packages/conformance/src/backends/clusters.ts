@@ -2,7 +2,8 @@ import { once } from "node:events";
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import type { Answer, CallOut, Case, GrpcAnswer, Header } from "../cases/case.ts";
 import { plainRequest } from "../cases/defaults.ts";
-import { difference } from "../cases/difference.ts";
+import { compareBytes, difference } from "../cases/difference.ts";
+import { fits } from "../cases/pattern.ts";
 import type { Arrivals } from "./arrivals.ts";
 import { startGrpcService } from "./grpc-service.ts";
 import { type Scene, sceneOf } from "./scene.ts";
@@ -26,6 +27,8 @@ export interface ClusterServers {
    * @returns a function that returns, afterwards, each difference between the expected and the received call-outs
    */
   play(callOuts: readonly CallOut[], has?: Arrivals): () => string[];
+  /** Has an HTTP cluster carry out the next requests as the upstream would. */
+  route(name: string, scene: Scene): void;
   close(): Promise<void>;
 }
 
@@ -42,6 +45,8 @@ interface Came {
 interface Cluster extends ClusterAddress {
   /** Sets the answers to the next call-outs; returns a function that returns what was received. */
   play(callOuts: readonly CallOut[], has?: Arrivals): () => readonly Came[];
+  /** Carries out the next requests; undefined if it speaks no HTTP/1.1. */
+  readonly route?: (scene: Scene) => void;
   close(): Promise<void>;
 }
 
@@ -64,6 +69,7 @@ export async function startClusters(cases: readonly Pick<Case, "clusters" | "ste
       });
       return () => checks.flatMap((check) => check());
     },
+    route: (name, scene) => all.get(name)?.route?.(scene),
     async close() {
       await Promise.all([...all.values()].map((cluster) => cluster.close()));
     },
@@ -87,6 +93,7 @@ async function httpCluster(): Promise<Cluster> {
       server.play(...scenes);
       return () => scenes.flatMap(({ received }) => received).map((came) => ({ ...came, messages: [] }));
     },
+    route: (scene) => server.play(scene),
     close: () => server.close(),
   };
 }
@@ -135,13 +142,13 @@ function compareCallOuts(what: string, expected: readonly CallOut[], came: reado
   return came.flatMap((got, at) => {
     const sees = expected[at]?.sees ?? { headers: [] };
     const lacking = sees.headers.filter(
-      ([name, value]) => !got.headers.some((has) => has[0] === name && has[1] === value),
+      ([name, value]) => !got.headers.some((has) => has[0] === name && fits(value, has[1])),
     );
     return [
       ...difference(`${what}: method`, sees.method ?? got.method, got.method),
       ...difference(`${what}: path`, sees.path ?? got.path, got.path),
       ...(lacking.length > 0 ? difference(`${what}: headers`, lacking, got.headers) : []),
-      ...difference(`${what}: body`, String(sees.body ?? got.body), String(got.body)),
+      ...compareBytes(`${what}: body`, sees.body ?? got.body, got.body),
       ...difference(`${what}: messages`, (sees.messages ?? got.messages).map(String), got.messages.map(String)),
     ];
   });

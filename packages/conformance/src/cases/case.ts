@@ -6,6 +6,11 @@ export type Header = readonly [name: string, value: string];
 export type Level = "trace" | "debug" | "info" | "warn" | "error" | "critical";
 export type LogEntry = readonly [level: Level, text: string];
 
+/** What takes a value that is generated: any, or one in which the regular expression (with the flag `u`) is found. */
+export type Pattern = { readonly matches: string } | { readonly any: true };
+type ExpectedHeader = readonly [name: string, value: string | Pattern];
+export type ExpectedLine = readonly [level: Level, text: string | Pattern];
+
 /** Bytes, given in one of four ways; see `content.ts`. */
 export type Content =
   | { readonly json: unknown }
@@ -57,6 +62,12 @@ export interface Answer {
   readonly reset?: "head" | "body";
 }
 
+/** A route of requests with a certain header, once they have passed the filters. */
+export interface Route {
+  readonly header: Header;
+  readonly cluster: string;
+}
+
 /** The kind of a cluster: a server, or a port that refuses connections. */
 type ClusterKind = "http" | "grpc" | "dead";
 
@@ -78,8 +89,8 @@ export interface CallOut {
     readonly method?: string;
     readonly path?: string;
     /** Lines that must be among the headers. */
-    readonly headers: readonly Header[];
-    readonly body?: Uint8Array;
+    readonly headers: readonly ExpectedHeader[];
+    readonly body?: Uint8Array | Pattern;
     /** gRPC messages. */
     readonly messages?: readonly Uint8Array[];
   };
@@ -100,15 +111,17 @@ export interface RequestStep {
   readonly eventually: boolean;
   readonly lockstep: boolean;
   readonly status?: number;
-  readonly added: readonly Header[];
+  readonly added: readonly ExpectedHeader[];
   readonly removed: readonly Header[];
-  readonly body?: Uint8Array;
-  readonly trailers?: readonly Header[];
+  readonly body?: Uint8Array | Pattern;
+  readonly trailers?: readonly ExpectedHeader[];
   readonly upstreamSees?: UpstreamSees;
+  /** The cluster of the route that the request takes; the upstream by default. */
+  readonly routedTo?: string;
   readonly callOuts: readonly CallOut[];
   readonly counters: Readonly<Record<string, number>>;
   readonly prometheus: readonly string[];
-  readonly log: readonly LogEntry[];
+  readonly log: readonly ExpectedLine[];
   readonly hostCalls: HostCalls;
 }
 
@@ -116,11 +129,11 @@ export type UpstreamSees =
   | "nothing"
   | "anything"
   | {
-      readonly added: readonly Header[];
+      readonly added: readonly ExpectedHeader[];
       readonly removed: readonly Header[];
       readonly path?: string;
-      readonly body?: Uint8Array;
-      readonly trailers?: readonly Header[];
+      readonly body?: Uint8Array | Pattern;
+      readonly trailers?: readonly ExpectedHeader[];
     };
 
 export interface ReconfigureStep {
@@ -128,7 +141,7 @@ export interface ReconfigureStep {
   readonly filter: number;
   readonly configuration: Uint8Array;
   readonly refused: string | boolean;
-  readonly log: readonly LogEntry[];
+  readonly log: readonly ExpectedLine[];
 }
 
 /** A TCP connection: the client sends and half-closes, then the upstream answers and half-closes. */
@@ -142,7 +155,7 @@ export interface ConnectionStep {
   /** What the upstream gets; empty if it is not reached. */
   readonly upstreamGets: Uint8Array;
   readonly counters: Readonly<Record<string, number>>;
-  readonly log: readonly LogEntry[];
+  readonly log: readonly ExpectedLine[];
 }
 
 export type Step = RequestStep | ReconfigureStep | ConnectionStep;
@@ -168,13 +181,15 @@ export interface Case {
   readonly filters: readonly Filter[];
   /** The clusters of its file by name. */
   readonly clusters: Readonly<Record<string, ClusterKind>>;
+  /** Routes to clusters, in their order; other requests go to the upstream. */
+  readonly routes: readonly Route[];
   /** Whether its filters are TCP filters. */
   readonly tcp: boolean;
   /** Whether the proxy uses HTTP/2 to the upstream. */
   readonly http2Upstream: boolean;
   /** Host function -> name of the status it returns. */
   readonly faults: Readonly<Record<string, string>>;
-  readonly log: readonly LogEntry[];
+  readonly log: readonly ExpectedLine[];
   readonly steps: readonly Step[];
   readonly soak?: Soak;
 }

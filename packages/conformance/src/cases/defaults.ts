@@ -7,6 +7,7 @@ import {
   type Filter,
   type GrpcAnswer,
   type LogEntry,
+  type Pattern,
   PROXIES,
   type ReconfigureStep,
   type Request,
@@ -15,19 +16,23 @@ import {
 } from "./case.ts";
 import { bytesOf } from "./content.ts";
 import { COUNTER, configureLog } from "./contract.ts";
+import { isPattern } from "./pattern.ts";
 
 type Body = Content | readonly Content[];
+type ExpectedBody = Content | Pattern;
 type Given<T> = { readonly [K in keyof T]?: T[K] | undefined };
 type GivenFilter = Given<Omit<Filter, "configuration">> & { readonly configuration?: Content | "none" };
 type GivenUpstreamSees =
   | "nothing"
   | "anything"
-  | (Given<Omit<Exclude<RequestStep["upstreamSees"], string | undefined>, "body">> & { readonly body?: Content });
+  | (Given<Omit<Exclude<RequestStep["upstreamSees"], string | undefined>, "body">> & {
+      readonly body?: ExpectedBody;
+    });
 type GivenAnswer = Given<Omit<Answer, "body">> & { readonly body?: Body };
 type GivenCallOut = {
   readonly cluster: string;
   readonly sees?: Given<Omit<CallOut["sees"], "body" | "messages">> & {
-    readonly body?: Content;
+    readonly body?: ExpectedBody;
     readonly messages?: readonly Content[];
   };
   readonly answer?:
@@ -39,7 +44,7 @@ type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body
   readonly request?: Given<Omit<Request, "body">> & { readonly body?: Body };
   readonly upstream?: GivenAnswer;
   readonly callOuts?: readonly GivenCallOut[];
-  readonly body?: Content;
+  readonly body?: ExpectedBody;
   readonly upstreamSees?: GivenUpstreamSees;
   readonly connection?: {
     readonly sends?: Body;
@@ -89,9 +94,14 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       ...filter,
       ...configured(filter),
     }));
+    const lost = given.routes?.find(({ cluster }) => clusters[cluster] !== "http");
+    if (lost) fail(given.name, `there is no http cluster ${lost.cluster}; expected it under the file's \`clusters\``);
     const steps = (given.steps ?? [{}]).map((step): Step => {
       const stray = step.callOuts?.find(({ cluster }) => !clusters[cluster]);
       if (stray) fail(given.name, `there is no cluster ${stray.cluster}; expected it under the file's \`clusters\``);
+      if (step.routedTo !== undefined && !given.routes?.some(({ cluster }) => cluster === step.routedTo)) {
+        fail(given.name, `no route goes to ${step.routedTo}; expected one under the case's \`routes\``);
+      }
       const pathless = step.callOuts?.find(({ cluster, sees }) => clusters[cluster] === "grpc" && !sees?.path);
       if (pathless)
         fail(given.name, `the call-out to ${pathless.cluster} is missing \`sees.path\`; expected /SERVICE/METHOD`);
@@ -118,6 +128,7 @@ export function fillIn(file: CaseFile, topic: string, fail: (name: string, what:
       on: PROXIES,
       xfail: [],
       faults: {},
+      routes: [],
       tcp: false,
       http2Upstream: false,
       clusters,
@@ -172,7 +183,7 @@ function requestStep(given: GivenStep, contract: boolean, clusters: Case["cluste
     },
     upstream: answer(upstream ?? { headers: [["content-type", "text/plain"]], body: { text: "from the upstream\n" } }),
     callOuts: callOuts.map((given) => callOut(given, clusters[given.cluster] === "grpc")),
-    ...(body && { body: bytesOf(body) }),
+    ...(body && { body: expectedBody(body) }),
     ...(upstreamSees && { upstreamSees: seen(upstreamSees) }),
     counters: { ...(contract && { [COUNTER]: 0 }), ...step.counters },
   } as RequestStep;
@@ -204,7 +215,7 @@ function callOut({ cluster, sees = {}, answer: given = {} }: GivenCallOut, grpc:
     sees: {
       headers: [],
       ...rest,
-      ...(body && { body: bytesOf(body) }),
+      ...(body && { body: expectedBody(body) }),
       ...(messages && { messages: messages.map(bytesOf) }),
     } as CallOut["sees"],
     answer: given === "never" ? given : grpc ? grpcAnswer(given) : answer(given as GivenAnswer),
@@ -224,6 +235,8 @@ function grpcAnswer(given: Exclude<GivenCallOut["answer"], "never" | undefined>)
   } as GrpcAnswer;
 }
 
+const expectedBody = (body: ExpectedBody): Uint8Array | Pattern => (isPattern(body) ? body : bytesOf(body));
+
 function chunks(body: Body | undefined): Uint8Array[] {
   return [body ?? []].flat().map((content) => bytesOf(content as Content));
 }
@@ -231,7 +244,7 @@ function chunks(body: Body | undefined): Uint8Array[] {
 function seen(given: GivenUpstreamSees): NonNullable<RequestStep["upstreamSees"]> {
   if (typeof given === "string") return given;
   const { body, ...rest } = given;
-  return { added: [], removed: [], ...rest, ...(body && { body: bytesOf(body) }) } as Exclude<
+  return { added: [], removed: [], ...rest, ...(body && { body: expectedBody(body) }) } as Exclude<
     RequestStep["upstreamSees"],
     undefined
   >;

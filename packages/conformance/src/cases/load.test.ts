@@ -79,6 +79,10 @@ test.each([
     "cases: [{name: x, steps: [{request: {abort: never}}]}]",
     'x: steps[0].request.abort: expected one of sent, head, got "never"',
   ],
+  [
+    "cases: [{name: x, steps: [{added: [[a, {matches: '('}]]}]}]",
+    'x: steps[0].added[0][1].matches: expected a regular expression, got "("',
+  ],
   ["cases: [{name: x, steps: [{added: [[a]]}]}]", "x: steps[0].added[0]: expected at least 2, got"],
   [
     "cases: [{name: x, steps: [{reconfigure: {}, added: []}]}]",

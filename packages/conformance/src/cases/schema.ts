@@ -2,7 +2,20 @@ import { readFileSync } from "node:fs";
 import { Ajv2020, type ErrorObject } from "ajv/dist/2020.js";
 
 const schema = JSON.parse(readFileSync(new URL("../../schema/cases.schema.json", import.meta.url), "utf8"));
-const validate = new Ajv2020({ allErrors: true, allowUnionTypes: true, verbose: true }).compile(schema);
+const validate = new Ajv2020({
+  allErrors: true,
+  allowUnionTypes: true,
+  verbose: true,
+  formats: { regex: isRegularExpression },
+}).compile(schema);
+
+function isRegularExpression(text: string): boolean {
+  try {
+    return new RegExp(text, "u") instanceof RegExp;
+  } catch {
+    return false;
+  }
+}
 
 /** A violation of the schema. */
 export interface Departure {
@@ -49,6 +62,8 @@ function describe({ keyword, params, message, data, parentSchema }: ErrorObject)
       return `expected one of ${params.allowedValues.join(", ")}, ${got}`;
     case "const":
       return `expected ${JSON.stringify(params.allowedValue)}, ${got}`;
+    case "format":
+      return `expected a regular expression, ${got}`;
     case "pattern":
       return `expected text like ${params.pattern}, ${got}`;
     case "required":

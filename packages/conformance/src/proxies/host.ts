@@ -40,6 +40,7 @@ export async function startHostProxy({
         upstream: of.tcp ? backends.tcpUpstream.url : upstreams[of.http2Upstream ? "http2" : "http1"],
         tcp: of.tcp,
         clusters,
+        routes: of.routes.map(({ header: [header, value], cluster }) => ({ header, value, cluster })),
         // Envoy runs at this level too, which its trace of calls needs.
         logLevel: "trace",
         log: (line) => {

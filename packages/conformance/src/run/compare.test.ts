@@ -37,6 +37,22 @@ test.each([
   expect(compareResponse(plainRequest, answer, { ...answer, ...change }, true)).toEqual([line]);
 });
 
+test("a pattern takes a generated value, and shows itself where it doesn't", () => {
+  const step = { ...plainRequest, added: [["id", { matches: "^[0-9a-f]{4}$" }]] as const, body: { matches: "^b" } };
+  const got = (id: string, body = "b2") =>
+    compareResponse(
+      step,
+      answer,
+      { ...answer, headers: [...answer.headers, ["id", id]], body: Buffer.from(body) },
+      true,
+    );
+  expect(got("12ef")).toEqual([]);
+  expect(got("12eg")).toEqual(['added: expected [["id",{"matches":"^[0-9a-f]{4}$"}]], got [["id","12eg"]]']);
+  expect(got("12ef", "c")).toEqual(['body: expected {"matches":"^b"}, got "c"']);
+  const any = { ...step, added: [["id", { any: true }]] as const };
+  expect(compareResponse(any, answer, answer, true)).toEqual(['added: expected [["id",{"any":true}]], got []']);
+});
+
 test("a refusal is a 500 without a body, whatever its framing", () => {
   const refusal = { ...answer, status: 500, headers: [["content-length", "0"]], body: Buffer.of() } as Reply;
   expect(compareResponse(plainRequest, answer, refusal, false)).toEqual([]);

@@ -1,6 +1,7 @@
 import type { Received, Reply } from "../backends/scene.ts";
-import type { Header, RequestStep, UpstreamSees } from "../cases/case.ts";
+import type { Header, Pattern, RequestStep, UpstreamSees } from "../cases/case.ts";
 import { compareBytes, difference } from "../cases/difference.ts";
+import { filledIn } from "../cases/pattern.ts";
 import { type HeaderChange, headerChange, unframed, unowned } from "./headers.ts";
 
 const UNCHANGED: Exclude<UpstreamSees, string> = { added: [], removed: [] };
@@ -36,16 +37,17 @@ export function compareResponse(step: RequestStep, base: Reply, got: Reply, runn
     ...compareBytes("body", body, got.body),
   ];
   if (!running) {
-    return [...differences, ...difference("added", step.added, unowned(change.added))];
+    const added = unowned(change.added);
+    return [...differences, ...difference("added", filledIn(step.added, added), added)];
   }
   return [
     ...differences,
-    ...difference("added", step.added, change.added),
+    ...difference("added", filledIn(step.added, change.added), change.added),
     ...difference("removed", step.removed, change.removed),
     ...(change.reordered && typeof step.upstreamSees !== "string"
       ? ["header lines: expected them in the order they have without filters, got another"]
       : []),
-    ...difference("trailers", step.trailers ?? base.trailers, got.trailers),
+    ...difference("trailers", filledIn(step.trailers ?? base.trailers, got.trailers), got.trailers),
     ...difference("1xx answers", base.interim, got.interim),
   ];
 }
@@ -73,16 +75,20 @@ export function compareRequest(
   return [
     ...difference("upstream: method", base.method, got.method),
     ...difference("upstream: path", path, got.path),
-    ...difference("upstream: added", added, change.added),
+    ...difference("upstream: added", filledIn(added, change.added), change.added),
     ...difference("upstream: removed", removed, change.removed),
     ...(change.reordered ? ["upstream: header lines: expected them in their order, got another"] : []),
-    ...difference("upstream: trailers", trailers, got.trailers),
+    ...difference("upstream: trailers", filledIn(trailers, got.trailers), got.trailers),
     ...compareBytes("upstream: body", body ?? base.body, got.body),
   ];
 }
 
 /** The framing is not compared if the step expects a body: the whole body is. */
-function changeOf(base: readonly Header[], got: readonly Header[], body: Uint8Array | undefined): HeaderChange {
+function changeOf(
+  base: readonly Header[],
+  got: readonly Header[],
+  body: Uint8Array | Pattern | undefined,
+): HeaderChange {
   return body ? headerChange(unframed(base), unframed(got)) : headerChange(base, got);
 }
 

@@ -71,14 +71,15 @@ async function requestStep(
   bench: Bench,
   running: boolean,
 ): Promise<string[]> {
-  const [baseScene, scene] = [sceneOf(step), sceneOf(step)];
+  const [baseScene, scene, unrouted] = [sceneOf(step), sceneOf(step), sceneOf(step)];
   const { upstream, clusters } = bench.backends;
   upstream.play(baseScene);
   const base = await send(bench.proxy.baseline(of.http2Upstream), baseScene);
   const before = await chain.counters();
   await chain.look();
-  upstream.play(scene);
+  upstream.play(step.routedTo === undefined ? scene : unrouted);
   const calledOut = clusters.play(step.callOuts, step.request.abort && scene.upstreamHas);
+  if (step.routedTo !== undefined) clusters.route(step.routedTo, scene);
   const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
   await barrier(bench);
   const { log, calls, callbacks } = await chain.look();
@@ -100,6 +101,7 @@ async function requestStep(
     ...baseScene.faults.map((fault) => `without filters: ${fault}`),
     ...new Set(perExchange),
     ...scene.faults,
+    ...(unrouted.received.length > 0 ? [`routed: expected to ${step.routedTo}, got to the upstream`] : []),
     ...calledOut(),
     ...difference("counters", step.counters, Object.fromEntries(grown)),
     ...difference("log", identify(step.log, bench.identity, log), log),

@@ -4,8 +4,8 @@ import { canonicalTrace } from "./canonical.ts";
 
 type Part = Pick<TraceEvent, "kind" | "phase" | "name"> & Partial<TraceEvent>;
 
-function linesOf(events: readonly Part[], byContext = false): string[] {
-  const trace = canonicalTrace();
+function linesOf(events: readonly Part[], byContext = false, generated: readonly RegExp[] = []): string[] {
+  const trace = canonicalTrace(generated);
   for (const event of events) trace.take({ plugin: "filter", context: 2, args: {}, ...event });
   return trace.lines(byContext);
 }
@@ -45,4 +45,15 @@ test("streams that run at the same time are told one after the other", () => {
     "filter #2 start: proxy_2",
     "filter #3 start: proxy_1",
   ]);
+});
+
+test("what a pattern of the case finds makes no difference, the rest does", () => {
+  const traced = (id: string, rest: string) =>
+    linesOf(
+      call("proxy_set", { args: { text: `id ${id}${rest}`, bytes: Buffer.from(id), list: [["h", id]] } }),
+      false,
+      [/[0-9a-f]{4}/u],
+    );
+  expect(traced("12ef", "")).toEqual(traced("0000", ""));
+  expect(traced("12ef", "x")).not.toEqual(traced("12ef", ""));
 });

@@ -19,8 +19,17 @@ const ALLOCATORS = new Set(["malloc", "proxy_on_memory_allocate"]);
 /** Longer texts are shown by their start and digest. */
 const LIMIT = 100;
 
-/** Begins a trace: calls of Proxy-Wasm functions only, neither WASI's nor the allocator's. */
-export function canonicalTrace(): CanonicalTrace {
+/**
+ * Begins a trace: calls of Proxy-Wasm functions only, neither WASI's nor the allocator's.
+ *
+ * @param generated what finds values that are generated, which differ in each trace
+ */
+export function canonicalTrace(generated: readonly RegExp[] = []): CanonicalTrace {
+  const shown = shownWithout(generated);
+  const listed = (values: Readonly<Record<string, unknown>>): string =>
+    Object.entries(values)
+      .map(([name, value]) => `${name}=${shown(value)}`)
+      .join(", ");
   const running: string[] = [];
   const calls: { context: number; line: string }[] = [];
   return {
@@ -42,15 +51,21 @@ export function canonicalTrace(): CanonicalTrace {
   };
 }
 
-const listed = (values: Readonly<Record<string, unknown>>): string =>
-  Object.entries(values)
-    .map(([name, value]) => `${name}=${shown(value)}`)
-    .join(", ");
-
-function shown(value: unknown): string {
-  if (value instanceof Uint8Array) return shortened(`0x${Buffer.from(value).toString("hex")}`);
-  if (typeof value === "bigint") return String(value);
-  return shortened(typeof value === "string" ? JSON.stringify(anonymous(value)) : (JSON.stringify(value) ?? "nothing"));
+function shownWithout(generated: readonly RegExp[]): (value: unknown) => string {
+  const steady = (text: string): string =>
+    generated.reduce((rest, pattern) => rest.replace(pattern, `<${pattern.source}>`), text);
+  return (value) => {
+    if (value instanceof Uint8Array) {
+      const text = Buffer.from(value).toString("latin1");
+      const rest = steady(text);
+      return rest === text ? shortened(`0x${Buffer.from(value).toString("hex")}`) : shortened(JSON.stringify(rest));
+    }
+    if (typeof value === "bigint") return String(value);
+    if (typeof value === "string") return shortened(JSON.stringify(anonymous(steady(value))));
+    return shortened(
+      JSON.stringify(value, (_, inner) => (typeof inner === "string" ? steady(inner) : inner)) ?? "nothing",
+    );
+  };
 }
 
 /** The announcement without variant and version. */

@@ -1,6 +1,7 @@
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import { startBackends } from "../backends/backends.ts";
 import type { Case } from "../cases/case.ts";
+import { patternsIn } from "../cases/pattern.ts";
 import { startHostProxy } from "../proxies/host.ts";
 import { runCase } from "../run/run-case.ts";
 import { canonicalTrace } from "./canonical.ts";
@@ -23,7 +24,7 @@ export async function traceCases(module: Uint8Array, cases: readonly Case[]): Pr
   });
   return {
     async trace(of) {
-      const trace = canonicalTrace();
+      const trace = canonicalTrace(patternsIn(of));
       take = trace.take;
       await runCase(of, { proxy, backends, identity: {} });
       return trace.lines(of.steps.some((step) => step.kind === "request" && step.times > 1));

@@ -1,7 +1,7 @@
 import { isIP } from "node:net";
 import type { HostPort } from "@wasm-header-filter/cli";
 import type { ClusterAddress } from "../../backends/clusters.ts";
-import { type FailPolicy, RELOAD_INTERVAL, STATS_TAGS } from "../../cases/case.ts";
+import { type FailPolicy, RELOAD_INTERVAL, type Route, STATS_TAGS } from "../../cases/case.ts";
 
 /** One Wasm filter of a listener. */
 export interface EnvoyFilter {
@@ -26,6 +26,8 @@ export interface EnvoyListener {
   readonly tcp?: string;
   /** The cluster that its HTTP requests go to; the upstream by default. */
   readonly cluster?: string;
+  /** Routes before the one to that cluster. */
+  readonly routes?: readonly Route[];
   /** Milliseconds without progress after which a stream is ended; Envoy's default if undefined. */
   readonly streamIdleTimeout?: number;
   /** In request order; none: a plain proxy. */
@@ -152,7 +154,7 @@ function tcpProxy(cluster: string): object {
 }
 
 function httpManager(
-  { name, cluster = UPSTREAM, streamIdleTimeout }: EnvoyListener,
+  { name, cluster = UPSTREAM, routes = [], streamIdleTimeout }: EnvoyListener,
   filters: readonly object[],
 ): object {
   const router = { name: "router", typed_config: { "@type": type("envoy.extensions.filters.http.router.v3.Router") } };
@@ -172,6 +174,10 @@ function httpManager(
               match: { path: "/direct" },
               direct_response: { status: 200, body: { inline_string: "from the proxy\n" } },
             },
+            ...routes.map(({ header: [name, exact], cluster }) => ({
+              match: { prefix: "/", headers: [{ name, string_match: { exact } }] },
+              route: { cluster },
+            })),
             { match: { prefix: "/" }, route: { cluster } },
           ],
         },

@@ -35,6 +35,7 @@ export async function startEnvoyProxy(
     name: ids.get(of) ?? "",
     ...(of.tcp && { tcp: TCP }),
     ...(of.http2Upstream && { cluster: HTTP2 }),
+    routes: of.routes,
     filters: of.filters.map(({ rootId, vmId, failPolicy, configuration }, at) => ({
       name: filterName(ids.get(of), at),
       module: fileOf(moduleOf(module, of)),
