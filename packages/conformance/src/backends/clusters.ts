@@ -149,7 +149,10 @@ function compareCallOuts(what: string, expected: readonly CallOut[], came: reado
       ...difference(`${what}: path`, sees.path ?? got.path, got.path),
       ...(lacking.length > 0 ? difference(`${what}: headers`, lacking, got.headers) : []),
       ...compareBytes(`${what}: body`, sees.body ?? got.body, got.body),
-      ...difference(`${what}: messages`, (sees.messages ?? got.messages).map(String), got.messages.map(String)),
+      ...difference(`${what}: messages`, (sees.messages ?? got.messages).length, got.messages.length),
+      ...(sees.messages ?? []).flatMap((message, nth) =>
+        compareBytes(`${what}: message ${nth + 1}`, message, got.messages[nth] ?? new Uint8Array()),
+      ),
     ];
   });
 }

@@ -92,7 +92,7 @@ export interface CallOut {
     readonly headers: readonly ExpectedHeader[];
     readonly body?: Uint8Array | Pattern;
     /** gRPC messages. */
-    readonly messages?: readonly Uint8Array[];
+    readonly messages?: readonly (Uint8Array | Pattern)[];
   };
   readonly answer: Answer | GrpcAnswer | "never";
 }

@@ -33,7 +33,7 @@ type GivenCallOut = {
   readonly cluster: string;
   readonly sees?: Given<Omit<CallOut["sees"], "body" | "messages">> & {
     readonly body?: ExpectedBody;
-    readonly messages?: readonly Content[];
+    readonly messages?: readonly ExpectedBody[];
   };
   readonly answer?:
     | GivenAnswer
@@ -216,7 +216,7 @@ function callOut({ cluster, sees = {}, answer: given = {} }: GivenCallOut, grpc:
       headers: [],
       ...rest,
       ...(body && { body: expectedBody(body) }),
-      ...(messages && { messages: messages.map(bytesOf) }),
+      ...(messages && { messages: messages.map(expectedBody) }),
     } as CallOut["sees"],
     answer: given === "never" ? given : grpc ? grpcAnswer(given) : answer(given as GivenAnswer),
   };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { isDeepStrictEqual } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
 import { afterAll, test } from "vitest";
-import { title } from "../cases/case.ts";
+import { type Case, title } from "../cases/case.ts";
 import { loadCases } from "../cases/load.ts";
 import { takesLong } from "../cases/long.ts";
 import { differenceFailure } from "../run/difference-failure.ts";
@@ -33,7 +33,9 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
     await Promise.all(((await started) ?? []).map((traced) => traced.close()));
   }, LIMIT);
 
-  const traced = all.filter(({ on, soak }) => on.includes("host") && !soak);
+  // How often a step is repeated is a matter of time.
+  const timed = ({ steps }: Case) => steps.some((step) => step.kind === "request" && step.eventually);
+  const traced = all.filter((of) => of.on.includes("host") && !of.soak && !timed(of));
   for (const of of traced.filter((of) => !subjects[0]?.quick || !takesLong(of))) {
     test(title(of), { timeout: LIMIT }, async () => {
       started ??= start();
