@@ -1,6 +1,7 @@
 import {
   Action,
   BufferType,
+  CallBuffer,
   CallMap,
   continueStream,
   decodeUtf8,
@@ -17,6 +18,9 @@ import {
 } from "@wasm-header-filter/filter-js/guest";
 
 const TIMEOUT = 1000;
+
+/** The headers of a denial that the client gets. */
+const PASSED_ON = new Set(["content-type", "location", "set-cookie", "www-authenticate"]);
 
 interface Plugin {
   cluster: string;
@@ -43,7 +47,16 @@ export default defineFilter<Plugin>((host) => {
     return Action.Pause;
   }
 
-  function decide(plugin: Plugin, headers: number): void {
+  /** Answers the client as the service has answered. */
+  function deny(plugin: Plugin, status: number, size: number): void {
+    host.incrementMetric(plugin.denied, 1);
+    const all = host.getHeaders(CallMap.HttpCallResponseHeaders).value ?? [];
+    const body = size > 0 ? host.getBuffer(CallBuffer.HttpCallResponseBody, 0, size).value : undefined;
+    const headers = all.filter(([name]) => PASSED_ON.has(name));
+    respond(host, { status, headers, ...(body && { body }), details: "ext_authz_denied" });
+  }
+
+  function decide(plugin: Plugin, headers: number, size: number): void {
     const code = headers > 0 ? Number(host.getHeader(CallMap.HttpCallResponseHeaders, status).value) : 0;
     if (code === 200) {
       // The client's own header must not be trusted.
@@ -51,8 +64,7 @@ export default defineFilter<Plugin>((host) => {
       host.replaceHeader(MapType.RequestHeaders, user, known ?? "");
       continueStream(host, StreamType.Request);
     } else if (code >= 200 && code < 500) {
-      host.incrementMetric(plugin.denied, 1);
-      respond(host, { status: code, details: "ext_authz_denied" });
+      deny(plugin, code, size);
     } else {
       fail(plugin);
     }
@@ -76,7 +88,7 @@ export default defineFilter<Plugin>((host) => {
         headers: token === undefined ? [] : ([["authorization", token]] satisfies Header[]),
         timeout: TIMEOUT,
       };
-      const call = httpCall(host, plugin.cluster, request, (headers) => decide(plugin, headers));
+      const call = httpCall(host, plugin.cluster, request, (headers, size) => decide(plugin, headers, size));
       if (call.status === Status.Ok) return Action.Pause;
       host.log(LogLevel.Error, `ext-authz: ${plugin.cluster}: ${statusName(call.status)}`);
       return fail(plugin);

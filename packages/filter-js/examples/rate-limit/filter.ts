@@ -4,66 +4,107 @@ import {
   decodeUtf8,
   defineFilter,
   getSharedData,
+  type Header,
   LogLevel,
+  MapType,
   MetricType,
+  type Name,
   respond,
   Status,
   setSharedData,
-  setTickPeriod,
+  statusName,
 } from "@wasm-header-filter/filter-js/guest";
 
-const KEY = "rate-limit.left";
-
 interface Plugin {
-  requests: number;
-  limited: number;
-  retryAfter: string;
+  /** How many requests pass in a window. */
+  readonly requests: number;
+  /** The length of a window in milliseconds. */
+  readonly window: number;
+  /** The header whose values have a limit each; undefined: one limit for all. */
+  readonly by: Name | undefined;
+  readonly limited: number;
 }
 
-/** Lets so many requests pass in a period, all workers together; others get 429. */
-export default defineFilter<Plugin>((host) => {
-  /** Starts a new period. The VM of each worker has its own timer, and all write the same value. */
-  function refill(plugin: Plugin): void {
-    setSharedData(host, KEY, String(plugin.requests));
+interface Stream {
+  readonly plugin: Plugin;
+  /** What the client is told. */
+  told: readonly Header[];
+}
+
+/** What is left of a window's requests, or -1 if none was, and when it ends. */
+interface Taken {
+  readonly left: number;
+  readonly end: number;
+}
+
+/** Lets so many requests pass in each window of time, all workers together; others get 429. */
+export default defineFilter<Plugin, Stream>((host) => {
+  const names = ["ratelimit-limit", "ratelimit-remaining", "ratelimit-reset"].map(host.internName);
+
+  function read(size: number): Plugin {
+    const bytes = size > 0 ? host.getBuffer(BufferType.PluginConfiguration, 0, size).value : undefined;
+    const { requests, window = 1000, by } = JSON.parse((bytes && decodeUtf8(bytes)) ?? "{}");
+    if (!Number.isInteger(requests) || requests < 0) throw new Error("requests: expected a number, such as 100");
+    if (!Number.isInteger(window) || window <= 0) throw new Error("window: expected milliseconds");
+    if (by !== undefined && !/^[\w-]+$/.test(by)) throw new Error("by: expected a header's name");
+    const limited = host.defineMetric(MetricType.Counter, "rate_limited");
+    if (limited.value === undefined) throw new Error(`rate_limited: ${statusName(limited.status)}`);
+    return { requests, window, by: by && host.internName(by.toLowerCase()), limited: limited.value };
   }
 
-  /** Uses up one of the remaining requests, if there is one. */
-  function take(): boolean {
+  /** Uses up one of the window's requests, if there is one. A key has the number of its last window, and what is left of it. */
+  function take({ requests, window }: Plugin, key: string): Taken {
+    const now = Math.floor(Date.now() / window);
+    const end = (now + 1) * window;
     for (;;) {
-      const { value } = getSharedData(host, KEY);
-      const left = value ? Number(decodeUtf8(value.bytes)) : 0;
-      if (!value || left === 0) return !value;
-      // Another worker may have written first: then read again.
-      if (setSharedData(host, KEY, String(left - 1), value.cas) !== Status.CasMismatch) return true;
+      const { value } = getSharedData(host, key);
+      const [last, rest] = (value && decodeUtf8(value.bytes)?.split(" ").map(Number)) ?? [];
+      const left = last === now && rest !== undefined ? rest : requests;
+      if (left === 0) return { left: -1, end };
+      // Another worker may have written first: then read again. A number of 0 would write in any case.
+      const status = setSharedData(host, key, `${now} ${left - 1}`, value?.cas);
+      if (status !== Status.CasMismatch) return { left: left - 1, end };
     }
   }
 
   return {
     onConfigure(size) {
-      const bytes = size > 0 ? host.getBuffer(BufferType.PluginConfiguration, 0, size).value : undefined;
-      const [, requests = "", period = ""] = /^(\d+) (\d+)$/.exec((bytes && decodeUtf8(bytes)) ?? "") ?? [];
-      const { value: limited } = host.defineMetric(MetricType.Counter, "rate_limited");
-      if (limited === undefined || Number(period) === 0 || setTickPeriod(host, Number(period)) !== Status.Ok) {
-        host.log(LogLevel.Error, "rate-limit: configuration refused: expected REQUESTS MILLISECONDS, such as 100 1000");
+      try {
+        return read(size);
+      } catch (error) {
+        host.log(LogLevel.Error, `rate-limit: configuration refused: ${(error as Error).message}`);
         return undefined;
       }
-      const plugin = { requests: Number(requests), limited, retryAfter: String(Math.ceil(Number(period) / 1000)) };
-      refill(plugin);
-      return plugin;
     },
 
-    onTick: refill,
+    onStream: (plugin) => ({ plugin, told: [] }),
 
-    onRequestHeaders(plugin) {
-      if (take()) return Action.Continue;
-      host.incrementMetric(plugin.limited, 1);
+    onRequestHeaders(stream) {
+      const { by, requests, limited } = stream.plugin;
+      const who = by ? (host.getHeader(MapType.RequestHeaders, by).value ?? "") : "";
+      const { left, end } = take(stream.plugin, `rate-limit ${who}`);
+      const seconds = String(Math.ceil((end - Date.now()) / 1000));
+      stream.told = [
+        ["ratelimit-limit", String(requests)],
+        ["ratelimit-remaining", String(Math.max(left, 0))],
+        ["ratelimit-reset", seconds],
+      ];
+      if (left >= 0) return Action.Continue;
+      host.incrementMetric(limited, 1);
       respond(host, {
         status: 429,
-        headers: [["retry-after", plugin.retryAfter]],
+        headers: [["retry-after", seconds]],
         body: "too many requests\n",
         details: "rate_limited",
       });
       return Action.Pause;
+    },
+
+    onResponseHeaders({ told }) {
+      for (const [at, [, value]] of told.entries()) {
+        host.replaceHeader(MapType.ResponseHeaders, names[at] as Name, value);
+      }
+      return Action.Continue;
     },
   };
 });
