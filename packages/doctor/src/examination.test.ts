@@ -9,7 +9,9 @@ const look = async (one: ModuleCase, configuration = "{}") => {
   const envoy = envoyVersion(one.version ?? "1.40");
   if (!envoy) throw new Error(`${one.version}: unknown`);
   const conditions = { envoy, configuration: Buffer.from(configuration), configuredBy: configuration };
-  return (await examineModule(assembleCase(one), conditions)).findings;
+  const { findings } = await examineModule(assembleCase(one), conditions);
+  // Most of these modules have no callbacks; what that means is tested where modules are tried.
+  return findings.filter(({ rule }) => rule !== "trial-idle");
 };
 
 test.each(GOOD_MODULES.map((one) => [one.name, one] as const))("nothing is found in %s", async (_, one) => {

@@ -15,6 +15,10 @@ const FOREVER = "(loop $again (br $again))";
 /** More than a busy machine needs. */
 const UNLIMITED = 600_000;
 const trapIf = (call: string) => `(if ${call} (then unreachable))`;
+const TICKS = "(drop (call $proxy_set_tick_period_milliseconds (i32.const 1000000)))";
+/** Logs an exception as the engines of filters in JavaScript do. */
+const thrown = (callback: string) =>
+  `(drop (call $proxy_log (i32.const 4) "${callback}: Error: no\\0a    at f (a.ts:1:2)"*))`;
 /** Logs a number of times. */
 const logs = (times: number) => `(local $at i32) (loop $again (say "again")
   (local.set $at (i32.add (local.get $at) (i32.const 1))) (br_if $again (i32.lt_u (local.get $at) (i32.const ${times}))))`;
@@ -52,10 +56,45 @@ const CASES: readonly (readonly [
   rules: readonly string[],
   remedy?: Remedy,
 ])[] = [
-  ["nothing", "", {}, "fit", []],
+  [
+    "nothing",
+    "",
+    {},
+    "fit",
+    ["trial-idle"],
+    { rule: "trial-idle", does: "such as proxy_on_request_headers", module: on("proxy_on_request_headers", logs(1)) },
+  ],
+  ["a filter that only logs", on("proxy_on_log", logs(1)), {}, "fit", []],
+  [
+    "a filter that has a timer only",
+    on("proxy_on_vm_start", TICKS, "(i32.const 1)") + on("proxy_on_tick", ""),
+    {},
+    "fit",
+    [],
+  ],
+  [
+    "an exception in each request",
+    on("proxy_on_request_headers", thrown("onRequestHeaders")),
+    {},
+    "not fit",
+    ["trial-throws"],
+    { rule: "trial-throws", does: "fix what throws", module: on("proxy_on_request_headers", logs(1)) },
+  ],
+  ["an exception in each body", on("proxy_on_request_body", thrown("onRequestBody")), {}, "not fit", ["trial-throws"]],
+  [
+    "an exception in some requests",
+    on(
+      "proxy_on_request_headers",
+      `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20))) (then ${thrown("onRequestHeaders")}))`,
+    ),
+    {},
+    "fit",
+    [],
+  ],
+  ["an exception of another callback", on("proxy_on_request_headers", thrown("onResponseHeaders")), {}, "fit", []],
   [
     "a refusal without a configuration",
-    on("proxy_on_configure", "", "(local.get 1)"),
+    on("proxy_on_configure", "", "(local.get 1)") + on("proxy_on_request_headers", logs(1)),
     {},
     "needs a configuration, not tried",
     ["trial-needs-configuration"],
@@ -130,9 +169,9 @@ const CASES: readonly (readonly [
     "a request that is held",
     on("proxy_on_request_headers", "", "(i32.const 1)"),
     {},
-    "fit",
-    ["trial-held", "trial-held"],
-    { rule: "trial-held", does: "let it return Continue", module: on("proxy_on_request_headers", logs(1)) },
+    "not fit",
+    ["trial-stuck", "trial-stuck"],
+    { rule: "trial-stuck", does: "let it return Continue", module: on("proxy_on_request_headers", logs(1)) },
   ],
   [
     "a request that waits for an answer",
@@ -149,7 +188,7 @@ const CASES: readonly (readonly [
   ],
   [
     "a request that a tick continues",
-    on("proxy_on_vm_start", "(drop (call $proxy_set_tick_period_milliseconds (i32.const 1000000)))", "(i32.const 1)") +
+    on("proxy_on_vm_start", TICKS, "(i32.const 1)") +
       on("proxy_on_request_headers", "", "(i32.const 1)") +
       on(
         "proxy_on_tick",

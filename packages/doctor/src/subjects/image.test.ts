@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { unless } from "@wasm-header-filter/cli/testing";
 import { createImage, MEDIA_TYPES, openLayout, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry } from "@wasm-header-filter/oci/testing";
-import { filter } from "proxy-wasm-host/testing";
+import { filter, on } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
 import { examineImage } from "../examination.ts";
 import { IMAGE_REMEDIES } from "../fixtures/image-remedies.ts";
@@ -12,7 +12,7 @@ import { IMAGE_RULES } from "../rules/image-rules.ts";
 import { LAYER_RULES } from "../rules/layer-rules.ts";
 import { findSource } from "./source.ts";
 
-const module = filter("");
+const module = filter(on("proxy_on_request_headers", '(say "here")'));
 const conditions = { envoy: "1.40", configuration: Buffer.from("{}"), configuredBy: "{}" } as const;
 
 async function look({ build, pin }: ImageCase) {

@@ -57,10 +57,15 @@ export interface RequestCost {
   readonly leftOut?: { readonly entries: number; readonly calls: number };
   /** Whether the module still held the request at the end of the trial. */
   readonly held?: true;
+  /** The first lines of what its engine has logged of exceptions: `onRequestHeaders: Error: no such key`; at most {@link KEPT_THROWN}. */
+  readonly thrown?: readonly string[];
 }
 
 /** How many entries, and calls, of one request are kept. */
 export const KEPT_CALLS = 1000;
+
+/** How many exceptions of one request are kept. */
+export const KEPT_THROWN = 10;
 
 /** A request, or the connection, that ended with a trap. */
 export interface StageFailure {

@@ -4,6 +4,7 @@ import { CallObserver } from "./call-observer.ts";
 import type { TrialHost } from "./host.ts";
 import {
   CONNECTION,
+  KEPT_THROWN,
   type Report,
   START,
   START_FUNCTION,
@@ -27,6 +28,9 @@ const LINE_LENGTH = 2000;
 
 /** What the SDKs of Rust and Go log before they trap in a callback of another kind than the context's (their dispatchers). */
 const NO_CONTEXT = /invalid context/;
+
+/** What engines of JavaScript log of an exception that a callback has thrown; its stack is on further lines. */
+const THROWN = /^on[A-Z][A-Za-z]+: .*/;
 
 /** After how many milliseconds counts are reported again. */
 const REPORT_INTERVAL = 100;
@@ -67,9 +71,12 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
   });
   const urls = Object.fromEntries(Object.entries(task.clusters).map(([name, url]) => [name, new URL(url)]));
   let noContext = false;
+  let thrown: string[] = [];
   const keep = keptLog((line) => report({ is: "line", line }));
   const log = (line: LogLine) => {
     noContext ||= NO_CONTEXT.test(line.message);
+    const [exception] = (line.level === "error" && THROWN.exec(line.message)) || [];
+    if (exception !== undefined && thrown.length < KEPT_THROWN) thrown.push(exception.slice(0, LINE_LENGTH));
     keep(line);
   };
   const begin = async () => {
@@ -91,10 +98,12 @@ export async function runTrial(task: Task, services: TrialServices): Promise<Tri
     if (!isRunning(filters)) return;
     stage = name;
     noContext = false;
+    thrown = [];
     observer.begin();
     const held = await run(filters, agenda);
     counts();
-    report({ is: "request", request: { ...observer.cost(name), ...(held && { held }) } });
+    const found = { ...(held && { held }), ...(thrown.length > 0 && { thrown }) };
+    report({ is: "request", request: { ...observer.cost(name), ...found } });
     const { state, error = "failed" } = filters.plugins[0] ?? {};
     if (state === "failed") failures.push({ stage: name, error, noContext });
   };

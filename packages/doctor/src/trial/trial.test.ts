@@ -235,7 +235,7 @@ describe("a module of both kinds", () => {
     const { rules, what } = await tried(
       filter(on(HTTP, "", "(i32.const 1)") + on("proxy_on_downstream_data", "", "(i32.const 1)")),
     );
-    expect(rules).toEqual(["trial-held", "trial-held", "trial-held"]);
+    expect(rules).toEqual(["trial-stuck", "trial-stuck", "trial-held"]);
     expect(what).toContain("holds a connection");
   });
 });
