@@ -1,25 +1,27 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
 
 const DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/dispatcher"));
+const ASYNC_DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/async-dispatcher"));
+const INSTALL_PROMISE = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/install-promise"));
 
 /** Passes the filter to the plugin. */
 const PLAIN = "defineProxyWasmFilter(filter);";
 
 /** Gets the host, and sets the function for all callbacks; see the plugin's `dispatch.rs`. */
-const DISPATCHED = `import { dispatcher } from ${JSON.stringify(DISPATCHER)};
+const dispatched = (from: string) => `import { dispatcher } from ${JSON.stringify(from)};
 const { dispatch, callbacks } = dispatcher(filter, defineProxyWasmFilter(100), defineProxyWasmFilter);
 defineProxyWasmFilter(101, dispatch, callbacks);`;
 
 /**
  * Bundles a filter and its imports into one script, which passes its default export to the plugin. A script that names
  * `asUintN` begins with a replacement of `BigInt.asUintN`, which is wrong in the engine, and one that needs the dispatcher
- * contains it; others pay nothing for them.
+ * contains it; others pay nothing for them. One that is asynchronous has promises of the guest API's own.
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
  * @returns the script; the same for the same sources, in any folder
@@ -27,9 +29,10 @@ defineProxyWasmFilter(101, dispatch, callbacks);`;
  */
 export async function bundle(filter: string): Promise<string> {
   const script = await bundleWith(filter, PLAIN, []);
-  const definition = needsDispatcher(script) ? DISPATCHED : PLAIN;
   const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
-  return definition === PLAIN && inject.length === 0 ? script : bundleWith(filter, definition, inject);
+  if (isAsynchronous(script)) return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [INSTALL_PROMISE, ...inject]);
+  if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER), inject);
+  return inject.length === 0 ? script : bundleWith(filter, PLAIN, inject);
 }
 
 /** Bundles a filter, and before it other files that the script doesn't import. */
@@ -38,6 +41,8 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
     contents: `import filter from ${JSON.stringify(resolve(filter))};\n${definition}\n`,
     resolveDir: process.cwd(),
   };
+  // Lowered to generators, whose promises are the guest API's: the engine's own can't say which stream a continuation belongs to.
+  const isLowered = inject.includes(INSTALL_PROMISE);
   try {
     const { outputFiles } = await build({
       stdin,
@@ -47,6 +52,7 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
       format: "esm",
       // What this QuickJS knows: esbuild lowers the rest.
       target: "es2023",
+      supported: isLowered ? { "async-await": false, "async-generator": false, "for-await": false } : {},
       // The engine takes the flag v, and matches as if it weren't there.
       logOverride: { "unsupported-regexp": "error" },
       minifySyntax: true,

@@ -1,27 +1,44 @@
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
-import { type BuildFailure, build } from "esbuild";
+import { isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { type BuildFailure, type BuildOptions, build } from "esbuild";
+
+const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
+
+/** What a filter that is asynchronous is bundled with: see `bundle`. */
+const ASYNCHRONOUS = {
+  alias: { "@wasm-header-filter/filter-js/dispatcher": resolved("async-dispatcher") },
+  inject: [resolved("install-promise")],
+  supported: { "async-await": false, "async-generator": false, "for-await": false },
+} satisfies BuildOptions;
 
 /**
- * Bundles a filter, the component's exports and all that they import into one script. Only a filter that needs the dispatcher has it.
+ * Bundles a filter, the component's exports and all that they import into one script. Only a filter that needs the dispatcher has it. One that
+ * is asynchronous has promises of the guest API's own, and its functions are lowered to generators: the engine's own can't say which stream a
+ * continuation belongs to.
  *
  * @param filter the file whose default export is the filter's definition
  * @returns the script; the same for the same sources, in whatever folder
  * @throws Failure with the first error's place and text
  */
 export async function bundle(filter: string): Promise<string> {
-  const script = await bundleWith(filter, "component");
-  return needsDispatcher(script) ? bundleWith(filter, "dispatched") : script;
+  const script = await bundleWith(filter, "component", {});
+  if (isAsynchronous(script)) return bundleWith(filter, "dispatched", ASYNCHRONOUS);
+  return needsDispatcher(script) ? bundleWith(filter, "dispatched", {}) : script;
 }
 
 /** Bundles a filter with the exports of one of the worlds. */
-async function bundleWith(filter: string, exported: "component" | "dispatched"): Promise<string> {
+async function bundleWith(
+  filter: string,
+  exported: "component" | "dispatched",
+  { alias, ...options }: BuildOptions,
+): Promise<string> {
   try {
     const { outputFiles } = await build({
       entryPoints: [fileURLToPath(new URL(`guest/${exported}${extname(import.meta.filename)}`, import.meta.url))],
-      alias: { "filter:definition": resolve(filter) },
+      alias: { ...alias, "filter:definition": resolve(filter) },
+      ...options,
       bundle: true,
       write: false,
       format: "esm",

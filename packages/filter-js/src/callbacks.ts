@@ -40,6 +40,18 @@ export const CALLBACKS: readonly Callback[] = [
 const BEYOND =
   /\bhostCall\b|\bon(?:VmStart|Tick|QueueReady|ForeignFunction|NewConnection|DownstreamData|UpstreamData|DownstreamConnectionClose|UpstreamConnectionClose|Done|PluginDone)\b/;
 
+/** What a bundle has that needs tasks: code that runs later than the callback that began it. */
+const LATER = /\b(?:async|await|Promise|queueMicrotask)\b/;
+
+/**
+ * Whether a filter is asynchronous: it needs the dispatcher of those. One that only seems to works, too.
+ *
+ * @param script the bundled filter, without anything of the engine's
+ */
+export function isAsynchronous(script: string): boolean {
+  return LATER.test(script);
+}
+
 /**
  * Whether a filter needs the dispatcher, which costs its requests more than the engines' own callbacks. One that only seems to works, too.
  *

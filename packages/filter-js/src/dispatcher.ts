@@ -83,15 +83,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   if (filter.onPluginDone) names.add("onDone");
   const callbacks = CALLBACKS.reduce((bits, { name }, index) => (names.has(name) ? bits | (1 << index) : bits), 0);
 
-  /** Logs an exception of the filter. */
-  function failed(name: string, thrown: unknown): void {
-    const stack = thrown instanceof Error ? `\n${text(thrown.stack)}` : "";
-    host.log(LogLevel.Error, `${name}: ${text(thrown)}${stack}`.trimEnd());
-  }
-
-  /** What a callback returns, as an integer; the exception of an asynchronous one is logged, too. */
-  function integer(name: string, result: unknown): number {
-    if (result instanceof Promise) result.catch((error) => failed(name, error));
+  /** What a callback returns, as an integer: what is not an action is Continue. */
+  function integer(result: unknown): number {
     return (result as number) | 0;
   }
 
@@ -157,7 +150,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
         return 0;
       case "onHttpCallResponse":
         answered(a, b, true, (expected) => {
-          if ("http" in expected) integer(name, expected.http(c, d, e));
+          if ("http" in expected) expected.http(c, d, e);
         });
         return 0;
       case "onGrpcReceive": {
@@ -190,20 +183,20 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       case "onResponseBody":
       case "onDownstreamData":
       case "onUpstreamData":
-        return integer(name, filter[name]?.(state, b, c !== 0));
+        return integer(filter[name]?.(state, b, c !== 0));
       case "onRequestTrailers":
       case "onResponseTrailers":
       case "onQueueReady":
-        return integer(name, filter[name]?.(state, b));
+        return integer(filter[name]?.(state, b));
       case "onDownstreamConnectionClose":
       case "onUpstreamConnectionClose":
-        return integer(name, filter[name]?.(state, b as Peer));
+        return integer(filter[name]?.(state, b as Peer));
       case "onForeignFunction":
-        return integer(name, filter[name]?.(state, b, c));
+        return integer(filter[name]?.(state, b, c));
       case "onTick":
       case "onLog":
       case "onNewConnection":
-        return integer(name, filter[name]?.(state));
+        return integer(filter[name]?.(state));
       default:
         return 0;
     }
@@ -217,11 +210,17 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       try {
         return run(name, a, b, c, d, e);
       } catch (error) {
-        failed(name === "onContextCreate" ? "onStream" : name, error);
+        host.log(LogLevel.Error, thrownBy(name === "onContextCreate" ? "onStream" : name, error));
         return name === "onDone" ? 1 : 0;
       }
     },
   };
+}
+
+/** The log line of an exception of the filter: the callback's name, the exception and its stack. */
+export function thrownBy(name: string, thrown: unknown): string {
+  const stack = thrown instanceof Error ? `\n${text(thrown.stack)}` : "";
+  return `${name}: ${text(thrown)}${stack}`.trimEnd();
 }
 
 function text(value: unknown): string {

@@ -5,11 +5,18 @@ import type { Peer } from "./streams.ts";
 export const Action = { Continue: 0, Pause: 1 } as const;
 export type Action = (typeof Action)[keyof typeof Action];
 
+/** What a callback returns that can pause a stream. */
+// biome-ignore lint/suspicious/noConfusingVoidType: what an async function without return gives
+export type Decision = Action | Promise<Action | undefined | void>;
+
 /**
  * A filter's callbacks. The module exports only those that are defined, because each exported callback costs every request.
  *
  * An exception never leaves a callback: the engine logs it at level error with its stack, and the request continues; in
  * `onConfigure` it refuses the configuration.
+ *
+ * A callback that may return a promise may be `async`. While the promise is pending, the stream is paused; when it is fulfilled, the stream
+ * goes on, unless the filter has answered the client or the promise's value is `Action.Pause`.
  *
  * @typeParam C the configuration of one plugin (root context)
  * @typeParam S the state of one stream (a request and its response): C itself, unless `onStream` returns another one
@@ -26,20 +33,20 @@ export interface Filter<C, S = C> {
   /** A stream of the plugin begins. Define it to have a state for each stream. */
   onStream?(configuration: C): S;
   /** @param count header lines of the map @param endOfStream whether neither body nor trailers follow */
-  onRequestHeaders?(stream: S, count: number, endOfStream: boolean): Action;
+  onRequestHeaders?(stream: S, count: number, endOfStream: boolean): Decision;
   /** @param size bytes in the buffer now @param endOfStream whether nothing follows */
-  onRequestBody?(stream: S, size: number, endOfStream: boolean): Action;
-  onRequestTrailers?(stream: S, count: number): Action;
-  onResponseHeaders?(stream: S, count: number, endOfStream: boolean): Action;
-  onResponseBody?(stream: S, size: number, endOfStream: boolean): Action;
-  onResponseTrailers?(stream: S, count: number): Action;
+  onRequestBody?(stream: S, size: number, endOfStream: boolean): Decision;
+  onRequestTrailers?(stream: S, count: number): Decision;
+  onResponseHeaders?(stream: S, count: number, endOfStream: boolean): Decision;
+  onResponseBody?(stream: S, size: number, endOfStream: boolean): Decision;
+  onResponseTrailers?(stream: S, count: number): Decision;
   /** The stream has ended; its header maps can still be read. */
   onLog?(stream: S): void;
 
   /** A connection begins: a TCP filter has a stream for each. */
-  onNewConnection?(stream: S): Action;
+  onNewConnection?(stream: S): Decision;
   /** @param size bytes in `ConnectionBuffer.DownstreamData`, from the client @param endOfStream whether nothing follows */
-  onDownstreamData?(stream: S, size: number, endOfStream: boolean): Action;
+  onDownstreamData?(stream: S, size: number, endOfStream: boolean): Decision;
   /** @param size bytes in `ConnectionBuffer.UpstreamData`, from the server @param endOfStream whether nothing follows */
   onUpstreamData?(stream: S, size: number, endOfStream: boolean): Action;
   onDownstreamConnectionClose?(stream: S, peer: Peer): void;

@@ -9,7 +9,12 @@ import { sweep } from "./sweep.ts";
 // The component's exports (the WIT world `filter`) for one filter. Each catches what the filter throws.
 
 /** A filter with all stream callbacks: the module exports only those that it defines, so no other is called. */
-type Whole<C, S> = Required<Omit<Filter<C, S>, "onStream">> & Pick<Filter<C, S>, "onStream">;
+type Whole<C, S> = Required<Omit<Filter<C, S>, "onStream" | Acting>> & Pick<Filter<C, S>, "onStream"> & Synchronous;
+
+type Acting = Exclude<(typeof streamCallbacks)[number], "onLog">;
+
+/** A filter with asynchronous callbacks has the dispatcher instead of these exports. */
+type Synchronous = Record<Acting, (stream: unknown, count: number, endOfStream?: boolean) => number>;
 
 /** The configurations of plugins, by root context. */
 const plugins = new Map<number, unknown>();
@@ -27,7 +32,6 @@ export function callbacks(): number {
     for (const [bit, name] of streamCallbacks.entries()) {
       if (!filter[name]) continue;
       if (typeof filter[name] !== "function") throw new TypeError("a filter's callbacks are functions");
-      if (filter[name] instanceof AsyncFunction) filter = { ...filter, [name]: heard(name, filter[name]) };
       bits |= 1 << bit;
       offer(bit);
     }
@@ -48,13 +52,6 @@ function offer(bit: number): void {
   const callback = exported[bit]?.bind(undefined);
   kept.push(callback);
   keepCallback(bit, callback);
-}
-
-const AsyncFunction = (async () => {}).constructor;
-
-/** Handles the promise of an asynchronous callback, which is not an action, and logs its exception. */
-function heard(name: string, callback: (...args: never[]) => unknown) {
-  return (...args: never[]) => void (callback(...args) as Promise<unknown>).catch((error) => failed(name, error));
 }
 
 export function onConfigure(plugin: number, size: number): number {

@@ -1,0 +1,67 @@
+import {
+  BufferType,
+  decodeUtf8,
+  defineFilter,
+  type Header,
+  httpAnswer,
+  LogLevel,
+  MapType,
+  MetricType,
+  respond,
+  statusName,
+} from "@wasm-header-filter/filter-js/guest";
+
+const TIMEOUT = 1000;
+
+interface Plugin {
+  cluster: string;
+  denied: number;
+  failed: number;
+}
+
+/** The same as `ext-authz`, with `await`. */
+export default defineFilter<Plugin>((host) => {
+  const path = host.internName(":path");
+  const authorization = host.internName("authorization");
+  const user = host.internName("x-user");
+
+  function counter(name: string): number {
+    const defined = host.defineMetric(MetricType.Counter, name);
+    if (defined.value === undefined) throw new Error(`${name}: ${statusName(defined.status)}`);
+    return defined.value;
+  }
+
+  return {
+    onConfigure(size) {
+      const name = size > 0 ? host.getBuffer(BufferType.PluginConfiguration, 0, size).value : undefined;
+      const cluster = name && decodeUtf8(name);
+      if (cluster) return { cluster, denied: counter("ext_authz_denied"), failed: counter("ext_authz_failed") };
+      host.log(LogLevel.Error, "ext-authz: configuration refused: expected the name of a cluster");
+      return undefined;
+    },
+
+    async onRequestHeaders({ cluster, denied, failed }) {
+      const token = host.getHeader(MapType.RequestHeaders, authorization).value;
+      const answer = await httpAnswer(host, cluster, {
+        method: "GET",
+        path: host.getHeader(MapType.RequestHeaders, path).value ?? "/",
+        authority: cluster,
+        headers: token === undefined ? [] : ([["authorization", token]] satisfies Header[]),
+        timeout: TIMEOUT,
+      });
+      if (answer.failure !== undefined) host.log(LogLevel.Error, `ext-authz: ${cluster}: ${answer.failure}`);
+      const status = answer.failure === undefined ? answer.status : 503;
+      if (answer.failure === undefined && status === 200) {
+        // The client's own header must not be trusted.
+        const known = answer.headers.find(([name]) => name === "x-user");
+        host.replaceHeader(MapType.RequestHeaders, user, known?.[1] ?? "");
+      } else if (status >= 200 && status < 500) {
+        host.incrementMetric(denied, 1);
+        respond(host, { status, details: "ext_authz_denied" });
+      } else {
+        host.incrementMetric(failed, 1);
+        respond(host, { status: 503, details: "ext_authz_failed" });
+      }
+    },
+  };
+});

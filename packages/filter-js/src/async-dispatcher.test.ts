@@ -1,0 +1,185 @@
+import { expect, test } from "vitest";
+import { httpAnswer, onPlugin } from "./async-calls.ts";
+import { dispatcher } from "./async-dispatcher.ts";
+import { CALLBACKS } from "./callbacks.ts";
+import { Action, type Filter } from "./filter.ts";
+import type { Host } from "./host.ts";
+import { type Answer, type HostCall, HostFunction } from "./host-call.ts";
+import { respond } from "./messages.ts";
+import { Status } from "./status.ts";
+import { currentContext, StreamType } from "./streams.ts";
+import { TaskPromise } from "./task-promise.ts";
+import { fakeHost } from "./testing.ts";
+
+const REQUEST = { method: "GET", path: "/", authority: "a" };
+const ROOT = 1;
+const NONE = new Uint8Array(0);
+
+/** The promises that asynchronous filters have. */
+const later = TaskPromise as unknown as PromiseConstructor;
+
+/** An asynchronous filter behind its dispatcher: contexts 2 and 3 are streams of root context 1. */
+function dispatch(filter: (host: Host) => Partial<Filter<unknown>>) {
+  const continued: string[] = [];
+  let effective = 0;
+  let token = 0;
+  const callers: number[] = [];
+  const call: HostCall = (which, first): Answer => {
+    if (which === HostFunction.SetEffectiveContext) effective = first;
+    if (which === HostFunction.ContinueStream) continued.push(`${effective}: ${first}`);
+    if (which !== HostFunction.HttpCall) return [Status.Ok, 0, NONE];
+    callers.push(effective);
+    return [Status.Ok, ++token, NONE];
+  };
+  const host = fakeHost();
+  const made = dispatcher((given) => ({ onConfigure: () => ({}), ...filter(given) }) as Filter<unknown>, host, call);
+  const on = (name: string, ...given: number[]) => {
+    const [a = 0, b = 0, c = 0, d = 0, e = 0] = given;
+    effective = a;
+    const index = CALLBACKS.findIndex((callback) => callback.name === name);
+    const before = globalThis.Promise;
+    globalThis.Promise = later;
+    try {
+      return made.dispatch(index, a, b, c, d, e);
+    } finally {
+      globalThis.Promise = before;
+    }
+  };
+  on("onContextCreate", ROOT, 0);
+  on("onConfigure", ROOT, 0);
+  on("onContextCreate", 2, ROOT);
+  on("onContextCreate", 3, ROOT);
+  return { host, on, continued, callers };
+}
+
+/** A promise that the test fulfils. */
+function deferred() {
+  return later.withResolvers<number>();
+}
+
+test("a stream is paused until its callback's promise is fulfilled, then it goes on", () => {
+  const { promise, resolve } = deferred();
+  const { on, continued } = dispatch(() => ({
+    onRequestHeaders: () => promise.then(() => undefined),
+    onTick: () => resolve(1),
+  }));
+  expect(on("onRequestHeaders", 2, 0, 1)).toBe(Action.Pause);
+  expect(on("onRequestHeaders", 3, 0, 1)).toBe(Action.Pause);
+  on("onTick", ROOT);
+  expect(continued).toEqual([`2: ${StreamType.Request}`, `3: ${StreamType.Request}`]);
+});
+
+test("a promise that is settled when the callback returns doesn't pause the stream", () => {
+  const { on, continued } = dispatch(() => ({
+    onRequestHeaders: () => later.resolve().then(() => Action.Continue),
+    onResponseHeaders: () => later.resolve(Action.Pause),
+  }));
+  expect(on("onRequestHeaders", 2, 0, 1)).toBe(Action.Continue);
+  expect(on("onResponseHeaders", 2, 0, 1)).toBe(Action.Pause);
+  expect(continued).toEqual([]);
+});
+
+test("a stream that the filter has answered, or that it wants paused, is not continued", () => {
+  const { promise, resolve } = deferred();
+  const { on, continued } = dispatch((host) => ({
+    onRequestHeaders: () => promise.then(() => void respond(host, { status: 401 })),
+    onResponseHeaders: () => promise.then(() => Action.Pause),
+    onTick: () => resolve(1),
+  }));
+  on("onRequestHeaders", 2, 0, 1);
+  on("onResponseHeaders", 3, 0, 1);
+  on("onTick", ROOT);
+  expect(continued).toEqual([]);
+});
+
+test("the response to an answer of the filter is continued like another one", () => {
+  const { promise, resolve } = deferred();
+  const { on, continued } = dispatch((host) => ({
+    onRequestHeaders: () => later.resolve().then(() => void respond(host, { status: 401 })),
+    onResponseHeaders: () => promise.then(() => undefined),
+    onTick: () => resolve(1),
+  }));
+  expect(on("onRequestHeaders", 2, 0, 1)).toBe(Action.Pause);
+  expect(on("onResponseHeaders", 2, 0, 1)).toBe(Action.Pause);
+  on("onTick", ROOT);
+  expect(continued).toEqual([`2: ${StreamType.Response}`]);
+});
+
+test("an exception is logged, and the stream goes on", () => {
+  const { promise, resolve } = deferred();
+  const { on, continued, host } = dispatch(() => ({
+    onRequestHeaders: () =>
+      promise.then(() => {
+        throw new RangeError("no");
+      }),
+    onTick: () => resolve(1),
+  }));
+  on("onRequestHeaders", 2, 0, 1);
+  on("onTick", ROOT);
+  expect(host.logged.map(({ message }) => message.split("\n")[0])).toEqual(["onRequestHeaders: RangeError: no"]);
+  expect(continued).toEqual([`2: ${StreamType.Request}`]);
+});
+
+test("a rejection that nobody handles is logged once", () => {
+  const { on, host } = dispatch(() => ({
+    onTick() {
+      later.reject("nobody");
+      later.reject("somebody").catch(() => {});
+    },
+  }));
+  on("onTick", ROOT);
+  expect(host.logged.map(({ message }) => message)).toEqual(["onTick: nobody"]);
+});
+
+test("body callbacks while an earlier one waits keep the stream paused, and it goes on once", () => {
+  const waits = [deferred(), deferred()];
+  let calls = 0;
+  const { on, continued } = dispatch(() => ({
+    onRequestBody: () => waits[calls++]?.promise.then(() => undefined) ?? Action.Continue,
+    onTick: () => waits[0]?.resolve(1),
+    onQueueReady: () => waits[1]?.resolve(1),
+  }));
+  expect([0, 0, 1].map((end) => on("onRequestBody", 2, 10, end))).toEqual([Action.Pause, Action.Pause, Action.Pause]);
+  on("onTick", ROOT);
+  expect(continued).toEqual([]);
+  on("onQueueReady", ROOT, 1);
+  expect(continued).toEqual([`2: ${StreamType.Request}`]);
+});
+
+test("streams that wait for one shared promise go on as themselves, without those that have ended", () => {
+  let shared: Promise<unknown> | undefined;
+  const seen: string[] = [];
+  const { on, continued, callers } = dispatch((host) => ({
+    onRequestHeaders() {
+      shared ??= onPlugin(host, () => httpAnswer(host, "keys", REQUEST));
+      const context = currentContext(host);
+      return shared.then(
+        (answer) => void seen.push(`${context} in ${currentContext(host)}: ${JSON.stringify(answer)}`),
+      );
+    },
+  }));
+  on("onContextCreate", 4, ROOT);
+  for (const stream of [2, 3, 4]) on("onRequestHeaders", stream, 0, 1);
+  on("onDelete", 2);
+  on("onHttpCallResponse", ROOT, 1, 0, 0, 0);
+  expect(callers).toEqual([ROOT]);
+  expect(seen).toEqual(['3 in 3: {"failure":"NO_ANSWER"}', '4 in 4: {"failure":"NO_ANSWER"}']);
+  expect(continued).toEqual(["3: 0", "4: 0"]);
+});
+
+test("a promise of a stream that has ended is rejected for the others that wait for it", () => {
+  let shared: Promise<unknown> | undefined;
+  const { on, host, continued } = dispatch((given) => ({
+    onRequestHeaders() {
+      shared ??= httpAnswer(given, "keys", REQUEST);
+      return shared.then(() => undefined);
+    },
+  }));
+  on("onRequestHeaders", 2, 0, 1);
+  on("onRequestHeaders", 3, 0, 1);
+  on("onDelete", 2);
+  expect(host.logged.map(({ message }) => message.split("\n")[0])).toEqual([
+    "onRequestHeaders: StreamEnded: the stream that should have settled this promise has ended",
+  ]);
+  expect(continued).toEqual(["3: 0"]);
+});
