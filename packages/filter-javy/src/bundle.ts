@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { hasTimers, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
@@ -9,6 +9,7 @@ const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url
 const DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/dispatcher"));
 const ASYNC_DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/async-dispatcher"));
 const INSTALL_PROMISE = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/install-promise"));
+const INSTALL_TIMERS = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/install-timers"));
 
 /** Passes the filter to the plugin. */
 const PLAIN = "defineProxyWasmFilter(filter);";
@@ -30,7 +31,10 @@ defineProxyWasmFilter(101, dispatch, callbacks);`;
 export async function bundle(filter: string): Promise<string> {
   const script = await bundleWith(filter, PLAIN, []);
   const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
-  if (isAsynchronous(script)) return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [INSTALL_PROMISE, ...inject]);
+  if (isAsynchronous(script)) {
+    const timers = hasTimers(script) ? [INSTALL_TIMERS] : [];
+    return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [INSTALL_PROMISE, ...timers, ...inject]);
+  }
   if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER), inject);
   return inject.length === 0 ? script : bundleWith(filter, PLAIN, inject);
 }

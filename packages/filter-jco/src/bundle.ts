@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { hasTimers, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
 
 const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
@@ -23,20 +23,24 @@ const ASYNCHRONOUS = {
  * @throws Failure with the first error's place and text
  */
 export async function bundle(filter: string): Promise<string> {
-  const script = await bundleWith(filter, "component", {});
-  if (isAsynchronous(script)) return bundleWith(filter, "dispatched", ASYNCHRONOUS);
-  return needsDispatcher(script) ? bundleWith(filter, "dispatched", {}) : script;
+  const alone = await bundleWith(filter, resolve(filter), {});
+  if (isAsynchronous(alone)) {
+    const inject = hasTimers(alone) ? [...ASYNCHRONOUS.inject, resolved("install-timers")] : ASYNCHRONOUS.inject;
+    return bundleWith(filter, exportsOf("dispatched"), { ...ASYNCHRONOUS, inject });
+  }
+  return bundleWith(filter, exportsOf(needsDispatcher(alone) ? "dispatched" : "component"), {});
 }
 
-/** Bundles a filter with the exports of one of the worlds. */
-async function bundleWith(
-  filter: string,
-  exported: "component" | "dispatched",
-  { alias, ...options }: BuildOptions,
-): Promise<string> {
+/** The file with the exports of one of the worlds. */
+function exportsOf(world: "component" | "dispatched"): string {
+  return fileURLToPath(new URL(`guest/${world}${extname(import.meta.filename)}`, import.meta.url));
+}
+
+/** Bundles a file that imports a filter. */
+async function bundleWith(filter: string, file: string, { alias, ...options }: BuildOptions): Promise<string> {
   try {
     const { outputFiles } = await build({
-      entryPoints: [fileURLToPath(new URL(`guest/${exported}${extname(import.meta.filename)}`, import.meta.url))],
+      entryPoints: [file],
       alias: { ...alias, "filter:definition": resolve(filter) },
       ...options,
       bundle: true,

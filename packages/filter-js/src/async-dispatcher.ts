@@ -82,6 +82,10 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     return host.hostCall(HostFunction.SetEffectiveContext, context, 0)[0] === Status.Ok;
   }
 
+  function rootOf(context: number): number {
+    return roots.get(context) ?? context;
+  }
+
   function failed(name: string, thrown: unknown): void {
     host.log(LogLevel.Error, thrownBy(name, thrown));
   }
@@ -89,15 +93,24 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   function define(given: Host): Filter<unknown> {
     host = {
       ...(given as CallingHost),
-      rootContext: () => roots.get(host.context()) ?? host.context(),
+      rootContext: () => rootOf(host.context()),
     } as CallingHost;
     tasks.connect({
       context: host.context,
       enter,
+      setTickPeriod: (milliseconds) => {
+        const before = host.context();
+        enter(rootOf(before));
+        host.hostCall(HostFunction.SetTickPeriod, milliseconds, 0);
+        enter(before);
+      },
+      root: () => rootOf(host.context()),
       failed: (thrown) => failed(serving?.name ?? "promise", thrown),
     });
     const filter = definition(host) as Filter<unknown>;
     if (typeof filter !== "object" || filter === null) return filter;
+    if (tasks.timers && filter.onTick)
+      throw new TypeError("a filter with onTick can't have timers, which need the same tick");
     const wrapped = Object.create(filter);
     for (const { name } of CALLBACKS) {
       const callback = filter[name as keyof typeof filter] as unknown;
@@ -164,6 +177,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       serving = own;
       let result = made.dispatch(callback, a, b, c, d, e);
       if (own.promise) follow(own, own.promise);
+      if (name === "onTick") tasks.timers?.tick(a);
       if (name === "onDelete") {
         streams.delete(a);
         roots.delete(a);

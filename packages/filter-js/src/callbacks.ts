@@ -41,7 +41,14 @@ const BEYOND =
   /\bhostCall\b|\bon(?:VmStart|Tick|QueueReady|ForeignFunction|NewConnection|DownstreamData|UpstreamData|DownstreamConnectionClose|UpstreamConnectionClose|Done|PluginDone)\b/;
 
 /** What a bundle has that needs tasks: code that runs later than the callback that began it. */
-const LATER = /\b(?:async|await|Promise|queueMicrotask)\b/;
+const LATER = /\b(?:async|await|Promise|queueMicrotask|setTimeout|setInterval)\b/;
+
+const TIMERS = /\bset(?:Timeout|Interval)\b/;
+
+/** Whether a filter has timers, which need the tick. @param script the bundled filter */
+export function hasTimers(script: string): boolean {
+  return TIMERS.test(script);
+}
 
 /**
  * Whether a filter is asynchronous: it needs the dispatcher of those. One that only seems to works, too.
@@ -70,7 +77,9 @@ export function needsDispatcher(script: string): boolean {
 export function dispatchedExports(bits: number, script: string): { name: string; callback: Callback; index: number }[] {
   const http = /\.HttpCall\b/.test(script);
   const grpc = /\.Grpc(?:Call|Stream)\b/.test(script);
+  const ticks = hasTimers(script);
   return CALLBACKS.flatMap((callback, index) => {
+    if (ticks && callback.name === "onTick") return [{ name: exportName(callback.name), callback, index }];
     const answers = (http && callback.name === "onHttpCallResponse") || (grpc && callback.name.startsWith("onGrpc"));
     if (!answers && (bits & (1 << index)) === 0) return [];
     return [{ name: exportName(callback.name), callback, index }];

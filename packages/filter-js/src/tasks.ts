@@ -27,13 +27,26 @@ interface TaskHost {
   context(): number;
   /** Makes it the one that the filter acts on. @returns false if there is no such context any more */
   enter(context: number): boolean;
+  /** Has the plugin of the current context called after so many milliseconds; 0: not any more. */
+  setTickPeriod(milliseconds: number): void;
+  /** The root context of the current context's plugin. */
+  root(): number;
   /** Takes what a task threw, or a promise was rejected with that nobody handles. */
   failed(thrown: unknown): void;
+}
+
+/** The timers of a VM, in filters that use some. */
+export interface Timers {
+  /** The tick period of a plugin has passed. */
+  tick(root: number): void;
+  /** Drops the timers of a context that has ended. */
+  end(context: number): void;
 }
 
 /** The tasks of a VM: what promises run when they are settled, in order, each on the context that asked for it. */
 class Tasks {
   #host: TaskHost | undefined;
+  timers: Timers | undefined;
   readonly #contexts = new Map<number, Belongings>();
   #due: Reaction[] = [];
   /** The context of the task that runs; undefined outside of tasks. */
@@ -42,6 +55,11 @@ class Tasks {
 
   connect(host: TaskHost): void {
     this.#host = host;
+  }
+
+  get host(): TaskHost {
+    if (!this.#host) throw new TypeError("a timer has to wait for onConfigure");
+    return this.#host;
   }
 
   /** The context that asks for what is asked for now. */
@@ -59,6 +77,7 @@ class Tasks {
     const ended = this.#contexts.get(context);
     if (!ended) return;
     this.#contexts.delete(context);
+    this.timers?.end(context);
     for (const reaction of ended.waiting) reaction.drop();
     for (const promise of ended.pending) promise.abandon();
   }

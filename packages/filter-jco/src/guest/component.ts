@@ -32,6 +32,7 @@ export function callbacks(): number {
     for (const [bit, name] of streamCallbacks.entries()) {
       if (!filter[name]) continue;
       if (typeof filter[name] !== "function") throw new TypeError("a filter's callbacks are functions");
+      if (filter[name] instanceof AsyncFunction) filter = { ...filter, [name]: heard(name, filter[name]) };
       bits |= 1 << bit;
       offer(bit);
     }
@@ -52,6 +53,13 @@ function offer(bit: number): void {
   const callback = exported[bit]?.bind(undefined);
   kept.push(callback);
   keepCallback(bit, callback);
+}
+
+const AsyncFunction = (async () => {}).constructor;
+
+/** Handles the promise of an asynchronous callback, which is not an action, and logs its exception. */
+function heard(name: string, callback: (...args: never[]) => unknown) {
+  return (...args: never[]) => void (callback(...args) as Promise<unknown>).catch((error) => failed(name, error));
 }
 
 export function onConfigure(plugin: number, size: number): number {
