@@ -22,7 +22,7 @@ interface Belongings {
 }
 
 /** What the tasks need of the host. */
-interface TaskHost {
+export interface TaskHost {
   /** The context that the filter acts on. */
   context(): number;
   /** Makes it the one that the filter acts on. @returns false if there is no such context any more */
