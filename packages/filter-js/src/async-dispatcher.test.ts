@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, expect, test } from "vitest";
 import { httpAnswer, onPlugin } from "./async-calls.ts";
 import { dispatcher } from "./async-dispatcher.ts";
 import { CALLBACKS } from "./callbacks.ts";
@@ -7,13 +7,28 @@ import type { Host } from "./host.ts";
 import { type Answer, type HostCall, HostFunction } from "./host-call.ts";
 import { respond } from "./messages.ts";
 import { Status } from "./status.ts";
-import { currentContext, StreamType } from "./streams.ts";
+import { currentContext, setTickPeriod, StreamType } from "./streams.ts";
 import { TaskPromise } from "./task-promise.ts";
+import { tasks } from "./tasks.ts";
 import { fakeHost } from "./testing.ts";
+import { timersOf } from "./timers.ts";
 
 const REQUEST = { method: "GET", path: "/", authority: "a" };
 const ROOT = 1;
 const NONE = new Uint8Array(0);
+
+afterEach(() => {
+  tasks.timers = undefined;
+});
+
+/** Gives the filter timers. @returns lets so many milliseconds pass */
+function withTimers(): (milliseconds: number) => void {
+  let now = 0;
+  tasks.timers = timersOf(tasks, () => now);
+  return (milliseconds) => {
+    now += milliseconds;
+  };
+}
 
 /** The promises that asynchronous filters have. */
 const later = TaskPromise as unknown as PromiseConstructor;
@@ -21,12 +36,14 @@ const later = TaskPromise as unknown as PromiseConstructor;
 /** An asynchronous filter behind its dispatcher: contexts 2 and 3 are streams of root context 1. */
 function dispatch(filter: (host: Host) => Partial<Filter<unknown>>) {
   const continued: string[] = [];
+  const periods: string[] = [];
   let effective = 0;
   let token = 0;
   const callers: number[] = [];
   const call: HostCall = (which, first): Answer => {
     if (which === HostFunction.SetEffectiveContext) effective = first;
     if (which === HostFunction.ContinueStream) continued.push(`${effective}: ${first}`);
+    if (which === HostFunction.SetTickPeriod) periods.push(`${effective}: ${first}`);
     if (which !== HostFunction.HttpCall) return [Status.Ok, 0, NONE];
     callers.push(effective);
     return [Status.Ok, ++token, NONE];
@@ -49,7 +66,7 @@ function dispatch(filter: (host: Host) => Partial<Filter<unknown>>) {
   on("onConfigure", ROOT, 0);
   on("onContextCreate", 2, ROOT);
   on("onContextCreate", 3, ROOT);
-  return { host, on, continued, callers };
+  return { host, on, continued, callers, periods };
 }
 
 /** A promise that the test fulfils. */
@@ -182,4 +199,87 @@ test("a promise of a stream that has ended is rejected for the others that wait 
     "onRequestHeaders: StreamEnded: the stream that should have settled this promise has ended",
   ]);
   expect(continued).toEqual(["3: 0"]);
+});
+
+test("a promise that takes too long is given up: its stream goes on, and no other one", () => {
+  const pass = withTimers();
+  const { promise, resolve } = deferred();
+  const late: string[] = [];
+  const { on, host, continued, periods } = dispatch((given) => ({
+    waitLimit: 50,
+    onRequestHeaders: () => promise.then(() => void late.push(`${currentContext(given)}`)),
+    onQueueReady: () => resolve(1),
+  }));
+  expect(on("onRequestHeaders", 2, 0, 1)).toBe(Action.Pause);
+  pass(20);
+  expect(on("onRequestHeaders", 3, 0, 1)).toBe(Action.Pause);
+  pass(30);
+  on("onTick", ROOT);
+  expect(continued).toEqual(["2: 0"]);
+  expect(host.logged.map(({ message }) => message)).toEqual([
+    "onRequestHeaders: TimeLimitPassed: the callback still waits after 50 ms",
+  ]);
+  on("onQueueReady", ROOT, 1);
+  expect(late).toEqual(["3"]);
+  expect(continued).toEqual(["2: 0", "3: 0"]);
+  expect(periods).toEqual([`${ROOT}: 50`, `${ROOT}: 20`, `${ROOT}: 0`]);
+});
+
+test("a time limit costs no call if the callback has nothing to wait for, and ends with its stream", () => {
+  withTimers();
+  let promise = later.resolve(1);
+  const { on, periods } = dispatch(() => ({ waitLimit: 50, onRequestHeaders: () => promise.then(() => undefined) }));
+  expect(on("onRequestHeaders", 2, 0, 1)).toBe(Action.Continue);
+  expect(periods).toEqual([]);
+  promise = deferred().promise;
+  on("onRequestHeaders", 3, 0, 1);
+  on("onDelete", 3);
+  expect(periods).toEqual([`${ROOT}: 50`, `${ROOT}: 0`]);
+});
+
+test.each([-1, 0.5, 2 ** 31, Number.NaN])("%s is no time limit", (waitLimit) => {
+  expect(() => dispatch(() => ({ waitLimit }))).toThrow("waitLimit: expected milliseconds, a whole number from 0 to");
+});
+
+test("onTick has its period beside timers", () => {
+  const pass = withTimers();
+  const seen: string[] = [];
+  const { on } = dispatch((host) => ({
+    onQueueReady() {
+      setTickPeriod(host, 10);
+      tasks.timers?.set(() => void seen.push("timer"), 15, false);
+    },
+    onForeignFunction: () => void setTickPeriod(host, 0),
+    onTick: () => void seen.push("tick"),
+  }));
+  on("onQueueReady", ROOT, 1);
+  for (const milliseconds of [10, 5, 5]) {
+    pass(milliseconds);
+    on("onTick", ROOT);
+  }
+  on("onForeignFunction", ROOT, 1, 0);
+  pass(10);
+  on("onTick", ROOT);
+  expect(seen).toEqual(["tick", "timer", "tick"]);
+});
+
+test("a promise that passes on a shared one that is never settled is forgotten with its stream", () => {
+  const { promise } = deferred();
+  const { on } = dispatch(() => ({
+    onRequestHeaders: () => new later((resolve) => resolve(promise)).then(() => undefined) as Promise<undefined>,
+  }));
+  const before = tasks.size;
+  for (let stream = 10; stream < 1000; stream++) {
+    on("onContextCreate", stream, ROOT);
+    on("onRequestHeaders", stream, 0, 1);
+    on("onDelete", stream);
+  }
+  expect(tasks.size).toBe(before);
+  expect((promise as unknown as TaskPromise<number>).waiting).toBe(0);
+});
+
+test("onConfigure can't be async", () => {
+  const { on, host } = dispatch(() => ({ onConfigure: () => later.resolve({}) }));
+  expect(on("onConfigure", ROOT, 0)).toBe(0);
+  expect(host.logged.at(-1)?.message).toMatch(/^onConfigure: TypeError: it can't be async/);
 });

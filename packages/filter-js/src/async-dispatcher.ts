@@ -1,53 +1,42 @@
 import { CALLBACKS } from "./callbacks.ts";
 import { type Dispatcher, dispatcher as dispatcherOf, thrownBy } from "./dispatcher.ts";
 import { Action, type Filter, type FilterDefinition } from "./filter.ts";
+import { DIRECTIONS, type Flow, Flows } from "./flows.ts";
 import { type Host, LogLevel } from "./host.ts";
 import { type CallingHost, type HostCall, HostFunction } from "./host-call.ts";
 import { Status } from "./status.ts";
-import { StreamType } from "./streams.ts";
-import { tasks } from "./tasks.ts";
-
-/** What a callback's promise pauses. Data from the server can't be continued by a filter, so a promise doesn't pause it. */
-const DIRECTIONS: Record<string, StreamType> = {
-  onRequestHeaders: StreamType.Request,
-  onRequestBody: StreamType.Request,
-  onRequestTrailers: StreamType.Request,
-  onResponseHeaders: StreamType.Response,
-  onResponseBody: StreamType.Response,
-  onResponseTrailers: StreamType.Response,
-  onNewConnection: StreamType.Downstream,
-  onDownstreamData: StreamType.Downstream,
-};
+import { type Scope, tasks } from "./tasks.ts";
 
 type Called = (...given: unknown[]) => unknown;
-
-/** One direction of a stream, while callbacks of it are asynchronous. */
-interface Flow {
-  /** The callbacks' promises that are not settled. */
-  pending: number;
-  /** Whether the client has been answered by the filter: then nothing is left to continue. */
-  isAnswered: boolean;
-}
-
-interface Stream {
-  readonly flows: Map<StreamType, Flow>;
-  /** The direction whose callback was called last. */
-  direction: StreamType;
-}
 
 /** The callback that runs, and what it has decided meanwhile. */
 interface Serving {
   readonly name: string;
-  readonly context: number;
+  readonly scope: Scope;
   readonly flow: Flow | undefined;
   promise?: PromiseLike<unknown>;
+  isSettled?: boolean;
+  /** The number of the timer that ends it. */
+  limit?: number | undefined;
   action?: number;
 }
+
+/** Why a callback's run has ended before its promise was settled. */
+class TimeLimitPassed extends Error {
+  override name = "TimeLimitPassed";
+  override stack = "";
+  constructor(milliseconds: number) {
+    super(`the callback still waits after ${milliseconds} ms`);
+  }
+}
+
+const ON_TICK = CALLBACKS.findIndex(({ name }) => name === "onTick");
+const NONE = new Uint8Array(0);
 
 /**
  * Connects a filter whose callbacks may be asynchronous with an engine, as `dispatcher` does. A stream is paused until its callback's promise
  * is fulfilled; then it goes on, unless the filter has answered the client or the promise's value is `Action.Pause`. An exception is logged,
- * and the stream goes on.
+ * and the stream goes on. It also goes on after `waitLimit`: what the callback waits for is dropped.
  *
  * @param definition the filter's
  * @param bound the functions that the engine has of its own
@@ -55,26 +44,27 @@ interface Serving {
  * @throws what the definition throws, or TypeError if it returns no filter
  */
 export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, call: HostCall): Dispatcher {
-  const streams = new Map<number, Stream>();
+  const flows = new Flows();
   const roots = new Map<number, number>();
+  /** The timers that call `onTick`, by root context: in filters with timers, which need the host's tick. */
+  const ticks = new Map<number, number>();
   let host: CallingHost;
+  let waitLimit = 0;
   let serving: Serving | undefined;
-
-  function answering<T>(status: T): T {
-    if (status !== Status.Ok) return status;
-    const stream = streams.get(host.context());
-    if (stream) flowOf(stream, stream.direction).isAnswered = true;
-    return status;
-  }
 
   const watched: Host = {
     ...bound,
-    sendLocalResponse: (httpStatus, headers, body) => answering(bound.sendLocalResponse(httpStatus, headers, body)),
+    sendLocalResponse: (...given) => {
+      const status = bound.sendLocalResponse(...given);
+      if (status === Status.Ok) flows.answered(host.context());
+      return status;
+    },
   };
 
   function watchedCall(...given: Parameters<HostCall>): ReturnType<HostCall> {
     const answer = call(...given);
-    if (given[0] === HostFunction.SendLocalResponse || given[0] === HostFunction.CloseStream) answering(answer[0]);
+    const answers = given[0] === HostFunction.SendLocalResponse || given[0] === HostFunction.CloseStream;
+    if (answers && answer[0] === Status.Ok) flows.answered(host.context());
     return answer;
   }
 
@@ -91,59 +81,88 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   }
 
   function define(given: Host): Filter<unknown> {
+    const { hostCall } = given as CallingHost;
     host = {
       ...(given as CallingHost),
+      hostCall: (which, first, ...others) => {
+        if (which !== HostFunction.SetTickPeriod || !tasks.timers) return hostCall(which, first, ...others);
+        setOwnTick(rootOf(host.context()), first);
+        return [Status.Ok, 0, NONE];
+      },
       rootContext: () => rootOf(host.context()),
-    } as CallingHost;
+    };
     tasks.connect({
       context: host.context,
       enter,
-      setTickPeriod: (milliseconds) => {
+      rootOf,
+      setTickPeriod(root, milliseconds) {
         const before = host.context();
-        enter(rootOf(before));
-        host.hostCall(HostFunction.SetTickPeriod, milliseconds, 0);
-        enter(before);
+        if (before !== root) enter(root);
+        hostCall(HostFunction.SetTickPeriod, milliseconds, 0);
+        if (before !== root) enter(before);
       },
-      root: () => rootOf(host.context()),
       failed: (thrown) => failed(serving?.name ?? "promise", thrown),
     });
     const filter = definition(host) as Filter<unknown>;
     if (typeof filter !== "object" || filter === null) return filter;
-    if (tasks.timers && filter.onTick)
-      throw new TypeError("a filter with onTick can't have timers, which need the same tick");
+    waitLimit = limitOf(filter);
     const wrapped = Object.create(filter);
     for (const { name } of CALLBACKS) {
       const callback = filter[name as keyof typeof filter] as unknown;
-      if (name !== "onConfigure" && typeof callback === "function")
-        wrapped[name] = waitable(filter, callback as Called);
+      if (typeof callback === "function") wrapped[name] = waitable(filter, name, callback as Called);
     }
     return wrapped;
   }
 
-  /** A callback whose promise is kept for {@link dispatch}. */
-  function waitable(filter: unknown, callback: Called): Called {
-    return (...given: unknown[]) => {
+  /** A callback whose promise is kept for {@link follow}. */
+  function waitable(filter: unknown, name: string, callback: Called): Called {
+    return (...given) => {
+      // The host's tick is for all timers; see serveTick.
+      if (name === "onTick" && serving?.name !== name) return undefined;
       const result = callback.apply(filter, given);
       if (!serving || !isThenable(result)) return result;
+      if (name === "onConfigure") throw new TypeError("it can't be async, but what it returns may have promises");
       serving.promise = result;
       return undefined;
     };
   }
 
+  /** Has `onTick` called by a timer. @param milliseconds 0: not any more */
+  function setOwnTick(root: number, milliseconds: number): void {
+    tasks.timers?.clear(ticks.get(root) ?? 0);
+    ticks.delete(root);
+    if (milliseconds === 0) return;
+    const timer = tasks.timers?.set(() => serveTick(root), milliseconds, true, tasks.scope(root));
+    if (timer) ticks.set(root, timer);
+  }
+
+  function serveTick(root: number): void {
+    const before = serving;
+    const own: Serving = { name: "onTick", scope: tasks.scope(), flow: undefined };
+    serving = own;
+    made.dispatch(ON_TICK, root, 0, 0, 0, 0);
+    if (own.promise) follow(own, own.promise);
+    serving = before;
+  }
+
   /** Waits for a callback's promise, on the context of the callback. */
-  function follow({ name, context, flow }: Serving, promise: PromiseLike<unknown>): void {
-    if (host.context() !== context) enter(context);
+  function follow(own: Serving, promise: PromiseLike<unknown>): void {
+    const { name, scope, flow } = own;
+    if (host.context() !== scope.context) enter(scope.context);
     if (flow) flow.pending++;
     promise.then(
-      (value) => finished(context, name, flow, (value as number) | 0),
+      (value) => finished(own, (value as number) | 0),
       (error) => {
         failed(name, error);
-        finished(context, name, flow, Action.Continue);
+        finished(own, Action.Continue);
       },
     );
   }
 
-  function finished(context: number, name: string, flow: Flow | undefined, action: number): void {
+  function finished(own: Serving, action: number): void {
+    const { flow, scope } = own;
+    own.isSettled = true;
+    if (own.limit) tasks.timers?.clear(own.limit);
     if (!flow) return;
     flow.pending--;
     if (serving?.flow === flow) {
@@ -151,39 +170,45 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       return;
     }
     if (flow.pending > 0 || flow.isAnswered || action !== Action.Continue) return;
-    if (host.context() !== context) enter(context);
-    host.hostCall(HostFunction.ContinueStream, DIRECTIONS[name] as StreamType, 0);
+    if (host.context() !== scope.context) enter(scope.context);
+    host.hostCall(HostFunction.ContinueStream, flow.direction, 0);
   }
 
-  function streamFor(context: number, direction: StreamType): Stream {
-    const stream = streams.get(context) ?? { flows: new Map(), direction };
-    streams.set(context, stream);
-    stream.direction = direction;
-    return stream;
+  /** Ends a callback's run that has waited for too long. */
+  function giveUp(own: Serving): void {
+    const reason = new TimeLimitPassed(waitLimit);
+    tasks.endScope(own.scope, reason);
+    failed(own.name, reason);
+    finished(own, Action.Continue);
   }
 
   const made = dispatcherOf(define, watched, watchedCall);
   return {
     callbacks: made.callbacks,
     dispatch(callback, a, b, c, d, e) {
-      const name = (CALLBACKS[callback] as (typeof CALLBACKS)[number]).name;
+      const called = (CALLBACKS[callback] as (typeof CALLBACKS)[number]).name;
+      const name = called === "onTick" && tasks.timers ? "timer" : called;
       const direction = DIRECTIONS[name];
       if (name === "onContextCreate") {
         tasks.begin(a);
         if (b !== 0) roots.set(a, b);
       }
-      const flow = direction === undefined ? undefined : flowOf(streamFor(a, direction), direction);
-      const own: Serving = { name, context: a, flow };
+      const flow = direction === undefined ? undefined : flows.of(a, direction);
+      const own: Serving = { name, scope: tasks.enter(a), flow };
       serving = own;
       let result = made.dispatch(callback, a, b, c, d, e);
       if (own.promise) follow(own, own.promise);
-      if (name === "onTick") tasks.timers?.tick(a);
+      if (name === "timer") tasks.timers?.tick(a);
       if (name === "onDelete") {
-        streams.delete(a);
-        roots.delete(a);
+        flows.end(a);
+        ticks.delete(a);
         tasks.end(a);
+        roots.delete(a);
       }
       tasks.run();
+      if (flow && own.promise && !own.isSettled && waitLimit > 0)
+        own.limit = tasks.timers?.set(() => giveUp(own), waitLimit, false, own.scope);
+      tasks.leave();
       serving = undefined;
       if (!flow) return result;
       if (own.action !== undefined && (own.promise || result === Action.Continue)) result = own.action;
@@ -192,13 +217,9 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   };
 }
 
-function flowOf(stream: Stream, direction: StreamType): Flow {
-  let flow = stream.flows.get(direction);
-  if (!flow) {
-    flow = { pending: 0, isAnswered: false };
-    stream.flows.set(direction, flow);
-  }
-  return flow;
+function limitOf({ waitLimit = 0 }: Filter<unknown>): number {
+  if (Number.isInteger(waitLimit) && waitLimit >= 0 && waitLimit < 2 ** 31) return waitLimit;
+  throw new TypeError(`waitLimit: expected milliseconds, a whole number from 0 to ${2 ** 31 - 1}`);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

@@ -43,7 +43,7 @@ const BEYOND =
 /** What a bundle has that needs tasks: code that runs later than the callback that began it. */
 const LATER = /\b(?:async|await|Promise|queueMicrotask|setTimeout|setInterval)\b/;
 
-const TIMERS = /\bset(?:Timeout|Interval)\b/;
+const TIMERS = /\b(?:setTimeout|setInterval|waitLimit)\b/;
 
 /** Whether a filter has timers, which need the tick. @param script the bundled filter */
 export function hasTimers(script: string): boolean {

@@ -16,12 +16,17 @@ export type Decision = Action | Promise<Action | undefined | void>;
  * `onConfigure` it refuses the configuration.
  *
  * A callback that may return a promise may be `async`. While the promise is pending, the stream is paused; when it is fulfilled, the stream
- * goes on, unless the filter has answered the client or the promise's value is `Action.Pause`.
+ * goes on, unless the filter has answered the client or the promise's value is `Action.Pause`. `waitLimit` ends a promise that takes too long.
  *
  * @typeParam C the configuration of one plugin (root context)
  * @typeParam S the state of one stream (a request and its response): C itself, unless `onStream` returns another one
  */
 export interface Filter<C, S = C> {
+  /**
+   * For how long a stream waits for a callback's promise, in milliseconds. After that, what the callback waits for is dropped, an error is
+   * logged, and the stream goes on. By default, or with 0, as long as the stream lives.
+   */
+  readonly waitLimit?: number;
   /**
    * A plugin is configured, for the first time or again.
    *

@@ -6,5 +6,5 @@ globalThis.Promise = TaskPromise as unknown as PromiseConstructor;
 
 globalThis.queueMicrotask = (callback) => {
   if (typeof callback !== "function") throw new TypeError("queueMicrotask needs a function");
-  tasks.enqueue({ context: tasks.context(), run: () => callback(), drop() {} });
+  tasks.enqueue({ scope: tasks.scope(), run: () => callback(), drop() {} });
 };

@@ -1,4 +1,4 @@
-import { NO_CONTEXT, type Owned, type Reaction, tasks } from "./tasks.ts";
+import { type Held, type Reaction, type Scope, tasks } from "./tasks.ts";
 
 const PENDING = 0;
 const FULFILLED = 1;
@@ -8,38 +8,36 @@ type Resolve = (value?: unknown) => void;
 type Executor = (resolve: Resolve, reject: Resolve) => void;
 type Handler = ((value: never) => unknown) | null | undefined;
 
-/** Why a promise is rejected whose stream has ended before it was settled. */
-class StreamEnded extends Error {
-  override name = "StreamEnded";
-  constructor() {
-    super("the stream that should have settled this promise has ended");
-  }
-}
-
 /** A reaction that waits for a promise. */
 interface Waiting extends Reaction {
   settle(state: number, value: unknown): void;
 }
 
 /**
- * JavaScript's Promise, except that what waits for it runs on the context that it was asked for on (ECMA-262, 27.2). The engines' own promises
+ * JavaScript's Promise, except that what waits for it runs in the scope that it was asked for in (ECMA-262, 27.2). The engines' own promises
  * can't say which stream a continuation belongs to, and settle only after a callback has returned its action.
  */
-export class TaskPromise<T> implements PromiseLike<T>, Owned {
+export class TaskPromise<T> implements PromiseLike<T>, Held {
   #state = PENDING;
   #value: unknown;
   #isHandled = false;
   readonly #waiting = new Set<Waiting>();
-  readonly #context = tasks.own(this);
+  readonly #scope = tasks.scope();
 
   constructor(executor: Executor) {
     if (typeof executor !== "function") throw new TypeError("a promise needs a function");
+    tasks.hold(this, this.#scope);
     const [resolve, reject] = this.#functions();
     try {
       executor(resolve, reject);
     } catch (error) {
       reject(error);
     }
+  }
+
+  /** How many reactions wait for it. */
+  get waiting(): number {
+    return this.#waiting.size;
   }
 
   get [Symbol.toStringTag](): string {
@@ -54,23 +52,35 @@ export class TaskPromise<T> implements PromiseLike<T>, Owned {
       resolve = first;
       reject = second;
     });
+    this.#wait(tasks.scope(), false, (state, value) => {
+      const handler = (state === FULFILLED ? onFulfilled : onRejected) as ((value: unknown) => unknown) | undefined;
+      if (typeof handler !== "function") {
+        (state === FULFILLED ? resolve : reject)(value);
+        return;
+      }
+      try {
+        resolve(handler(value));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return derived;
+  }
+
+  drop(reason: Error): void {
+    // Only those who wait for it need to know.
+    this.#isHandled = true;
+    this.#settle(REJECTED, reason);
+  }
+
+  #wait(scope: Scope, isLink: boolean, take: (state: number, value: unknown) => void): void {
     const waits: Waiting = {
-      context: tasks.context(),
+      scope,
+      isLink,
       run() {},
       drop: () => void this.#waiting.delete(waits),
       settle(state, value) {
-        const handler = (state === FULFILLED ? onFulfilled : onRejected) as ((value: unknown) => unknown) | undefined;
-        waits.run = () => {
-          if (typeof handler !== "function") {
-            (state === FULFILLED ? resolve : reject)(value);
-            return;
-          }
-          try {
-            resolve(handler(value));
-          } catch (error) {
-            reject(error);
-          }
-        };
+        waits.run = () => take(state, value);
         tasks.enqueue(waits);
       },
     };
@@ -82,15 +92,8 @@ export class TaskPromise<T> implements PromiseLike<T>, Owned {
       waits.settle(this.#state, this.#value);
     } else {
       this.#waiting.add(waits);
-      tasks.wait(waits);
+      tasks.hold(waits, scope);
     }
-    return derived;
-  }
-
-  abandon(): void {
-    // Only those who wait for it need to know.
-    this.#isHandled = true;
-    this.#settle(REJECTED, new StreamEnded());
   }
 
   #functions(): [Resolve, Resolve] {
@@ -124,11 +127,18 @@ export class TaskPromise<T> implements PromiseLike<T>, Owned {
       return;
     }
     const [resolve, reject] = this.#functions();
+    const isLink = value instanceof TaskPromise && then === TaskPromise.prototype.then;
+    // A promise that takes over another one's result does so as long as the promise's own scope, whoever has resolved it.
+    const scope = isLink ? this.#scope : tasks.scope();
     tasks.enqueue({
-      // A promise that takes over another one's result does so whoever ends meanwhile.
-      context: value instanceof TaskPromise ? NO_CONTEXT : tasks.context(),
+      scope,
+      isLink,
       drop() {},
       run() {
+        if (isLink) {
+          value.#wait(scope, true, (state, result) => (state === FULFILLED ? resolve : reject)(result));
+          return;
+        }
         try {
           then.call(value, resolve, reject);
         } catch (error) {
@@ -142,7 +152,7 @@ export class TaskPromise<T> implements PromiseLike<T>, Owned {
     if (this.#state !== PENDING) return;
     this.#state = state;
     this.#value = value;
-    tasks.settled(this, this.#context);
+    tasks.release(this, this.#scope);
     if (state === REJECTED && !this.#isHandled) tasks.unhandled(this, value);
     for (const waits of this.#waiting) waits.settle(state, value);
     this.#waiting.clear();

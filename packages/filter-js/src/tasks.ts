@@ -1,24 +1,27 @@
-/** What waits for a promise: it runs on the context that asked for it, and not at all once that context has ended. */
-export interface Reaction {
+/** What ends with the scope that it belongs to. */
+export interface Held {
+  /** Its scope has ended: what waits is given up, and a promise is rejected, because others may wait for it. */
+  drop(reason: Error): void;
+}
+
+/** A run of a callback, and of what it waits for. It ends with its context, or before it at a time limit. */
+export class Scope {
   readonly context: number;
+  isEnded = false;
+  /** What waits in it, and the promises that its code has made and not settled. */
+  held: Set<Held> | undefined;
+
+  constructor(context: number) {
+    this.context = context;
+  }
+}
+
+/** What waits for a promise or for a time: it runs in the scope that asked for it, and not at all once that has ended. */
+export interface Reaction extends Held {
+  readonly scope: Scope;
+  /** Whether it only passes a result on, so that it doesn't matter which context the filter acts on. */
+  readonly isLink?: boolean;
   run(): void;
-  /** Takes it from the promise that it waits for, because its context has ended. */
-  drop(): void;
-}
-
-/** A promise that is settled by code of the context that made it. */
-export interface Owned {
-  /** Rejects it, because that context has ended. */
-  abandon(): void;
-}
-
-/** The context of reactions that belong to no stream and no plugin, such as those between two promises. */
-export const NO_CONTEXT = 0;
-
-/** What belongs to one context, until it ends. */
-interface Belongings {
-  readonly waiting: Set<Reaction>;
-  readonly pending: Set<Owned>;
 }
 
 /** What the tasks need of the host. */
@@ -27,49 +30,90 @@ export interface TaskHost {
   context(): number;
   /** Makes it the one that the filter acts on. @returns false if there is no such context any more */
   enter(context: number): boolean;
-  /** Has the plugin of the current context called after so many milliseconds; 0: not any more. */
-  setTickPeriod(milliseconds: number): void;
-  /** The root context of the current context's plugin. */
-  root(): number;
+  /** The root context of the plugin of a context; the context itself if it is one. */
+  rootOf(context: number): number;
+  /** Has a plugin called after so many milliseconds, again and again; 0: not any more. */
+  setTickPeriod(root: number, milliseconds: number): void;
   /** Takes what a task threw, or a promise was rejected with that nobody handles. */
   failed(thrown: unknown): void;
 }
 
 /** The timers of a VM, in filters that use some. */
 export interface Timers {
+  /**
+   * Runs something after so many milliseconds, at least one.
+   *
+   * @param repeats whether it runs again and again
+   * @param scope what it runs in; by default what has asked for it
+   * @returns its number, for `clear`: from 1 on
+   */
+  set(work: () => void, milliseconds: number, repeats: boolean, scope?: Scope): number;
+  clear(timer: number): void;
   /** The tick period of a plugin has passed. */
   tick(root: number): void;
-  /** Drops the timers of a context that has ended. */
-  end(context: number): void;
+  /** Sets the ticks that are needed after what has run. */
+  schedule(): void;
+  /** Forgets the tick of a root context that has ended. */
+  end(root: number): void;
 }
 
-/** The tasks of a VM: what promises run when they are settled, in order, each on the context that asked for it. */
-class Tasks {
-  #host: TaskHost | undefined;
+/** Why a promise is rejected whose stream has ended before it was settled. */
+class StreamEnded extends Error {
+  override name = "StreamEnded";
+  override stack = "";
+  constructor() {
+    super("the stream that should have settled this promise has ended");
+  }
+}
+
+/** The scopes of a context that hold anything, and the one of code that no callback began. */
+interface Belongings {
+  readonly scopes: Set<Scope>;
+  readonly own: Scope;
+}
+
+/** Has no context: for what a filter does before there is one. */
+const NOWHERE = new Scope(0);
+
+/** The tasks of a VM: what promises run when they are settled, in order, each in the scope that asked for it. */
+export class Tasks {
   timers: Timers | undefined;
+  #host: TaskHost | undefined;
   readonly #contexts = new Map<number, Belongings>();
   #due: Reaction[] = [];
-  /** The context of the task that runs; undefined outside of tasks. */
-  #running: number | undefined;
-  readonly #rejected = new Map<Owned, unknown>();
+  /** The scope of the callback or task that runs. */
+  #running: Scope = NOWHERE;
+  readonly #rejected = new Map<Held, unknown>();
 
   connect(host: TaskHost): void {
     this.#host = host;
   }
 
-  get host(): TaskHost {
-    if (!this.#host) throw new TypeError("a timer has to wait for onConfigure");
+  get host(): TaskHost | undefined {
     return this.#host;
   }
 
-  /** The context that asks for what is asked for now. */
-  context(): number {
-    if (this.#running === NO_CONTEXT) return NO_CONTEXT;
-    return this.#host?.context() ?? NO_CONTEXT;
+  /** The scope that asks for what is asked for now. @param context by default the one that the filter acts on */
+  scope(context = this.#host?.context() ?? 0): Scope {
+    if (this.#running.context === context) return this.#running;
+    return this.#contexts.get(context)?.own ?? NOWHERE;
+  }
+
+  /** How many scopes hold anything. */
+  get size(): number {
+    let size = 0;
+    for (const { scopes } of this.#contexts.values()) size += scopes.size;
+    return size;
   }
 
   begin(context: number): void {
-    this.#contexts.set(context, { waiting: new Set(), pending: new Set() });
+    this.#contexts.set(context, { scopes: new Set(), own: new Scope(context) });
+  }
+
+  /** A callback runs until {@link leave}. @returns its scope */
+  enter(context: number): Scope {
+    this.#running = new Scope(context);
+    return this.#running;
   }
 
   /** Drops what waits on a context, and rejects the promises that it has not settled: other streams may wait for them. */
@@ -78,38 +122,46 @@ class Tasks {
     if (!ended) return;
     this.#contexts.delete(context);
     this.timers?.end(context);
-    for (const reaction of ended.waiting) reaction.drop();
-    for (const promise of ended.pending) promise.abandon();
+    if (ended.scopes.size === 0) return;
+    const reason = new StreamEnded();
+    for (const scope of ended.scopes) this.endScope(scope, reason);
+  }
+
+  /** Ends one callback's run, as {@link end} does. @param reason what its promises are rejected with */
+  endScope(scope: Scope, reason: Error): void {
+    scope.isEnded = true;
+    for (const held of scope.held ?? []) held.drop(reason);
+    scope.held = undefined;
+    this.#contexts.get(scope.context)?.scopes.delete(scope);
   }
 
   /** Runs a reaction after the code that runs now. */
   enqueue(reaction: Reaction): void {
-    this.#contexts.get(reaction.context)?.waiting.delete(reaction);
+    this.release(reaction, reaction.scope);
     this.#due.push(reaction);
   }
 
-  /** Has a reaction dropped with its context, until it is due. */
-  wait(reaction: Reaction): void {
-    this.#contexts.get(reaction.context)?.waiting.add(reaction);
+  /** Has something dropped with its scope. What belongs to no context is kept by nothing. */
+  hold(held: Held, scope: Scope): void {
+    const belongings = this.#contexts.get(scope.context);
+    if (!belongings || scope.isEnded) return;
+    scope.held ??= new Set();
+    scope.held.add(held);
+    belongings.scopes.add(scope);
   }
 
-  /** Has a promise rejected when its context ends. @returns the context */
-  own(promise: Owned): number {
-    const context = this.context();
-    this.#contexts.get(context)?.pending.add(promise);
-    return context;
-  }
-
-  settled(promise: Owned, context: number): void {
-    this.#contexts.get(context)?.pending.delete(promise);
+  /** What was held is due, settled or given up. */
+  release(held: Held, scope: Scope): void {
+    if (!scope.held?.delete(held) || scope.held.size > 0) return;
+    this.#contexts.get(scope.context)?.scopes.delete(scope);
   }
 
   /** A promise was rejected that nobody handles yet; reported by {@link run}. */
-  unhandled(promise: Owned, reason: unknown): void {
+  unhandled(promise: Held, reason: unknown): void {
     this.#rejected.set(promise, reason);
   }
 
-  handled(promise: Owned): void {
+  handled(promise: Held): void {
     this.#rejected.delete(promise);
   }
 
@@ -124,20 +176,24 @@ class Tasks {
     }
   }
 
+  leave(): void {
+    this.timers?.schedule();
+    this.#running = NOWHERE;
+  }
+
   #runOne(reaction: Reaction): void {
-    const { context } = reaction;
+    const { scope } = reaction;
     const host = this.#host;
-    if (context !== NO_CONTEXT) {
-      if (!this.#contexts.has(context)) return;
-      if (host && host.context() !== context && !host.enter(context)) return;
+    if (scope.isEnded) return;
+    if (scope !== NOWHERE && !reaction.isLink) {
+      if (!this.#contexts.has(scope.context)) return;
+      if (host && host.context() !== scope.context && !host.enter(scope.context)) return;
     }
-    this.#running = context;
+    this.#running = scope;
     try {
       reaction.run();
     } catch (error) {
       host?.failed(error);
-    } finally {
-      this.#running = undefined;
     }
   }
 
