@@ -151,16 +151,13 @@ export class RootContext extends Context implements Root {
   }
 
   /**
-   * Calls `proxy_on_tick` every so many milliseconds; 0 stops that. A new period starts with the next tick
+   * Calls `proxy_on_tick` every so many milliseconds; 0 stops that. A new period starts at once
    * (envoyproxy/envoy, source/extensions/common/wasm/wasm.cc, setTimerPeriod).
    */
   setTickPeriod(milliseconds: number): void {
     this.#period = milliseconds;
-    if (milliseconds === 0) {
-      this.#cancelTick?.();
-      this.#cancelTick = undefined;
-    }
-    this.#cancelTick ??= this.#nextTick();
+    this.#cancelTick?.();
+    this.#cancelTick = this.#nextTick();
   }
 
   queueReady(token: number): void {
@@ -192,7 +189,9 @@ export class RootContext extends Context implements Root {
 
   #tick(): void {
     this.#contain("a tick", () => this.vm.call(this, "proxy_on_tick", this.id))();
-    if (this.#cancelTick) this.#cancelTick = this.#nextTick();
+    if (!this.#cancelTick) return;
+    this.#cancelTick();
+    this.#cancelTick = this.#nextTick();
   }
 
   #shutdownIfUnused(): void {
