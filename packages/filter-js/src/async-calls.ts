@@ -17,6 +17,7 @@ export type HttpAnswer =
   | {
       /** `BAD_ARGUMENT` for an unknown cluster, `INTERNAL_FAILURE` if the request cannot be sent, `NO_ANSWER` if the answer is cut off. */
       readonly failure: string;
+      readonly status?: undefined;
     };
 
 const NO_BODY = new Uint8Array(0);

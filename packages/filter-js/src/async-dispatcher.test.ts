@@ -7,7 +7,7 @@ import type { Host } from "./host.ts";
 import { type Answer, type HostCall, HostFunction } from "./host-call.ts";
 import { respond } from "./messages.ts";
 import { Status } from "./status.ts";
-import { currentContext, setTickPeriod, StreamType } from "./streams.ts";
+import { currentContext, StreamType, setTickPeriod } from "./streams.ts";
 import { TaskPromise } from "./task-promise.ts";
 import { tasks } from "./tasks.ts";
 import { fakeHost } from "./testing.ts";

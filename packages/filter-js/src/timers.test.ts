@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Tasks, type TaskHost } from "./tasks.ts";
+import { type TaskHost, Tasks } from "./tasks.ts";
 import { timersOf } from "./timers.ts";
 
 const ROOT = 1;

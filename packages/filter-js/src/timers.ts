@@ -30,9 +30,12 @@ export function timersOf(tasks: Tasks, date: () => number): Timers {
   const changed = new Set<number>();
   let last = 0;
   let latest = 0;
+  let isFresh = false;
 
+  /** The time at which the callback that runs asked for it first, as in Node: what it sets together is due together. */
   function now(): number {
-    latest = Math.max(latest, date());
+    if (!isFresh) latest = Math.max(latest, date());
+    isFresh = true;
     return latest;
   }
 
@@ -114,6 +117,7 @@ export function timersOf(tasks: Tasks, date: () => number): Timers {
         tasks.host?.setTickPeriod(root, clockwork.period);
       }
       changed.clear();
+      isFresh = false;
     },
     end(root) {
       roots.delete(root);

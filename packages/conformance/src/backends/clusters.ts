@@ -24,9 +24,10 @@ export interface ClusterServers {
    * Sets the answers to the next call-outs.
    *
    * @param has counts what arrives over HTTP
+   * @param held what each answer over HTTP waits for
    * @returns a function that returns, afterwards, each difference between the expected and the received call-outs
    */
-  play(callOuts: readonly CallOut[], has?: Arrivals): () => string[];
+  play(callOuts: readonly CallOut[], has?: Arrivals, held?: () => Promise<void>): () => string[];
   /** Has an HTTP cluster carry out the next requests as the upstream would. */
   route(name: string, scene: Scene): void;
   close(): Promise<void>;
@@ -44,7 +45,7 @@ interface Came {
 /** One cluster. */
 interface Cluster extends ClusterAddress {
   /** Sets the answers to the next call-outs; returns a function that returns what was received. */
-  play(callOuts: readonly CallOut[], has?: Arrivals): () => readonly Came[];
+  play(callOuts: readonly CallOut[], has?: Arrivals, held?: () => Promise<void>): () => readonly Came[];
   /** Carries out the next requests; undefined if it speaks no HTTP/1.1. */
   readonly route?: (scene: Scene) => void;
   close(): Promise<void>;
@@ -61,10 +62,10 @@ export async function startClusters(cases: readonly Pick<Case, "clusters" | "ste
   }
   return {
     all,
-    play(callOuts, has) {
+    play(callOuts, has, held) {
       const checks = [...all].map(([name, cluster]) => {
         const expected = callOuts.filter((callOut) => callOut.cluster === name);
-        const came = cluster.play(expected, has);
+        const came = cluster.play(expected, has, held);
         return () => compareCallOuts(`call-outs to ${name}`, expected, came());
       });
       return () => checks.flatMap((check) => check());
@@ -84,8 +85,8 @@ async function httpCluster(): Promise<Cluster> {
   const server = await startUpstream();
   return {
     url: server.url,
-    play(callOuts, has) {
-      const told = has && { upstreamHas: has };
+    play(callOuts, has, held) {
+      const told = { ...(has && { upstreamHas: has }), ...(held && { held }) };
       const scenes = (callOuts.length > 0 ? callOuts.map(sceneOfCallOut) : [sceneOf(plainRequest)]).map((scene) => ({
         ...scene,
         ...told,

@@ -31,6 +31,8 @@ export interface Scene {
   readonly answer: Answer;
   /** Whether a chunk waits for the one before to arrive. */
   readonly lockstep: boolean;
+  /** What the upstream waits for before it answers. */
+  readonly held?: () => Promise<void>;
   readonly upstreamHas: Arrivals;
   readonly clientHas: Arrivals;
   /** Filled in by the upstream, one entry for each request that reaches it. */

@@ -76,6 +76,7 @@ async function answer(scene: Scene, req: IncomingMessage, res: ServerResponse): 
     // The proxy hung up in the middle of the request.
   }
   entry.done(chunks, req.rawTrailers);
+  await scene.held?.();
   if (scene.request.abort === "sent") return;
   if (scene.answer.reset === "head") {
     req.socket.destroy();

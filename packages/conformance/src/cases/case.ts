@@ -119,6 +119,8 @@ export interface RequestStep {
   /** The cluster of the route that the request takes; the upstream by default. */
   readonly routedTo?: string;
   readonly callOuts: readonly CallOut[];
+  /** A configuration of the first filter, delivered once a call-out has arrived, and before that is answered. */
+  readonly meanwhile?: Uint8Array;
   readonly counters: Readonly<Record<string, number>>;
   readonly prometheus: readonly string[];
   readonly log: readonly ExpectedLine[];

@@ -40,10 +40,13 @@ type GivenCallOut = {
     | (Given<Omit<GrpcAnswer, "messages">> & { readonly messages?: readonly Content[] })
     | "never";
 };
-type GivenStep = Given<Omit<RequestStep, "kind" | "request" | "upstream" | "body" | "upstreamSees" | "callOuts">> & {
+type GivenStep = Given<
+  Omit<RequestStep, "kind" | "request" | "upstream" | "body" | "upstreamSees" | "callOuts" | "meanwhile">
+> & {
   readonly request?: Given<Omit<Request, "body">> & { readonly body?: Body };
   readonly upstream?: GivenAnswer;
   readonly callOuts?: readonly GivenCallOut[];
+  readonly meanwhile?: Content;
   readonly body?: ExpectedBody;
   readonly upstreamSees?: GivenUpstreamSees;
   readonly connection?: {
@@ -160,7 +163,7 @@ function configured({ configuration = "none" }: GivenFilter): { configuration: U
 }
 
 function requestStep(given: GivenStep, contract: boolean, clusters: Case["clusters"]): RequestStep {
-  const { request, upstream, body, upstreamSees, callOuts = [], ...step } = given;
+  const { request, upstream, body, upstreamSees, callOuts = [], meanwhile, ...step } = given;
   return {
     kind: "request",
     times: 1,
@@ -183,6 +186,7 @@ function requestStep(given: GivenStep, contract: boolean, clusters: Case["cluste
     },
     upstream: answer(upstream ?? { headers: [["content-type", "text/plain"]], body: { text: "from the upstream\n" } }),
     callOuts: callOuts.map((given) => callOut(given, clusters[given.cluster] === "grpc")),
+    ...(meanwhile && { meanwhile: bytesOf(meanwhile) }),
     ...(body && { body: expectedBody(body) }),
     ...(upstreamSees && { upstreamSees: seen(upstreamSees) }),
     counters: { ...(contract && { [COUNTER]: 0 }), ...step.counters },

@@ -78,7 +78,7 @@ async function requestStep(
   const before = await chain.counters();
   await chain.look();
   upstream.play(step.routedTo === undefined ? scene : unrouted);
-  const calledOut = clusters.play(step.callOuts, step.request.abort && scene.upstreamHas);
+  const calledOut = clusters.play(step.callOuts, step.request.abort && scene.upstreamHas, updating(step, chain));
   if (step.routedTo !== undefined) clusters.route(step.routedTo, scene);
   const answers = await Promise.all(Array.from({ length: step.times }, () => send(chain.url, scene)));
   await barrier(bench);
@@ -109,6 +109,12 @@ async function requestStep(
     ...(expectedCallbacks ? compareCalls("callbacks", expectedCallbacks, callbacks) : []),
     ...(step.prometheus.length > 0 ? comparePrometheus(step.prometheus, after, await chain.prometheus()) : []),
   ];
+}
+
+/** Delivers the configuration of `meanwhile`, once, when what it returns is called. */
+function updating({ meanwhile }: RequestStep, chain: Chain): (() => Promise<void>) | undefined {
+  let updated: Promise<void> | undefined;
+  return meanwhile && (() => (updated ??= chain.reconfigure(0, meanwhile)));
 }
 
 function comparePrometheus(expected: readonly string[], counters: ReadonlyMap<string, number>, text: string): string[] {

@@ -1,4 +1,7 @@
 import {
+  Action,
+  BufferType,
+  currentContext,
   decodeUtf8,
   defineFilter,
   type HttpAnswer,
@@ -11,84 +14,98 @@ import {
 
 const REQUEST = { method: "GET", path: "/", authority: "service", timeout: 1000 };
 
-/** Waits for a service in each way that the request header `waits` names. */
-export default defineFilter<object, { way: string | undefined }>((host) => {
+/** Of one plugin. */
+interface Configuration {
+  readonly label: string;
+  /** Asked for when the plugin was configured. */
+  readonly early: Promise<HttpAnswer>;
+  /** Asked for by the first stream that needs it, for all. */
+  shared?: Promise<HttpAnswer>;
+}
+
+interface Stream {
+  readonly plugin: Configuration;
+  way: string | undefined;
+}
+
+/** Waits for a service in each way that the request header `waits` names. The plugin's configuration is a label. */
+export default defineFilter<Configuration, Stream>((host) => {
   const waits = host.internName("waits");
   const answered = host.internName("x-answered");
-  let shared: Promise<HttpAnswer> | undefined;
+  let ofAStream: Promise<HttpAnswer> | undefined;
 
-  const sleep = (milliseconds: number) => new Promise<void>((resolve) => setTimeout(resolve, milliseconds));
-  const ask = () => httpAnswer(host, "service", REQUEST);
+  const ask = (cluster = "service") => httpAnswer(host, cluster, REQUEST);
   const textOf = (answer: HttpAnswer) => answer.failure ?? `${answer.status} ${decodeUtf8(answer.body)}`;
-  const connection = () => String(host.getProperty(["connection", "id"]).value);
 
-  /** What the stream whose callback waits is told, if it is still the one that the filter acts on. */
-  async function sharedText(promise: Promise<HttpAnswer>): Promise<string> {
-    const before = connection();
+  /** What an answer says, if the filter acts on the stream that has waited for it. */
+  async function textFor(promise: Promise<HttpAnswer>): Promise<string> {
+    const before = currentContext(host);
     const text = textOf(await promise);
-    return connection() === before ? text : "of another stream";
+    return currentContext(host) === before ? text : "another stream";
+  }
+
+  /** @returns the text for the upstream, after what the way waits for */
+  async function wait({ way, plugin }: Stream): Promise<string | undefined> {
+    switch (way) {
+      case "one":
+        return `${plugin.label}: ${await textFor(ask())}`;
+      case "shared":
+        plugin.shared ??= onPlugin(host, ask);
+        return `${plugin.label}: ${await textFor(plugin.shared)}`;
+      case "early":
+        return textFor(plugin.early);
+      case "of-a-stream":
+        ofAStream ??= ask();
+        try {
+          return await textFor(ofAStream);
+        } catch (error) {
+          return (error as Error).name;
+        } finally {
+          ofAStream = undefined;
+        }
+      case "twice":
+        return [await ask(), await ask()].map(textOf).join(", ");
+      case "all":
+        return (await Promise.all([ask(), ask()])).map(textOf).join(", ");
+      case "failures":
+        return (await Promise.all([ask("dead"), ask("none")])).map(textOf).join(", ");
+      case "denied":
+        if ((await ask()).status !== 200) respond(host, { status: 403, body: "denied\n", details: "denied" });
+        return undefined;
+      case "exception":
+        // Engines have different stacks.
+        throw Object.assign(new RangeError(textOf(await ask())), { stack: "" });
+      default:
+        return undefined;
+    }
   }
 
   return {
-    onConfigure: () => ({}),
-    onStream: () => ({ way: undefined }),
+    onConfigure(size) {
+      const label =
+        decodeUtf8(host.getBuffer(BufferType.PluginConfiguration, 0, size).value ?? new Uint8Array(0)) ?? "";
+      return { label, early: ask("dead") };
+    },
+    onStream: (plugin) => ({ plugin, way: undefined }),
 
     async onRequestHeaders(stream) {
       stream.way = host.getHeader(MapType.RequestHeaders, waits).value;
-      switch (stream.way) {
-        case "shared":
-          shared ??= onPlugin(host, ask);
-          host.replaceHeader(MapType.RequestHeaders, answered, await sharedText(shared));
-          return;
-        case "of-a-stream":
-          shared ??= ask();
-          try {
-            host.replaceHeader(MapType.RequestHeaders, answered, await sharedText(shared));
-          } catch (error) {
-            shared = undefined;
-            respond(host, { status: 503, body: `${(error as Error).name}\n` });
-          }
-          return;
-        case "twice":
-          host.replaceHeader(MapType.RequestHeaders, answered, [await ask(), await ask()].map(textOf).join(", "));
-          return;
-        case "all": {
-          const answers = await Promise.all([ask(), ask()]);
-          host.replaceHeader(MapType.RequestHeaders, answered, answers.map(textOf).join(", "));
-          return;
-        }
-        case "timer":
-          await sleep(5);
-          host.replaceHeader(MapType.RequestHeaders, answered, "later");
-          return;
-        case "interval":
-          await new Promise<void>((resolve) => {
-            let count = 0;
-            const interval = setInterval(() => {
-              if (++count < 3) return;
-              clearInterval(interval);
-              host.replaceHeader(MapType.RequestHeaders, answered, String(count));
-              resolve();
-            }, 2);
-          });
-          return;
-        case "time-limit":
-          if (!(await Promise.race([ask(), sleep(20)]))) respond(host, { status: 504, body: "too late\n" });
-          return;
-        case "exception":
-          // Engines have different stacks.
-          throw Object.assign(new RangeError(textOf(await ask())), { stack: "" });
-      }
+      const text = await wait(stream);
+      if (text !== undefined) host.replaceHeader(MapType.RequestHeaders, answered, text);
     },
 
-    async onRequestBody(stream, _size, endOfStream) {
-      if (stream.way !== "body" || !endOfStream) return;
-      host.log(LogLevel.Warn, `body: ${textOf(await ask())}`);
+    async onRequestBody(stream, size, endOfStream) {
+      if (stream.way !== "body") return Action.Continue;
+      // The rest of the body is kept until all of it is here.
+      if (!endOfStream) return Action.Pause;
+      const answer = await ask();
+      const { value } = host.getBuffer(BufferType.RequestBody, 0, size);
+      host.log(LogLevel.Warn, `${textOf(answer)}, and ${decodeUtf8(value ?? new Uint8Array(0))}`);
+      return Action.Continue;
     },
 
     async onResponseHeaders(stream) {
-      if (stream.way !== "response") return;
-      host.addHeader(MapType.ResponseHeaders, answered, textOf(await ask()));
+      if (stream.way === "response") host.addHeader(MapType.ResponseHeaders, answered, textOf(await ask()));
     },
   };
 });
