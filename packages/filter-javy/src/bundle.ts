@@ -1,15 +1,14 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { hasTimers, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
 
 const DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/dispatcher"));
 const ASYNC_DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/async-dispatcher"));
-const INSTALL_PROMISE = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/install-promise"));
-const INSTALL_TIMERS = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/install-timers"));
+const installed = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
 
 /** Passes the filter to the plugin. */
 const PLAIN = "defineProxyWasmFilter(filter);";
@@ -31,10 +30,8 @@ defineProxyWasmFilter(101, dispatch, callbacks);`;
 export async function bundle(filter: string): Promise<string> {
   const script = await bundleWith(filter, PLAIN, []);
   const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
-  if (isAsynchronous(script)) {
-    const timers = hasTimers(script) ? [INSTALL_TIMERS] : [];
-    return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [INSTALL_PROMISE, ...timers, ...inject]);
-  }
+  if (isAsynchronous(script))
+    return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [...installs(script).map(installed), ...inject]);
   if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER), inject);
   return inject.length === 0 ? script : bundleWith(filter, PLAIN, inject);
 }
@@ -46,7 +43,7 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
     resolveDir: process.cwd(),
   };
   // Lowered to generators, whose promises are the guest API's: the engine's own can't say which stream a continuation belongs to.
-  const isLowered = inject.includes(INSTALL_PROMISE);
+  const isLowered = definition.includes(ASYNC_DISPATCHER);
   try {
     const { outputFiles } = await build({
       stdin,

@@ -1,7 +1,7 @@
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
-import { hasTimers, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
 
 const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
@@ -9,7 +9,6 @@ const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-head
 /** What a filter that is asynchronous is bundled with: see `bundle`. */
 const ASYNCHRONOUS = {
   alias: { "@wasm-header-filter/filter-js/dispatcher": resolved("async-dispatcher") },
-  inject: [resolved("install-promise")],
   supported: { "async-await": false, "async-generator": false, "for-await": false },
 } satisfies BuildOptions;
 
@@ -25,7 +24,7 @@ const ASYNCHRONOUS = {
 export async function bundle(filter: string): Promise<string> {
   const alone = await bundleWith(filter, resolve(filter), {});
   if (isAsynchronous(alone)) {
-    const inject = hasTimers(alone) ? [...ASYNCHRONOUS.inject, resolved("install-timers")] : ASYNCHRONOUS.inject;
+    const inject = installs(alone).map(resolved);
     return bundleWith(filter, exportsOf("dispatched"), { ...ASYNCHRONOUS, inject });
   }
   return bundleWith(filter, exportsOf(needsDispatcher(alone) ? "dispatched" : "component"), {});

@@ -1,13 +1,13 @@
 import { afterEach, expect, test } from "vitest";
-import { httpAnswer, onPlugin } from "./async-calls.ts";
 import { dispatcher } from "./async-dispatcher.ts";
+import type { AsyncHost } from "./async-host.ts";
 import { CALLBACKS } from "./callbacks.ts";
 import { Action, type Filter } from "./filter.ts";
-import type { Host } from "./host.ts";
 import { type Answer, type HostCall, HostFunction } from "./host-call.ts";
 import { respond } from "./messages.ts";
 import { Status } from "./status.ts";
 import { currentContext, StreamType, setTickPeriod } from "./streams.ts";
+import "./install-http.ts";
 import { TaskPromise } from "./task-promise.ts";
 import { tasks } from "./tasks.ts";
 import { fakeHost } from "./testing.ts";
@@ -34,7 +34,7 @@ function withTimers(): (milliseconds: number) => void {
 const later = TaskPromise as unknown as PromiseConstructor;
 
 /** An asynchronous filter behind its dispatcher: contexts 2 and 3 are streams of root context 1. */
-function dispatch(filter: (host: Host) => Partial<Filter<unknown>>) {
+function dispatch(filter: (host: AsyncHost) => Partial<Filter<unknown>>) {
   const continued: string[] = [];
   const periods: string[] = [];
   let effective = 0;
@@ -168,7 +168,7 @@ test("streams that wait for one shared promise go on as themselves, without thos
   const seen: string[] = [];
   const { on, continued, callers } = dispatch((host) => ({
     onRequestHeaders() {
-      shared ??= onPlugin(host, () => httpAnswer(host, "keys", REQUEST));
+      shared ??= host.onPlugin(() => host.httpCall("keys", REQUEST));
       const context = currentContext(host);
       return shared.then(
         (answer) => void seen.push(`${context} in ${currentContext(host)}: ${JSON.stringify(answer)}`),
@@ -188,7 +188,7 @@ test("a promise of a stream that has ended is rejected for the others that wait 
   let shared: Promise<unknown> | undefined;
   const { on, host, continued } = dispatch((given) => ({
     onRequestHeaders() {
-      shared ??= httpAnswer(given, "keys", REQUEST);
+      shared ??= given.httpCall("keys", REQUEST);
       return shared.then(() => undefined);
     },
   }));

@@ -1,9 +1,11 @@
+import type { AsyncHost } from "./async-host.ts";
 import { CALLBACKS } from "./callbacks.ts";
 import { type Dispatcher, dispatcher as dispatcherOf, thrownBy } from "./dispatcher.ts";
 import { Action, type Filter, type FilterDefinition } from "./filter.ts";
 import { DIRECTIONS, type Flow, Flows } from "./flows.ts";
 import { type Host, LogLevel } from "./host.ts";
 import { type CallingHost, type HostCall, HostFunction } from "./host-call.ts";
+import { hostMethods } from "./host-methods.ts";
 import { Status } from "./status.ts";
 import { type Scope, tasks } from "./tasks.ts";
 
@@ -89,7 +91,6 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
         setOwnTick(rootOf(host.context()), first);
         return [Status.Ok, 0, NONE];
       },
-      rootContext: () => rootOf(host.context()),
     };
     tasks.connect({
       context: host.context,
@@ -103,7 +104,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       },
       failed: (thrown) => failed(serving?.name ?? "promise", thrown),
     });
-    const filter = definition(host) as Filter<unknown>;
+    const filter = definition(withCalls(host)) as Filter<unknown>;
     if (typeof filter !== "object" || filter === null) return filter;
     waitLimit = limitOf(filter);
     const wrapped = Object.create(filter);
@@ -112,6 +113,26 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       if (typeof callback === "function") wrapped[name] = waitable(filter, name, callback as Called);
     }
     return wrapped;
+  }
+
+  /** The host, as the filter sees it. */
+  function withCalls(calling: CallingHost): AsyncHost {
+    const methods = Object.entries(hostMethods).map(([name, method]) => [
+      name,
+      (...given: unknown[]) => (method as Called)(calling, ...given),
+    ]);
+    return Object.assign(calling, Object.fromEntries(methods), { onPlugin });
+  }
+
+  function onPlugin<T>(work: () => T): T {
+    const before = host.context();
+    const root = rootOf(before);
+    if (before !== root) enter(root);
+    try {
+      return work();
+    } finally {
+      if (before !== root) enter(before);
+    }
   }
 
   /** A callback whose promise is kept for {@link follow}. */

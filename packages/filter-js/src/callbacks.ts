@@ -41,13 +41,20 @@ const BEYOND =
   /\bhostCall\b|\bon(?:VmStart|Tick|QueueReady|ForeignFunction|NewConnection|DownstreamData|UpstreamData|DownstreamConnectionClose|UpstreamConnectionClose|Done|PluginDone)\b/;
 
 /** What a bundle has that needs tasks: code that runs later than the callback that began it. */
-const LATER = /\b(?:async|await|Promise|queueMicrotask|setTimeout|setInterval)\b/;
+const LATER =
+  /\b(?:async|await|Promise|queueMicrotask|setTimeout|setInterval)\b|\.(?:httpCall|grpcCall|grpcStream|onPlugin)\b/;
 
-const TIMERS = /\b(?:setTimeout|setInterval|waitLimit)\b/;
+/** The files that a build evaluates before an asynchronous filter, and what it has that needs them. */
+const INSTALLS: readonly (readonly [file: string, needed: RegExp])[] = [
+  ["install-promise", LATER],
+  ["install-timers", /\b(?:setTimeout|setInterval|waitLimit)\b/],
+  ["install-http", /\bhttpCall\b/],
+  ["install-grpc", /\bgrpc(?:Call|Stream)\b/],
+];
 
-/** Whether a filter has timers, which need the tick. @param script the bundled filter */
-export function hasTimers(script: string): boolean {
-  return TIMERS.test(script);
+/** The files of this package that a build evaluates before an asynchronous filter. @param script the bundled filter, without anything of the engine's */
+export function installs(script: string): string[] {
+  return INSTALLS.flatMap(([file, needed]) => (needed.test(script) ? [file] : []));
 }
 
 /**
@@ -77,7 +84,7 @@ export function needsDispatcher(script: string): boolean {
 export function dispatchedExports(bits: number, script: string): { name: string; callback: Callback; index: number }[] {
   const http = /\.HttpCall\b/.test(script);
   const grpc = /\.Grpc(?:Call|Stream)\b/.test(script);
-  const ticks = hasTimers(script);
+  const ticks = /\btimersOf\b/.test(script);
   return CALLBACKS.flatMap((callback, index) => {
     if (ticks && callback.name === "onTick") return [{ name: exportName(callback.name), callback, index }];
     const answers = (http && callback.name === "onHttpCallResponse") || (grpc && callback.name.startsWith("onGrpc"));

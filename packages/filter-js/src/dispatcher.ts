@@ -1,3 +1,4 @@
+import type { AsyncHost } from "./async-host.ts";
 import { CALLBACKS } from "./callbacks.ts";
 import { Action, type Filter, type FilterDefinition } from "./filter.ts";
 import { type Host, LogLevel } from "./host.ts";
@@ -71,7 +72,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     expectGrpc: (token, grpc, once) => expectAnswer(token, { context: current, grpc, once }),
   };
 
-  const filter: Filter<unknown, unknown> = definition(host);
+  const filter: Filter<unknown, unknown> = definition(host as CallingHost & AsyncHost);
   if (typeof filter?.onConfigure !== "function") throw new TypeError("a filter defines onConfigure");
 
   const names = new Set<string>(ALWAYS);

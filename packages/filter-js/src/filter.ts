@@ -1,4 +1,4 @@
-import type { Host } from "./host.ts";
+import type { AsyncHost } from "./async-host.ts";
 import type { Peer } from "./streams.ts";
 
 /** What a stream callback returns. */
@@ -72,7 +72,7 @@ export interface Filter<C, S = C> {
 }
 
 /** Takes the host, once for each VM, and returns the callbacks. It must not call the host yet, except to intern names and headers. */
-export type FilterDefinition<C, S = C> = (host: Host) => Filter<C, S>;
+export type FilterDefinition<C, S = C> = (host: AsyncHost) => Filter<C, S>;
 
 /**
  * Types a filter, which must be the default export of its module. TypeScript infers both types, but with `onStream` they must be named.

@@ -1,4 +1,4 @@
-export * from "./async-calls.ts";
+export type * from "./async-host.ts";
 export * from "./call-outs.ts";
 export { encodeUtf8 } from "./encode.ts";
 export * from "./filter.ts";

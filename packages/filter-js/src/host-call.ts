@@ -56,8 +56,6 @@ export interface CallingHost extends Host {
   readonly hostCall: HostCall;
   /** The context that the filter acts on: the root context of a plugin, or a stream. */
   context(): number;
-  /** The root context of its plugin: only in filters with asynchronous callbacks. */
-  rootContext?(): number;
   /** Keeps the handler of a call-out for the context that made it. */
   expectHttp(token: number, handler: HttpCallHandler): void;
   /** @param once whether the first message ends it */

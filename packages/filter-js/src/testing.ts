@@ -1,3 +1,6 @@
+import { grpcAnswer, grpcMessages } from "./async-grpc.ts";
+import type { AsyncHost } from "./async-host.ts";
+import { httpAnswer } from "./async-http.ts";
 import { type FakeAnswers, type FakeCalls, fakeCalls } from "./fake-calls.ts";
 import {
   type BufferType,
@@ -26,7 +29,7 @@ export interface FakeHostOptions {
 }
 
 /** An in-memory host that records what a filter did. */
-export interface FakeHost extends Host, FakeCalls {
+export interface FakeHost extends AsyncHost, FakeCalls {
   readonly headers: Record<MapType, Header[]>;
   readonly buffers: Partial<Record<BufferType, Uint8Array>>;
   readonly faults: Partial<Record<HostFunction, Status>>;
@@ -76,7 +79,7 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
     };
   }
 
-  return {
+  const host = {
     ...fakeCalls(options.answers ?? {}),
     headers,
     buffers,
@@ -137,5 +140,11 @@ export function fakeHost(options: FakeHostOptions = {}): FakeHost {
       localResponses.push({ httpStatus, headers: list, body });
       return undefined;
     }),
-  };
+  } satisfies Host & FakeCalls & Partial<FakeHost>;
+  return Object.assign(host, {
+    httpCall: (...given: Parameters<AsyncHost["httpCall"]>) => httpAnswer(host, ...given),
+    grpcCall: (...given: Parameters<AsyncHost["grpcCall"]>) => grpcAnswer(host, ...given),
+    grpcStream: (...given: Parameters<AsyncHost["grpcStream"]>) => grpcMessages(host, ...given),
+    onPlugin: <T>(work: () => T) => work(),
+  });
 }

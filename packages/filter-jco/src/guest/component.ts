@@ -1,5 +1,5 @@
 import definition from "filter:definition";
-import type { Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
+import type { AsyncHost, Filter, FilterDefinition } from "@wasm-header-filter/filter-js/guest";
 import { DEFINED, PER_STREAM, streamCallbacks } from "../callbacks.ts";
 import "./console.ts";
 import { failed } from "./failed.ts";
@@ -26,7 +26,7 @@ let served: unknown;
 
 export function callbacks(): number {
   try {
-    filter = (definition as FilterDefinition<unknown, unknown>)(host) as typeof filter;
+    filter = (definition as FilterDefinition<unknown, unknown>)(host as AsyncHost) as typeof filter;
     if (!filter?.onConfigure) throw new TypeError("a filter defines onConfigure");
     let bits = filter.onStream ? 1 << PER_STREAM : 0;
     for (const [bit, name] of streamCallbacks.entries()) {

@@ -5,10 +5,8 @@ import {
   decodeUtf8,
   defineFilter,
   type HttpAnswer,
-  httpAnswer,
   LogLevel,
   MapType,
-  onPlugin,
   respond,
 } from "@wasm-header-filter/filter-js/guest";
 
@@ -34,7 +32,7 @@ export default defineFilter<Configuration, Stream>((host) => {
   const answered = host.internName("x-answered");
   let ofAStream: Promise<HttpAnswer> | undefined;
 
-  const ask = (cluster = "service") => httpAnswer(host, cluster, REQUEST);
+  const ask = (cluster = "service") => host.httpCall(cluster, REQUEST);
   const textOf = (answer: HttpAnswer) => answer.failure ?? `${answer.status} ${decodeUtf8(answer.body)}`;
 
   /** What an answer says, if the filter acts on the stream that has waited for it. */
@@ -50,7 +48,7 @@ export default defineFilter<Configuration, Stream>((host) => {
       case "one":
         return `${plugin.label}: ${await textFor(ask())}`;
       case "shared":
-        plugin.shared ??= onPlugin(host, ask);
+        plugin.shared ??= host.onPlugin(ask);
         return `${plugin.label}: ${await textFor(plugin.shared)}`;
       case "early":
         return textFor(plugin.early);

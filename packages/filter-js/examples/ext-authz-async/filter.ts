@@ -3,7 +3,6 @@ import {
   decodeUtf8,
   defineFilter,
   type Header,
-  httpAnswer,
   LogLevel,
   MapType,
   MetricType,
@@ -42,7 +41,7 @@ export default defineFilter<Plugin>((host) => {
 
     async onRequestHeaders({ cluster, denied, failed }) {
       const token = host.getHeader(MapType.RequestHeaders, authorization).value;
-      const answer = await httpAnswer(host, cluster, {
+      const answer = await host.httpCall(cluster, {
         method: "GET",
         path: host.getHeader(MapType.RequestHeaders, path).value ?? "/",
         authority: cluster,

@@ -1,7 +1,6 @@
 import {
   currentContext,
   defineFilter,
-  httpAnswer,
   LogLevel,
   MapType,
   respond,
@@ -43,7 +42,7 @@ export default defineFilter<object, { way: string | undefined }>((host) => {
         return `interval ${count}`;
       }
       case "time-limit": {
-        const answer = await Promise.race([httpAnswer(host, "service", REQUEST), sleep(20)]);
+        const answer = await Promise.race([host.httpCall("service", REQUEST), sleep(20)]);
         if (!answer) respond(host, { status: 504, body: "too late\n" });
         return undefined;
       }
