@@ -7,6 +7,7 @@ import { type Host, LogLevel } from "./host.ts";
 import { type CallingHost, type HostCall, HostFunction } from "./host-call.ts";
 import { hostMethods } from "./host-methods.ts";
 import { Status } from "./status.ts";
+import { TaskPromise } from "./task-promise.ts";
 import { type Scope, tasks } from "./tasks.ts";
 
 type Called = (...given: unknown[]) => unknown;
@@ -171,7 +172,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     const { name, scope, flow } = own;
     if (host.context() !== scope.context) enter(scope.context);
     if (flow) flow.pending++;
-    promise.then(
+    TaskPromise.follow(
+      promise,
       (value) => finished(own, (value as number) | 0),
       (error) => {
         failed(name, error);

@@ -8,6 +8,9 @@ type Resolve = (value?: unknown) => void;
 type Executor = (resolve: Resolve, reject: Resolve) => void;
 type Handler = ((value: never) => unknown) | null | undefined;
 
+/** The executor of promises that this file settles. */
+const NOBODY: Executor = () => {};
+
 /** A reaction that waits for a promise. */
 interface Waiting extends Reaction {
   settle(state: number, value: unknown): void;
@@ -21,15 +24,25 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
   #state = PENDING;
   #value: unknown;
   #isHandled = false;
-  readonly #waiting = new Set<Waiting>();
+  #waiting: Set<Waiting> | undefined;
   readonly #scope = tasks.scope();
 
   constructor(executor: Executor) {
     if (typeof executor !== "function") throw new TypeError("a promise needs a function");
     tasks.hold(this, this.#scope);
-    const [resolve, reject] = this.#functions();
+    if (executor === NOBODY) return;
+    let isDone = false;
+    const reject: Resolve = (reason) => {
+      if (isDone) return;
+      isDone = true;
+      this.#settle(REJECTED, reason);
+    };
     try {
-      executor(resolve, reject);
+      executor((value) => {
+        if (isDone) return;
+        isDone = true;
+        this.#resolve(value);
+      }, reject);
     } catch (error) {
       reject(error);
     }
@@ -37,7 +50,22 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
 
   /** How many reactions wait for it. */
   get waiting(): number {
-    return this.#waiting.size;
+    return this.#waiting?.size ?? 0;
+  }
+
+  /**
+   * Waits for a promise without making another one.
+   *
+   * @param fulfilled is called at once if the promise is fulfilled already
+   */
+  static follow(promise: PromiseLike<unknown>, fulfilled: (value: unknown) => void, rejected: Resolve): void {
+    if (!(promise instanceof TaskPromise)) {
+      promise.then(fulfilled, rejected);
+    } else if (promise.#state === FULFILLED) {
+      fulfilled(promise.#value);
+    } else {
+      promise.#wait(tasks.scope(), false, (state, value) => (state === FULFILLED ? fulfilled : rejected)(value));
+    }
   }
 
   get [Symbol.toStringTag](): string {
@@ -46,25 +74,20 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
 
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then(onFulfilled?: Handler, onRejected?: Handler): TaskPromise<unknown> {
-    let resolve: Resolve = () => {};
-    let reject: Resolve = () => {};
-    const derived = new (this.constructor as typeof TaskPromise)((first, second) => {
-      resolve = first;
-      reject = second;
-    });
+    const derived = this.#derived();
     this.#wait(tasks.scope(), false, (state, value) => {
       const handler = (state === FULFILLED ? onFulfilled : onRejected) as ((value: unknown) => unknown) | undefined;
       if (typeof handler !== "function") {
-        (state === FULFILLED ? resolve : reject)(value);
+        (state === FULFILLED ? derived.resolve : derived.reject)(value);
         return;
       }
       try {
-        resolve(handler(value));
+        derived.resolve(handler(value));
       } catch (error) {
-        reject(error);
+        derived.reject(error);
       }
     });
-    return derived;
+    return derived.promise;
   }
 
   drop(reason: Error): void {
@@ -78,7 +101,7 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
       scope,
       isLink,
       run() {},
-      drop: () => void this.#waiting.delete(waits),
+      drop: () => void this.#waiting?.delete(waits),
       settle(state, value) {
         waits.run = () => take(state, value);
         tasks.enqueue(waits);
@@ -91,19 +114,29 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
     if (this.#state !== PENDING) {
       waits.settle(this.#state, this.#value);
     } else {
+      this.#waiting ??= new Set();
       this.#waiting.add(waits);
       tasks.hold(waits, scope);
     }
   }
 
-  #functions(): [Resolve, Resolve] {
-    let done = false;
-    const once = (work: (value: unknown) => void) => (value: unknown) => {
-      if (done) return;
-      done = true;
-      work(value);
-    };
-    return [once((value) => this.#resolve(value)), once((reason) => this.#settle(REJECTED, reason))];
+  /** A promise for what waits for this one, of the same class. */
+  #derived(): { promise: TaskPromise<unknown>; resolve: Resolve; reject: Resolve } {
+    if (this.constructor === TaskPromise) {
+      const promise = new TaskPromise(NOBODY);
+      return {
+        promise,
+        resolve: (value) => promise.#resolve(value),
+        reject: (reason) => promise.#settle(REJECTED, reason),
+      };
+    }
+    let resolve: Resolve = () => {};
+    let reject: Resolve = () => {};
+    const promise = new (this.constructor as typeof TaskPromise)((first, second) => {
+      resolve = first;
+      reject = second;
+    });
+    return { promise, resolve, reject };
   }
 
   #resolve(value: unknown): void {
@@ -126,26 +159,32 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
       this.#settle(FULFILLED, value);
       return;
     }
-    const [resolve, reject] = this.#functions();
-    const isLink = value instanceof TaskPromise && then === TaskPromise.prototype.then;
-    // A promise that takes over another one's result does so as long as the promise's own scope, whoever has resolved it.
-    const scope = isLink ? this.#scope : tasks.scope();
-    tasks.enqueue({
-      scope,
-      isLink,
-      drop() {},
-      run() {
-        if (isLink) {
-          value.#wait(scope, true, (state, result) => (state === FULFILLED ? resolve : reject)(result));
-          return;
-        }
-        try {
-          then.call(value, resolve, reject);
-        } catch (error) {
-          reject(error);
-        }
-      },
-    });
+    if (value instanceof TaskPromise && then === TaskPromise.prototype.then) {
+      // A promise that takes over another one's result does so as long as the promise's own scope, whoever has resolved it.
+      const scope = this.#scope;
+      const run = () => value.#wait(scope, true, (state, result) => this.#settle(state, result));
+      tasks.enqueue({ scope, isLink: true, drop() {}, run });
+      return;
+    }
+    const run = () => {
+      let isDone = false;
+      const once = (work: (value: unknown) => void) => (result: unknown) => {
+        if (isDone) return;
+        isDone = true;
+        work(result);
+      };
+      const reject = once((reason) => this.#settle(REJECTED, reason));
+      try {
+        then.call(
+          value,
+          once((result) => this.#resolve(result)),
+          reject,
+        );
+      } catch (error) {
+        reject(error);
+      }
+    };
+    tasks.enqueue({ scope: tasks.scope(), drop() {}, run });
   }
 
   #settle(state: number, value: unknown): void {
@@ -154,8 +193,8 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
     this.#value = value;
     tasks.release(this, this.#scope);
     if (state === REJECTED && !this.#isHandled) tasks.unhandled(this, value);
-    for (const waits of this.#waiting) waits.settle(state, value);
-    this.#waiting.clear();
+    for (const waits of this.#waiting ?? []) waits.settle(state, value);
+    this.#waiting = undefined;
   }
 }
 
