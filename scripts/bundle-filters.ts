@@ -5,10 +5,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [folder = "", ...filters] = process.argv.slice(2);
-const { bundle }: { bundle(filter: string): Promise<string> } = await import(
+const { bundle }: { bundle(filter: string): Promise<{ script: string; map: string }> } = await import(
   pathToFileURL(resolve("src/bundle.ts")).href
 );
 mkdirSync(folder, { recursive: true });
 for (const filter of filters) {
-  writeFileSync(join(folder, `${basename(dirname(resolve(filter)))}.js`), await bundle(filter));
+  const output = join(folder, `${basename(dirname(resolve(filter)))}.js`);
+  const { script, map } = await bundle(filter);
+  writeFileSync(output, script);
+  writeFileSync(`${output}.map`, map);
 }

@@ -1,7 +1,7 @@
 import { Failure, readInput, UsageError } from "@wasm-header-filter/cli";
 import { type ConnectionOptions, registryOptions } from "@wasm-header-filter/oci";
 import { ENVOY_VERSIONS, envoyVersion, NEWEST_ENVOY } from "proxy-wasm-host";
-import { type Conditions, type Examined, examineImage, examineModule } from "./examination.ts";
+import { type Conditions, type Examined, examineImage, examineModule, withMap } from "./examination.ts";
 import type { ImagePlaces } from "./examine-manifest.ts";
 import { trialRequest } from "./request-option.ts";
 import { shown, verdict } from "./show.ts";
@@ -66,7 +66,8 @@ async function examineAll(
   conditions: Conditions,
   places: ImagePlaces,
 ): Promise<[string, Examined][]> {
-  if (source.kind === "module") return [[text, await examineModule(source.bytes, conditions)]];
+  if (source.kind === "module")
+    return [[text, await examineModule(source.bytes, withMap(conditions, source.sourceMap))]];
   if (source.kind === "manifest") {
     // Loaded on demand: Kubernetes' models take long to load, and only manifests need them.
     const { examineManifest } = await import("./examine-manifest.ts");

@@ -1,4 +1,5 @@
 import { gzipSync } from "node:zlib";
+import { sourceMapOf } from "@wasm-header-filter/oci";
 import { type EnvoyVersion, examine, type Finding } from "proxy-wasm-host";
 import { IMAGE_RULES } from "./rules/image-rules.ts";
 import { LAYER_RULES } from "./rules/layer-rules.ts";
@@ -19,6 +20,10 @@ export interface Conditions extends Pick<TrialOptions, "plugin" | "clusters" | "
   /** The source of the configuration, for messages: `--config`. */
   readonly configuredBy?: string;
 }
+
+/** The conditions for a module with a source map. */
+export const withMap = (conditions: Conditions, sourceMap: Uint8Array | undefined): Conditions =>
+  sourceMap ? { ...conditions, plugin: { ...conditions.plugin, sourceMap } } : conditions;
 
 /** Facts about a module. */
 export interface ModuleFacts {
@@ -124,7 +129,8 @@ export async function examineImage(source: ImageSource, conditions: Conditions):
   const image = imageFacts(source.name, subject);
   const known = { image, pulled: true };
   if (!subject.module) return { outcome: outcomeOf(findings, "not looked at"), findings, ...known };
-  return { ...withFindings(findings, await examineModule(subject.module, conditions)), ...known };
+  const sourceMap = sourceMapOf(source.store, subject.manifest?.annotations);
+  return { ...withFindings(findings, await examineModule(subject.module, withMap(conditions, sourceMap))), ...known };
 }
 
 /** Puts findings before those of an examination. */

@@ -6,7 +6,15 @@ import {
 } from "@wasm-header-filter/manifests";
 import { openLayout, type Reference, type RegistryOptions, secretFault } from "@wasm-header-filter/oci";
 import { examine } from "proxy-wasm-host";
-import { type Conditions, type Examined, examineImage, examineModule, outcomeOf, withFindings } from "./examination.ts";
+import {
+  type Conditions,
+  type Examined,
+  examineImage,
+  examineModule,
+  outcomeOf,
+  withFindings,
+  withMap,
+} from "./examination.ts";
 import { DOWNLOAD_RULES } from "./rules/download-rules.ts";
 import { FILE_RULES } from "./rules/file-rules.ts";
 import { MANIFEST_FILE_RULES } from "./rules/manifest-file-rules.ts";
@@ -90,7 +98,7 @@ async function examineBehind(
 /** Examines the file behind a `file://` URL; the proxy's file system may have it although this one does not. */
 async function examineFile(url: string, conditions: Conditions): Promise<Examined> {
   const file = openFile(url);
-  if (file.bytes) return { ...(await examineModule(file.bytes, conditions)), pulled: true };
+  if (file.bytes) return { ...(await examineModule(file.bytes, withMap(conditions, file.sourceMap))), pulled: true };
   return { outcome: "not looked at", findings: examine(FILE_RULES, { url, reason: file.reason }), pulled: true };
 }
 

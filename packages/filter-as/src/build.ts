@@ -3,4 +3,6 @@ import { fileURLToPath } from "node:url";
 import { compilePlugin } from "./plugin.ts";
 
 const folder = fileURLToPath(new URL("..", import.meta.url));
-writeFileSync(`${folder}build/plugin.wasm`, await compilePlugin(folder));
+const { module, map } = await compilePlugin(folder);
+writeFileSync(`${folder}build/plugin.wasm`, module);
+writeFileSync(`${folder}build/plugin.wasm.map`, map);

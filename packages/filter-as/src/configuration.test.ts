@@ -13,7 +13,7 @@ const text = (latin1: string) => strict.decode(Buffer.from(latin1, "latin1"));
 let host: FilterHost;
 
 beforeAll(async () => {
-  host = startFilter(await compilePlugin(fileURLToPath(new URL("..", import.meta.url))));
+  host = startFilter((await compilePlugin(fileURLToPath(new URL("..", import.meta.url)))).module);
 });
 
 /** The configuration that the filter serves with. */

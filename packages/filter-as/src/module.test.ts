@@ -11,9 +11,10 @@ import { compilePlugin } from "./plugin.ts";
 const folder = fileURLToPath(new URL("..", import.meta.url));
 
 let binary: Uint8Array<ArrayBuffer>;
+let map: string;
 
 beforeAll(async () => {
-  binary = await compilePlugin(folder);
+  ({ module: binary, map } = await compilePlugin(folder));
 });
 
 describe("the module", () => {
@@ -58,7 +59,9 @@ describe("the module", () => {
         recursive: true,
         filter: (path) => !/node_modules$|dist$/.test(path),
       });
-      expect(Buffer.from(await compilePlugin(join(copy, "elsewhere"))).equals(binary)).toBe(true);
+      const elsewhere = await compilePlugin(join(copy, "elsewhere"));
+      expect(Buffer.from(elsewhere.module).equals(binary)).toBe(true);
+      expect(elsewhere.map).toBe(map);
     } finally {
       rmSync(copy, { recursive: true });
     }

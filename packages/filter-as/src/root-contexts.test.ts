@@ -8,7 +8,7 @@ let module: WebAssembly.Module;
 let host: RawHost;
 
 beforeAll(async () => {
-  module = new WebAssembly.Module(await compilePlugin(fileURLToPath(new URL("..", import.meta.url))));
+  module = new WebAssembly.Module((await compilePlugin(fileURLToPath(new URL("..", import.meta.url)))).module);
 });
 
 beforeEach(() => {

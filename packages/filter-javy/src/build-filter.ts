@@ -19,16 +19,23 @@ const EXPORTS = [
   "proxy_on_delete",
 ];
 
+/** A filter's module, and what leads from its script to its sources. */
+interface BuiltFilter {
+  readonly module: Uint8Array;
+  /** The source map of the script, as JSON: what maps the positions in the module's stacks. */
+  readonly map: string;
+}
+
 /**
  * Builds a filter for the guest API as one core module for any Proxy-Wasm host.
  *
  * @param filter the file whose default export is the filter's definition
- * @returns the module, byte-for-byte the same for the same sources; it exports only the callbacks that the filter defines
+ * @returns the module and its map, byte-for-byte the same for the same sources; the module exports only the callbacks that the filter defines
  * @throws Failure if the filter does not compile or cannot be defined
  */
-export async function buildFilter(filter: string): Promise<Uint8Array> {
+export async function buildFilter(filter: string): Promise<BuiltFilter> {
   const plugin = readPlugin();
-  const script = await bundle(filter);
+  const { script, map } = await bundle(filter);
   const bytecode = compile(plugin, script);
   const hasDispatcher = needsDispatcher(script);
   const { callbacks, dispatched } = defined(plugin, bytecode, hasDispatcher);
@@ -40,8 +47,9 @@ export async function buildFilter(filter: string): Promise<Uint8Array> {
   // The exports of the first module win.
   const order = own ? ["--skip-export-conflicts", ...modules.slice(2), ...modules.slice(0, 2)] : modules;
   const merged = await binaryen("wasm-merge", files, order);
-  return binaryen("wasm-metadce", { "merged.wasm": merged, "roots.json": JSON.stringify(roots) }, [
+  const module = await binaryen("wasm-metadce", { "merged.wasm": merged, "roots.json": JSON.stringify(roots) }, [
     "--graph-file=roots.json",
     "merged.wasm",
   ]);
+  return { module, map };
 }

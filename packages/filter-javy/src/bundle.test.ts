@@ -16,7 +16,7 @@ function write(folder: string, files: Readonly<Record<string, string>>): string 
 /** What a bundle passes to the plugin. */
 async function defined(filter: string): Promise<unknown> {
   let passed: unknown;
-  new Function("defineProxyWasmFilter", await bundle(filter))((value: unknown) => {
+  new Function("defineProxyWasmFilter", (await bundle(filter)).script)((value: unknown) => {
     passed = value;
   });
   return passed;
@@ -61,7 +61,8 @@ test("comments are left out, and the folder does not show", async () => {
     "filter.ts": "// one\nimport { name } from './name.ts'; /*! two */\n//! three\nexport default () => name; // four",
     "name.ts": "/** five */\nexport const name: string = 'a';",
   };
-  const script = await bundle(write("short", files));
+  const { script, map } = await bundle(write("short", files));
   expect(script).not.toMatch(/one|two|three|four|five|short|name\.ts/);
-  expect(await bundle(write("a/longer/one", files))).toBe(script);
+  expect(await bundle(write("a/longer/one", files))).toEqual({ script, map });
+  expect(JSON.parse(map).sources).toEqual(["filter.ts", "<stdin>"]);
 });

@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { engineMap } from "@wasm-header-filter/source-maps";
 import { type BuildFailure, build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
@@ -18,26 +19,34 @@ const dispatched = (from: string) => `import { dispatcher } from ${JSON.stringif
 const { dispatch, callbacks } = dispatcher(filter, defineProxyWasmFilter(100), defineProxyWasmFilter);
 defineProxyWasmFilter(101, dispatch, callbacks);`;
 
+/** A filter and its imports as one script. */
+export interface Bundle {
+  readonly script: string;
+  /** The script's source map, as JSON, for the engine's stacks: columns in bytes of UTF-8. */
+  readonly map: string;
+}
+
 /**
  * Bundles a filter and its imports into one script, which passes its default export to the plugin. A script that names
  * `asUintN` begins with a replacement of `BigInt.asUintN`, which is wrong in the engine, and one that needs the dispatcher
  * contains it; others pay nothing for them. One that is asynchronous has promises of the guest API's own.
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
- * @returns the script; the same for the same sources, in any folder
+ * @returns the script and its map; the same for the same sources, in any folder
  * @throws Failure with the place and text of the first error
  */
-export async function bundle(filter: string): Promise<string> {
-  const script = await bundleWith(filter, PLAIN, []);
+export async function bundle(filter: string): Promise<Bundle> {
+  const plain = await bundleWith(filter, PLAIN, []);
+  const { script } = plain;
   const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
   if (isAsynchronous(script))
     return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [...installs(script).map(installed), ...inject]);
   if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER), inject);
-  return inject.length === 0 ? script : bundleWith(filter, PLAIN, inject);
+  return inject.length === 0 ? plain : bundleWith(filter, PLAIN, inject);
 }
 
 /** Bundles a filter, and before it other files that the script doesn't import. */
-async function bundleWith(filter: string, definition: string, inject: string[]): Promise<string> {
+async function bundleWith(filter: string, definition: string, inject: string[]): Promise<Bundle> {
   const stdin = {
     contents: `import filter from ${JSON.stringify(resolve(filter))};\n${definition}\n`,
     resolveDir: process.cwd(),
@@ -50,6 +59,10 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
       inject,
       bundle: true,
       write: false,
+      // The map's sources are relative to this file's folder.
+      outfile: join(dirname(resolve(filter)), "filter.js"),
+      sourcemap: "external",
+      sourcesContent: false,
       format: "esm",
       // What this QuickJS knows: esbuild lowers the rest.
       target: "es2023",
@@ -63,7 +76,8 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
       legalComments: "none",
       logLevel: "silent",
     });
-    return outputFiles[0]?.text ?? "";
+    const [map, { text: script } = { text: "" }] = outputFiles;
+    return { script, map: engineMap(map?.text ?? "", script, filter) };
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;

@@ -30,7 +30,7 @@ beforeAll(async () => {
       });`,
     );
     const logged: string[] = [];
-    const module = await buildFilter(file);
+    const { module } = await buildFilter(file);
     embed({ plugins: [{ name: "test", module }], log: ({ message }) => logged.push(message) });
     // The host configures a filter in a VM for trial first.
     lines = logged.slice(logged.length / 2);
@@ -68,6 +68,6 @@ test("a BigInt is compared with a number as the README says", () => {
 });
 
 test("a filter that doesn't name BigInt.asUintN gets no replacement of it", async () => {
-  const header = await bundle(new URL("../guest/header-filter.ts", import.meta.url).pathname);
+  const { script: header } = await bundle(new URL("../guest/header-filter.ts", import.meta.url).pathname);
   expect(header).not.toContain("asUintN");
 });

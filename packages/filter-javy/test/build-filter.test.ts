@@ -8,10 +8,10 @@ import { buildFilter } from "../src/index.ts";
 const dir = mkdtempSync(join(tmpdir(), "filter-javy-test-"));
 afterAll(() => rmSync(dir, { recursive: true }));
 
-function build(source: string): Promise<Uint8Array> {
+async function build(source: string): Promise<Uint8Array> {
   const file = join(dir, "filter.ts");
   writeFileSync(file, source);
-  return buildFilter(file);
+  return (await buildFilter(file)).module;
 }
 
 const REQUEST = {

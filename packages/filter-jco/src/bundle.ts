@@ -1,7 +1,8 @@
-import { extname, resolve } from "node:path";
+import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { engineMap } from "@wasm-header-filter/source-maps";
 import { type BuildFailure, type BuildOptions, build } from "esbuild";
 
 const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
@@ -12,22 +13,29 @@ const ASYNCHRONOUS = {
   supported: { "async-await": false, "async-generator": false, "for-await": false },
 } satisfies BuildOptions;
 
+/** A filter and its imports as one script. */
+export interface Bundle {
+  readonly script: string;
+  /** The script's source map, as JSON, for the engine's stacks: columns in bytes of UTF-8. */
+  readonly map: string;
+}
+
 /**
  * Bundles a filter, the component's exports and all that they import into one script. Only a filter that needs the dispatcher has it. One that
  * is asynchronous has promises of the guest API's own, and its functions are lowered to generators: the engine's own can't say which stream a
  * continuation belongs to.
  *
  * @param filter the file whose default export is the filter's definition
- * @returns the script; the same for the same sources, in whatever folder
+ * @returns the script and its map; the same for the same sources, in whatever folder
  * @throws Failure with the first error's place and text
  */
-export async function bundle(filter: string): Promise<string> {
-  const alone = await bundleWith(filter, resolve(filter), {});
-  if (isAsynchronous(alone)) {
-    const inject = installs(alone).map(resolved);
+export async function bundle(filter: string): Promise<Bundle> {
+  const { script } = await bundleWith(filter, resolve(filter), {});
+  if (isAsynchronous(script)) {
+    const inject = installs(script).map(resolved);
     return bundleWith(filter, exportsOf("dispatched"), { ...ASYNCHRONOUS, inject });
   }
-  return bundleWith(filter, exportsOf(needsDispatcher(alone) ? "dispatched" : "component"), {});
+  return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), {});
 }
 
 /** The file with the exports of one of the worlds. */
@@ -36,7 +44,7 @@ function exportsOf(world: "component" | "dispatched"): string {
 }
 
 /** Bundles a file that imports a filter. */
-async function bundleWith(filter: string, file: string, { alias, ...options }: BuildOptions): Promise<string> {
+async function bundleWith(filter: string, file: string, { alias, ...options }: BuildOptions): Promise<Bundle> {
   try {
     const { outputFiles } = await build({
       entryPoints: [file],
@@ -44,6 +52,10 @@ async function bundleWith(filter: string, file: string, { alias, ...options }: B
       ...options,
       bundle: true,
       write: false,
+      // The map's sources are relative to this file's folder.
+      outfile: join(dirname(resolve(filter)), "filter.js"),
+      sourcemap: "external",
+      sourcesContent: false,
       format: "esm",
       target: "es2023",
       external: ["proxy-wasm:*"],
@@ -54,7 +66,8 @@ async function bundleWith(filter: string, file: string, { alias, ...options }: B
       legalComments: "none",
       logLevel: "silent",
     });
-    return outputFiles[0]?.text ?? "";
+    const [map, { text: script } = { text: "" }] = outputFiles;
+    return { script, map: engineMap(map?.text ?? "", script, filter) };
   } catch (error) {
     const [first] = (error as BuildFailure).errors ?? [];
     if (!first) throw error;

@@ -3,7 +3,7 @@ import { createRequire } from "node:module";
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
-import { bundle } from "./bundle.ts";
+import { type Bundle, bundle } from "./bundle.ts";
 import type { Engine } from "./engine.ts";
 import { reproducibleEngine } from "./runtime.ts";
 import { inScratch, node } from "./toolchain.ts";
@@ -17,10 +17,9 @@ const BACKENDS: Readonly<Record<Engine, { readonly hook: string[]; readonly back
 };
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
-/** A component, and the script that runs in it. */
-interface Built {
+/** A component, the script that runs in it, and the script's source map. */
+interface Built extends Bundle {
   readonly component: Uint8Array;
-  readonly script: string;
 }
 
 /**
@@ -29,11 +28,11 @@ interface Built {
  * @param filter the file whose default export is the filter's definition
  * @param folder where `filter.js`, the bundled script, and `filter.component.wasm` are written
  * @param engine the JavaScript engine in the component
- * @returns the component, the same for the same sources in any folder, and the script in it
+ * @returns the component, the same for the same sources in any folder, the script in it, and the script's map
  * @throws Failure if the filter does not compile
  */
 export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Built> {
-  const source = await bundle(filter);
+  const { script: source, map } = await bundle(filter);
   const script = join(resolve(folder), "filter.js");
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, source);
@@ -51,7 +50,7 @@ export async function componentize(filter: string, folder: string, engine: Engin
     const options = [...world, ...backend, ...own, "-o", component];
     await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd, environment);
   });
-  return { component: await readFile(component), script: source };
+  return { component: await readFile(component), script: source, map };
 }
 
 const engines = new Map<Engine, Promise<Uint8Array>>();

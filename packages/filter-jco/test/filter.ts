@@ -13,10 +13,10 @@ export function buildFolder(): string {
 }
 
 /** Builds a filter from its source, in a folder of {@link buildFolder}. */
-export function build(dir: string, source: string): Promise<Uint8Array> {
+export async function build(dir: string, source: string): Promise<Uint8Array> {
   const file = join(dir, "filter.ts");
   writeFileSync(file, source);
-  return buildFilter(file, join(dir, "build"), { optimize: "quick" });
+  return (await buildFilter(file, join(dir, "build"), { optimize: "quick" })).module;
 }
 
 export const REQUEST = {

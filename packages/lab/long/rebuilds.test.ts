@@ -69,10 +69,10 @@ test.each([
 test.each(["javy", "jco"])("%s: the bundle shows a changed string, and no comment", async (engine) => {
   const { bundle } = await import(`../../filter-${engine}/src/bundle.ts`);
   const filter = join(copy, "packages", `bundled-${engine}.ts`);
-  const bundled = (text: string, comment: string) => {
+  const bundled = async (text: string, comment: string) => {
     const body = `onConfigure() {\n${comment}\nthrow new Error("${text}"); }`;
     writeFileSync(filter, `${comment}\nexport default () => ({ ${body} });\n`);
-    return bundle(filter);
+    return (await bundle(filter)).script;
   };
   const plain = await bundled("one", "");
   expect(await bundled("one", "/** Why. */")).toBe(plain);

@@ -11,14 +11,15 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   cli: [],
   "proxy-wasm-host": [],
   readers: ["cli"],
-  "filter-js": ["proxy-wasm-host"],
-  "proxy-wasm-as": ["proxy-wasm-host"],
+  "source-maps": [],
+  "filter-js": ["cli", "proxy-wasm-host", "source-maps"],
+  "proxy-wasm-as": ["proxy-wasm-host", "source-maps"],
   oci: ["cli", "readers"],
   "filter-jco-sm": ["filter-jco"],
   manifests: ["cli", "filter-js", "oci", "readers"],
   "flight-recorder": ["cli", "proxy-wasm-host"],
-  doctor: ["cli", "manifests", "oci", "proxy-wasm-host", "readers"],
-  "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host"],
+  doctor: ["cli", "manifests", "oci", "proxy-wasm-host", "readers", "source-maps"],
+  "filter-host": ["cli", "doctor", "flight-recorder", "manifests", "oci", "proxy-wasm-host", "source-maps"],
   conformance: ["cli", "doctor", "filter-host", "oci", "proxy-wasm-host"],
   release: ["cli", "conformance", "oci"],
   "filter-kit": [
@@ -34,7 +35,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   "create-proxy-wasm-filter": ["cli", "filter-javy", "filter-jco", "filter-js", "filter-kit", "proxy-wasm-as"],
   lab: ["cli", "conformance", "filter-host", "manifests", "oci", "proxy-wasm-host"],
 };
-const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as", "proxy-wasm-host"];
+const VARIANT = ["cli", "filter-host", "filter-js", "oci", "proxy-wasm-as", "proxy-wasm-host", "source-maps"];
 
 const packages = globSync("packages/*/package.json", { cwd: root }).map((path) => ({
   ...JSON.parse(readFileSync(join(root, path), "utf8")),

@@ -23,6 +23,7 @@ export {
   openLayout,
   readLayout,
   readModule,
+  readSourceMap,
   selectImage,
   type TaggedImage,
   writeLayout,
@@ -43,6 +44,7 @@ export type { StoredManifest } from "./registry/manifests.ts";
 export type { Credentials, DockerConfig, Progress, RegistryOptions } from "./registry/options.ts";
 export { openRepository, type PushOptions, type Repository } from "./registry/repository.ts";
 export { createSbom } from "./sbom/bom.ts";
+export { sourceMapOf } from "./source-map.ts";
 export type { ImageStore } from "./store.ts";
 export { bytes } from "./units.ts";
 export { findRoot, findVariants, imageTag, readVariant, type Variant } from "./variant.ts";

@@ -11,6 +11,7 @@ import { readImage as readAsIstio } from "./reading/image.ts";
 import { ANY_SIZE, mediaTypeOf, parseManifest } from "./reading/manifest.ts";
 import { isTag } from "./reference.ts";
 import { parseIndex } from "./schema.ts";
+import { mapBesideLayout, sourceMapOf } from "./source-map.ts";
 import { type ImageStore, MANIFEST_LIMIT } from "./store.ts";
 
 /** An image and the tag it has in a layout. */
@@ -114,6 +115,7 @@ export function openLayout(dir: string): LayoutStore {
       return { descriptor: { mediaType: mediaTypeOf(bytes), digest: name, size: bytes.length }, bytes };
     },
     blob: async (descriptor) => readBlob(dir, descriptor, MODULE_LIMIT),
+    sourceMap: (digest) => mapBesideLayout(dir, digest),
   };
 }
 
@@ -129,6 +131,20 @@ export async function readModule(dir: string, tag?: string): Promise<Uint8Array>
   const store = openLayout(dir);
   const found = selectImage(store.images, dir, tag);
   return moduleOf(await readAsIstio(store, found.digest), found.tag === undefined ? dir : `${dir}:${found.tag}`);
+}
+
+/**
+ * Reads the source map of an image in a layout, which `oci pack` has left beside the layout.
+ *
+ * @param dir the layout's folder
+ * @param tag as in {@link readModule}
+ * @returns undefined if there is none with the digest that the image names
+ * @throws Failure if it is no layout, or the tag names no image
+ */
+export async function readSourceMap(dir: string, tag?: string): Promise<Uint8Array | undefined> {
+  const store = openLayout(dir);
+  const { manifest } = await readAsIstio(store, selectImage(store.images, dir, tag).digest);
+  return sourceMapOf(store, manifest?.annotations);
 }
 
 /** The image with a tag, or the only one. */

@@ -1,12 +1,13 @@
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { digestOf } from "./digest.ts";
 import { folder, writeFiles } from "./fixtures/folder.ts";
 import { wasmModule } from "./fixtures/module.ts";
-import { readLayout, readModule } from "./layout.ts";
+import { readLayout, readModule, readSourceMap } from "./layout.ts";
 import { readVariant } from "./variant.ts";
 
 const bin = fileURLToPath(new URL("./bin.ts", import.meta.url));
@@ -151,6 +152,26 @@ test("the source and the commit can be given, and a commit that is none is refus
     status: 1,
     stderr: 'oci: SOURCE_REVISION: expected HEAD or a commit in 40 or 64 hexadecimal digits, got "main"\n',
   });
+});
+
+test("a source map stays beside the module, and the image names its digest until there is none", async () => {
+  const dir = folder({ ...files, "build/plugin.wasm.map": '{"version":3}' });
+  const image = () => readLayout(join(dir, "dist/oci"))[0].manifest;
+  oci(dir, ["pack"]);
+  const digest = digestOf(Buffer.from('{"version":3}'));
+  const mapped = image();
+  expect(mapped.annotations).toMatchObject({ "wasm-header-filter.source-map": digest });
+  expect(readFileSync(join(dir, "dist/plugin.wasm.map"), "utf8")).toBe('{"version":3}');
+  expect([...mapped.layers, mapped.config].map(({ digest }) => digest)).not.toContain(digest);
+  expect(Buffer.from((await readSourceMap(join(dir, "dist/oci"))) ?? []).toString()).toBe('{"version":3}');
+  writeFileSync(join(dir, "dist/plugin.wasm.map"), "another");
+  expect(await readSourceMap(join(dir, "dist/oci"))).toBeUndefined();
+  rmSync(join(dir, "build/plugin.wasm.map"));
+  oci(dir, ["pack"]);
+  const plain = image();
+  expect(plain.annotations).not.toHaveProperty(["wasm-header-filter.source-map"]);
+  expect(plain.layers).toEqual(mapped.layers);
+  expect(readdirSync(join(dir, "dist")).sort()).toEqual(["oci", "plugin.json", "plugin.wasm"]);
 });
 
 test("inspect prints what is in each format", () => {

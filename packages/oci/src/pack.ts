@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { Failure, readInput } from "@wasm-header-filter/cli";
+import { digestOf } from "./digest.ts";
 import { createImage, type Format } from "./formats.ts";
 import { imageSize } from "./image.ts";
 import { compress, MODULE_LIMIT } from "./layer.ts";
@@ -11,6 +12,7 @@ import { place } from "./place.ts";
 import { CONTRACT_VERSION, type PackedModule, type Plugin } from "./plugin.ts";
 import { formatReference, isTag, type Reference } from "./reference.ts";
 import { sourceOf } from "./source.ts";
+import { SOURCE_MAP, SOURCE_MAP_FILE } from "./source-map.ts";
 import { imageTag, readVariant, type Variant } from "./variant.ts";
 import { abiVersion } from "./wasm.ts";
 
@@ -18,7 +20,7 @@ import { abiVersion } from "./wasm.ts";
 interface PackedFiles {
   /** The module's path. */
   readonly module: string;
-  /** Where `plugin.wasm`, `oci/` and `plugin.json` go. */
+  /** Where `plugin.wasm`, its source map if it has one, `oci/` and `plugin.json` go. */
   readonly output: string;
   readonly format: Format;
   readonly repository: Reference;
@@ -44,7 +46,8 @@ export interface PackModuleOptions extends PackedFiles {
 }
 
 /**
- * Packs a variant's module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none.
+ * Packs a variant's module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none. A source
+ * map beside the module, `MODULE.map`, goes to `plugin.wasm.map`; the image has only its digest, in an annotation.
  *
  * @returns the content of plugin.json
  * @throws Failure if the folder is no variant package, a tool of its toolchain isn't installed, or the module isn't one that Envoy can load
@@ -70,7 +73,7 @@ export async function pack(options: PackOptions): Promise<Plugin> {
 }
 
 /**
- * Packs any module: writes `plugin.wasm`, the layout `oci/` and `plugin.json` to the output folder, all of them or none.
+ * Packs any module: writes the same files as {@link pack}, all of them or none.
  *
  * @returns the content of plugin.json
  * @throws Failure if the version can't be a tag, or the module isn't one that Envoy can load
@@ -89,12 +92,15 @@ interface Writing<Result> {
 async function write<Result>(files: PackedFiles, tag: string, { labels, result }: Writing<Result>): Promise<Result> {
   const { module: modulePath, output, format, repository } = files;
   const module = readInput(modulePath, "module", MODULE_LIMIT);
+  const mapPath = `${modulePath}.map`;
+  const map = existsSync(mapPath) ? readInput(mapPath, "source map") : undefined;
   const abi = abiVersion(module, modulePath);
   const created = createdAt(files.sourceDateEpoch);
   const known = {
     "org.opencontainers.image.revision": files.revision,
     ...labels(abi),
     "org.opencontainers.image.created": created,
+    [SOURCE_MAP]: map && digestOf(map),
   };
   const annotations = Object.fromEntries(Object.entries(known).flatMap(([name, text]) => (text ? [[name, text]] : [])));
   const image = await createImage(format, { module, abi, annotations, created });
@@ -113,8 +119,9 @@ async function write<Result>(files: PackedFiles, tag: string, { labels, result }
       size: imageSize(image),
     },
   });
-  await place(resolve(output), ["plugin.wasm", "oci", "plugin.json"], (staging) => {
+  await place(resolve(output), ["plugin.wasm", SOURCE_MAP_FILE, "oci", "plugin.json"], (staging) => {
     writeFileSync(join(staging, "plugin.wasm"), module);
+    if (map) writeFileSync(join(staging, SOURCE_MAP_FILE), map);
     writeFiles(join(staging, "oci"), image, tag);
     writeFileSync(join(staging, "plugin.json"), `${JSON.stringify(written, null, 2)}\n`);
   });

@@ -10,7 +10,7 @@ const PREFIX = ".staged-";
  *
  * @param folder is created if it doesn't exist; its other entries stay
  * @param names the entries, files or folders; the last one is removed first and moved in last, so while it exists the others do too
- * @param write writes every entry below the path it is given
+ * @param write writes the entries below the path it is given; those that it leaves out are removed from the folder
  * @throws Failure if the folder can't be written, or what `write` throws; the old entries are then unchanged
  */
 export async function place(
@@ -42,6 +42,7 @@ export async function place(
 /** Moves the old entries out and the new ones in; if one can't be moved, moves all of them back. */
 function swap(names: readonly string[], folder: string, fresh: string, old: string): void {
   const there = names.filter((name) => existsSync(join(folder, name)));
+  const written = names.filter((name) => existsSync(join(fresh, name)));
   const out: string[] = [];
   const into: string[] = [];
   try {
@@ -49,7 +50,7 @@ function swap(names: readonly string[], folder: string, fresh: string, old: stri
       renameSync(join(folder, name), join(old, name));
       out.push(name);
     }
-    for (const name of names) {
+    for (const name of written) {
       renameSync(join(fresh, name), join(folder, name));
       into.push(name);
     }

@@ -9,4 +9,6 @@ export interface ImageStore {
   manifest(name: string): Promise<{ readonly descriptor: Descriptor; readonly bytes: Uint8Array }>;
   /** A blob, its digest checked, and its size unless that is negative one. */
   blob(descriptor: Descriptor): Promise<Uint8Array>;
+  /** The source map with a digest, if it is kept beside the images. */
+  sourceMap?(digest: string): Uint8Array | undefined;
 }

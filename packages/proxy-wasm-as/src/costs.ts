@@ -114,10 +114,10 @@ const GROUPS: readonly Group[] = [
  * @returns a table in Markdown
  */
 export async function costs(): Promise<string> {
-  const least = (await compileSource(source({ uses: [], code: "" }), "raw")).length;
+  const least = (await compileSource(source({ uses: [], code: "" }), "raw")).module.length;
   const rows: string[] = [];
   for (const group of GROUPS) {
-    const bytes = (await compileSource(source(group), "raw")).length - least;
+    const bytes = (await compileSource(source(group), "raw")).module.length - least;
     const callbacks = group.callbacks?.map((name) => `\`${name}\``).join(", ") ?? "";
     rows.push(`| ${group.name} | ${group.uses.map((name) => `\`${name}\``).join(", ")} | ${callbacks} | ${bytes} |\n`);
   }

@@ -1,9 +1,10 @@
 import { oneLine, readInput } from "@wasm-header-filter/cli";
 import { filePathOf } from "@wasm-header-filter/manifests";
+import { mapBeside } from "@wasm-header-filter/source-maps";
 
 /** The content of a file, or why it could not be read. */
 export type OpenedFile =
-  | { readonly bytes: Uint8Array; readonly reason?: undefined }
+  | { readonly bytes: Uint8Array; readonly sourceMap: Uint8Array | undefined; readonly reason?: undefined }
   | { readonly bytes?: undefined; readonly reason: string };
 
 /**
@@ -13,7 +14,8 @@ export type OpenedFile =
  */
 export function openFile(url: string): OpenedFile {
   try {
-    return { bytes: readInput(filePathOf(url) ?? url, "module") };
+    const path = filePathOf(url) ?? url;
+    return { bytes: readInput(path, "module"), sourceMap: mapBeside(path) };
   } catch (error) {
     return { reason: oneLine(error) };
   }

@@ -9,11 +9,12 @@ import {
   type Reference,
   type RegistryOptions,
 } from "@wasm-header-filter/oci";
+import { mapBeside } from "@wasm-header-filter/source-maps";
 import type { Pin } from "./image.ts";
 
 /** What the user wants to examine: a module, a manifest, or images. */
 export type Source =
-  | { readonly kind: "module"; readonly bytes: Uint8Array }
+  | { readonly kind: "module"; readonly bytes: Uint8Array; readonly sourceMap: Uint8Array | undefined }
   | { readonly kind: "manifest"; readonly text: string }
   | { readonly kind: "images"; readonly images: readonly ImageSource[] };
 
@@ -66,7 +67,9 @@ export function findSource(text: string, options: RegistryOptions): Source {
     return { kind: "images", images };
   }
   const bytes = readInput(path, "module");
-  return MANIFEST.test(path) ? { kind: "manifest", text: bytes.toString() } : { kind: "module", bytes };
+  return MANIFEST.test(path)
+    ? { kind: "manifest", text: bytes.toString() }
+    : { kind: "module", bytes, sourceMap: mapBeside(path) };
 }
 
 /**

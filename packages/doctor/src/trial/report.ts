@@ -15,7 +15,7 @@ export interface Task {
   readonly module: Uint8Array;
   readonly envoy: EnvoyVersion;
   readonly configuration: Uint8Array;
-  readonly plugin: Pick<PluginOptions, "rootId" | "environment">;
+  readonly plugin: Pick<PluginOptions, "rootId" | "environment" | "sourceMap">;
   /** The services that the module may call: URLs by name. */
   readonly clusters: Readonly<Record<string, string>>;
   /** Undefined: what is usual for the module. */

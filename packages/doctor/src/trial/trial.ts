@@ -8,7 +8,7 @@ import { LIMITS, type TrialLimits, watchTime } from "./watch-time.ts";
 export interface TrialOptions {
   /** By default the newest. */
   readonly envoy?: EnvoyVersion | undefined;
-  readonly plugin?: Pick<PluginOptions, "rootId" | "environment"> | undefined;
+  readonly plugin?: Pick<PluginOptions, "rootId" | "environment" | "sourceMap"> | undefined;
   /** The services that the module can call, by name: `http://HOST:PORT`. Others answer 503. */
   readonly clusters?: Readonly<Record<string, URL>> | undefined;
   /** By default two, without and with the header `hello`, and one with a body if the module looks at it; none for a filter of connections. */

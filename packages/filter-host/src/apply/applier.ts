@@ -214,7 +214,7 @@ export class Applier {
     const { module } = extension;
     const plugin = this.#plugin(wanted);
     try {
-      const { bytes, digest, from } = await this.#fetch(wanted, signal);
+      const { bytes, digest, from, sourceMap } = await this.#fetch(wanted, signal);
       const options = {
         name,
         module: bytes,
@@ -223,6 +223,7 @@ export class Applier {
         environment: environmentOf(module),
         failPolicy: POLICIES[module.failStrategy ?? "FAIL_CLOSE"],
         source: module.url,
+        sourceMap,
         imageDigest: from === "web" ? undefined : digest,
         phase: plugin.phase,
       };

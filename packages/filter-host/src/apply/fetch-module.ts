@@ -24,7 +24,9 @@ import {
   type Reference,
   RegistryError,
   type RegistryOptions,
+  sourceMapOf,
 } from "@wasm-header-filter/oci";
+import { mapBeside } from "@wasm-header-filter/source-maps";
 import { examine } from "proxy-wasm-host";
 import type { ModuleCache } from "./module-cache.ts";
 
@@ -33,6 +35,8 @@ export interface FetchedModule {
   readonly bytes: Uint8Array;
   /** The digest of the image's manifest, or of the downloaded bytes. */
   readonly digest?: Digest;
+  /** The source map beside a file or a layout. */
+  readonly sourceMap?: Uint8Array | undefined;
   readonly from: "registry" | "layout" | "cache" | "web" | "file";
 }
 
@@ -87,7 +91,7 @@ export class ModuleFetcher {
       source.scheme === "oci"
         ? await this.#image(source.reference, module, secret, signal)
         : path !== undefined
-          ? { bytes: readInput(path, "module", MODULE_LIMIT), from: "file" as const }
+          ? { bytes: readInput(path, "module", MODULE_LIMIT), sourceMap: mapBeside(path), from: "file" as const }
           : await this.#download(source.url.href, module, signal);
     // Envoy itself checks a file.
     if (fetched.from !== "file" && !isModule(fetched.bytes))
@@ -187,13 +191,13 @@ async function readImage(
   name: string,
   pins: readonly Pin[],
   where: string,
-): Promise<{ bytes: Uint8Array; digest: Digest }> {
+): Promise<{ bytes: Uint8Array; digest: Digest; sourceMap: Uint8Array | undefined }> {
   const subject = await readImageSubject(store, name, pins);
   const fault = [...examine(IMAGE_RULES, subject), ...examine(LAYER_RULES, subject)].find(
     ({ severity }) => severity === "error",
   );
   if (fault) throw new Failure(`${where}: ${fault.what}: ${fault.why}; ${fault.fix}`);
-  const { module, image } = subject;
+  const { module, image, manifest } = subject;
   if (!module || !image) throw new Failure(`${where}: holds no module`);
-  return { bytes: module, digest: image.digest };
+  return { bytes: module, digest: image.digest, sourceMap: sourceMapOf(store, manifest?.annotations) };
 }

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { readInput, UsageError } from "@wasm-header-filter/cli";
-import { readModuleSource } from "@wasm-header-filter/oci";
+import { layoutNamed, readModuleSource, readSourceMap } from "@wasm-header-filter/oci";
+import { mapBeside } from "@wasm-header-filter/source-maps";
 import type { FailPolicy, PluginOptions } from "proxy-wasm-host";
 import { startHost } from "../host.ts";
 import { hostOptions, type ProxyCommandOptions, runProxy } from "./proxy.ts";
@@ -23,12 +24,14 @@ export interface ServeOptions extends ProxyCommandOptions {
 export async function serve(source: string, options: ServeOptions): Promise<void> {
   const { rootId } = options;
   const module = await readModuleSource(source);
+  const layout = layoutNamed(source);
   const configuration = readConfiguration(options);
   const vmConfiguration = options.vmConfigFile && readInput(options.vmConfigFile, "--vm-config-file");
   const plugin: PluginOptions = {
     name: basename(source, ".wasm"),
     module,
     source,
+    sourceMap: layout ? await readSourceMap(layout.dir, layout.tag) : mapBeside(source),
     failPolicy: options.failPolicy ?? (options.failOpen ? "open" : "close"),
     ...(configuration && { configuration }),
     ...(rootId && { rootId }),

@@ -1,5 +1,6 @@
 import { randomFillSync } from "node:crypto";
 import { deflateSync, inflateSync } from "node:zlib";
+import { tracer } from "@wasm-header-filter/source-maps";
 import { fineClock, type Platform } from "proxy-wasm-host";
 import { signatures } from "./signatures.ts";
 import { v8Watchdog } from "./v8-watchdog.ts";
@@ -23,5 +24,6 @@ export const nodePlatform: Platform = {
     uncompress: (bytes, limit) => inflateSync(bytes, { maxOutputLength: limit }),
   },
   signatures,
+  sourceMap: (map) => tracer(new TextDecoder().decode(map)),
   watchdog: v8Watchdog,
 };

@@ -35,6 +35,7 @@ export function inspect(bytes: Uint8Array, envoy: EnvoyVersion = NEWEST_ENVOY): 
   const { compiled, wasm, abi } = subject;
   const allocator = ALLOCATORS.find((name) => wasm?.exports.some((one) => one.name === name));
   const sound = !findings.some(({ severity }) => severity === "error");
-  const module = sound && compiled && wasm && abi && allocator ? { compiled, abi, allocator, ...wasm } : undefined;
+  const module =
+    sound && compiled && wasm && abi && allocator ? { compiled, abi, allocator, shift: 0, ...wasm } : undefined;
   return { module, findings, interface: wasm, abi };
 }

@@ -24,6 +24,14 @@ export interface Platform {
   /** For the foreign functions `verify_signature` and `sign`, which are not there without it. */
   readonly signatures?: Signatures;
   /**
+   * Reads a plugin's source map, so that log lines and traps name positions in its sources. Without it, they name those in the module.
+   *
+   * @param map the content of the module's source map
+   * @returns a function that replaces the positions in a text, such as `function.mjs:47:49` or `wasm-function[3]:0x1a2b`
+   * @throws Error if it is no source map
+   */
+  sourceMap?(map: Uint8Array): (text: string) => string;
+  /**
    * Creates a watchdog, for `callbackTimeout`.
    *
    * @param limit milliseconds that a callback can take: of CPU time where that can be measured

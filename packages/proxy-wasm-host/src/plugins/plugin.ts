@@ -38,6 +38,8 @@ export interface PluginOptions {
   readonly failPolicy?: FailPolicy;
   /** For the policy `reload`: how many milliseconds must lie between two loads; 1,000 by default, as in Envoy. */
   readonly reloadInterval?: number;
+  /** The module's source map: log lines and traps name positions in the sources then, if the platform reads source maps. */
+  readonly sourceMap?: Uint8Array | undefined;
   /** Where the module comes from, shown on the admin page: a file, a layout, an image's reference. */
   readonly source?: string | undefined;
   /** The digest (`sha256:...`) of the module's image, shown on the admin page. */
@@ -71,6 +73,8 @@ export class Plugin implements ChainPlugin {
   #loaded: bigint;
   /** Whether its VM had failed before it served: its root context's creation trapped. */
   #stillborn = false;
+  /** The source map that was read last, and what it gives. */
+  #map: { readonly bytes: Uint8Array; readonly positions: VmOptions["positions"] } | undefined;
 
   /** Loads and configures the module. A failure shows in {@link state} and in one line of the log. */
   constructor(options: PluginOptions, services: HostServices, pool: VmPool) {
@@ -161,7 +165,8 @@ export class Plugin implements ChainPlugin {
   #use(options: PluginOptions): string | undefined {
     if (!this.#root) this.#options = options;
     try {
-      if (this.#services.canary) this.#start(this.#pool.fresh(options.module, vmOptions(options)), options).stop();
+      if (this.#services.canary)
+        this.#start(this.#pool.fresh(options.module, this.#vmOptions(options)), options).stop();
       this.#serveWith(options);
       return undefined;
     } catch (error) {
@@ -173,7 +178,7 @@ export class Plugin implements ChainPlugin {
   /** @throws EngineError if the module cannot be loaded or refuses its configuration */
   #serveWith(options: PluginOptions): void {
     this.#loaded = this.#services.platform.monotonicClock();
-    const vm = this.#pool.shared(options.module, vmOptions(options));
+    const vm = this.#pool.shared(options.module, this.#vmOptions(options));
     const root = this.#start(vm, options);
     this.#stillborn = vm.failure !== undefined;
     vm.onFailure = (reason) => this.#report("critical", `${reason}; ${this.#afterTrap}`);
@@ -228,13 +233,27 @@ export class Plugin implements ChainPlugin {
     throw new RefusedError("proxy_on_configure");
   }
 
-  #report(level: "info" | "error" | "critical", message: string): void {
+  #vmOptions({ name, vmId = "", vmConfiguration = EMPTY, environment = {}, sourceMap }: PluginOptions): VmOptions {
+    const positions = sourceMap && this.#positions(sourceMap);
+    return { label: name, id: vmId, configuration: vmConfiguration, environment, positions };
+  }
+
+  /** What a source map gives; a line of the log says once if it is none. */
+  #positions(bytes: Uint8Array): VmOptions["positions"] {
+    if (this.#map?.bytes === bytes) return this.#map.positions;
+    this.#map = { bytes, positions: undefined };
+    try {
+      this.#map = { bytes, positions: this.#services.platform.sourceMap?.(bytes) };
+    } catch (error) {
+      const reason = (error as Error).message;
+      this.#report("warn", `its source map is not used, expected the one that its build has written: ${reason}`);
+    }
+    return this.#map.positions;
+  }
+
+  #report(level: "info" | "warn" | "error" | "critical", message: string): void {
     this.#services.log({ level, plugin: this.name, message, source: "host" });
   }
-}
-
-function vmOptions({ name, vmId = "", vmConfiguration = EMPTY, environment = {} }: PluginOptions): VmOptions {
-  return { label: name, id: vmId, configuration: vmConfiguration, environment };
 }
 
 /** Whether two plugins have the same options, byte for byte. */

@@ -34,7 +34,10 @@ export class VmPool {
   shared(code: Uint8Array, options: VmOptions): Vm {
     this.#forgetUnused(code);
     const known = this.#shared.find((one) => isFor(one, code, options));
-    if (known && known.vm.failure === undefined) return known.vm;
+    if (known && known.vm.failure === undefined) {
+      known.vm.positions = options.positions;
+      return known.vm;
+    }
     const vm = this.fresh(code, options);
     this.#shared = [...this.#shared.filter((one) => one !== known), { vm, code, options }];
     return vm;
@@ -65,20 +68,22 @@ export class VmPool {
     const { module, findings } = inspect(code);
     const fault = findings.find(({ severity }) => severity === "error");
     if (!module) throw new ModuleError(fault ?? new Error("the module could not be loaded"));
-    const limited = { ...module, compiled: compile(module, code, this.#services.memoryPages) };
+    const limited = { ...module, ...compile(module, code, this.#services.memoryPages) };
     this.#modules = [...this.#modules, { code, module: limited }];
     return limited;
   }
 }
 
 /** @throws MemoryLimitError if a memory is larger than the limit from the start */
-function compile({ compiled, memories }: WasmModule, code: Uint8Array, pages: number): WebAssembly.Module {
+function compile(module: WasmModule, code: Uint8Array, pages: number): Pick<WasmModule, "compiled" | "shift"> {
+  const { memories } = module;
   const initial = Math.max(0, ...memories.map((one) => one.initial));
   if (initial > pages) {
     throw new MemoryLimitError(initial, pages);
   }
-  if (memories.every(({ maximum = Number.POSITIVE_INFINITY }) => maximum <= pages)) return compiled;
-  return new WebAssembly.Module(limitMemories(code, pages) as Uint8Array<ArrayBuffer>);
+  if (memories.every(({ maximum = Number.POSITIVE_INFINITY }) => maximum <= pages)) return module;
+  const limited = limitMemories(code, pages) as Uint8Array<ArrayBuffer>;
+  return { compiled: new WebAssembly.Module(limited), shift: limited.length - code.length };
 }
 
 const isFor = (one: Shared, code: Uint8Array, { id, configuration }: VmOptions): boolean =>

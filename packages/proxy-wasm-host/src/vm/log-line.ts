@@ -31,3 +31,15 @@ export function filterLine(level: LogLevelName, plugin: string, bytes: Uint8Arra
   const line: LogLine = { level, plugin, message: `${text}${more}`, source: "filter" };
   return intact ? line : { ...line, bytes: concat([shown, utf8Bytes(more)]) };
 }
+
+/**
+ * A filter's line with positions in its sources.
+ *
+ * @param positions replaces the positions in a text; undefined if the filter has no source map
+ */
+export function traced(line: LogLine, positions: ((text: string) => string) | undefined): LogLine {
+  const message = positions?.(line.message) ?? line.message;
+  if (message === line.message) return line;
+  const { bytes: _, ...rest } = line;
+  return { ...rest, message };
+}

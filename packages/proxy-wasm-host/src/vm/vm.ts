@@ -4,6 +4,7 @@ import { Memory } from "../wasm/memory.ts";
 import type { WasmModule } from "../wasm/wasm-module.ts";
 import { Context } from "./context.ts";
 import type { HostServices } from "./services.ts";
+import { trapPlace } from "./trap-place.ts";
 
 type Callback = (...values: number[]) => number | undefined;
 
@@ -14,6 +15,8 @@ export interface VmOptions {
   readonly id: string;
   readonly configuration: Uint8Array;
   readonly environment: Readonly<Record<string, string>>;
+  /** Replaces the positions in a text by those in the module's sources; undefined without a source map. */
+  readonly positions: ((text: string) => string) | undefined;
 }
 
 /** Tokens of call-outs step by 4, their two lowest bits being the kind (proxy-wasm-cpp-host, include/proxy-wasm/wasm.h, nextHttpCallId). */
@@ -35,6 +38,8 @@ export class Vm {
   readonly contexts = new Map<number, Context>();
   readonly metrics: VmMetrics;
   readonly memory: Memory;
+  /** As in the options that it was last used with. */
+  positions: VmOptions["positions"];
   /** Called once, when the VM fails. */
   onFailure: ((reason: string) => void) | undefined;
   readonly #exports: Record<string, unknown>;
@@ -64,6 +69,7 @@ export class Vm {
     this.id = options.id;
     this.configuration = options.configuration;
     this.environment = options.environment;
+    this.positions = options.positions;
     this.metrics = new VmMetrics(services.metrics);
     this.#own = new Context(0, options.label);
     this.contexts.set(0, this.#own);
@@ -256,7 +262,8 @@ export class Vm {
   }
 
   #fail(name: string, error: unknown): string {
-    const reason = error instanceof Error ? error.message : String(error);
+    const place = this.positions && trapPlace(error, this.module.shift, this.positions);
+    const reason = `${error instanceof Error ? error.message : String(error)}${place ?? ""}`;
     if (this.#failure !== undefined) return reason;
     this.#failure = `${name} trapped: ${reason}`;
     for (const context of this.contexts.values()) context.stop();

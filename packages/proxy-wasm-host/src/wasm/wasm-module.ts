@@ -10,4 +10,6 @@ export interface WasmModule {
   readonly imports: readonly WasmImport[];
   readonly exports: readonly WasmExport[];
   readonly memories: readonly Limits[];
+  /** How many bytes are before its code that its file does not have. */
+  readonly shift: number;
 }

@@ -1,7 +1,7 @@
 import { LogLevel, type LogLevelName, nameOf, thresholdNumber } from "../../abi/enums.ts";
 import { ENV_FUNCTIONS } from "../../abi/env-functions.ts";
 import { Status } from "../../abi/status.ts";
-import { filterLine, MAX_LOG_BYTES } from "../../vm/log-line.ts";
+import { filterLine, MAX_LOG_BYTES, traced } from "../../vm/log-line.ts";
 import { hostFunction } from "../host-function.ts";
 
 /**
@@ -14,7 +14,8 @@ const log = hostFunction(ENV_FUNCTIONS.proxy_log, (vm) => (level, pointer, size)
   if (!vm.memory.has(pointer, size)) return Status.INVALID_MEMORY_ACCESS;
   if (level >= thresholdNumber(vm.services.logLevel)) {
     const bytes = vm.memory.bytes(pointer, Math.min(size >>> 0, MAX_LOG_BYTES)) ?? new Uint8Array();
-    vm.services.log(filterLine(nameOf(LogLevel, level) as LogLevelName, vm.context.label, bytes, size >>> 0));
+    const line = filterLine(nameOf(LogLevel, level) as LogLevelName, vm.context.label, bytes, size >>> 0);
+    vm.services.log(traced(line, vm.positions));
   }
   return Status.OK;
 });

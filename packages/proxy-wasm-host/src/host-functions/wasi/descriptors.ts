@@ -2,7 +2,7 @@ import { concat } from "../../abi/bytes.ts";
 import { Errno } from "../../abi/errno.ts";
 import type { Signature } from "../../abi/signature.ts";
 import { WASI_FUNCTIONS } from "../../abi/wasi-functions.ts";
-import { filterLine, MAX_LOG_BYTES } from "../../vm/log-line.ts";
+import { filterLine, MAX_LOG_BYTES, traced } from "../../vm/log-line.ts";
 import type { Vm } from "../../vm/vm.ts";
 import { type HostFunction, hostFunction } from "../host-function.ts";
 import { constantFunction } from "./constant-function.ts";
@@ -37,7 +37,8 @@ function write(vm: Vm, fd: number, vectors: number, count: number, writtenAt: nu
     const text = concat(parts);
     const broken = text.length === length && text.at(-1) === LINE_BREAK ? 1 : 0;
     const shown = text.subarray(0, text.length - broken);
-    vm.services.log(filterLine(fd === STDOUT ? "info" : "error", vm.context.label, shown, length - broken));
+    const line = filterLine(fd === STDOUT ? "info" : "error", vm.context.label, shown, length - broken);
+    vm.services.log(traced(line, vm.positions));
   }
   return vm.memory.writeU32(writtenAt, length) ? Errno.SUCCESS : Errno.FAULT;
 }
