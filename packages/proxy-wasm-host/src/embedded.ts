@@ -29,9 +29,13 @@ export interface EmbeddedStream extends Passed {
 
 /** Plugins without a proxy around them. */
 export class Embedded extends Runtime {
-  /** Opens a stream, to send a request and a response step by step and to see what came out in between. It must be ended. */
-  openStream(): EmbeddedStream {
-    return new Stream(this);
+  /**
+   * Opens a stream, to send a request and a response step by step and to see what came out in between. It must be ended.
+   *
+   * @param progress is told what has come out whole
+   */
+  openStream(progress?: StreamProgress): EmbeddedStream {
+    return new Stream(this, progress);
   }
 
   /**
@@ -109,12 +113,12 @@ class Received implements Receiver {
 const NOTHING = new Uint8Array();
 
 /** Is told when the upstream has the whole request, and when the client has the whole response or the stream was reset. */
-interface Progress {
+export interface StreamProgress {
   readonly asked: () => void;
   readonly done: () => void;
 }
 
-const UNSEEN: Progress = { asked: () => {}, done: () => {} };
+const UNSEEN: StreamProgress = { asked: () => {}, done: () => {} };
 
 class Stream implements EmbeddedStream {
   readonly #upstream: Received;
@@ -122,7 +126,7 @@ class Stream implements EmbeddedStream {
   readonly #exchange: Exchange;
   #reset = false;
 
-  constructor(runtime: Runtime, { asked, done }: Progress = UNSEEN) {
+  constructor(runtime: Runtime, { asked, done }: StreamProgress = UNSEEN) {
     this.#upstream = new Received(asked);
     this.#client = new Received(done);
     this.#exchange = new Exchange(runtime.plugins, new StreamInfo(noConnection(), "HTTP/1.1"), {

@@ -1,6 +1,7 @@
 import { BAD_MODULES, filter, on, pairs } from "proxy-wasm-host/testing";
 import { expect, test } from "vitest";
-import { type Conditions, examineModule, type Outcome } from "../examination.ts";
+import { type Conditions, examineModule } from "../examination.ts";
+import { CONDUCT_CASES, logs, TICKS, type TrialCase } from "../fixtures/conduct-cases.ts";
 import { TRIAL_RULES } from "./trial-rules.ts";
 
 const HEADERS = pairs([":method", "GET"], [":path", "/"], [":authority", "a"]);
@@ -15,13 +16,6 @@ const FOREVER = "(loop $again (br $again))";
 /** More than a busy machine needs. */
 const UNLIMITED = 600_000;
 const trapIf = (call: string) => `(if ${call} (then unreachable))`;
-const TICKS = "(drop (call $proxy_set_tick_period_milliseconds (i32.const 1000000)))";
-/** Logs an exception as the engines of filters in JavaScript do. */
-const thrown = (callback: string) =>
-  `(drop (call $proxy_log (i32.const 4) "${callback}: Error: no\\0a    at f (a.ts:1:2)"*))`;
-/** Logs a number of times. */
-const logs = (times: number) => `(local $at i32) (loop $again (say "again")
-  (local.set $at (i32.add (local.get $at) (i32.const 1))) (br_if $again (i32.lt_u (local.get $at) (i32.const ${times}))))`;
 const REGISTER = '(drop (call $proxy_register_shared_queue "q"* (i32.const 16)))';
 const ENQUEUE = "(drop (call $proxy_enqueue_shared_queue (i32.load (i32.const 16)) (i32.const 0) (i32.const 60000)))";
 /** Traps if a service answers 503. */
@@ -40,58 +34,8 @@ const NAMED: Partial<Conditions> = {
   clusters: { service: new URL("http://service.example") },
 };
 
-/** The remedy of a rule that is carried out: the part of its text, and the module or the conditions that it changes. */
-interface Remedy {
-  readonly rule: string;
-  readonly does: string;
-  readonly module?: string;
-  readonly conditions?: Partial<Conditions>;
-}
-
-const CASES: readonly (readonly [
-  name: string,
-  module: string,
-  conditions: Partial<Conditions>,
-  outcome: Outcome,
-  rules: readonly string[],
-  remedy?: Remedy,
-])[] = [
-  [
-    "nothing",
-    "",
-    {},
-    "fit",
-    ["trial-idle"],
-    { rule: "trial-idle", does: "such as proxy_on_request_headers", module: on("proxy_on_request_headers", logs(1)) },
-  ],
-  ["a filter that only logs", on("proxy_on_log", logs(1)), {}, "fit", []],
-  [
-    "a filter that has a timer only",
-    on("proxy_on_vm_start", TICKS, "(i32.const 1)") + on("proxy_on_tick", ""),
-    {},
-    "fit",
-    [],
-  ],
-  [
-    "an exception in each request",
-    on("proxy_on_request_headers", thrown("onRequestHeaders")),
-    {},
-    "not fit",
-    ["trial-throws"],
-    { rule: "trial-throws", does: "fix what throws", module: on("proxy_on_request_headers", logs(1)) },
-  ],
-  ["an exception in each body", on("proxy_on_request_body", thrown("onRequestBody")), {}, "not fit", ["trial-throws"]],
-  [
-    "an exception in some requests",
-    on(
-      "proxy_on_request_headers",
-      `(if (i32.eqz (call $proxy_get_header_map_value (i32.const 0) "hello"* (i32.const 16) (i32.const 20))) (then ${thrown("onRequestHeaders")}))`,
-    ),
-    {},
-    "fit",
-    [],
-  ],
-  ["an exception of another callback", on("proxy_on_request_headers", thrown("onResponseHeaders")), {}, "fit", []],
+const CASES: readonly TrialCase[] = [
+  ...CONDUCT_CASES,
   [
     "a refusal without a configuration",
     on("proxy_on_configure", "", "(local.get 1)") + on("proxy_on_request_headers", logs(1)),
@@ -165,14 +109,6 @@ const CASES: readonly (readonly [
   ["a trap without a property", on("proxy_on_request_headers", trapIf(PROPERTY)), {}, "fit", ["trial-missing"]],
   ["a trap without a foreign function", on("proxy_on_request_headers", trapIf(FOREIGN)), {}, "fit", ["trial-missing"]],
   ["a trap without a queue", on("proxy_on_vm_start", trapIf(RESOLVE), "(i32.const 1)"), {}, "fit", ["trial-missing"]],
-  [
-    "a request that is held",
-    on("proxy_on_request_headers", "", "(i32.const 1)"),
-    {},
-    "not fit",
-    ["trial-stuck", "trial-stuck"],
-    { rule: "trial-stuck", does: "let it return Continue", module: on("proxy_on_request_headers", logs(1)) },
-  ],
   [
     "a request that waits for an answer",
     on("proxy_on_request_headers", `(drop ${CALL})`, "(i32.const 1)"),

@@ -2,6 +2,7 @@ import { bytes as size } from "@wasm-header-filter/oci";
 import { diagnosisIf, isCrashWarning, type Rule } from "proxy-wasm-host";
 import type { Trial } from "../trial/progress.ts";
 import { CONNECTION, START } from "../trial/report.ts";
+import { CONDUCT_RULES } from "./conduct-rules.ts";
 
 /** A module that was tried, and its configuration. */
 export interface TrialSubject {
@@ -37,48 +38,6 @@ const WRITING = new Set([
   "proxy_grpc_stream",
   "proxy_grpc_send",
 ]);
-
-/** The host functions after which something may happen that makes a held request go on. */
-const WAKING = new Set([
-  "proxy_http_call",
-  "proxy_grpc_call",
-  "proxy_grpc_stream",
-  "proxy_set_tick_period_milliseconds",
-  "proxy_register_shared_queue",
-  "proxy_resolve_shared_queue",
-]);
-
-const wakes = ({ counts }: Trial): boolean =>
-  [...counts.values()].some((stage) => stage.some(({ name }) => WAKING.has(name)));
-
-/** The callbacks in which a module can do something with a request or a connection. */
-const AT_WORK = /^proxy_on_(request|response|new_connection|downstream|upstream|log)/;
-
-/** The export behind a callback of a filter in JavaScript. */
-const exportOf = (callback: string): string =>
-  `proxy_${callback.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)}`;
-
-const heldRequests = ({ requests }: Trial): string[] =>
-  requests.filter(({ name, held }) => held && name !== CONNECTION).map(({ name }) => name);
-
-const isIdle = (trial: Trial): boolean =>
-  trial.requests.length > 0 &&
-  !wakes(trial) &&
-  !trial.requests.some(({ entries }) => entries.some((name) => AT_WORK.test(name)));
-
-/** An exception of each callback that has thrown whenever it was called. */
-function alwaysThrown({ requests }: Trial): string[] {
-  const first = new Map(
-    requests
-      .flatMap(({ thrown = [] }) => thrown.map((line) => [line.slice(0, line.indexOf(":")), line] as const))
-      .reverse(),
-  );
-  return [...first].flatMap(([callback, line]) => {
-    const called = requests.filter(({ entries }) => entries.includes(exportOf(callback)));
-    const always = called.every(({ thrown = [] }) => thrown.some((other) => other.startsWith(`${callback}: `)));
-    return always && called.length > 0 ? [line] : [];
-  });
-}
 
 const logged = ({ trial }: TrialSubject): string => {
   const lines = new Set(trial.log.filter(({ source }) => source === "filter").map(({ message }) => message));
@@ -181,30 +140,6 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
       })),
   },
   {
-    id: "trial-throws",
-    severity: "error",
-    refuses: "a callback that throws whenever it is called",
-    source: "filter-js src/dispatcher.ts: an exception never leaves a callback",
-    find: ({ trial }) =>
-      alwaysThrown(trial).map((line) => ({
-        what: `throws each time: ${line}`,
-        why: "the exception is only logged, at level error: what the callback is for is never done",
-        fix: "fix what throws: the log has its stack",
-      })),
-  },
-  {
-    id: "trial-stuck",
-    severity: "error",
-    refuses: "a request that the module holds without a call-out, a timer or a queue after which it could continue it",
-    source: "proxy-wasm/spec abi-versions/v0.2.1, proxy_action_t",
-    find: ({ trial }) =>
-      (wakes(trial) ? [] : heldRequests(trial)).map((name) => ({
-        what: `holds the request ${name}, and has started nothing that could make it go on`,
-        why: "Envoy waits until the client gives up",
-        fix: "let it return Continue, or answer the request, or make a call-out whose answer continues it",
-      })),
-  },
-  {
     id: "trial-connection",
     severity: "warning",
     refuses: "a module that traps on a connection, and has taken requests",
@@ -262,18 +197,6 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
         what: `was not tried to the end: ${trial.stop?.reason === "time" ? `${trial.stop.step} was reached after` : `the trial failed in ${trial.stop?.step}:`} ${trial.stop?.detail}`,
         why: "Envoy would compile and run it, and be as slow at each start",
         fix: "make it smaller or faster; filter-host serve runs it without a limit",
-      })),
-  },
-  {
-    id: "trial-idle",
-    severity: "warning",
-    refuses: "a module that has no callback for requests, responses or connections, and starts nothing else",
-    source: "proxy-wasm/spec abi-versions/v0.2.1, Callbacks and Functions",
-    find: ({ trial }) =>
-      diagnosisIf(trial.state === "running" && isIdle(trial), () => ({
-        what: "exports no callback for requests or responses, and starts no timer, queue or call-out",
-        why: "Envoy loads it and passes every request by it: it does nothing",
-        fix: "export one, such as proxy_on_request_headers; in TypeScript, name a callback of the filter, such as onRequestHeaders",
       })),
   },
   {
@@ -347,18 +270,5 @@ export const TRIAL_RULES: readonly Rule<TrialSubject>[] = [
         fix: "nothing, if the module is used for the other kind only; otherwise let it make contexts of this kind",
       })),
   },
-  {
-    id: "trial-held",
-    severity: "info",
-    refuses: "a request or a connection that the module holds",
-    source: "proxy-wasm/spec abi-versions/v0.2.1, proxy_action_t",
-    find: ({ trial }) =>
-      trial.requests
-        .filter(({ name, held }) => held && (name === CONNECTION || wakes(trial)))
-        .map(({ name }) => ({
-          what: `holds ${name === CONNECTION ? name : `the request ${name}`}: neither the upstream nor the client got anything`,
-          why: "Envoy waits until the module continues it or the client gives up",
-          fix: "let it return Continue, or continue it with proxy_continue_stream; nothing, if the module waits for a service or a queue that the trial does not have",
-        })),
-  },
+  ...CONDUCT_RULES,
 ];

@@ -55,14 +55,17 @@ export interface RequestCost {
   readonly calls: readonly string[];
   /** How many entries and calls are left out. */
   readonly leftOut?: { readonly entries: number; readonly calls: number };
-  /** Whether the module still held the request at the end of the trial. */
-  readonly held?: true;
+  /** What the module still held at the end of the trial, whole or a part of it. */
+  readonly held?: Held;
   /** The first lines of what its engine has logged of exceptions: `onRequestHeaders: Error: no such key`; at most {@link KEPT_THROWN}. */
   readonly thrown?: readonly string[];
 }
 
 /** How many entries, and calls, of one request are kept. */
 export const KEPT_CALLS = 1000;
+
+/** What a module can hold. */
+export type Held = "request" | "response" | "connection";
 
 /** How many exceptions of one request are kept. */
 export const KEPT_THROWN = 10;

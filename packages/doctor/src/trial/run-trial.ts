@@ -1,9 +1,10 @@
-import { type Embedded, type EmbeddedStream, embed, type LogLine, type Pair } from "proxy-wasm-host";
+import { type Embedded, embed, type LogLine, type Pair } from "proxy-wasm-host";
 import { Agenda } from "./agenda.ts";
 import { CallObserver } from "./call-observer.ts";
 import type { TrialHost } from "./host.ts";
 import {
   CONNECTION,
+  type Held,
   KEPT_THROWN,
   type Report,
   START,
@@ -134,28 +135,35 @@ interface Running {
   readonly agenda: Agenda;
 }
 
-/** @returns true if the module holds what it got, and nothing makes it go on */
-type Step = (filters: Embedded, agenda: Agenda) => Promise<true | undefined>;
+/** @returns what the module holds, and nothing makes it go on */
+type Step = (filters: Embedded, agenda: Agenda) => Promise<Held | undefined>;
 
 const isRunning = ({ plugins }: Embedded): boolean => plugins[0]?.state === "running";
 
-/** Passes one request and its response. @returns true if the module holds the request, and nothing makes it go on */
-async function exchange(filters: Embedded, { headers, body }: TrialRequest, agenda: Agenda): Promise<true | undefined> {
-  const stream = filters.openStream();
+/** Passes one request and its response. @returns what of them the module holds, and nothing makes it go on */
+async function exchange(filters: Embedded, { headers, body }: TrialRequest, agenda: Agenda): Promise<Held | undefined> {
+  let [asked, done] = [false, false];
+  const stream = filters.openStream({
+    asked: () => {
+      asked = true;
+    },
+    done: () => {
+      done = true;
+    },
+  });
   stream.request({ headers, ...(body !== undefined && { body: new TextEncoder().encode(body) }) });
-  await agenda.goOn(() => passed(stream));
+  await agenda.goOn(() => asked || done);
+  const stuck = !asked && !done;
   if (stream.atUpstream) {
     stream.respond({ headers: RESPONSE, body: new TextEncoder().encode("{}") });
-    await agenda.goOn(() => stream.atClient !== undefined || stream.reset);
+    await agenda.goOn(() => done);
   }
-  const held = !passed(stream) && isRunning(filters);
+  const held = stuck ? "request" : done ? undefined : "response";
+  const running = isRunning(filters);
   stream.end();
   await agenda.settle();
-  return held || undefined;
+  return running ? held : undefined;
 }
-
-const passed = ({ atUpstream, atClient, reset }: EmbeddedStream) =>
-  atUpstream !== undefined || atClient !== undefined || reset;
 
 function endOf(
   { plugins: [plugin] }: Embedded,

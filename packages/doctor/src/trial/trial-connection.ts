@@ -9,6 +9,7 @@ import {
   type TcpHandle,
 } from "proxy-wasm-host";
 import type { Agenda } from "./agenda.ts";
+import type { Held } from "./report.ts";
 
 /** What the client and the upstream send. */
 const REQUEST = "PING hello\r\n";
@@ -17,9 +18,9 @@ const RESPONSE = "PONG hello\r\n";
 /**
  * Passes a TCP connection through the filter: data from the client, data from the upstream, then the ends of both.
  *
- * @returns true if the module holds the client's data, and nothing makes it go on
+ * @returns `connection` if the module holds the client's data, and nothing makes it go on
  */
-export async function passConnection(filters: Embedded, agenda: Agenda): Promise<true | undefined> {
+export async function passConnection(filters: Embedded, agenda: Agenda): Promise<Held | undefined> {
   const connection = new TrialConnection(filters);
   const passed = () => connection.passed;
   connection.read(REQUEST, false);
@@ -32,7 +33,7 @@ export async function passConnection(filters: Embedded, agenda: Agenda): Promise
   await agenda.settle();
   connection.end();
   await agenda.settle();
-  return held || undefined;
+  return held ? "connection" : undefined;
 }
 
 /** A connection without sockets. What a filter holds back is there in its next callback, too. */
