@@ -15,7 +15,7 @@ export { type Inspection, inspect } from "./check/inspection.ts";
 export { MEMORY_RULES } from "./check/memory-rules.ts";
 export { MODULE_RULES } from "./check/module-rules.ts";
 // Filters without a proxy: where to start.
-export { type Embedded, type EmbeddedStream, embed, type Passed } from "./embedded.ts";
+export { type Embedded, type EmbeddedStream, embed, type Passed, type StreamProgress } from "./embedded.ts";
 // What is thrown, and why a plugin is not running.
 export {
   EngineError,
