@@ -45,7 +45,16 @@ test("sources have the names that their author knows, whatever the folder", () =
   expect(map).not.toContain(dir);
 });
 
-test.each([["null"], ["{}"], ["["], ["[]"]])("%s is no source map", (text) => {
+test.each([
+  "null",
+  "{}",
+  "[",
+  "[]",
+  '{"mappings":1,"sources":[]}',
+  '{"mappings":"","sources":[1]}',
+  '{"mappings":"","sources":[],"names":[1]}',
+  '{"mappings":"","sources":[],"names":1}',
+])("%s is no source map", (text) => {
   expect(() => tracer(text)).toThrow();
 });
 
@@ -84,4 +93,30 @@ test("the map beside a module is a file of its name", () => {
   rmSync(`${module}.map`, { recursive: true });
   writeFileSync(`${module}.map`, MAP);
   expect(mapBeside(module)?.toString()).toBe(MAP);
+});
+
+test("a broken map throws when it is read, or not at all", () => {
+  // xorshift32
+  let state = 0x9e3779b9;
+  const random = (below: number) => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) % below;
+  };
+  const texts = "function.mjs:1:9 function.mjs:2:9 wasm-function[3]:0x10 wasm-function[3]:0x20";
+  const outcomes = new Map<string, number>();
+  for (let round = 0; round < 5000; round++) {
+    const bytes = Buffer.from(round % 2 === 0 ? MAP : IN_MODULE);
+    for (let change = random(3); change >= 0; change--) bytes[random(bytes.length)] = 32 + random(95);
+    let trace: ReturnType<typeof tracer> | undefined;
+    try {
+      trace = tracer(bytes.toString());
+    } catch {
+      // Its message is for people.
+    }
+    const outcome = trace === undefined ? "refused" : trace(texts).includes("undefined") ? "undefined" : "read";
+    outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  }
+  expect([...outcomes.keys()].sort()).toEqual(["read", "refused"]);
 });

@@ -1,4 +1,4 @@
-import { type EncodedSourceMap, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
+import { decodedMappings, type EncodedSourceMap, originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { SCRIPT } from "./engine-map.ts";
 
 /** A position in the script of a module, as QuickJS (`function.mjs`) and quickjs-ng (`/filter.js`) name it in a stack. */
@@ -20,18 +20,16 @@ const IN_MODULE =
  * @throws Error if it is no source map
  */
 export function tracer(map: string): (text: string) => string {
-  const input: unknown = JSON.parse(map);
-  const isMap = typeof input === "object" && input !== null && "mappings" in input && "sources" in input;
-  if (!isMap) throw new Error("no mappings and sources in it");
+  const input = readMap(map);
   // asc names a root that its sources don't have.
-  const trace = new TraceMap({ ...(input as EncodedSourceMap), sourceRoot: "" });
+  const trace = new TraceMap({ ...input, sourceRoot: "" });
+  // Decoded here, so that a map that is broken throws here.
+  decodedMappings(trace);
   const find = (line: number, column: number) => {
-    const found = originalPositionFor(trace, { line, column });
-    return found.source === null
-      ? undefined
-      : { name: found.name, place: `${found.source}:${found.line}:${found.column + 1}` };
+    const { source, line: row, column: at, name } = originalPositionFor(trace, { line, column });
+    return source ? { name, place: `${source}:${row}:${at + 1}` } : undefined;
   };
-  if ("file" in input && input.file === SCRIPT) {
+  if (input.file === SCRIPT) {
     return (text) =>
       text.replace(IN_SCRIPT, (whole, line, column) => {
         if (line < 1 || column < 1) return whole;
@@ -43,6 +41,17 @@ export function tracer(map: string): (text: string) => string {
     text.replace(IN_MODULE, (whole, offset, listed) => {
       const found = find(1, Number.parseInt(offset ?? listed, 16));
       if (!found) return whole;
-      return found.name === null || listed ? found.place : `${found.name} (${found.place})`;
+      return !found.name || listed ? found.place : `${found.name} (${found.place})`;
     });
+}
+
+/** @throws Error if a text is no source map of one script or module */
+function readMap(text: string): EncodedSourceMap {
+  const map: unknown = JSON.parse(text);
+  const { mappings, sources, names = [] } = (typeof map === "object" && map ? map : {}) as Partial<EncodedSourceMap>;
+  if (typeof mappings !== "string" || !Array.isArray(sources)) throw new Error("no mappings and sources in it");
+  if (![...sources, ...names].every((one) => one === null || typeof one === "string")) {
+    throw new Error("its sources and names are no texts");
+  }
+  return { ...(map as EncodedSourceMap), names };
 }
