@@ -73,6 +73,7 @@ function compiledVariant() {
   );
   writeFileSync(join(cwd, "package.json"), JSON.stringify({ ...own, repository }));
   cpSync(variant.dist.module, join(cwd, "build/plugin.wasm"));
+  cpSync(`${variant.dist.module}.map`, join(cwd, "build/plugin.wasm.map"));
   symlinkSync(join(root, "node_modules"), join(cwd, "node_modules"));
   return { variant, cwd };
 }

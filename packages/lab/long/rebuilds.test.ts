@@ -46,6 +46,7 @@ test.each([
   ["proxy-wasm-as/assembly/index.ts", ["filter-as#build", "proxy-wasm-as#build"]],
   ["filter-javy/guest/header-filter.ts", ["filter-javy#build", "filter-javy#build:examples"]],
   ["proxy-wasm-host/src/check/inspection.ts", ["filter-as#build", "flight-recorder#build", ...javyAndJco]],
+  ["source-maps/src/tracer.ts", ["filter-as#build", ...javyAndJco]],
   ["oci/src/pack.ts", ["filter-as#build", "manifests#build", ...javyAndJco]],
   ["filter-as/figures.json", []],
   ["filter-js/README.md", []],
