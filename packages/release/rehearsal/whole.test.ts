@@ -189,23 +189,32 @@ describe("this repository", unless(registryMissing), () => {
     );
     expect(await npx("manifests", "--kind", "envoy", "--module-path", "javy.wasm")).toContain("javy.wasm");
 
-    // A project of one's own: created, built, tested, packed, pushed and deployed.
-    await npx("create-proxy-wasm-filter", "my-filter");
+    // A project of one's own, by the commands of the guide; `npm create` would ask npm's registry for the package.
+    const guide = readFileSync(join(real, "docs/guide.md"), "utf8");
+    const shown = [...guide.matchAll(/^```console\n(.*?)^```/gms)].flatMap(
+      ([, block = ""]) => block.match(/^\$ .*$/gm) ?? [],
+    );
     const mine = join(project, "my-filter");
+    const outputs = new Map<string, string>();
+    for (const command of shown.map((line) => line.slice(2))) {
+      if (command === "npm install" || command === "cd my-filter") continue;
+      const [inside, line] = command.startsWith("npm create ")
+        ? [project, command.replace("npm create ", "npx --no-install create-")]
+        : [
+            mine,
+            command.replace(/^npx /, "npx --no-install ").replace(/^npm test$/, "npx tsc && npx filter test --on host"),
+          ];
+      const { stdout, stderr } = await promisify(execFile)("sh", ["-c", line], { cwd: inside });
+      outputs.set(command, stdout + stderr);
+    }
+    expect(outputs.get("npm test")).toMatch(/3 passed[\s\S]*1 passed, 0 failed/);
+    expect(outputs.get("npx filter build")).toContain("build/javy.wasm: fit for Envoy");
+    expect(outputs.get("npx filter manifest")).toContain("url: oci://localhost:5000/my-filter:0.1.0");
     const manifestFile = join(mine, "package.json");
     writeFileSync(manifestFile, readFileSync(manifestFile, "utf8").replace("localhost:5000", registries.images.host));
-    const filter = async (...args: string[]) => {
-      used.add("filter");
-      const { stdout, stderr } = await promisify(execFile)("npx", ["--no-install", "filter", ...args], { cwd: mine });
-      return stdout + stderr;
-    };
-    expect(await filter("build")).toContain("build/javy.wasm: fit for Envoy");
-    await promisify(execFile)("npx", ["--no-install", "tsc"], { cwd: mine });
-    expect(await filter("test", "--on", "host")).toMatch(/3 passed[\s\S]*1 passed, 0 failed/);
-    await filter("pack");
-    await filter("push");
+    await promisify(execFile)("npx", ["--no-install", "filter", "push"], { cwd: mine });
     expect(await npx("oci", "tags", `${registries.images.host}/my-filter`)).toContain("0.1.0");
-    expect(await filter("manifest")).toContain(`url: oci://${registries.images.host}/my-filter:0.1.0`);
+    for (const command of ["create-proxy-wasm-filter", "filter"]) used.add(command);
 
     const commands = clone.packages.flatMap((name) => {
       const { bin = {} } = readManifest(join(project, "node_modules", name, "package.json"));
