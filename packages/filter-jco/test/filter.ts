@@ -55,7 +55,7 @@ export const FILTER = `
       onRequestHeaders({ text }, count) {
         if (text === "missing") missing();
         if (text === "thing") throw { toString() { throw 1; } };
-        if (text === "async") return Promise.resolve(1);
+        if (text === "async") return Promise.resolve("no action");
         if (text === "waits") return void Promise.resolve().then(() => console.warn("waited"));
         if (text === "recursion") return recurse(count);
         if (text === "comparisons") return void comparisons().forEach((line) => console.warn(line));

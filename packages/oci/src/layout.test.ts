@@ -99,10 +99,15 @@ test("the old layout stays when the new one can't be completed", async () => {
     throw new Error("disk full");
   });
   await expect(failing).rejects.toThrow("disk full");
-  const incomplete = place(root, ["oci", "other"], (staging) => writeFileSync(join(staging, "oci"), ""));
-  await expect(incomplete).rejects.toThrow("other");
   expect(readLayout(dir)).toHaveLength(1);
   expect(readdirSync(root)).toEqual(["oci"]);
+});
+
+test("what is not written any more is removed", async () => {
+  writeFileSync(join(root, "other"), "");
+  await place(root, ["oci", "other"], (staging) => writeFileSync(join(staging, "oci"), "new"));
+  expect(readdirSync(root)).toEqual(["oci"]);
+  rmSync(join(root, "oci"));
 });
 
 test("what a killed process left is cleared away", async () => {
