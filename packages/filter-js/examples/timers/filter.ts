@@ -64,7 +64,7 @@ export default defineFilter<object, { way: string | undefined }>((host) => {
   }
 
   return {
-    waitLimit: 100,
+    waitLimit: 1000,
     onConfigure: () => ({}),
 
     onStream: () => ({ way: undefined }),
