@@ -1,4 +1,4 @@
-import { dispatchedExports, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
+import { dispatchedExports, needsDispatcher, needsRandom } from "@wasm-header-filter/filter-js/callbacks";
 import { binaryen } from "./binaryen.ts";
 import { bundle } from "./bundle.ts";
 import { compile, defined } from "./engine.ts";
@@ -42,7 +42,10 @@ export async function buildFilter(filter: string): Promise<BuiltFilter> {
   const own = hasDispatcher ? dispatchedExports(dispatched, script) : undefined;
   const kept = new Set([...EXPORTS, ...callbacks, ...(own ?? []).map(({ name }) => name)]);
   const roots = Array.from(kept, (name) => ({ name, root: true, export: name }));
-  const files = { "plugin.wasm": plugin, "script.wasm": await scriptModule(PLUGIN, bytecode, own) };
+  const files = {
+    "plugin.wasm": plugin,
+    "script.wasm": await scriptModule(PLUGIN, bytecode, own, needsRandom(script)),
+  };
   const modules = ["plugin.wasm", PLUGIN, "script.wasm", SCRIPT];
   // The exports of the first module win.
   const order = own ? ["--skip-export-conflicts", ...modules.slice(2), ...modules.slice(0, 2)] : modules;

@@ -1,9 +1,9 @@
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure } from "@wasm-header-filter/cli";
+import { firstError, type Prepared, prepare } from "@wasm-header-filter/filter-js/build";
 import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { engineMap } from "@wasm-header-filter/source-maps";
-import { type BuildFailure, build } from "esbuild";
+import { build } from "esbuild";
 
 const AS_UINT_N = fileURLToPath(new URL("../guest/as-uint-n.ts", import.meta.url));
 
@@ -11,13 +11,24 @@ const DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter
 const ASYNC_DISPATCHER = fileURLToPath(import.meta.resolve("@wasm-header-filter/filter-js/async-dispatcher"));
 const installed = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
 
+const ENGINE = { file: fileURLToPath(new URL("../guest/engine.ts", import.meta.url)), has: [] };
+
 /** Passes the filter to the plugin. */
 const PLAIN = "defineProxyWasmFilter(filter);";
 
+const SET_HOST = 'import { setHost } from "filter-js:engine";';
+
+/** The same for a filter with a console, which needs the host. */
+const WITH_CONSOLE = `${SET_HOST}
+defineProxyWasmFilter((host) => filter(setHost(host)));`;
+
 /** Gets the host, and sets the function for all callbacks; see the plugin's `dispatch.rs`. */
-const dispatched = (from: string) => `import { dispatcher } from ${JSON.stringify(from)};
-const { dispatch, callbacks } = dispatcher(filter, defineProxyWasmFilter(100), defineProxyWasmFilter);
+function dispatched(from: string, hasConsole: boolean): string {
+  const host = hasConsole ? "setHost(defineProxyWasmFilter(100))" : "defineProxyWasmFilter(100)";
+  return `${hasConsole ? `${SET_HOST}\n` : ""}import { dispatcher } from ${JSON.stringify(from)};
+const { dispatch, callbacks } = dispatcher(filter, ${host}, defineProxyWasmFilter);
 defineProxyWasmFilter(101, dispatch, callbacks);`;
+}
 
 /** A filter and its imports as one script. */
 export interface Bundle {
@@ -33,20 +44,30 @@ export interface Bundle {
  *
  * @param filter the file of a filter's definition, TypeScript or JavaScript
  * @returns the script and its map; the same for the same sources, in any folder
- * @throws Failure with the place and text of the first error
+ * @throws Failure with the place and text of the first error; see `prepare`
  */
 export async function bundle(filter: string): Promise<Bundle> {
-  const plain = await bundleWith(filter, PLAIN, []);
+  const prepared = await prepare(filter, ENGINE);
+  const plain = await bundleWith(filter, PLAIN, [], prepared);
   const { script } = plain;
+  const hasConsole = prepared.names.includes("console");
   const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
-  if (isAsynchronous(script))
-    return bundleWith(filter, dispatched(ASYNC_DISPATCHER), [...installs(script).map(installed), ...inject]);
-  if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER), inject);
-  return inject.length === 0 ? plain : bundleWith(filter, PLAIN, inject);
+  if (isAsynchronous(script)) {
+    const added = [...installs(script).map(installed), ...inject];
+    return bundleWith(filter, dispatched(ASYNC_DISPATCHER, hasConsole), added, prepared);
+  }
+  if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER, hasConsole), inject, prepared);
+  if (hasConsole) return bundleWith(filter, WITH_CONSOLE, inject, prepared);
+  return inject.length === 0 ? plain : bundleWith(filter, PLAIN, inject, prepared);
 }
 
 /** Bundles a filter, and before it other files that the script doesn't import. */
-async function bundleWith(filter: string, definition: string, inject: string[]): Promise<Bundle> {
+async function bundleWith(
+  filter: string,
+  definition: string,
+  added: readonly string[],
+  { plugins, inject }: Prepared,
+): Promise<Bundle> {
   const stdin = {
     contents: `import filter from ${JSON.stringify(resolve(filter))};\n${definition}\n`,
     resolveDir: process.cwd(),
@@ -56,7 +77,9 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
   try {
     const { outputFiles } = await build({
       stdin,
-      inject,
+      // The guest API's promises come first: the web's APIs use them.
+      inject: [...added, ...inject],
+      plugins,
       bundle: true,
       write: false,
       // The map's sources are relative to this file's folder.
@@ -79,9 +102,6 @@ async function bundleWith(filter: string, definition: string, inject: string[]):
     const [map, { text: script } = { text: "" }] = outputFiles;
     return { script, map: engineMap(map?.text ?? "", script, filter) };
   } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? [];
-    if (!first) throw error;
-    const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
-    throw new Failure(`${at}${first.text}`);
+    throw firstError(error);
   }
 }

@@ -10,8 +10,19 @@ export interface DispatchedExport {
 
 /** The function that scripts call first, in modules with a dispatcher and in others: the plugin imports it. */
 const define = (plugin: string, name: string) =>
-  `(import "${plugin}" "${name}" (func $define (param i32 i64 i32 i32) (result i64)))
-    (export "define" (func $define))`;
+  `(import "${plugin}" "${name}" (func $define (param i32 i64 i32 i32) (result i64)))`;
+
+const RANDOM = '(import "wasi_snapshot_preview1" "random_get" (func $random_get (param i32 i32) (result i32)))';
+
+/** What a script that takes random numbers calls first instead: it answers 25, an integer in QuickJS's representation, with another one. */
+const WITH_RANDOM = `(global $word (mut i32) (i32.const 0))
+    (func (export "define") (param i32 i64 i32 i32) (result i64)
+      (if (i64.ne (i64.load (local.get 3)) (i64.const 25))
+        (then (return (call $define (local.get 0) (local.get 1) (local.get 2) (local.get 3)))))
+      (if (i32.eqz (global.get $word))
+        (then (global.set $word (call $realloc (i32.const 0) (i32.const 0) (i32.const 4) (i32.const 4)))))
+      (if (call $random_get (global.get $word) (i32.const 4)) (then (unreachable)))
+      (i64.load32_u (global.get $word)))`;
 
 /** The parameters of the plugin's `dispatch` between the callback's number and its name. */
 const PARAMETERS = 5;
@@ -44,20 +55,25 @@ function dispatched(plugin: string, callbacks: readonly DispatchedExport[]): str
  * @param plugin the name under which it imports the plugin
  * @param bytecode the script, compiled by that plugin
  * @param callbacks the exports that call the script's dispatcher; undefined for a script without
+ * @param hasRandom whether the script takes random numbers
  * @returns a module that exports `_initialize` and imports the plugin's memory
  */
 export function scriptModule(
   plugin: string,
   bytecode: Uint8Array,
   callbacks?: readonly DispatchedExport[],
+  hasRandom = false,
 ): Promise<Uint8Array> {
   // The last three arguments of invoke would name an exported function to call.
   const text = `(module
     (import "${plugin}" "cabi_realloc" (func $realloc (param i32 i32 i32 i32) (result i32)))
     (import "${plugin}" "invoke" (func $invoke (param i32 i32 i32 i32 i32)))
     (import "${plugin}" "memory" (memory 0))
+    ${hasRandom ? RANDOM : ""}
     ${define(plugin, callbacks ? "extended" : "define-filter")}
+    ${hasRandom ? "" : '(export "define" (func $define))'}
     ${callbacks ? dispatched(plugin, callbacks) : ""}
+    ${hasRandom ? WITH_RANDOM : ""}
     ${data("bytecode", bytecode)}
     ${callbacks ? data("names", new TextEncoder().encode(namesOf(callbacks))) : ""}
     (func (export "_initialize") (local $at i32)

@@ -103,7 +103,7 @@ last\`);
   test("text that looks like a comment is text", () => {
     const { host, lines } = run(module, "page");
     host.openStream().request(REQUEST);
-    expect(lines.map(({ message }) => message)).toEqual(["first", "// second", "/* third */", "last"]);
+    expect(lines.map(({ message }) => message)).toEqual(["first\n// second\n/* third */\nlast"]);
   });
 
   test("promises settle before the callback returns, and the console is the proxy's log", () => {
@@ -166,6 +166,18 @@ describe("what a build refuses", () => {
     [
       "export default () => /[[0-9]--1]/v;",
       /filter\.ts:1:34: The regular expression flag "v" is not available in the configured target environment/,
+    ],
+    [
+      "export default () => ({ onConfigure() {}, onRequestHeader() {} });",
+      /filter\.ts:1:43: onRequestHeader is not a callback of a filter: the nearest is onRequestHeaders$/,
+    ],
+    [
+      "export default () => ({ onConfigure() { fetch('http://a'); } });",
+      /filter\.ts:1:41: fetch does not exist in a filter: call a cluster with httpCall$/,
+    ],
+    [
+      "import { readFileSync } from 'node:fs'; export default () => ({ onConfigure: () => readFileSync('a') });",
+      /filter\.ts:1:1: the module node:fs does not exist in a filter: a filter has no files/,
     ],
     ["export default () => /(?i:a)/;", /the filter's script does not compile: Error: invalid group/],
     ["export default 1;", /not a function/],

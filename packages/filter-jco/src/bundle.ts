@@ -1,9 +1,9 @@
 import { dirname, extname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Failure } from "@wasm-header-filter/cli";
+import { firstError, type Prepared, prepare } from "@wasm-header-filter/filter-js/build";
 import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { engineMap } from "@wasm-header-filter/source-maps";
-import { type BuildFailure, type BuildOptions, build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 
 const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
 
@@ -12,6 +12,12 @@ const ASYNCHRONOUS = {
   alias: { "@wasm-header-filter/filter-js/dispatcher": resolved("async-dispatcher") },
   supported: { "async-await": false, "async-generator": false, "for-await": false },
 } satisfies BuildOptions;
+
+/** The component has a console of its own (`guest/console.ts`). */
+const ENGINE = {
+  file: fileURLToPath(new URL(`guest/engine${extname(import.meta.filename)}`, import.meta.url)),
+  has: ["console"],
+};
 
 /** A filter and its imports as one script. */
 export interface Bundle {
@@ -27,15 +33,16 @@ export interface Bundle {
  *
  * @param filter the file whose default export is the filter's definition
  * @returns the script and its map; the same for the same sources, in whatever folder
- * @throws Failure with the first error's place and text
+ * @throws Failure with the first error's place and text; see `prepare`
  */
 export async function bundle(filter: string): Promise<Bundle> {
-  const { script } = await bundleWith(filter, resolve(filter), {});
+  const prepared = await prepare(filter, ENGINE);
+  const { script } = await bundleWith(filter, resolve(filter), prepared);
   if (isAsynchronous(script)) {
     const inject = installs(script).map(resolved);
-    return bundleWith(filter, exportsOf("dispatched"), { ...ASYNCHRONOUS, inject });
+    return bundleWith(filter, exportsOf("dispatched"), prepared, { ...ASYNCHRONOUS, inject });
   }
-  return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), {});
+  return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), prepared);
 }
 
 /** The file with the exports of one of the worlds. */
@@ -44,12 +51,20 @@ function exportsOf(world: "component" | "dispatched"): string {
 }
 
 /** Bundles a file that imports a filter. */
-async function bundleWith(filter: string, file: string, { alias, ...options }: BuildOptions): Promise<Bundle> {
+async function bundleWith(
+  filter: string,
+  file: string,
+  { plugins, inject: web }: Prepared,
+  { alias, inject = [], ...options }: BuildOptions = {},
+): Promise<Bundle> {
   try {
     const { outputFiles } = await build({
       entryPoints: [file],
       alias: { ...alias, "filter:definition": resolve(filter) },
       ...options,
+      // The guest API's promises come first: the web's APIs use them.
+      inject: [...inject, ...web],
+      plugins,
       bundle: true,
       write: false,
       // The map's sources are relative to this file's folder.
@@ -69,9 +84,6 @@ async function bundleWith(filter: string, file: string, { alias, ...options }: B
     const [map, { text: script } = { text: "" }] = outputFiles;
     return { script, map: engineMap(map?.text ?? "", script, filter) };
   } catch (error) {
-    const [first] = (error as BuildFailure).errors ?? [];
-    if (!first) throw error;
-    const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
-    throw new Failure(`${at}${first.text}`);
+    throw firstError(error);
   }
 }

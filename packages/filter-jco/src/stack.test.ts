@@ -19,6 +19,12 @@ test("the stack gets a limit where it had none, and what lies on it is cleared",
   expect(memory[1000]).toBe(0);
 });
 
+test("the threshold of garbage may have grown with the script", () => {
+  const memory = memoryWith(700_000, 0, MIB - 496, 0);
+  limitStack(new Uint8Array(memory.buffer));
+  expect(memory[((2 * MIB) >> 2) + 1]).toBe(65536);
+});
+
 test.each([
   ["none", memoryWith(256 << 10, 4096, MIB - 496, MIB - 496 - 4096), 0],
   ["two", memoryWith(256 << 10, 0, MIB, 0, 256 << 10, 0, MIB, 0), 2],

@@ -9,7 +9,10 @@ const STACK_BYTES = 1 << 20;
  */
 const SCRIPT_BYTES = 64 << 10;
 
-/** QuickJS's default threshold for collecting cycles, which is shortly before the stack's bounds in the runtime's record. */
+/**
+ * QuickJS's threshold for collecting cycles, which is shortly before the stack's bounds in the runtime's record: it starts with this, and grows
+ * when cycles are collected, to half as much again as is in use.
+ */
 const GARBAGE_BYTES = 256 << 10;
 
 /** The offset of the threshold in the runtime's record (`JSRuntime.malloc_gc_threshold`), in bytes. */
@@ -32,9 +35,10 @@ export function limitStack(memory: Uint8Array): void {
   const found: number[] = [];
   for (let at = STACK_BYTES >> 2; at + 3 < words.length; at++) {
     // The threshold, then size, top and limit of the stack; size 0 means no limit.
-    const [threshold, size, top = 0, limit] = words.subarray(at, at + 4);
+    const [threshold = 0, size, top = 0, limit] = words.subarray(at, at + 4);
     const near = top > STACK_BYTES - 4096 && top <= STACK_BYTES;
-    if (threshold === GARBAGE_BYTES && size === 0 && near && limit === 0) found.push(at);
+    const isThreshold = threshold >= GARBAGE_BYTES && threshold <= 1.5 * memory.length;
+    if (isThreshold && size === 0 && near && limit === 0) found.push(at);
   }
   const [at] = found;
   if (at === undefined || found.length > 1)

@@ -36,9 +36,9 @@ export const CALLBACKS: readonly Callback[] = [
   callback("onDelete", 1, false),
 ];
 
-/** What a bundle has that needs the dispatcher: a function beyond `Host`, or a callback beyond those of HTTP. */
+/** What a bundle has that needs the dispatcher: a function beyond `Host`, random numbers, or a callback beyond those of HTTP. */
 const BEYOND =
-  /\bhostCall\b|\bon(?:VmStart|Tick|QueueReady|ForeignFunction|NewConnection|DownstreamData|UpstreamData|DownstreamConnectionClose|UpstreamConnectionClose|Done|PluginDone)\b/;
+  /\b(?:hostCall|randomWord)\b|\bon(?:VmStart|Tick|QueueReady|ForeignFunction|NewConnection|DownstreamData|UpstreamData|DownstreamConnectionClose|UpstreamConnectionClose|Done|PluginDone)\b/;
 
 /** What a bundle has that needs tasks: code that runs later than the callback that began it. */
 const LATER =
@@ -73,6 +73,11 @@ export function isAsynchronous(script: string): boolean {
  */
 export function needsDispatcher(script: string): boolean {
   return BEYOND.test(script);
+}
+
+/** Whether a filter takes random numbers from the host. @param script the bundled filter */
+export function needsRandom(script: string): boolean {
+  return /\brandomWord\b/.test(script);
 }
 
 /**

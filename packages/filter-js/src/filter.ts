@@ -74,12 +74,29 @@ export interface Filter<C, S = C> {
 /** Takes the host, once for each VM, and returns the callbacks. It must not call the host yet, except to intern names and headers. */
 export type FilterDefinition<C, S = C> = (host: AsyncHost) => Filter<C, S>;
 
+/** The callback that a misspelt one means, if only capitals or a final `s` differ. */
+type Meant<P extends string> = {
+  [K in keyof Filter<unknown>]-?: Lowercase<K> extends Lowercase<P> | Lowercase<`${P}s`> ? K : never;
+}[keyof Filter<unknown>];
+
+type Misspelt<P extends string> = [Meant<P>] extends [never]
+  ? `${P} is not a callback of a filter`
+  : `${P} is not a callback of a filter: did you mean ${Meant<P>}?`;
+
+/** Takes no property that is not a callback: the error names it. */
+type OnlyCallbacks<K extends PropertyKey> = {
+  [P in K]: P extends keyof Filter<unknown> ? unknown : Misspelt<P & string>;
+};
+
 /**
  * Types a filter, which must be the default export of its module. TypeScript infers both types, but with `onStream` they must be named.
  *
+ * @typeParam K the names of the filter's properties, inferred; if both types are named, only the build finds a misspelt callback
  * @param definition takes the host and returns the callbacks
  * @returns the definition itself
  */
-export function defineFilter<C, S = C>(definition: FilterDefinition<C, S>): FilterDefinition<C, S> {
+export function defineFilter<C, S = C, K extends PropertyKey = never>(
+  definition: (host: AsyncHost) => Filter<C, S> & OnlyCallbacks<K>,
+): FilterDefinition<C, S> {
   return definition;
 }
