@@ -38,6 +38,7 @@ test("a path leads to a place, or to that of its nearest parent", () => {
 test.each([
   ["a: [", "x.yaml:1:5: not valid YAML: did not find expected node content"],
   ["a: 1\nb: 2\na: 3", 'x.yaml:3:1: not valid YAML: key "a" already set in map; remove one of them'],
+  ["1e300: a\n9e300: b", 'x.yaml:2:1: not valid YAML: the keys 1e+300 and 9e+300 are both ".inf" in JSON'],
   ["1: a\n'1': b", 'x.yaml:2:1: not valid YAML: the keys of types int and str are both "1" in JSON'],
   ["a: !!binary a", "x.yaml:1:4: not valid YAML: !!binary value contains invalid base64 data"],
   ["a: .inf", "x.yaml:1:4: not valid YAML: json: unsupported value: +Inf; put text into quotes"],

@@ -101,7 +101,10 @@ function allowedRatio(decoded: number): number {
 
 /** The fields of a mapping. */
 class Pairs {
-  readonly #values = new Map<string, { readonly type: Scalar["type"]; readonly value: Json }>();
+  readonly #values = new Map<
+    string,
+    { readonly type: Scalar["type"]; readonly key: Scalar["value"]; readonly value: Json }
+  >();
 
   add(key: Scalar, read: () => Json, at: number): void {
     const name = keyText(key, at);
@@ -110,8 +113,11 @@ class Pairs {
     const other = this.#values.get(name);
     if (other && other.type !== type)
       throw new YamlFault(`the keys of types ${other.type} and ${type} are both ${JSON.stringify(name)} in JSON`, at);
+    // Go's floats are keys of 64 bits, and written as such of 32 bits.
+    if (other && other.key !== key.value)
+      throw new YamlFault(`the keys ${other.key} and ${key.value} are both ${JSON.stringify(name)} in JSON`, at);
     if (other) throw new YamlFault(`key ${JSON.stringify(name)} already set in map`, at);
-    this.#values.set(name, { type, value });
+    this.#values.set(name, { type, key: key.value, value });
   }
 
   object(): Json {
