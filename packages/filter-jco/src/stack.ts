@@ -18,6 +18,10 @@ const GARBAGE_BYTES = 256 << 10;
 /** The offset of the threshold in the runtime's record (`JSRuntime.malloc_gc_threshold`), in bytes. */
 const THRESHOLD = 624;
 
+/** The runtime's record begins with this many functions, for memory (`JSRuntime.mf`): small numbers, as places in the table of functions. */
+const FUNCTIONS = 5;
+const TABLE = 1 << 16;
+
 /** Where `runtime/quickjs.wat` finds the runtime's address: at the far end of the stack. */
 const RUNTIME = 8;
 
@@ -38,7 +42,8 @@ export function limitStack(memory: Uint8Array): void {
     const [threshold = 0, size, top = 0, limit] = words.subarray(at, at + 4);
     const near = top > STACK_BYTES - 4096 && top <= STACK_BYTES;
     const isThreshold = threshold >= GARBAGE_BYTES && threshold <= 1.5 * memory.length;
-    if (isThreshold && size === 0 && near && limit === 0) found.push(at);
+    if (isThreshold && size === 0 && near && limit === 0 && beginsWithFunctions(words, at - THRESHOLD / 4))
+      found.push(at);
   }
   const [at] = found;
   if (at === undefined || found.length > 1)
@@ -48,4 +53,8 @@ export function limitStack(memory: Uint8Array): void {
   words[RUNTIME >> 2] = at * 4 - THRESHOLD;
   words[at + 1] = SCRIPT_BYTES;
   words[at + 3] = (words[at + 2] ?? 0) - SCRIPT_BYTES;
+}
+
+function beginsWithFunctions(words: Uint32Array, at: number): boolean {
+  return at >= 0 && words.subarray(at, at + FUNCTIONS).every((word) => word > 0 && word < TABLE);
 }
