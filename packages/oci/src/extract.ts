@@ -58,7 +58,7 @@ export function moduleOf(reading: ImageReading, where: string): Uint8Array {
 /** Why an image has no manifest that Istio reads. */
 export function noManifest({ index, malformed }: Omit<ImageReading, "extraction">, where: string): Failure {
   if (malformed) return new Failure(`${where}: its ${index ? "index" : "manifest"} can't be read: ${malformed}`);
-  const platforms = oneLine(index?.platforms.join(", ") ?? "") || "nothing";
+  const platforms = oneLine(index?.platforms.join(", ") || "nothing");
   return new Failure(`${where}: an index without an image for ${PLATFORM}, which Istio asks for; it has ${platforms}`);
 }
 
@@ -84,7 +84,7 @@ function extracted({ format, layer, missing, module }: Extraction, manifest: Man
     const expected = isDocker(manifest)
       ? `the last to be ${MEDIA_TYPES.dockerLayer}`
       : `the last to be ${MEDIA_TYPES.layer}, or exactly two, one of them ${MEDIA_TYPES.wasmContent}`;
-    const found = oneLine(manifest.layers.map(({ mediaType }) => mediaType).join(", ")) || "none";
+    const found = oneLine(manifest.layers.map(({ mediaType }) => mediaType).join(", ") || "none");
     throw new Failure(`${where}: no layer that Istio reads, expected ${expected}; got ${found}`);
   }
   const names = layer.entries.map(({ name }) => JSON.stringify(name)).slice(0, 5);
