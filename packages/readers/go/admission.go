@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"istio.io/istio/manifests"
@@ -116,7 +117,7 @@ func (kind *servedKind) refuses(object *unstructured.Unstructured) (string, erro
 	}
 	unknown = append(unknown, pruning.PruneWithOptions(object.Object, kind.schema, true, structural.UnknownFieldPathOptions{TrackUnknownFieldPaths: true})...)
 	if len(unknown) > 0 {
-		return "unknown field " + unknown[0], nil
+		return "unknown field " + slices.Min(unknown), nil
 	}
 	defaulting.PruneNonNullableNullsWithoutDefaults(object.Object, kind.schema)
 	defaulting.Default(object.Object, kind.schema)
@@ -137,10 +138,15 @@ func (kind *servedKind) refuses(object *unstructured.Unstructured) (string, erro
 	if len(faults) == 0 {
 		faults, _ = kind.rules.Validate(context.Background(), nil, kind.schema, object.Object, nil, celconfig.RuntimeCELCostBudget)
 	}
-	if len(faults) > 0 {
-		return faults[0].Error(), nil
+	if len(faults) == 0 {
+		return "", nil
 	}
-	return "", nil
+	// They come in no order.
+	reasons := make([]string, len(faults))
+	for at, fault := range faults {
+		reasons[at] = fault.Error()
+	}
+	return slices.Min(reasons), nil
 }
 
 // webhookSays does what istiod's webhook does with an object (istio pkg/webhooks/validation/server/server.go, validate).

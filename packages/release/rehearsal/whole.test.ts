@@ -214,7 +214,10 @@ describe("this repository", unless(registryMissing), () => {
     writeFileSync(manifestFile, readFileSync(manifestFile, "utf8").replace("localhost:5000", registries.images.host));
     await promisify(execFile)("npx", ["--no-install", "filter", "push"], { cwd: mine });
     expect(await npx("oci", "tags", `${registries.images.host}/my-filter`)).toContain("0.1.0");
-    for (const command of ["create-proxy-wasm-filter", "filter"]) used.add(command);
+    const log = "at onConfigure (function.mjs:1:1)";
+    const traced = `echo '${log}' | npx --no-install filter-js-trace javy.wasm.map`;
+    expect((await promisify(execFile)("sh", ["-c", traced], { cwd: project })).stdout).toContain("onConfigure");
+    for (const command of ["create-proxy-wasm-filter", "filter", "filter-js-trace"]) used.add(command);
 
     const commands = clone.packages.flatMap((name) => {
       const { bin = {} } = readManifest(join(project, "node_modules", name, "package.json"));

@@ -30,12 +30,20 @@ export interface Rule<Subject> {
   readonly find: (subject: Subject) => readonly Diagnosis[];
 }
 
-/** Applies rules in their order. */
+/** Applies rules in their order. What they quote of a subject may have line breaks; what they say has none. */
 export function examine<Subject>(rules: readonly Rule<Subject>[], subject: Subject): Finding[] {
   return rules.flatMap(({ id, severity, find }) =>
-    find(subject).map((diagnosis) => ({ rule: id, severity, ...diagnosis })),
+    find(subject).map(({ what, why, ...diagnosis }) => ({
+      rule: id,
+      severity,
+      what: inOneLine(what),
+      why: inOneLine(why),
+      ...diagnosis,
+    })),
   );
 }
+
+const inOneLine = (text: string): string => text.replace(/\s*\n\s*/g, " ");
 
 /** A rule's result: one diagnosis if the condition holds, else none. */
 export const diagnosisIf = (condition: boolean, diagnosis: () => Diagnosis): Diagnosis[] =>
