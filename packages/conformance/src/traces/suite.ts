@@ -11,6 +11,9 @@ import { compareTraces } from "./compare-traces.ts";
 import { type KnownDifference, loadDifferences } from "./differences.ts";
 import { type TracedModule, traceCases } from "./trace-cases.ts";
 
+/** What a socket gives at once in any case, in bytes. */
+const PIECE = 16 << 10;
+
 /** The longest a case may take in ms; it only ends tests that hang. */
 const LIMIT = 600_000;
 
@@ -33,8 +36,13 @@ export function defineTraceTests(subjects: readonly Subject[]): void {
     await Promise.all(((await started) ?? []).map((traced) => traced.close()));
   }, LIMIT);
 
-  // How often a step is repeated is a matter of time.
-  const timed = ({ steps }: Case) => steps.some((step) => step.kind === "request" && step.eventually);
+  // How often a step is repeated is a matter of time, and so is in how many pieces a connection gives what is longer than one of them.
+  const timed = ({ steps }: Case) =>
+    steps.some(
+      (step) =>
+        (step.kind === "request" && step.eventually) ||
+        (step.kind === "connection" && [...step.sends, ...step.answers].some(({ length }) => length > PIECE)),
+    );
   const traced = all.filter((of) => of.on.includes("host") && !of.soak && !timed(of));
   for (const of of traced.filter((of) => !subjects[0]?.quick || !takesLong(of))) {
     test(title(of), { timeout: LIMIT }, async () => {
