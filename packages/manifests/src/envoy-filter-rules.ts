@@ -1,14 +1,13 @@
-import { record, targetRef } from "./extension.ts";
+import { choice, list, record, targetRef } from "./extension.ts";
+import { labelFaults, namespaceFaults } from "./extension-rules.ts";
 import { type Fault, schemaCheck, within } from "./faults.ts";
-import type { NullSchema } from "./nulls.ts";
 
 // The schema has the facts of Istio's resource definition; unlike that, it refuses unknown fields, as `kubectl apply` does.
 
 const text = { type: "string" };
 const texts = { type: "object", additionalProperties: text };
 const port = { type: "integer", minimum: 0, maximum: 2 ** 32 - 1 };
-const choice = (values: string) => ({ type: "string", enum: values.split(" ") });
-const list = (items: NullSchema, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
+const choices = (values: string) => choice(...values.split(" "));
 
 const filter = record({ name: text, subFilter: record({ name: text }) });
 const listener = record({
@@ -32,7 +31,7 @@ const routeConfiguration = record({
   vhost: record({
     name: text,
     domainName: text,
-    route: record({ name: text, action: choice("ANY ROUTE REDIRECT DIRECT_RESPONSE") }),
+    route: record({ name: text, action: choices("ANY ROUTE REDIRECT DIRECT_RESPONSE") }),
   }),
   name: text,
 });
@@ -43,14 +42,14 @@ const waypoint = record({ filter, portNumber: { ...port, minimum: 1, maximum: 65
 const OBJECTS = { listener, routeConfiguration, cluster, waypoint };
 
 const match = record({
-  context: choice("ANY SIDECAR_INBOUND SIDECAR_OUTBOUND GATEWAY WAYPOINT"),
+  context: choices("ANY SIDECAR_INBOUND SIDECAR_OUTBOUND GATEWAY WAYPOINT"),
   proxy: record({ proxyVersion: text, metadata: texts }),
   ...OBJECTS,
 });
 const patch = record({
-  operation: choice("INVALID MERGE ADD REMOVE INSERT_BEFORE INSERT_AFTER INSERT_FIRST REPLACE MERGE_AND_REPLACE_LIST"),
+  operation: choices("INVALID MERGE ADD REMOVE INSERT_BEFORE INSERT_AFTER INSERT_FIRST REPLACE MERGE_AND_REPLACE_LIST"),
   value: { type: "object" },
-  filterClass: choice("UNSPECIFIED AUTHN AUTHZ STATS"),
+  filterClass: choices("UNSPECIFIED AUTHN AUTHZ STATS"),
 });
 
 const LISTENER_KINDS = ["LISTENER", "FILTER_CHAIN", "NETWORK_FILTER", "HTTP_FILTER"];
@@ -62,7 +61,7 @@ export const ENVOY_FILTER = record({
     labels: { type: "object", additionalProperties: { ...text, maxLength: 63 }, maxProperties: 256 },
   }),
   targetRefs: list(targetRef, 16),
-  configPatches: list(record({ applyTo: choice(`INVALID ${KINDS.join(" ")}`), match, patch })),
+  configPatches: list(record({ applyTo: choices(`INVALID ${KINDS.join(" ")}`), match, patch })),
   priority: { type: "integer", minimum: -(2 ** 31), maximum: 2 ** 31 - 1 },
 });
 
@@ -103,18 +102,10 @@ export function envoyFilterFaults(spec: unknown): Fault[] {
   const { workloadSelector, targetRefs, configPatches = [] } = spec as Spec;
   if (workloadSelector && targetRefs)
     faults.push({ path: ["targetRefs"], reason: "only one of workloadSelector and targetRefs can be set" });
-  targetRefs?.forEach(({ namespace }, at) => {
-    if (!namespace) return;
-    faults.push({
-      path: ["targetRefs", at, "namespace"],
-      reason: "must be left out: a target is in the same namespace",
-    });
+  targetRefs?.forEach((reference, at) => {
+    faults.push(...within(namespaceFaults(reference), "targetRefs", at));
   });
-  for (const [name, value] of Object.entries(workloadSelector?.labels ?? {})) {
-    const path = ["workloadSelector", "labels", name];
-    if (name === "") faults.push({ path, reason: "has a label without a name" });
-    if (`${name}${value}`.includes("*")) faults.push({ path, reason: "has a *; a label matches whole" });
-  }
+  faults.push(...labelFaults(workloadSelector?.labels, "workloadSelector", "labels"));
   return [...faults, ...configPatches.flatMap((one, at) => within(patchFaults(one), "configPatches", at))];
 }
 

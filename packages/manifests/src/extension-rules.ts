@@ -1,6 +1,7 @@
 import { oneLine } from "@wasm-header-filter/cli";
+import type { Path } from "./documents.ts";
 import type { ExtensionModule, Placement, TargetRef } from "./extension.ts";
-import type { Fault } from "./faults.ts";
+import { type Fault, within } from "./faults.ts";
 import { moduleSource } from "./source.ts";
 
 type Placed = Omit<Placement, "phase"> & { readonly targetRef?: TargetRef };
@@ -20,11 +21,7 @@ export function placementFaults(spec: Placed): Fault[] {
   const faults: Fault[] = [];
   if (targets.length > 1)
     faults.push({ path: [targets.at(-1) ?? ""], reason: `only one of ${targets.join(" and ")} can be set` });
-  for (const [name, value] of Object.entries(selector?.matchLabels ?? {})) {
-    const path = ["selector", "matchLabels", name];
-    if (name === "") faults.push({ path, reason: "has a label without a name" });
-    if (`${name}${value}`.includes("*")) faults.push({ path, reason: "has a *; a label matches whole" });
-  }
+  faults.push(...labelFaults(selector?.matchLabels, "selector", "matchLabels"));
   const references = (targetRefs ?? []).map((reference, at) => ({ reference, path: ["targetRefs", at] }));
   if (targetRef) references.push({ reference: targetRef, path: ["targetRef"] });
   for (const { reference, path } of references) {
@@ -33,8 +30,7 @@ export function placementFaults(spec: Placed): Fault[] {
       const given = `${reference.group || "the core group"} ${reference.kind}`;
       faults.push({ path: [...path, "kind"], reason: `must be one of ${kinds}; Istio refuses ${given}` });
     }
-    if (reference.namespace)
-      faults.push({ path: [...path, "namespace"], reason: "must be left out: a target is in the same namespace" });
+    faults.push(...within(namespaceFaults(reference), ...path));
   }
   match.forEach(({ ports = [] }, at) => {
     const twice = repeated(ports.map(({ number }) => number));
@@ -42,6 +38,19 @@ export function placementFaults(spec: Placed): Fault[] {
   });
   return faults;
 }
+
+/** Faults of the labels that a workload must have. @param path where they are */
+export function labelFaults(labels: Readonly<Record<string, string>> = {}, ...path: Path): Fault[] {
+  const faults = Object.entries(labels).flatMap(([name, value]) => [
+    ...(name === "" ? [{ path: [name], reason: "has a label without a name" }] : []),
+    ...(`${name}${value}`.includes("*") ? [{ path: [name], reason: "has a *; a label matches whole" }] : []),
+  ]);
+  return within(faults, ...path);
+}
+
+/** Faults of a target's namespace. */
+export const namespaceFaults = ({ namespace }: { readonly namespace?: string }): Fault[] =>
+  namespace ? [{ path: ["namespace"], reason: "must be left out: a target is in the same namespace" }] : [];
 
 /** Faults of an extension's module, beyond its schema. */
 export function moduleFaults({ url, sha256, vmConfig }: ExtensionModule): Fault[] {

@@ -58,8 +58,9 @@ export interface WasmPluginSpec extends Omit<Placement, "phase">, ExtensionModul
 const text = (minLength: number, maxLength: number) => ({ type: "string", minLength, maxLength });
 /** A text of so many bytes of UTF-8: Istio's webhook counts bytes, unlike its resource definitions. */
 export const bytes = (minLength: number, maxBytes: number) => ({ type: "string", minLength, maxBytes });
-const choice = (...values: readonly string[]) => ({ type: "string", enum: values });
-const list = (items: NullSchema, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
+/** One of these texts. */
+export const choice = (...values: readonly string[]) => ({ type: "string", enum: values });
+export const list = (items: NullSchema, maxItems?: number) => ({ type: "array", items, ...(maxItems && { maxItems }) });
 /** An object with these fields and no others. */
 export const record = (properties: Readonly<Record<string, NullSchema>>, ...required: readonly string[]) => ({
   type: "object",
