@@ -39,8 +39,7 @@ export async function develop(project: Project, { engine, upstream, listen, admi
   const { bold, red, dim } = palette(process.stdout);
   const backend = upstream ? undefined : await startUpstream();
   const manifest = join(project.dir, "build/dev.yaml");
-  const since = performance.now();
-  let started = since;
+  let started = performance.now();
   write(manifest, project, await build(project, engine));
   const host = await startApplied({
     files: [manifest],

@@ -47,13 +47,13 @@ export async function test(project: Project, on: string): Promise<void> {
 
 /** Packs each engine's module as an image. */
 export async function pack(project: Project): Promise<void> {
-  const { version, description, license } = project;
+  const { description, license } = project;
   const name = project.repository ? formatReference(project.repository) : shortName(project);
   checkConfiguration(project);
   for (const engine of project.engines) {
     const texts = Object.entries({ title: shortName(project), description, license });
     const options = texts.flatMap(([option, value]) => (value ? [`--${option}`, value] : []));
-    const where = ["--name", name, "--version", tagOf({ ...project, version }, engine), "-o", imageFolder(engine)];
+    const where = ["--name", name, "--version", tagOf(project, engine), "-o", imageFolder(engine)];
     await tool(project, "oci", "oci", ["pack", built(project, engine), ...where, ...options]);
   }
 }
