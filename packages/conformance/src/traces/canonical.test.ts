@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import type { TraceEvent } from "@wasm-header-filter/filter-host";
 import { expect, test } from "vitest";
 import { canonicalTrace } from "./canonical.ts";
@@ -56,4 +57,15 @@ test("what a pattern of the case finds makes no difference, the rest does", () =
     );
   expect(traced("12ef", "")).toEqual(traced("0000", ""));
   expect(traced("12ef", "x")).not.toEqual(traced("12ef", ""));
+});
+
+test("the client's port in a protobuf message makes no difference, whether its bytes are UTF-8 or not", () => {
+  const varint = (port: number) => [(port & 127) | 128, ((port >> 7) & 127) | 128, port >> 14];
+  const traced = (port: number) => {
+    const bytes = Buffer.from([...Buffer.from("127.0.0.1"), 0x18, ...varint(port), 0x22, 0x01, 0x61]);
+    const message = isUtf8(bytes) ? bytes.toString() : new Uint8Array(bytes);
+    return linesOf(call("proxy_grpc_call", { args: { message } }))[0];
+  };
+  const different = new Set(Array.from({ length: 60_999 - 32_767 }, (_, at) => traced(at + 32_768)));
+  expect([...different]).toHaveLength(1);
 });
