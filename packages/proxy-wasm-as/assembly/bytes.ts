@@ -9,6 +9,8 @@ import { storeAscii, storeText, utf8Length } from "./utf8";
  */
 @unmanaged
 export class Bytes {
+  /** One byte, as {@link at}. */
+  [key: number]: u8;
   /** Address of the first byte; 0 if there is none. */
   data: usize;
   /** Number of bytes. */
