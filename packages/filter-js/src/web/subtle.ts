@@ -61,12 +61,12 @@ export function makeSubtle(hostCall: HostCall) {
     const hash = hashOfKey(key);
     if (key.algorithm.name === "HMAC") return isEqual(hmacOf(hash, bytes, text), given);
     if (!modulus || !exponent || given.length !== modulus.length) return false;
-    const numbers = { n: numberOf(modulus), e: numberOf(exponent) };
+    const numbers = () => ({ n: numberOf(modulus), e: numberOf(exponent) });
     if (key.algorithm.name === "RSA-PSS") {
       const hashed = hashOf(hash);
-      return tried(() => PSS(hashed, mgf1(hashed), parameters.saltLength ?? 0).verify(numbers, text, given));
+      return tried(() => PSS(hashed, mgf1(hashed), parameters.saltLength ?? 0).verify(numbers(), text, given));
     }
-    return verifiedByHost(hash, bytes, given, text) ?? tried(() => PKCS1[hash].verify(numbers, text, given));
+    return verifiedByHost(hash, bytes, given, text) ?? tried(() => PKCS1[hash].verify(numbers(), text, given));
   }
 
   /** Signs with HMAC. */
@@ -116,13 +116,18 @@ function tried(verify: () => boolean): boolean {
 
 /** A protobuf message of byte strings with the fields 1, 2 and so on (envoyproxy/envoy, VerifySignatureArguments). */
 function message(fields: readonly Uint8Array[]): Uint8Array {
-  const bytes: number[] = [];
-  for (const [index, field] of fields.entries()) {
-    bytes.push(((index + 1) << 3) | 2);
-    let size = field.length;
-    for (; size >= 0x80; size >>>= 7) bytes.push((size & 0x7f) | 0x80);
-    bytes.push(size);
-    for (const byte of field) bytes.push(byte);
+  const heads = fields.map(({ length }, index) => [((index + 1) << 3) | 2, ...varint(length)]);
+  const bytes = new Uint8Array([...heads, ...fields].reduce((size, part) => size + part.length, 0));
+  let at = 0;
+  for (const [index, head] of heads.entries()) {
+    const field = fields[index] as Uint8Array;
+    bytes.set(head, at);
+    bytes.set(field, at + head.length);
+    at += head.length + field.length;
   }
-  return Uint8Array.from(bytes);
+  return bytes;
+}
+
+function varint(number: number): number[] {
+  return number < 0x80 ? [number] : [(number & 0x7f) | 0x80, ...varint(number >>> 7)];
 }
