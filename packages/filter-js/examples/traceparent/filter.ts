@@ -27,13 +27,11 @@ interface Stream {
 export default defineFilter<Plugin, Stream>((host) => {
   const traceparent = host.internName("traceparent");
   const tracestate = host.internName("tracestate");
-  const requestId = host.internName("x-request-id");
-  const request = (name: Name): string | undefined => host.getHeader(MapType.RequestHeaders, name).value;
 
   /** A trace of another vendor's state is continued only with its parent. */
-  function begin(seed: string, flags: string): Omit<TraceContext, "parentId"> {
+  function begin(flags: string): Omit<TraceContext, "parentId"> {
     host.removeHeader(MapType.RequestHeaders, tracestate);
-    return { traceId: makeId(seed, 32), flags };
+    return { traceId: makeId(32), flags };
   }
 
   return {
@@ -56,11 +54,10 @@ export default defineFilter<Plugin, Stream>((host) => {
     onStream: (plugin) => ({ plugin }),
 
     onRequestHeaders(stream) {
-      const given = request(traceparent) ?? "";
-      const seed = `${request(requestId)} ${given}`;
-      const { traceId, flags } = readTraceparent(given) ?? begin(seed, stream.plugin.flags);
+      const given = host.getHeader(MapType.RequestHeaders, traceparent).value ?? "";
+      const { traceId, flags } = readTraceparent(given) ?? begin(stream.plugin.flags);
       stream.traceId = traceId;
-      const sent = writeTraceparent({ traceId, parentId: makeId(seed, 16), flags });
+      const sent = writeTraceparent({ traceId, parentId: makeId(16), flags });
       host.replaceHeader(MapType.RequestHeaders, traceparent, sent);
       // For access logs, and for filters behind this one.
       setProperty(host, ["trace_id"], traceId);
