@@ -53,7 +53,7 @@ export function create(
   try {
     const unfinished = mkdtempSync(join(dirname(target), ".create-"));
     try {
-      cpSync(join(TEMPLATES, language), unfinished, { recursive: true });
+      for (const template of ["project", language]) cpSync(join(TEMPLATES, template), unfinished, { recursive: true });
       fill(unfinished, { name, engine, license });
       // npm leaves a .gitignore out of what it publishes.
       renameSync(join(unfinished, "gitignore"), join(unfinished, ".gitignore"));
@@ -120,8 +120,7 @@ function manifest(
         dev: "filter dev",
         build: "filter build",
         test: `${typescript ? "tsc && " : ""}filter test`,
-        pack: "filter pack",
-        manifest: "filter manifest",
+        release: "filter release",
       },
       devDependencies: Object.fromEntries(packages.sort().map((needed) => [needed, version(needed)])),
       wasmFilter: {

@@ -18,7 +18,7 @@ export async function build(project: Project, engine: Engine): Promise<string> {
   const unfinished = `${module}.new`;
   mkdirSync(dirname(module), { recursive: true });
   const { program, args } = compiler(project, engine, unfinished);
-  const { status, output } = await run(program, args, project.dir, false);
+  const { status, output } = await run(program, args, project.dir);
   if (status !== 0) {
     rmSync(unfinished, { force: true });
     throw new Failure(

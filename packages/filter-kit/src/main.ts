@@ -1,11 +1,27 @@
-import { command, Failure, hostPort, run, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, Failure, hostPort, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
+import {
+  addRegistryOptions,
+  type ConnectionOptions,
+  isTag,
+  type Reference,
+  readSigner,
+  registryOptions,
+  repositoryOption,
+} from "@wasm-header-filter/oci";
 import { Option } from "commander";
-import { ENGINES, type Engine, type Project, readProject } from "./project.ts";
+import { ENGINES, type Engine, type Project, readProject, readProjects } from "./project.ts";
 
 const filter = command("filter", "Develop, build, test, pack and deploy the filter of the package in this folder.");
 const engineOption = (what: string) => new Option("--engine <name>", what).choices(ENGINES);
+const tagOption = (what: string) => new Option("--tag <name>", `${what} (default: the version)`).argParser(tagNamed);
 const address = (flags: string, what: string, usual: string) =>
   new Option(flags, what).argParser(hostPort).default(hostPort(usual), usual);
+
+/** @throws UsageError if a text can't be a tag */
+function tagNamed(text: string): string {
+  if (isTag(text)) return text;
+  throw new UsageError(`--tag ${text}: expected letters, digits, ., _ and -, such as dev`);
+}
 
 interface Chosen {
   readonly engine?: Engine;
@@ -37,9 +53,9 @@ filter
   .description("Build the module of each engine, and say whether Envoy loads it.")
   .addOption(engineOption("only this one"))
   .action(async (options: Chosen) => {
-    const project = readProject();
-    const engines = options.engine ? [chosen(project, options)] : project.engines;
-    await (await import("./steps.ts")).buildAndExamine(project, engines);
+    const { buildAndExamine } = await import("./steps.ts");
+    for (const project of readProjects())
+      await buildAndExamine(project, options.engine ? [chosen(project, options)] : project.engines);
   });
 
 filter
@@ -47,34 +63,73 @@ filter
   .description("Say whether Envoy loads the built module, and what a request costs.")
   .addOption(engineOption("whose module (default: the first in package.json)"))
   .action(async (options: Chosen) => {
-    const project = readProject();
-    await (await import("./steps.ts")).examine(project, chosen(project, options));
+    const { examine } = await import("./steps.ts");
+    for (const project of readProjects()) await examine(project, chosen(project, options));
   });
 
 filter
   .command("test")
   .description("Build the modules, and run the unit tests, and the cases on filter-host and Envoy.")
   .option("--on <proxies>", "host, envoy, or both", "host,envoy")
-  .action(async ({ on }) => (await import("./steps.ts")).test(readProject(), on));
+  .action(async ({ on }) => {
+    const { test } = await import("./steps.ts");
+    for (const project of readProjects()) await test(project, on);
+  });
 
 filter
   .command("pack")
   .description("Pack each built module as an image, into dist/.")
-  .action(async () => (await import("./steps.ts")).pack(readProject()));
+  .action(async () => {
+    const { pack } = await import("./steps.ts");
+    for (const project of readProjects()) await pack(project);
+  });
 
 filter
   .command("push")
   .description("Push the packed images to the repository in package.json.")
-  .action(async () => (await import("./steps.ts")).push(readProject()));
+  .addOption(tagOption("under this tag"))
+  .action(async ({ tag }: { tag?: string }) => {
+    const { push } = await import("./steps.ts");
+    for (const project of readProjects()) await push(project, tag);
+  });
 
 filter
   .command("manifest")
   .description("Print the manifest that adds the filter to a workload.")
   .addOption(engineOption("whose image (default: the first in package.json)"))
   .option("--kind <kind>", "wasmplugin or trafficextension", "wasmplugin")
-  .action(async (options: Chosen & { kind: string }) => {
-    const project = readProject();
-    await (await import("./steps.ts")).manifest(project, chosen(project, options), options.kind);
+  .addOption(tagOption("of the image with this tag"))
+  .action(async (options: Chosen & { kind: string; tag?: string }) => {
+    const { manifest } = await import("./steps.ts");
+    for (const [at, project] of readProjects().entries()) {
+      if (at > 0) console.log("---");
+      await manifest(project, chosen(project, options), options.kind, options.tag);
+    }
+  });
+
+interface Release extends ConnectionOptions {
+  readonly repository?: Reference;
+  readonly key?: string;
+  readonly dryRun?: boolean;
+  readonly pushTags?: boolean;
+}
+
+addRegistryOptions(filter.command("release"))
+  .description("Build, test, push, attest, sign and tag the version in package.json; run it again if it fails.")
+  .option("--repository <name>", "where images are pushed (default: wasmFilter.repository)", repositoryOption)
+  .option("--dry-run", "print what would be pushed, and stop")
+  .option("--key <file>", "sign the images (default: $COSIGN_KEY); its password in COSIGN_PASSWORD")
+  .option("--push-tags", "push the git tags to origin")
+  .action(async (options: Release) => {
+    const { refuseOneRepository, release } = await import("./release.ts");
+    const { COSIGN_KEY, COSIGN_PASSWORD } = process.env;
+    const projects = readProjects();
+    refuseOneRepository(projects, options.repository);
+    const key = options.key ?? COSIGN_KEY;
+    const signer = key ? readSigner(key, COSIGN_PASSWORD) : undefined;
+    const registry = await registryOptions(options);
+    const { repository, dryRun = false, pushTags = false } = options;
+    for (const project of projects) await release(project, { repository, registry, signer, dryRun, pushTags });
   });
 
 await run(filter);

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, globSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
 import type { WasmPluginSpec } from "@wasm-header-filter/manifests";
@@ -24,6 +24,10 @@ export interface Project {
   readonly engines: readonly [Engine, ...Engine[]];
   /** Where its images are pushed. */
   readonly repository?: Reference | undefined;
+  /** The packages whose code may be in the module: the package's dependencies, and the engine's SDK. */
+  readonly dependencies: readonly string[];
+  /** The root of the workspace that the package is in, or its own folder. */
+  readonly root: string;
   /** Whether the package names vitest, which runs its unit tests. */
   readonly hasVitest: boolean;
   /** Fields of its WasmPlugin, the configuration among them. */
@@ -32,6 +36,22 @@ export interface Project {
 
 const EXAMPLE = `{"source": "src/filter.ts", "engines": ["javy"]}`;
 const FIELDS = ["source", "engines", "cases", "schema", "repository", "plugin"];
+
+/**
+ * Reads the filters that a command works on: the one of the package, or all of the workspace.
+ *
+ * @param from a folder in the package, or the root of a workspace
+ * @throws Failure as {@link readProject}, or if no package of the workspace has a filter
+ */
+export function readProjects(from = process.cwd()): readonly Project[] {
+  const dir = packageFolder(resolve(from));
+  const path = join(dir, "package.json");
+  const { workspaces, wasmFilter } = parse(path);
+  if (wasmFilter !== undefined || !Array.isArray(workspaces)) return [readProject(dir)];
+  const members = membersOf(dir, workspaces).filter((member) => "wasmFilter" in parse(join(member, "package.json")));
+  if (members.length > 0) return members.map((member) => readProject(member));
+  throw new Failure(`${path}: no package of the workspace has the field wasmFilter, expected such as ${EXAMPLE}`);
+}
 
 /**
  * Reads the filter that a package describes in the `wasmFilter` field of its package.json.
@@ -62,19 +82,38 @@ export function readProject(from = process.cwd()): Project {
     schema: schema === undefined ? undefined : file(dir, schema, `${where}.schema`),
     engines: enginesOf(wasmFilter.engines, `${where}.engines`),
     repository: repository === undefined ? undefined : reference(repository, `${where}.repository`),
+    dependencies: isMapping(dependencies) ? Object.keys(dependencies) : [],
+    root: rootOf(dir),
     hasVitest: [dependencies, devDependencies].some((field) => isMapping(field) && "vitest" in field),
     plugin,
   };
 }
 
 /** The project's name without a scope: that of its image and its WasmPlugin, unless others are given. */
-export const shortName = ({ name }: Project): string => name.split("/").at(-1) ?? name;
+export const shortName = ({ name }: Pick<Project, "name">): string => name.split("/").at(-1) ?? name;
 
 function packageFolder(from: string): string {
   for (let dir = from; ; dir = dirname(dir)) {
     if (existsSync(join(dir, "package.json"))) return dir;
     if (dir === dirname(dir)) throw new Failure(`${from}: no package.json here or above; npm create proxy-wasm-filter`);
   }
+}
+
+/** The folders of a workspace's packages. */
+function membersOf(root: string, workspaces: readonly unknown[]): string[] {
+  const patterns = workspaces.map((pattern) => join(String(pattern), "package.json"));
+  return globSync(patterns, { cwd: root, exclude: (path) => path.includes("node_modules") })
+    .sort()
+    .map((path) => dirname(join(root, path)));
+}
+
+function rootOf(dir: string): string {
+  for (let at = dirname(dir); at !== dirname(at); at = dirname(at)) {
+    const path = join(at, "package.json");
+    const { workspaces } = existsSync(path) ? parse(path) : {};
+    if (Array.isArray(workspaces) && membersOf(at, workspaces).includes(dir)) return at;
+  }
+  return dir;
 }
 
 function parse(path: string): Readonly<Record<string, unknown>> {

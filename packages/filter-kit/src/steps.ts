@@ -1,43 +1,41 @@
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, palette } from "@wasm-header-filter/cli";
-import { formatReference } from "@wasm-header-filter/oci";
+import { cleanCommit } from "@wasm-header-filter/image-release";
+import { formatReference, openRepository, readLayout, selectImage, sourceOf } from "@wasm-header-filter/oci";
 import { build, moduleOf } from "./build.ts";
 import { checkConfiguration } from "./configuration.ts";
+import { imageFolder, layoutOf, repositoryName, repositoryOf, tagOf } from "./image.ts";
 import { type Engine, type Project, shortName } from "./project.ts";
-import { commandOf, run } from "./tool.ts";
+import { loadFilter } from "./testing.ts";
+import { commandOf, run, type Show } from "./tool.ts";
 
 const OURS = "@wasm-header-filter/";
 
-/** Where an engine's image goes, from the project's folder. */
-const imageFolder = (engine: Engine): string => `dist/${engine}`;
-
-/** The tag of an engine's image: the version alone where there is one engine. */
-const tagOf = ({ version, engines }: Project, engine: Engine): string =>
-  engines.length > 1 ? `${version}-${engine}` : version;
-
 /** Builds each engine's module, and lets doctor look at it. */
-export async function buildAndExamine(project: Project, engines: readonly Engine[]): Promise<void> {
+export async function buildAndExamine(project: Project, engines: readonly Engine[], show?: Show): Promise<void> {
   checkConfiguration(project);
   for (const engine of engines) {
     await build(project, engine);
-    await examine(project, engine);
+    await examine(project, engine, show);
   }
 }
 
 /** Says whether Envoy loads an engine's module, and what a request costs. */
-export async function examine(project: Project, engine: Engine): Promise<void> {
-  await tool(project, "filter-host", "filter-host", ["doctor", built(project, engine), ...configuration(project)]);
+export async function examine(project: Project, engine: Engine, show?: Show): Promise<void> {
+  await tool(
+    project,
+    "filter-host",
+    "filter-host",
+    ["doctor", built(project, engine), ...configuration(project)],
+    show,
+  );
 }
 
 /** Builds the modules, and runs the unit tests, if the project has vitest, and its cases on both proxies. */
 export async function test(project: Project, on: string): Promise<void> {
   for (const engine of project.engines) await build(project, engine);
-  if (project.hasVitest) {
-    const args = ["run", "--passWithNoTests"];
-    const { status } = await run(commandOf("vitest", "vitest", [project.dir]), args, project.dir, true);
-    if (status !== 0) throw new Failure("the unit tests fail, see above");
-  }
+  await runUnitTests(project);
   if (project.cases === undefined) return;
   for (const engine of project.engines) {
     const args = [moduleOf(engine), "--variant", engine, "--cases", project.cases, "--on", on];
@@ -45,43 +43,67 @@ export async function test(project: Project, on: string): Promise<void> {
   }
 }
 
-/** Packs each engine's module as an image. */
-export async function pack(project: Project): Promise<void> {
+/** Runs the unit tests, if the project has vitest. */
+export async function runUnitTests({ dir, hasVitest }: Project, show: Show = "stdout"): Promise<void> {
+  if (!hasVitest) return;
+  const { status } = await run(commandOf("vitest", "vitest", [dir]), ["run", "--passWithNoTests"], dir, show);
+  if (status !== 0) throw new Failure("the unit tests fail, see above");
+}
+
+/** Packs each engine's module as an image, which names the commit that it was built from if there are no changes since. */
+export async function pack(project: Project, show?: Show): Promise<void> {
+  const revision = cleanCommit(project.root);
   const { description, license } = project;
   const name = project.repository ? formatReference(project.repository) : shortName(project);
   checkConfiguration(project);
   for (const engine of project.engines) {
-    const texts = Object.entries({ title: shortName(project), description, license });
+    const source = sourceOf(project.dir);
+    const texts = Object.entries({ title: shortName(project), description, license, source, revision });
     const options = texts.flatMap(([option, value]) => (value ? [`--${option}`, value] : []));
     const where = ["--name", name, "--version", tagOf(project, engine), "-o", imageFolder(engine)];
-    await tool(project, "oci", "oci", ["pack", built(project, engine), ...where, ...options]);
+    await tool(project, "oci", "oci", ["pack", built(project, engine), ...where, ...options], show);
   }
 }
 
-/** Pushes each engine's image to the project's repository. */
-export async function push(project: Project): Promise<void> {
+/**
+ * Pushes each engine's image to the project's repository.
+ *
+ * @param name instead of the version, in the images' tags
+ * @throws Failure if the registry has another image of this version
+ */
+export async function push(project: Project, name?: string): Promise<void> {
   for (const engine of project.engines) {
     const layout = `${imageFolder(engine)}/oci`;
-    if (!existsSync(join(project.dir, layout))) throw new Failure(`${layout}: no such image; run filter pack first`);
-    await tool(project, "oci", "oci", ["push", layout, `${repository(project)}:${tagOf(project, engine)}`]);
+    if (!existsSync(layoutOf(project, engine))) throw new Failure(`${layout}: no such image; run filter pack first`);
+    if (name === undefined) await refuseReplacing(project, engine);
+    const tag = tagOf(project, engine, name);
+    await tool(project, "oci", "oci", ["push", layout, `${repositoryName(project)}:${tag}`]);
   }
+}
+
+/** A version's tag never changes: Istio does not pull it again. */
+async function refuseReplacing(project: Project, engine: Engine): Promise<void> {
+  const tag = tagOf(project, engine);
+  const layout = layoutOf(project, engine);
+  const { digest } = selectImage(readLayout(layout), layout, tag).descriptor;
+  const there = await openRepository(repositoryOf(project)).resolve(tag);
+  if (!there || there.digest === digest) return;
+  throw new Failure(
+    `${repositoryName(project)}:${tag}: the registry has another image, and a version never changes; push this one with --tag dev, or give the package a new version`,
+  );
 }
 
 /** Prints the manifest that runs an engine's image. */
-export async function manifest(project: Project, engine: Engine, kind: string): Promise<void> {
+export async function manifest(project: Project, engine: Engine, kind: string, name?: string): Promise<void> {
   checkConfiguration(project);
-  const moduleUrl = `oci://${repository(project)}:${tagOf(project, engine)}`;
+  // A configuration that the module refuses would be refused in the cluster.
+  await loadFilter({ module: join(project.dir, built(project, engine)), config: project.plugin.pluginConfig ?? "" });
+  const tag = tagOf(project, engine, name);
+  const moduleUrl = `oci://${repositoryName(project)}:${tag}`;
   const file = join(project.dir, "build/manifest.json");
   mkdirSync(join(project.dir, "build"), { recursive: true });
   writeFileSync(file, JSON.stringify({ name: shortName(project), moduleUrl, ...project.plugin }));
   await tool(project, "manifests", "manifests", ["--kind", kind, "--config-file", file]);
-}
-
-function repository(project: Project): string {
-  if (project.repository) return formatReference(project.repository);
-  throw new Failure(
-    `package.json: wasmFilter.repository: missing, expected where images are pushed, such as ghcr.io/me/${shortName(project)}`,
-  );
 }
 
 function built(project: Project, engine: Engine): string {
@@ -93,10 +115,16 @@ function built(project: Project, engine: Engine): string {
 const configuration = ({ plugin: { pluginConfig } }: Project): string[] =>
   pluginConfig === undefined ? [] : ["--config", JSON.stringify(pluginConfig)];
 
-async function tool(project: Project, name: string, command: string, args: readonly string[]): Promise<void> {
+async function tool(
+  project: Project,
+  name: string,
+  command: string,
+  args: readonly string[],
+  show: Show = "stdout",
+): Promise<void> {
   const { dim } = palette(process.stderr);
   console.error(dim(`$ ${command} ${args.map((arg) => (/^[\w./:=,@-]+$/.test(arg) ? arg : `'${arg}'`)).join(" ")}`));
   const program = commandOf(OURS + name, command, [project.dir, import.meta.dirname]);
-  const { status } = await run(program, args, project.dir, true);
+  const { status } = await run(program, args, project.dir, show);
   if (status !== 0) throw new Failure(`${command}: failed with status ${status}, see above`);
 }

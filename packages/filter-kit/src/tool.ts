@@ -1,8 +1,11 @@
-import { spawn } from "node:child_process";
+import { type StdioOptions, spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
+
+/** Where a tool's stdout goes. */
+export type Show = "stdout" | "stderr";
 
 /** What a tool said, and how it ended. */
 export interface Said {
@@ -37,11 +40,11 @@ export function installed(name: string, from: string): string | undefined {
 /**
  * Runs a Node program in a folder.
  *
- * @param show whether what it prints is shown as it comes; its output is empty then
+ * @param show where what it prints on stdout is shown as it comes, with what it prints on stderr; its output is empty then
  */
-export async function run(program: string, args: readonly string[], cwd: string, show: boolean): Promise<Said> {
-  const stdio = show ? "inherit" : (["ignore", "pipe", "pipe"] as const);
-  const child = spawn(process.execPath, [program, ...args], { cwd, stdio: stdio as "pipe" });
+export async function run(program: string, args: readonly string[], cwd: string, show?: Show): Promise<Said> {
+  const stdio: StdioOptions = show ? ["inherit", show === "stdout" ? 1 : 2, 2] : ["ignore", "pipe", "pipe"];
+  const child = spawn(process.execPath, [program, ...args], { cwd, stdio });
   let output = "";
   for (const stream of [child.stdout, child.stderr]) {
     stream?.setEncoding("utf8").on("data", (text: string) => {

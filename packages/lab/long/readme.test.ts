@@ -12,6 +12,7 @@ import {
   attach,
   createSbom,
   findRoot,
+  imageTag,
   openRepository,
   parseReference,
   provenanceClaim,
@@ -124,7 +125,9 @@ test("oci/README.md shows what its commands print", async ({ skip }) => {
     const builder = "https://github.com/example/filter/.github/workflows/release.yml";
     const source = "https://github.com/example/filter.git";
     const claims = [
-      sbomClaim(createSbom(root, variant, image, name)),
+      sbomClaim(
+        createSbom(root, variant, { descriptor: image, repository: name, tag: imageTag(variant.version, "as") }),
+      ),
       provenanceClaim({ variant: "as", source, commit: "0".repeat(40), builder, toolchain: {} }),
       testResultClaim({ module: "0".repeat(64), passed: ["host: the lab"], failed: [], excused: [] }),
     ];

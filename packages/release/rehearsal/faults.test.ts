@@ -1,14 +1,14 @@
 import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { unless } from "@wasm-header-filter/cli/testing";
+import { planImages, type ReleaseImage, releaseImages } from "@wasm-header-filter/image-release";
 import { findRoot, findVariants, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing } from "@wasm-header-filter/oci/testing";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { createExampleRepository, type ExampleRepository } from "../src/fixtures/example-repository.ts";
 import type { Fault } from "../src/fixtures/faulty-proxy.ts";
 import { type EndState, imagesIn, QUICK, type Registries, startRegistries } from "../src/fixtures/registries.ts";
-import { type ReleaseImage, readReleaseImage } from "../src/image.ts";
-import { planImages, releaseImages } from "../src/images.ts";
+import { readReleaseImage } from "../src/image.ts";
 
 const PACKAGES = ["@rehearsal/filter-one", "@rehearsal/filter-two", "@rehearsal/library"];
 
@@ -41,7 +41,7 @@ describe("a release", unless(registryMissing), () => {
 
   test("tests, pushes, tags and publishes; a second run changes nothing", async () => {
     const { status, output } = await registries.release(repository.root);
-    expect(output).toMatch(/^0\.1\.0-one fulfils the contract: 2 cases/m);
+    expect(output).toMatch(/^0\.1\.0-one passes the gate: 2 cases/m);
     expect(status).toBe(0);
     undisturbed = await look();
     const { length } = registries.images.changes;
@@ -67,7 +67,7 @@ describe("a release", unless(registryMissing), () => {
     registries.images.reset();
     const failed = await registries.release(repository.root);
     repository.packAs("two", "build/plugin.wasm");
-    expect(failed.output).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the contract: /m);
+    expect(failed.output).toMatch(/^release: @rehearsal\/filter-two 0\.1\.0, image sha256:\S+: fails the gate: /m);
     expect(failed.status).toBe(1);
     expect(registries.images.changes).toEqual([]);
     expect(registries.npm.changes).toEqual([]);

@@ -1,5 +1,14 @@
 import { UsageError } from "@wasm-header-filter/cli";
+import { type Case, chosen, loadCases } from "@wasm-header-filter/conformance";
 import type { Reference } from "@wasm-header-filter/oci";
+
+let contract: readonly Case[] | undefined;
+
+/** The cases that an image must pass: the whole contract, unless a rehearsal names some of them. */
+export function gateCases(names?: readonly string[]): readonly Case[] {
+  contract ??= loadCases();
+  return chosen(contract, names);
+}
 
 /**
  * Refuses to test only some cases of the contract if others could pull the image.

@@ -2,26 +2,9 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
-import {
-  extractModule,
-  imageTag,
-  readLayout,
-  selectImage,
-  type TaggedImage,
-  type Variant,
-} from "@wasm-header-filter/oci";
-import { head } from "./git.ts";
+import { head, type ReleaseImage } from "@wasm-header-filter/image-release";
+import { extractModule, imageTag, readLayout, selectImage, type Variant } from "@wasm-header-filter/oci";
 import { publicPackages } from "./workspace.ts";
-
-/** The image of a variant's version, and its module, which is published on npm too. */
-export interface ReleaseImage {
-  readonly variant: Variant;
-  /** `1.2.3-as`: never moves. */
-  readonly tag: string;
-  readonly image: TaggedImage;
-  /** Extracted from the image's layer. */
-  readonly module: Uint8Array;
-}
 
 /**
  * Reads the image of a variant's build, and checks that the same module is published on npm.
@@ -51,7 +34,8 @@ export async function readReleaseImage(root: string, variant: Variant): Promise<
       throw new Failure(`${relative(root, path)}: not the module of the image ${tag}; run npm run build`);
     }
   }
-  return { variant, tag, image, module };
+  const { variant: short } = variant;
+  return { ...variant, suffix: `-${short}`, tag, image, module, toolVersions: plugin.toolchain };
 }
 
 /** The path of the module in the folder that npm publishes. */

@@ -1,9 +1,9 @@
 import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { Failure } from "@wasm-header-filter/cli";
+import { channelOf } from "@wasm-header-filter/image-release";
 import { gt } from "semver";
 import type { PlannedPackage } from "./changesets.ts";
-import { channelOf } from "./version.ts";
 
 /**
  * The packages that have a newer release on npm than the planned one: `latest` must not move back.

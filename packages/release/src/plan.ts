@@ -1,11 +1,16 @@
 import { Failure } from "@wasm-header-filter/cli";
+import {
+  channelOf,
+  type ImageOptions,
+  type Planned,
+  planImages,
+  planLines,
+  refuseOtherTags,
+} from "@wasm-header-filter/image-release";
 import { findVariants, formatReference, type Variant } from "@wasm-header-filter/oci";
 import { type PlannedPackage, publishPlan } from "./changesets.ts";
-import { refuseOtherTags } from "./git.ts";
 import { readReleaseImage } from "./image.ts";
-import { type ImageOptions, type Planned, planImages } from "./images.ts";
 import { olderThanLatest } from "./npm.ts";
-import { channelOf } from "./version.ts";
 
 /** The steps of a release. */
 export interface Plan {
@@ -58,10 +63,7 @@ export function showPlan({ packages, images }: Plan, { repository }: ImageOption
   if (packages.length === 0) return "nothing to release: every version is on npm";
   return [
     `images, in ${formatReference(repository)}`,
-    ...images.flatMap(({ release, inRegistry, moves }) => [
-      `  ${release.tag}  ${release.image.descriptor.digest}  ${inRegistry ? "already pushed" : "to be tested and pushed"}`,
-      ...moves.map(({ tag, from }) => `    ${tag}  ${from ? `moves from ${from}` : "new"}`),
-    ]),
+    ...planLines(images),
     "npm packages",
     ...packages.map(({ name, version, tag }) => `  ${name}@${version}  ${tag}`),
   ].join("\n");
@@ -72,8 +74,8 @@ export function planData({ packages, images }: Plan, { repository }: ImageOption
   return {
     repository: formatReference(repository),
     images: images.map(({ release, inRegistry, moves }) => ({
-      variant: release.variant.variant,
-      version: release.variant.version,
+      variant: release.variant,
+      version: release.version,
       tag: release.tag,
       digest: release.image.descriptor.digest,
       there: inRegistry,

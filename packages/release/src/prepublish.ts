@@ -1,12 +1,11 @@
 import { dirname, join, relative } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
+import { ensureTags, planImages, refuseOtherTags, releaseImages } from "@wasm-header-filter/image-release";
 import { findRoot, findVariants, readSigner, repositoryOption, type Variant } from "@wasm-header-filter/oci";
-import { refuseCasesElsewhere } from "./gate-cases.ts";
-import { ensureTags, refuseOtherTags } from "./git.ts";
+import { gateCases, refuseCasesElsewhere } from "./gate-cases.ts";
 import { readReleaseImage } from "./image.ts";
-import { planImages, releaseImages } from "./images.ts";
 import { CASES } from "./release.ts";
-import { isAnySnapshot } from "./version.ts";
+import { isAnySnapshot } from "./snapshot.ts";
 import { publicPackages, readManifest } from "./workspace.ts";
 
 /**
@@ -49,6 +48,6 @@ async function pushImage(root: string, variant: Variant, env: NodeJS.ProcessEnv)
   refuseCasesElsewhere(repository, cases);
   // npm prints JSON on stdout.
   const signer = env.COSIGN_KEY ? readSigner(env.COSIGN_KEY, env.COSIGN_PASSWORD) : undefined;
-  const options = { repository, cases, signer, log: (line: string) => console.error(line) };
+  const options = { repository, cases: gateCases(cases), signer, log: (line: string) => console.error(line) };
   await releaseImages(root, await planImages([await readReleaseImage(root, variant)], options), options);
 }

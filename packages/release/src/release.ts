@@ -1,14 +1,23 @@
 import { spawnSync } from "node:child_process";
 import { Failure } from "@wasm-header-filter/cli";
+import {
+  ensureTags,
+  head,
+  type ImageOptions,
+  pushTags,
+  refuseChanges,
+  releaseImages,
+} from "@wasm-header-filter/image-release";
 import { formatReference } from "@wasm-header-filter/oci";
 import { publish, versionSnapshot } from "./changesets.ts";
-import { ensureTags, head, pushTags, uncommitted } from "./git.ts";
-import { type ImageOptions, releaseImages } from "./images.ts";
+import { gateCases } from "./gate-cases.ts";
 import { makePlan, planData, showPlan } from "./plan.ts";
-import { isSnapshot } from "./version.ts";
+import { isSnapshot } from "./snapshot.ts";
 import { publicPackages } from "./workspace.ts";
 
-export interface ReleaseOptions extends ImageOptions {
+export interface ReleaseOptions extends Omit<ImageOptions, "cases"> {
+  /** Only these cases of the contract: for rehearsals. */
+  readonly cases?: readonly string[] | undefined;
   /** Print the plan and stop. */
   readonly dryRun: boolean;
   /** The plan as JSON. */
@@ -30,13 +39,14 @@ export interface ReleaseOptions extends ImageOptions {
  */
 export async function release(root: string, options: ReleaseOptions): Promise<void> {
   const { repository, log, snapshot } = options;
+  const imageOptions: ImageOptions = { ...options, cases: gateCases(options.cases) };
   if (snapshot === undefined && !options.dryRun) refuseChanges(root);
   if (snapshot !== undefined && !options.dryRun) takeSnapshot(root, snapshot);
   if (options.build) build(root);
-  const plan = await makePlan(root, options, snapshot);
-  console.log(options.json ? JSON.stringify(planData(plan, options), undefined, 2) : showPlan(plan, options));
+  const plan = await makePlan(root, imageOptions, snapshot);
+  console.log(options.json ? JSON.stringify(planData(plan, imageOptions), undefined, 2) : showPlan(plan, imageOptions));
   if (options.dryRun) return;
-  await releaseImages(root, plan.images, options);
+  await releaseImages(root, plan.images, imageOptions);
   const env = { OCI_REPOSITORY: formatReference(repository), ...caseEnvironment(options.cases) };
   publish(root, { npmTag: plan.npmTag, gitTags: snapshot === undefined, env });
   if (snapshot === undefined) {
@@ -54,15 +64,6 @@ export const CASES = "RELEASE_GATE_CASES";
 
 function caseEnvironment(cases: readonly string[] | undefined): Record<string, string> {
   return cases ? { [CASES]: cases.join(",") } : {};
-}
-
-function refuseChanges(root: string): void {
-  const [first, ...more] = uncommitted(root);
-  if (first === undefined) return;
-  const others = more.length > 0 ? ` and ${more.length} more` : "";
-  throw new Failure(
-    `${first}${others}: not committed; what is released must be what the git tags point at: commit or stash`,
-  );
 }
 
 /** Gives the packages a preview's versions, unless an interrupted run has done so. */

@@ -1,37 +1,33 @@
 import { createHash } from "node:crypto";
-import { join } from "node:path";
-import { Failure } from "@wasm-header-filter/cli";
 import { type Result, title } from "@wasm-header-filter/conformance";
 import { type Claim, createSbom, provenanceClaim, sbomClaim, testResultClaim } from "@wasm-header-filter/oci";
-import { head } from "./git.ts";
-import type { ReleaseImage } from "./image.ts";
-import { readManifest } from "./workspace.ts";
+import { head, repositoryUrl } from "./git.ts";
+import type { ReleaseImage } from "./release-image.ts";
 
 /**
  * The claims about an image: its content, how it was built, and that it fulfils the contract.
  *
  * @param root the repository
- * @param name the image's repository
+ * @param repository the image's
  * @param results what the gate found
  * @param env names the builder where it is a GitHub workflow
- * @throws Failure if the root package.json has no repository URL, or there is no lock file
+ * @throws Failure if neither package.json nor git says where the repository is, or there is no lock file
  */
 export function claimsOf(
   root: string,
-  { variant, image, module }: ReleaseImage,
-  name: string,
+  release: ReleaseImage,
+  repository: string,
   results: readonly Result[],
   env: NodeJS.ProcessEnv,
 ): Claim[] {
-  const { url } = (readManifest(join(root, "package.json")).repository ?? {}) as { url?: string };
-  if (!url) throw new Failure(`${join(root, "package.json")}: no repository.url, expected the URL that git clones`);
-  const { variant: short, plugin } = variant;
+  const { variant, image, module, tag, toolVersions: toolchain } = release;
+  const { descriptor } = image;
   const named = (wanted: boolean) =>
     results.filter(({ outcome }) => (outcome === "pass") === wanted).map((one) => `${one.proxy}: ${title(one)}`);
-  const build = { variant: short, source: url, commit: head(root), builder: builder(env) };
+  const build = { variant, source: repositoryUrl(root), commit: head(root), builder: builder(env) };
   return [
-    sbomClaim(createSbom(root, variant, image.descriptor, name)),
-    provenanceClaim({ ...build, toolchain: plugin?.toolchain ?? {} }),
+    sbomClaim(createSbom(root, release, { descriptor, repository, tag })),
+    provenanceClaim({ ...build, toolchain }),
     testResultClaim({
       module: createHash("sha256").update(module).digest("hex"),
       passed: named(true),

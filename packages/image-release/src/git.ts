@@ -1,17 +1,49 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 
-/** Paths with changes that no commit has, as git prints them; none if the tree is clean. */
-export function uncommitted(root: string): string[] {
-  return git(root, ["status", "--porcelain"])
-    .split("\n")
-    .filter((line) => line !== "")
-    .map((line) => line.slice(3));
+/** The commit that the folder's files are those of; undefined if some have changes, or there is no commit or no repository. */
+export function cleanCommit(root: string): string | undefined {
+  const { status, stdout } = spawnSync("git", ["rev-parse", "--verify", "HEAD"], { cwd: root, encoding: "utf8" });
+  return status === 0 && uncommitted(root).length === 0 ? stdout.trim() : undefined;
+}
+
+/** Paths with changes that no commit has, as git prints them. */
+function uncommitted(root: string): string[] {
+  const lines = git(root, ["status", "--porcelain"]).split("\n");
+  return lines.filter((line) => line !== "").map((line) => line.slice(3));
+}
+
+/** @throws Failure naming the first path with changes that no commit has, or if the folder is in no git repository */
+export function refuseChanges(root: string): void {
+  const [first, ...more] = uncommitted(root);
+  if (first === undefined) return;
+  const others = more.length > 0 ? ` and ${more.length} more` : "";
+  throw new Failure(
+    `${first}${others}: not committed; what is released must be what the git tags point at: commit or stash`,
+  );
 }
 
 /** The current commit. */
 export function head(root: string): string {
   return git(root, ["rev-parse", "HEAD"]).trim();
+}
+
+/**
+ * The URL of the repository: that of its package.json, or else git's `origin`.
+ *
+ * @throws Failure if neither has one
+ */
+export function repositoryUrl(root: string): string {
+  const path = join(root, "package.json");
+  const { repository } = JSON.parse(readFileSync(path, "utf8")) as { repository?: string | { url?: string } };
+  const url = typeof repository === "string" ? repository : repository?.url;
+  const origin = url ?? git(root, ["config", "--get", "remote.origin.url"], [0, 1]).trim();
+  if (origin !== "") return origin;
+  throw new Failure(
+    `${path}: no repository.url and git has no origin, expected the URL that git clones: npm pkg set repository.url=URL`,
+  );
 }
 
 /**

@@ -1,5 +1,5 @@
 import { Failure } from "@wasm-header-filter/cli";
-import type { Result } from "@wasm-header-filter/conformance";
+import type { Case, Result } from "@wasm-header-filter/conformance";
 import {
   attach,
   type Digest,
@@ -12,7 +12,7 @@ import {
 } from "@wasm-header-filter/oci";
 import { claimsOf } from "./evidence.ts";
 import { gate } from "./gate.ts";
-import type { ReleaseImage } from "./image.ts";
+import type { ReleaseImage } from "./release-image.ts";
 import { movingTags } from "./version.ts";
 
 /** A moving tag, and where it points. */
@@ -38,8 +38,8 @@ export interface ImageOptions {
   readonly registry?: RegistryOptions | undefined;
   /** Signs the images and their attestations. */
   readonly signer?: Signer | undefined;
-  /** Only these cases of the contract: for rehearsals. */
-  readonly cases?: readonly string[] | undefined;
+  /** What each image must pass, on filter-host and Envoy, before it is pushed. */
+  readonly cases: readonly Case[];
   /** Called with one line for each step. */
   readonly log: (line: string) => void;
 }
@@ -56,7 +56,7 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
   const tags = releases.length > 0 ? await registry.tags() : [];
   const planned: Planned[] = [];
   for (const release of releases) {
-    const { tag, image, variant } = release;
+    const { tag, image, version, suffix } = release;
     const { digest } = image.descriptor;
     const found = await registry.resolve(tag);
     if (found && found.digest !== digest) {
@@ -65,7 +65,7 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
       );
     }
     const moves: Move[] = [];
-    for (const moving of movingTags(variant.version, variant.variant, tags)) {
+    for (const moving of movingTags(version, suffix, tags)) {
       const from = (await registry.resolve(moving))?.digest;
       if (from !== digest) moves.push({ tag: moving, ...(from && { from }) });
     }
@@ -114,7 +114,7 @@ export async function releaseImages(root: string, planned: readonly Planned[], o
 
 function summary(results: readonly Result[]): string {
   const known = results.filter(({ outcome }) => outcome === "xfail").length;
-  return `fulfils the contract: ${results.length} cases${known > 0 ? `, ${known} known differences` : ""}`;
+  return `passes the gate: ${results.length} cases${known > 0 ? `, ${known} known differences` : ""}`;
 }
 
 async function tagImage(registry: Repository, { image }: ReleaseImage, tag: string): Promise<void> {

@@ -1,26 +1,11 @@
 import { expect, test } from "vitest";
-import { channelOf, isAnySnapshot, isSnapshot, movingTags } from "./version.ts";
+import { channelOf, movingTags } from "./version.ts";
 
 test.each([
   ["1.2.3", "latest"],
   ["1.2.3-next.0", "next"],
   ["0.0.0-pr-7-20261122203500", "pr-7"],
 ])("%s is published as %s", (version, channel) => expect(channelOf(version)).toBe(channel));
-
-test("a snapshot is known by its name", () => {
-  expect(isSnapshot("0.0.0-pr-7-20261122203500", "pr-7")).toBe(true);
-  expect(isSnapshot("0.0.0-pr-7-20261122203500", "pr")).toBe(false);
-  expect(isSnapshot("0.0.0-pr-7.1-20261122203500", "pr-7")).toBe(false);
-});
-
-test("a snapshot is known without its name, and a pre-release is none", () => {
-  expect(["0.0.0-pr-7-20261122203500", "1.2.3", "1.0.0-next.0", "0.0.0-next.0"].map(isAnySnapshot)).toEqual([
-    true,
-    false,
-    false,
-    false,
-  ]);
-});
 
 test.each([
   ["the first", "1.2.3", [], ["1.2-as", "1-as", "as"]],
@@ -37,11 +22,17 @@ test.each([
     ["1.2-as", "1-as", "as"],
   ],
 ])("a release, %s: %s beside %j moves %j", (_, version, there, moved) => {
-  expect(movingTags(version, "as", there)).toEqual(moved);
+  expect(movingTags(version, "-as", there)).toEqual(moved);
 });
 
 test("a preview moves its own tag alone", () => {
-  expect(movingTags("2.0.0-next.1", "as", ["2.0.0-next.0-as", "1.0.0-as"])).toEqual(["next-as"]);
-  expect(movingTags("2.0.0-next.1", "as", ["2.0.0-next.10-as"])).toEqual([]);
-  expect(movingTags("0.0.0-pr-7-20261122203500", "jco-sm", ["1.0.0-jco-sm"])).toEqual(["pr-7-jco-sm"]);
+  expect(movingTags("2.0.0-next.1", "-as", ["2.0.0-next.0-as", "1.0.0-as"])).toEqual(["next-as"]);
+  expect(movingTags("2.0.0-next.1", "-as", ["2.0.0-next.10-as"])).toEqual([]);
+  expect(movingTags("0.0.0-pr-7-20261122203500", "-jco-sm", ["1.0.0-jco-sm"])).toEqual(["pr-7-jco-sm"]);
+});
+
+test("an image without a variant has tags without a suffix", () => {
+  expect(movingTags("1.2.3", "", ["1.2.2", "1.2.9-javy", "9.0.0-javy", "latest"])).toEqual(["1.2", "1", "latest"]);
+  expect(movingTags("1.2.3", "", ["2.0.0"])).toEqual(["1.2", "1"]);
+  expect(movingTags("1.3.0-next.1", "", ["1.2.3"])).toEqual(["next"]);
 });

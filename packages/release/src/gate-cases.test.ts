@@ -1,6 +1,6 @@
 import { loadCases, title } from "@wasm-header-filter/conformance";
 import { expect, test } from "vitest";
-import { gateCases } from "./gate.ts";
+import { gateCases } from "./gate-cases.ts";
 
 const titles = (names?: readonly string[]) => gateCases(names).map(title);
 
