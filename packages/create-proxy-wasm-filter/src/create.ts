@@ -55,8 +55,8 @@ export function create(
     try {
       for (const template of ["project", language]) cpSync(join(TEMPLATES, template), unfinished, { recursive: true });
       fill(unfinished, { name, engine, license });
-      // npm leaves a .gitignore out of what it publishes.
-      renameSync(join(unfinished, "gitignore"), join(unfinished, ".gitignore"));
+      // npm leaves these files out of what it publishes.
+      for (const file of ["gitignore", "npmrc"]) renameSync(join(unfinished, file), join(unfinished, `.${file}`));
       writeFileSync(join(unfinished, "package.json"), manifest({ name, language, engine, license }, versions));
       rmSync(target, { recursive: true, force: true });
       renameSync(unfinished, target);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { unless } from "@wasm-header-filter/cli/testing";
+import { startUpstream } from "@wasm-header-filter/conformance/upstream";
 import { findRoot, openRepository, parseReference } from "@wasm-header-filter/oci";
 import { registryMissing, startRegistry, type TestRegistry } from "@wasm-header-filter/oci/testing";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -32,11 +33,13 @@ describe("a filter of one's own, from published packages", unless(registryMissin
   let clone: Clone;
   let npm: NpmRegistry;
   let images: TestRegistry;
+  let upstream: Awaited<ReturnType<typeof startUpstream>>;
   let env: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     clone = cloneRepository();
     images = await startRegistry();
+    upstream = await startUpstream();
     npm = await startNpmRegistry(await registryOfNpm());
     env = {
       ...process.env,
@@ -66,6 +69,7 @@ describe("a filter of one's own, from published packages", unless(registryMissin
   afterAll(async () => {
     await npm?.close();
     await images?.close();
+    await upstream?.close();
     clone?.remove();
     rmSync(root, { recursive: true, maxRetries: 3 });
   });
@@ -88,7 +92,7 @@ describe("a filter of one's own, from published packages", unless(registryMissin
       let output = "";
       for (const stream of [served.stdout, served.stderr])
         stream?.setEncoding("utf8").on("data", (text) => (output += text));
-      await expect.poll(() => output, { timeout: 60_000 }).toMatch(/http:\/\/127\.0\.0\.1:\d+ (page|admin)/);
+      await expect.poll(() => output, { timeout: 60_000 }).toMatch(/ page http:| admin http:/);
       const url = /http:\/\/127\.0\.0\.1:\d+/.exec(output)?.[0] ?? "";
       return {
         output: () => output,
@@ -138,15 +142,19 @@ describe("a filter of one's own, from published packages", unless(registryMissin
     });
 
     test("what is installed is small, and runs no script", async () => {
-      const lock = JSON.parse(readFileSync(join(dir, "package-lock.json"), "utf8")) as {
-        packages: Record<string, { hasInstallScript?: boolean }>;
-      };
-      expect(Object.entries(lock.packages).filter(([, { hasInstallScript }]) => hasInstallScript)).toEqual([]);
+      expect((await sh("npm config get ignore-scripts")).trim()).toBe("true");
       expect(sizeOf(join(dir, "node_modules"))).toBeLessThan(SIZE);
     });
 
     test("the image is pulled and served", async () => {
-      const applied = await serve("filter-host", "apply", "-f", "wasmplugin.yaml");
+      const applied = await serve(
+        "filter-host",
+        "apply",
+        "-f",
+        "dist/wasmplugin.yaml",
+        "--upstream",
+        upstream.url.origin,
+      );
       await expect.poll(applied.greeting, { timeout: 30_000 }).toBe(greeting.slice(0, -1));
       applied.end();
     });
