@@ -13,7 +13,7 @@ import { ENGINES, type Engine, type Project, readProject, readProjects } from ".
 
 const filter = command("filter", "Develop, build, test, pack and deploy the filter of the package in this folder.");
 const engineOption = (what: string) => new Option("--engine <name>", what).choices(ENGINES);
-const tagOption = (what: string) => new Option("--tag <name>", `${what} (default: the version)`).argParser(tagNamed);
+const tagOption = (what: string) => new Option("--tag <name>", what).argParser(tagNamed);
 const address = (flags: string, what: string, usual: string) =>
   new Option(flags, what).argParser(hostPort).default(hostPort(usual), usual);
 
@@ -86,9 +86,9 @@ filter
 
 filter
   .command("push")
-  .description("Push the packed images to the repository in package.json.")
-  .addOption(tagOption("under this tag"))
-  .action(async ({ tag }: { tag?: string }) => {
+  .description("Push the packed images to the repository in package.json, to try them; filter release pushes versions.")
+  .addOption(tagOption("the images' tag").default("dev"))
+  .action(async ({ tag }: { tag: string }) => {
     const { push } = await import("./steps.ts");
     for (const project of readProjects()) await push(project, tag);
   });
@@ -98,7 +98,7 @@ filter
   .description("Print the manifest that adds the filter to a workload.")
   .addOption(engineOption("whose image (default: the first in package.json)"))
   .option("--kind <kind>", "wasmplugin or trafficextension", "wasmplugin")
-  .addOption(tagOption("of the image with this tag"))
+  .addOption(tagOption("the image's tag (default: the version)"))
   .action(async (options: Chosen & { kind: string; tag?: string }) => {
     const { manifest } = await import("./steps.ts");
     for (const [at, project] of readProjects().entries()) {

@@ -14,6 +14,7 @@ import {
   refuseChanges,
   refuseOtherTags,
   releaseImages,
+  repositoryUrl,
 } from "@wasm-header-filter/image-release";
 import {
   extractModule,
@@ -64,6 +65,7 @@ export async function release(project: Project, options: ReleaseOptions): Promis
   const repository = options.repository ?? repositoryOf(project);
   const gitTag = root === dir ? `v${version}` : `${project.name}@${version}`;
   if (!options.dryRun) refuseChanges(root);
+  repositoryUrl(root);
   const earlier = await releasedFrom(project, repository, options.registry);
   if (earlier !== undefined && earlier !== head(root)) {
     console.error(`${shortName(project)} ${version} was released from commit ${earlier.slice(0, 12)}; nothing to do`);

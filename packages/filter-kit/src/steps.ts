@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, palette } from "@wasm-header-filter/cli";
 import { cleanCommit } from "@wasm-header-filter/image-release";
-import { formatReference, openRepository, readLayout, selectImage, sourceOf } from "@wasm-header-filter/oci";
+import { formatReference, sourceOf } from "@wasm-header-filter/oci";
 import { build, moduleOf } from "./build.ts";
 import { checkConfiguration } from "./configuration.ts";
-import { imageFolder, layoutOf, repositoryName, repositoryOf, tagOf } from "./image.ts";
+import { imageFolder, layoutOf, repositoryName, tagOf } from "./image.ts";
 import { type Engine, type Project, shortName } from "./project.ts";
 import { loadFilter } from "./testing.ts";
 import { commandOf, run, type Show } from "./tool.ts";
@@ -66,43 +66,36 @@ export async function pack(project: Project, show?: Show): Promise<void> {
 }
 
 /**
- * Pushes each engine's image to the project's repository.
+ * Pushes each engine's image to the project's repository, to try it: a release pushes what a version's tag names.
  *
- * @param name instead of the version, in the images' tags
- * @throws Failure if the registry has another image of this version
+ * @param name in the images' tags
  */
-export async function push(project: Project, name?: string): Promise<void> {
+export async function push(project: Project, name: string): Promise<void> {
   for (const engine of project.engines) {
     const layout = `${imageFolder(engine)}/oci`;
     if (!existsSync(layoutOf(project, engine))) throw new Failure(`${layout}: no such image; run filter pack first`);
-    if (name === undefined) await refuseReplacing(project, engine);
     const tag = tagOf(project, engine, name);
     await tool(project, "oci", "oci", ["push", layout, `${repositoryName(project)}:${tag}`]);
   }
 }
 
-/** A version's tag never changes: Istio does not pull it again. */
-async function refuseReplacing(project: Project, engine: Engine): Promise<void> {
-  const tag = tagOf(project, engine);
-  const layout = layoutOf(project, engine);
-  const { digest } = selectImage(readLayout(layout), layout, tag).descriptor;
-  const there = await openRepository(repositoryOf(project)).resolve(tag);
-  if (!there || there.digest === digest) return;
-  throw new Failure(
-    `${repositoryName(project)}:${tag}: the registry has another image, and a version never changes; push this one with --tag dev, or give the package a new version`,
-  );
-}
-
-/** Prints the manifest that runs an engine's image. */
+/**
+ * Prints the manifest that runs an engine's image.
+ *
+ * @param name in the image's tag, which may move then, instead of the version
+ * @throws Failure if the schema or the built module refuses the configuration
+ */
 export async function manifest(project: Project, engine: Engine, kind: string, name?: string): Promise<void> {
   checkConfiguration(project);
   // A configuration that the module refuses would be refused in the cluster.
   await loadFilter({ module: join(project.dir, built(project, engine)), config: project.plugin.pluginConfig ?? "" });
   const tag = tagOf(project, engine, name);
   const moduleUrl = `oci://${repositoryName(project)}:${tag}`;
+  // Istio does not pull a tag again that it has, unless it is latest.
+  const pulled = name === undefined ? {} : { imagePullPolicy: "Always" };
   const file = join(project.dir, "build/manifest.json");
   mkdirSync(join(project.dir, "build"), { recursive: true });
-  writeFileSync(file, JSON.stringify({ name: shortName(project), moduleUrl, ...project.plugin }));
+  writeFileSync(file, JSON.stringify({ name: shortName(project), moduleUrl, ...pulled, ...project.plugin }));
   await tool(project, "manifests", "manifests", ["--kind", kind, "--config-file", file]);
 }
 

@@ -25,7 +25,7 @@ interface Move {
 /** An image to release, and its state in the registry. */
 export interface Planned {
   readonly release: ReleaseImage;
-  /** Whether the registry has its tag already, with the same digest. */
+  /** Whether the registry has its tag already, with the same digest and with what is attested of it. */
   readonly inRegistry: boolean;
   /** The moving tags that don't point at it yet. */
   readonly moves: readonly Move[];
@@ -69,7 +69,9 @@ export async function planImages(releases: readonly ReleaseImage[], options: Ima
       const from = (await registry.resolve(moving))?.digest;
       if (from !== digest) moves.push({ tag: moving, ...(from && { from }) });
     }
-    planned.push({ release, inRegistry: found !== undefined, moves });
+    // An image that was pushed by other means was not tested.
+    const inRegistry = found !== undefined && (await registry.referrers(digest)).length > 0;
+    planned.push({ release, inRegistry, moves });
   }
   return planned;
 }
