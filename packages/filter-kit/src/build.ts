@@ -1,8 +1,27 @@
-import { mkdirSync, renameSync, rmSync } from "node:fs";
+import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 import type { Engine, Project } from "./project.ts";
 import { commandOf, installed, run } from "./tool.ts";
+
+/** What an engine's package and its SDK are called. */
+export const ENGINE_PACKAGES: Readonly<Record<Engine, { readonly sdk: string; readonly tool: string }>> = {
+  as: { sdk: "proxy-wasm-as", tool: "assemblyscript" },
+  javy: { sdk: "@wasm-header-filter/filter-js", tool: "@wasm-header-filter/filter-javy" },
+  jco: { sdk: "@wasm-header-filter/filter-js", tool: "@wasm-header-filter/filter-jco" },
+};
+
+/**
+ * The version of an engine's package that a project has.
+ *
+ * @throws Failure if it isn't installed
+ */
+export function engineVersion(engine: Engine, from: string): string {
+  const { tool } = ENGINE_PACKAGES[engine];
+  const dir = installed(tool, from);
+  if (dir === undefined) throw new Failure(`${tool}: not installed; npm install --save-dev ${tool}`);
+  return (JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { version: string }).version;
+}
 
 /** Where a build goes, from the project's folder. */
 export const moduleOf = (engine: Engine): string => `build/${engine}.wasm`;
@@ -32,7 +51,7 @@ export async function build(project: Project, engine: Engine): Promise<string> {
 
 function compiler({ dir, source }: Project, engine: Engine, output: string) {
   if (engine !== "as") {
-    const program = commandOf(`@wasm-header-filter/filter-${engine}`, `filter-${engine}`, [dir]);
+    const program = commandOf(ENGINE_PACKAGES[engine].tool, `filter-${engine}`, [dir]);
     return { program, args: [source, "-o", output] };
   }
   const sdk = installed("proxy-wasm-as", dir);

@@ -107,6 +107,16 @@ filter
     }
   });
 
+filter
+  .command("add-variant")
+  .description("Build the filter for a second engine, too.")
+  .argument("<engine>", `${ENGINES.join(", ")}: one that takes the filter's language`)
+  .action(async (name: string) => {
+    const engine = ENGINES.find((one) => one === name);
+    if (engine === undefined) throw new UsageError(`${name}: no engine, expected ${ENGINES.join(", ")}`);
+    await (await import("./add-variant.ts")).addVariant(readProject(), engine);
+  });
+
 interface Release extends ConnectionOptions {
   readonly repository?: Reference;
   readonly key?: string;

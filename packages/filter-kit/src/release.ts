@@ -1,4 +1,3 @@
-import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Failure, UsageError } from "@wasm-header-filter/cli";
 import { loadCases } from "@wasm-header-filter/conformance";
@@ -26,10 +25,10 @@ import {
   type Signer,
   selectImage,
 } from "@wasm-header-filter/oci";
+import { ENGINE_PACKAGES, engineVersion } from "./build.ts";
 import { layoutOf, repositoryOf, suffixOf, tagOf } from "./image.ts";
 import { type Engine, type Project, shortName } from "./project.ts";
 import { buildAndExamine, pack, runUnitTests } from "./steps.ts";
-import { installed } from "./tool.ts";
 
 /** How filters are released. */
 export interface ReleaseOptions {
@@ -43,13 +42,6 @@ export interface ReleaseOptions {
   /** Whether the git tags go to `origin`. */
   readonly pushTags: boolean;
 }
-
-/** What an engine's package and its SDK are called. */
-const PACKAGES: Readonly<Record<Engine, { readonly sdk: string; readonly tool: string }>> = {
-  as: { sdk: "proxy-wasm-as", tool: "assemblyscript" },
-  javy: { sdk: "@wasm-header-filter/filter-js", tool: "@wasm-header-filter/filter-javy" },
-  jco: { sdk: "@wasm-header-filter/filter-js", tool: "@wasm-header-filter/filter-jco" },
-};
 
 /**
  * Releases a filter's version: builds it, tests the images, pushes them with what is attested of them, tags them, and tags the commit.
@@ -122,7 +114,7 @@ async function releasedFrom(project: Project, repository: Reference, registry: R
 
 async function readImage(project: Project, engine: Engine): Promise<ReleaseImage> {
   const { dir, name, version, dependencies } = project;
-  const { sdk, tool } = PACKAGES[engine];
+  const { sdk, tool } = ENGINE_PACKAGES[engine];
   const layout = layoutOf(project, engine);
   const tag = tagOf(project, engine);
   const image = selectImage(readLayout(layout), layout, tag);
@@ -132,19 +124,13 @@ async function readImage(project: Project, engine: Engine): Promise<ReleaseImage
     version,
     contents: [...new Set([...dependencies, sdk])],
     toolchain: [tool],
-    toolVersions: { [tool]: versionOf(tool, dir) },
+    toolVersions: { [tool]: engineVersion(engine, dir) },
     variant: engine,
     suffix: suffixOf(project, engine),
     tag,
     image,
     module: await extractModule(image, `${layout}:${tag}`),
   };
-}
-
-function versionOf(name: string, from: string): string {
-  const dir = installed(name, from);
-  if (dir === undefined) throw new Failure(`${name}: not installed; npm install --save-dev ${name}`);
-  return (JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { version: string }).version;
 }
 
 function imagesOf(planned: readonly Planned[], repository: Reference): string {

@@ -28,6 +28,19 @@ export function commandOf(name: string, command: string, from: readonly string[]
   return join(dir, program);
 }
 
+/**
+ * Runs npm in a folder, and shows what it prints.
+ *
+ * @throws Failure if it fails
+ */
+export async function runNpm(args: readonly string[], cwd: string): Promise<void> {
+  const child = spawn("npm", args, { cwd, stdio: "inherit", shell: process.platform === "win32" });
+  const failed = once(child, "error").then(([error]) => (error as Error).message);
+  const ended = once(child, "close").then(([status]) => (status === 0 ? undefined : `failed with status ${status}`));
+  const fault = await Promise.race([failed, ended]);
+  if (fault !== undefined) throw new Failure(`npm ${args.join(" ")}: ${fault}`);
+}
+
 /** The folder of an installed package, seen from another folder. */
 export function installed(name: string, from: string): string | undefined {
   for (let dir = from; ; dir = dirname(dir)) {

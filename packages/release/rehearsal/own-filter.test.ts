@@ -21,7 +21,6 @@ const GUIDE = [...readFileSync(join(real, "docs/guide.md"), "utf8").matchAll(/^`
 /** Each language's source, and a change of it that clients see. */
 const LANGUAGES = {
   javy: ["src/filter.ts", "name, greeting", 'name, greeting + "!"', "hello!"],
-  jco: ["src/filter.ts", "name, greeting", 'name, greeting + "!"', "hello!"],
   as: ["assembly/index.ts", 'Bytes.of("welcome")', 'Bytes.of("welcome!")', "welcome!"],
 } as const;
 
@@ -166,6 +165,17 @@ describe("a filter of one's own, from published packages", unless(registryMissin
       edit(after, before);
       await expect.poll(dev.greeting, { timeout: 60_000 }).toBe(greeting.slice(0, -1));
       dev.end();
+    });
+
+    test.runIf(engine === "javy")("a second engine is added, and released beside the first", async () => {
+      await sh(
+        'git checkout --quiet . && npx filter add-variant jco && git commit --quiet --all --message "Two engines"',
+      );
+      await sh("npm version minor && npx filter release");
+      const suffixed = (await tags()).filter((tag) => /-javy|-jco|^javy$|^jco$/.test(tag));
+      expect(suffixed).toEqual(
+        ["0", "0.3", "0.3.0"].flatMap((tag) => [`${tag}-javy`, `${tag}-jco`]).concat(["javy", "jco"]),
+      );
     });
   });
 });
