@@ -78,6 +78,16 @@ async function faults(page: Page): Promise<string[]> {
 const missing = path ? undefined : "chromium is not installed: apt-get install chromium";
 
 describe("in Chromium", unless(missing), () => {
+  test("what is wrong with what is served is shown until it is not", async () => {
+    const { host } = await lab();
+    const page = await show(browser, host.adminUrl as URL);
+    host.notice("src/filter.ts:12:7: Unexpected token; the last module stays");
+    await page.getByRole("alert").filter({ hasText: "src/filter.ts:12:7" }).waitFor();
+    expect(await layoutFaults(page)).toEqual([]);
+    host.notice(undefined);
+    await page.getByRole("alert").waitFor({ state: "detached" });
+  });
+
   test("the lab's request appears while the page is open, its headers are marked, and the counter's plot moves", async () => {
     const { host, send } = await lab();
     const page = await show(browser, host.adminUrl as URL);

@@ -26,6 +26,8 @@ export interface Host {
   use(chain: readonly ChainPluginOptions[]): void;
   /** Configures a plugin again; returns false if the module refuses, and the last good configuration stays. */
   reconfigure(name: string, configuration: Uint8Array | undefined): boolean;
+  /** Shows on the page what is wrong with what is served at present; undefined if nothing is any more. */
+  notice(text: string | undefined): void;
   /**
    * Accepts no more connections, and tells clients to send no more requests. The admin server goes on.
    *
@@ -103,6 +105,9 @@ export async function startHost(given: HostOptions): Promise<Host> {
       const taken = runtime.reconfigure(name, configuration);
       if (taken) pool?.reconfigure(name, configuration);
       return taken;
+    },
+    notice: (text) => {
+      if (archive) archive.notice = text;
     },
     drain: (time) => served.drain(time),
     close,

@@ -52,6 +52,8 @@ describe.each([
     for (const stream of [dev.stdout, dev.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
     await expect.poll(() => said).toMatch(/http:\S+ page /);
     const url = /(http:\S+) page /.exec(said)?.[1] ?? "";
+    const page = / page (http:\S+),/.exec(said)?.[1] ?? "";
+    const notice = async () => ((await (await fetch(`${page}/api/state`)).json()) as { notice: string | null }).notice;
     const greet = async () => (await fetch(`${url}/headers`)).headers.get("x-greeting");
     expect(await greet()).toBe(greeting.slice(0, -1));
     edit(before, after);
@@ -59,8 +61,10 @@ describe.each([
     edit(after, `${after}(`);
     await expect.poll(() => said).toMatch(/filter: .*; the last module stays/);
     expect(await greet()).toBe(greeting);
+    expect(await notice()).toContain(`${source.split("/").at(-1)}`);
     edit(`${after}(`, before);
     await expect.poll(greet).toBe(greeting.slice(0, -1));
+    expect(await notice()).toBeNull();
     dev.kill("SIGINT");
     await expect.poll(() => dev?.exitCode).toBe(0);
   });

@@ -62,8 +62,11 @@ export async function develop(project: Project, { engine, upstream, listen, admi
         const now = readProject(project.dir);
         const module = await build(now, engine);
         write(manifest, now, module);
+        host.notice(undefined);
       } catch (error) {
-        console.error(`${red("filter:")} ${oneLine(error)}; the last module stays`);
+        const text = `${oneLine(error)}; the last module stays`;
+        host.notice(text);
+        console.error(`${red("filter:")} ${text}`);
       }
     };
     const stop = follow(project, again);

@@ -68,6 +68,7 @@ export function App({ first }: { first: Source }) {
         </div>
       </header>
       {(error ?? source.trouble) && <p role="alert">{error ?? source.trouble}</p>}
+      {state?.notice && <pre role="alert">{state.notice}</pre>}
       {state ? <Shown source={source} state={state} place={place} /> : <main aria-busy="true">Loading</main>}
     </>
   );

@@ -63,12 +63,15 @@ export async function startApplied(options: ApplyOptions): Promise<AppliedHost> 
       if (closed) return;
       watcher.watch([...paths, ...applier.files]);
       lastError = "";
+      host?.notice(undefined);
       use(next);
     } catch (error) {
       // Changes of other files in the folder would repeat the message.
       if (oneLine(error) === lastError) return;
       lastError = oneLine(error);
-      say("error", `${lastError}; the last valid manifests stay in effect`);
+      const text = `${lastError}; the last valid manifests stay in effect`;
+      host?.notice(text);
+      say("error", text);
     }
   };
   // One after the other: a slow fetch must not replace the result of a later change.

@@ -41,14 +41,27 @@ export class Archive implements Keeper {
   passedOver = 0;
   /** Called when a request that is kept begins or ends. */
   onChange: ((record: KeptRequest) => void) | undefined;
+  /** Called when {@link notice} changes. */
+  onNotice: (() => void) | undefined;
   /** The status of the plugins in each worker; empty without workers. */
   readonly pluginsByWorker = new Map<number, readonly PluginStatus[]>();
   #lastId = 0;
+  #notice: string | undefined;
 
   constructor({ requests = DEFAULTS.requests, bytes = DEFAULTS.bytes, perSecond, redact }: ArchiveOptions = {}) {
     this.requests = new Ring<KeptRequest>({ requests, bytes });
     this.redaction = new Redaction(redact);
     this.pace = new Pace(perSecond);
+  }
+
+  /** What is wrong with what is served at present; undefined if nothing is. */
+  get notice(): string | undefined {
+    return this.#notice;
+  }
+
+  set notice(text: string | undefined) {
+    this.#notice = text === undefined ? undefined : this.redaction.clean(text);
+    this.onNotice?.();
   }
 
   nextId(): number {

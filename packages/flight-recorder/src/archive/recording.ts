@@ -167,6 +167,8 @@ export interface Overview {
   readonly ring: RingView;
   /** What is masked: names of headers, `query:NAME`, `config:PATH`. */
   readonly redacted: readonly string[];
+  /** What is wrong with what is served at present, such as a build that failed; null if nothing is. */
+  readonly notice?: string | null;
 }
 
 /** Everything that is recorded. */

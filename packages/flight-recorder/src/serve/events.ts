@@ -28,10 +28,13 @@ export class Events {
     const sample = contain("a sample", () => this.#send("sample", archive.series.sample(gaugesOf(recorded))));
     const update = contain("an update of the page", () => this.#update());
     this.#clock = setInterval(sample, 1000).unref();
+    const updateSoon = () => {
+      if (this.#pages.size > 0) this.#timer ??= setTimeout(update, PERIOD).unref();
+    };
+    archive.onNotice = updateSoon;
     archive.onChange = contain("a change for the page", (record) => {
-      if (this.#pages.size === 0) return;
-      this.#changed.set(record.id, record);
-      this.#timer ??= setTimeout(update, PERIOD).unref();
+      if (this.#pages.size > 0) this.#changed.set(record.id, record);
+      updateSoon();
     });
   }
 

@@ -28,6 +28,7 @@ export function overviewOf({ runtime, archive }: RecordedRuntime): Overview {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
     ring: { ...archive.requests.view, passedOver: archive.passedOver },
     redacted: archive.redaction.rules,
+    notice: archive.notice ?? null,
   };
 }
 
