@@ -37,11 +37,12 @@ export async function build(project: Project, engine: Engine): Promise<string> {
   const unfinished = `${module}.new`;
   mkdirSync(dirname(module), { recursive: true });
   const { program, args } = compiler(project, engine, unfinished);
-  const { status, output } = await run(program, args, project.dir);
+  const { status, signal, output } = await run(program, args, project.dir);
   if (status !== 0) {
     rmSync(unfinished, { force: true });
     throw new Failure(
-      output.trim().replace(/^filter-\w+: /, "") || `${engine}: the build failed with status ${status}`,
+      output.trim().replace(/^filter-\w+: /, "") ||
+        `${engine}: the build ${signal ? `was ended by ${signal}` : `failed with status ${status}`}`,
     );
   }
   // At once: filter dev reads it while it is built again.

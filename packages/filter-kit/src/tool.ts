@@ -10,6 +10,8 @@ export type Show = "stdout" | "stderr";
 /** What a tool said, and how it ended. */
 export interface Said {
   readonly status: number | null;
+  /** What killed it, such as `SIGKILL` where memory ran out; null if it ended by itself. */
+  readonly signal: string | null;
   readonly output: string;
 }
 
@@ -64,6 +66,6 @@ export async function run(program: string, args: readonly string[], cwd: string,
       output += text;
     });
   }
-  const [status] = (await once(child, "close")) as [number | null];
-  return { status, output };
+  const [status, signal] = (await once(child, "close")) as [number | null, string | null];
+  return { status, signal, output };
 }

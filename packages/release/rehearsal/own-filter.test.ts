@@ -182,7 +182,8 @@ describe("a filter of one's own, from published packages", unless(registryMissin
       dev.end();
     });
 
-    test.runIf(engine === "javy")("a second engine is added, and released beside the first", async () => {
+    if (engine !== "javy") return;
+    test("a second engine is added, and released beside the first", async () => {
       await sh(
         'git checkout --quiet . && npx filter add-variant jco && git commit --quiet --all --message "Two engines"',
       );
