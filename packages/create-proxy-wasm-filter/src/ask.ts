@@ -1,5 +1,6 @@
 import { cancel, isCancel, select, text } from "@clack/prompts";
 import { checkName, type Engine, LANGUAGES, type Language } from "./create.ts";
+import type { Example } from "./example.ts";
 
 export async function askName(): Promise<string> {
   const initialValue = "my-filter";
@@ -19,6 +20,14 @@ export async function askEngine(language: Language): Promise<Engine> {
   if (others.length === 0) return first;
   const options = [first, ...others].map((value) => ({ value, label: value }));
   return given(await select({ message: "On which engine?", options }));
+}
+
+export async function askExample(examples: Readonly<Record<string, Example>>): Promise<string | undefined> {
+  const options = [
+    { value: "", label: "A filter that greets", hint: "20 lines" },
+    ...Object.entries(examples).map(([value, { about }]) => ({ value, label: value, hint: about })),
+  ];
+  return given(await select({ message: "What to start from?", options })) || undefined;
 }
 
 /** What was chosen; a cancelled question ends the command. */

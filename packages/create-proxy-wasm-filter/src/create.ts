@@ -2,6 +2,8 @@ import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, renameSync,
 import { basename, dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Failure, isFolder, outputError } from "@wasm-header-filter/cli";
+import type { Example } from "./example.ts";
+import type { Stock } from "./stock.ts";
 
 /** The languages, and the engines that build each. */
 export const LANGUAGES = { typescript: ["javy", "jco"], assemblyscript: ["as"] } as const;
@@ -20,6 +22,8 @@ export interface Wanted {
   readonly engine: Engine;
   /** An SPDX expression. */
   readonly license: string;
+  /** The name of the example that it starts from; left out, it is a filter that greets. */
+  readonly example?: string | undefined;
 }
 
 const TEMPLATES = fileURLToPath(new URL("../templates/", import.meta.url));
@@ -34,14 +38,10 @@ const PACKAGES: Readonly<Record<Engine, readonly string[]>> = {
 /**
  * Writes a new project, all of it or nothing.
  *
- * @param versions of the packages that it needs, by name
  * @returns the project's files, in the order of their names
  * @throws Failure if the folder has files, can't be written, or its name is no package's
  */
-export function create(
-  { folder, language, engine, license }: Wanted,
-  versions: Readonly<Record<string, string>>,
-): string[] {
+export function create({ folder, language, engine, license, example }: Wanted, stock: Stock): string[] {
   const target = resolve(folder);
   const name = basename(target);
   checkName(name);
@@ -49,6 +49,7 @@ export function create(
     throw new Failure(`${folder}: is there already; choose another name, or delete it`);
   if (!LANGUAGES[language].includes(engine as never))
     throw new Failure(`--engine ${engine}: does not build ${language}, expected ${LANGUAGES[language].join(" or ")}`);
+  if (example !== undefined) checkExample(example, language, stock);
   if (!isFolder(dirname(target))) throw new Failure(`${folder}: no folder ${dirname(target)} to put it into`);
   try {
     const unfinished = mkdtempSync(join(dirname(target), ".create-"));
@@ -57,7 +58,9 @@ export function create(
       fill(unfinished, { name, engine, license });
       // npm leaves these files out of what it publishes.
       for (const file of ["gitignore", "npmrc"]) renameSync(join(unfinished, file), join(unfinished, `.${file}`));
-      writeFileSync(join(unfinished, "package.json"), manifest({ name, language, engine, license }, versions));
+      if (example !== undefined) startFrom(join(stock.dir, example), unfinished);
+      const text = manifest({ name, language, engine, license }, stock.versions, example && stock.examples[example]);
+      writeFileSync(join(unfinished, "package.json"), text);
       rmSync(target, { recursive: true, force: true });
       renameSync(unfinished, target);
     } finally {
@@ -80,6 +83,34 @@ export function checkName(name: string): void {
   );
 }
 
+function checkExample(example: string, language: Language, { examples }: Stock): void {
+  if (language !== "typescript") throw new Failure(`--example ${example}: is in TypeScript, expected an engine for it`);
+  const names = Object.keys(examples);
+  if (!names.includes(example))
+    throw new Failure(`--example ${example}: no such example, expected ${names.join(", ")}`);
+}
+
+/** Puts an example in the place of the filter that greets. */
+function startFrom(example: string, project: string): void {
+  for (const file of ["src", "configuration.schema.json"]) rmSync(join(project, file), { recursive: true });
+  cpSync(example, join(project, "src"), { recursive: true });
+  renameSync(join(project, "src/cases.yaml"), join(project, "cases.yaml"));
+  const about = readFileSync(join(project, "src/README.md"), "utf8");
+  rmSync(join(project, "src/README.md"));
+  const readme = readFileSync(join(project, "README.md"), "utf8");
+  // What the example's README says of its commands is of another folder.
+  const [described = ""] = about.replace(/^# .*\n+/, "").split(/\n+In `packages\//);
+  writeFileSync(
+    join(project, "README.md"),
+    readme
+      .replace(
+        /: `src\/filter\.ts`\. It greets each response\./,
+        `: \`src/filter.ts\`.\n\n${described.trim().replaceAll("$", "$$$$")}`,
+      )
+      .replace(/ `configuration\.schema\.json` is .*/, ""),
+  );
+}
+
 /** Puts values where the template's files have `{{NAME}}`. */
 function fill(folder: string, values: Readonly<Record<string, string>>): void {
   for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) {
@@ -93,9 +124,15 @@ function fill(folder: string, values: Readonly<Record<string, string>>): void {
   }
 }
 
+function pluginOf(language: Language, example: Example | "" | undefined): object {
+  if (example) return example.configuration === undefined ? {} : { pluginConfig: example.configuration };
+  return language === "typescript" ? { pluginConfig: { greeting: "hello" } } : {};
+}
+
 function manifest(
   { name, language, engine, license }: Pick<Wanted, "language" | "engine" | "license"> & { readonly name: string },
   versions: Readonly<Record<string, string>>,
+  example: Example | "" | undefined,
 ): string {
   const typescript = language === "typescript";
   const packages = [
@@ -122,14 +159,15 @@ function manifest(
         test: `${typescript ? "tsc && " : ""}filter test`,
         release: "filter release",
       },
+      ...(example && { dependencies: example.dependencies }),
       devDependencies: Object.fromEntries(packages.sort().map((needed) => [needed, version(needed)])),
       wasmFilter: {
         source: typescript ? "src/filter.ts" : "assembly/index.ts",
         engines: [engine],
         cases: "cases.yaml",
-        ...(typescript && { schema: "configuration.schema.json" }),
+        ...(typescript && !example && { schema: "configuration.schema.json" }),
         repository: `localhost:5000/${name}`,
-        plugin: typescript ? { pluginConfig: { greeting: "hello" } } : {},
+        plugin: pluginOf(language, example),
       },
     },
     undefined,

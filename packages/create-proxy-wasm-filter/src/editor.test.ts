@@ -4,12 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
 import { create } from "./create.ts";
+import { stock } from "./stock.ts";
 
 const root = mkdtempSync(join(tmpdir(), "editor-"));
 afterAll(() => rmSync(root, { recursive: true }));
 
 const installed = join(import.meta.dirname, "../../../node_modules");
-const { devDependencies } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 /** What TypeScript says of a project, which is what an editor shows. */
 function faultsOf(folder: string, ...options: string[]): string[] {
@@ -23,7 +23,7 @@ function faultsOf(folder: string, ...options: string[]): string[] {
 
 test("an editor knows the SDK in a project in AssemblyScript", () => {
   const folder = join(root, "greeter");
-  create({ folder, language: "assemblyscript", engine: "as", license: "MIT" }, devDependencies);
+  create({ folder, language: "assemblyscript", engine: "as", license: "MIT" }, stock);
   mkdirSync(join(folder, "node_modules"));
   for (const name of ["assemblyscript", "proxy-wasm-as"])
     symlinkSync(join(installed, name), join(folder, "node_modules", name));
@@ -46,5 +46,22 @@ test("an editor knows the SDK in a project in AssemblyScript", () => {
     "Property 'ad' does not exist on type 'Counter'.",
     "Property 'Contine' does not exist on type 'typeof Action'. Did you mean 'Continue'?",
     "Cannot find name 'addHeader'. Did you mean 'addHeadr'?",
+  ]);
+});
+
+test.each([undefined, ...Object.keys(stock.examples)])("a project in TypeScript has no faults, from %s", (example) => {
+  const folder = join(root, `from-${example}`);
+  create({ folder, language: "typescript", engine: "javy", license: "MIT", example }, stock);
+  symlinkSync(installed, join(folder, "node_modules"));
+  expect(faultsOf(folder)).toEqual([]);
+});
+
+test("an editor knows what a filter has, and what it does not", () => {
+  const folder = join(root, "from-undefined");
+  const source = join(folder, "src/filter.ts");
+  writeFileSync(source, `${readFileSync(source, "utf8")}\nnew TextEncoder();\nfetch("/");\ndocument.title;\n`);
+  expect(faultsOf(folder)).toEqual([
+    expect.stringMatching(/Cannot find name 'fetch'/),
+    expect.stringMatching(/Cannot find name 'document'/),
   ]);
 });
