@@ -13,6 +13,8 @@ export interface DevOptions {
   readonly engine: Engine;
   /** What is behind the filter; left out, a built-in server that answers as httpbin does. */
   readonly upstream?: URL | undefined;
+  /** The services that the filter calls, by the names of their clusters. */
+  readonly cluster?: Readonly<Record<string, URL>> | undefined;
   readonly listen: HostPort;
   readonly admin: HostPort;
 }
@@ -35,7 +37,10 @@ const WORKLOAD = {
  *
  * @throws Failure if the first build fails; Error with `code` if a port is in use
  */
-export async function develop(project: Project, { engine, upstream, listen, admin }: DevOptions): Promise<void> {
+export async function develop(
+  project: Project,
+  { engine, upstream, cluster, listen, admin }: DevOptions,
+): Promise<void> {
   const { bold, red, dim } = palette(process.stdout);
   const backend = upstream ? undefined : await startUpstream();
   const manifest = join(project.dir, "build/dev.yaml");
@@ -44,6 +49,7 @@ export async function develop(project: Project, { engine, upstream, listen, admi
   const host = await startApplied({
     files: [manifest],
     workload: WORKLOAD,
+    clusters: cluster ?? {},
     upstream: upstream ?? (backend as { url: URL }).url,
     listen,
     admin,

@@ -1,4 +1,4 @@
-import { command, Failure, hostPort, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, Failure, hostPort, namedUrl, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
 import {
   addRegistryOptions,
   type ConnectionOptions,
@@ -40,6 +40,7 @@ filter
   .description("Serve requests through the filter, and build it again on each change.")
   .addOption(engineOption("with what it is built (default: the first in package.json)"))
   .option("--upstream <url>", "what is behind it (default: a built-in server as httpbin)", upstreamUrl)
+  .option("--cluster <name=url>", "a service that the filter calls; give it once for each", namedUrl)
   .addOption(address("--listen <host:port>", "where it is served", "127.0.0.1:8000"))
   .addOption(address("--admin <host:port>", "where the page and the statistics are", "127.0.0.1:15000"))
   .action(async (options) => {
