@@ -115,6 +115,8 @@ export interface RequestStep {
   readonly removed: readonly Header[];
   readonly body?: Uint8Array | Pattern;
   readonly trailers?: readonly ExpectedHeader[];
+  /** Whether a filter resets the stream once the client has the response's head. */
+  readonly brokenOff?: true;
   readonly upstreamSees?: UpstreamSees;
   /** The cluster of the route that the request takes; the upstream by default. */
   readonly routedTo?: string;

@@ -37,6 +37,15 @@ test.each([
   expect(compareResponse(plainRequest, answer, { ...answer, ...change }, true)).toEqual([line]);
 });
 
+test("a response that a filter breaks off is expected broken off", () => {
+  const step = { ...plainRequest, brokenOff: true } as const;
+  const broken = { ...answer, end: "broken off in the body" };
+  expect(compareResponse(step, answer, broken, true)).toEqual([]);
+  expect(compareResponse(step, answer, answer, true)).toEqual([
+    "the response: expected it broken off in the body, got it complete",
+  ]);
+});
+
 test("a pattern takes a generated value, and shows itself where it doesn't", () => {
   const step = { ...plainRequest, added: [["id", { matches: "^[0-9a-f]{4}$" }]] as const, body: { matches: "^b" } };
   const got = (id: string, body = "b2") =>

@@ -30,7 +30,7 @@ export function compareResponse(step: RequestStep, base: Reply, got: Reply, runn
   const status = step.status ?? (running ? base.status : 500);
   const body = step.body ?? (running ? base.body : new Uint8Array());
   const change = changeOf(base.headers, got.headers, step.body);
-  const expectedEnd = running ? base.end : "complete";
+  const expectedEnd = step.brokenOff ? "broken off in the body" : running ? base.end : "complete";
   const differences = [
     ...difference("status", status, got.status),
     ...(got.end === expectedEnd ? [] : [`the response: expected it ${expectedEnd}, got it ${got.end}`]),
