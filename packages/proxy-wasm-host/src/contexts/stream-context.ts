@@ -48,7 +48,11 @@ export class StreamContext extends ChildContext implements Filter {
 
   override sendLocalResponse(reply: LocalReply): void {
     this.#replied = true;
-    this.vm.defer(() => this.#handle.reply(reply));
+    this.vm.defer(() => {
+      // A later one isn't sent, but its details replace those of the first.
+      this.#handle.info.responseCodeDetails = reply.details;
+      this.#handle.reply(reply);
+    });
   }
 
   override continueStream(type: number): void {
