@@ -51,11 +51,8 @@ export async function bundle(filter: string): Promise<Bundle> {
   const plain = await bundleWith(filter, PLAIN, [], prepared);
   const { script } = plain;
   const hasConsole = prepared.names.includes("console");
-  const inject = script.includes("asUintN") ? [AS_UINT_N] : [];
-  if (isAsynchronous(script)) {
-    const added = [...installs(script).map(installed), ...inject];
-    return bundleWith(filter, dispatched(ASYNC_DISPATCHER, hasConsole), added, prepared);
-  }
+  const inject = [...installs(script).map(installed), ...(script.includes("asUintN") ? [AS_UINT_N] : [])];
+  if (isAsynchronous(script)) return bundleWith(filter, dispatched(ASYNC_DISPATCHER, hasConsole), inject, prepared);
   if (needsDispatcher(script)) return bundleWith(filter, dispatched(DISPATCHER, hasConsole), inject, prepared);
   if (hasConsole) return bundleWith(filter, WITH_CONSOLE, inject, prepared);
   return inject.length === 0 ? plain : bundleWith(filter, PLAIN, inject, prepared);

@@ -38,11 +38,9 @@ export interface Bundle {
 export async function bundle(filter: string): Promise<Bundle> {
   const prepared = await prepare(filter, ENGINE);
   const { script } = await bundleWith(filter, resolve(filter), prepared);
-  if (isAsynchronous(script)) {
-    const inject = installs(script).map(resolved);
-    return bundleWith(filter, exportsOf("dispatched"), prepared, { ...ASYNCHRONOUS, inject });
-  }
-  return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), prepared);
+  const inject = installs(script).map(resolved);
+  if (isAsynchronous(script)) return bundleWith(filter, exportsOf("dispatched"), prepared, { ...ASYNCHRONOUS, inject });
+  return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), prepared, { inject });
 }
 
 /** The file with the exports of one of the worlds. */

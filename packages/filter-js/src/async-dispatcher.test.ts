@@ -1,78 +1,16 @@
 import { afterEach, expect, test } from "vitest";
-import { dispatcher } from "./async-dispatcher.ts";
-import type { AsyncHost } from "./async-host.ts";
-import { CALLBACKS } from "./callbacks.ts";
-import { Action, type Filter } from "./filter.ts";
-import { type Answer, type HostCall, HostFunction } from "./host-call.ts";
+import { Action } from "./filter.ts";
+import { deferred, dispatch, later, ROOT, withTimers } from "./fixtures/async-streams.ts";
 import { respond } from "./messages.ts";
-import { Status } from "./status.ts";
 import { currentContext, StreamType, setTickPeriod } from "./streams.ts";
-import "./install-http.ts";
-import { TaskPromise } from "./task-promise.ts";
+import type { TaskPromise } from "./task-promise.ts";
 import { tasks } from "./tasks.ts";
-import { fakeHost } from "./testing.ts";
-import { timersOf } from "./timers.ts";
 
 const REQUEST = { method: "GET", path: "/", authority: "a" };
-const ROOT = 1;
-const NONE = new Uint8Array(0);
 
 afterEach(() => {
   tasks.timers = undefined;
 });
-
-/** Gives the filter timers. @returns lets so many milliseconds pass */
-function withTimers(): (milliseconds: number) => void {
-  let now = 0;
-  tasks.timers = timersOf(tasks, () => now);
-  return (milliseconds) => {
-    now += milliseconds;
-  };
-}
-
-/** The promises that asynchronous filters have. */
-const later = TaskPromise as unknown as PromiseConstructor;
-
-/** An asynchronous filter behind its dispatcher: contexts 2 and 3 are streams of root context 1. */
-function dispatch(filter: (host: AsyncHost) => Partial<Filter<unknown>>) {
-  const continued: string[] = [];
-  const periods: string[] = [];
-  let effective = 0;
-  let token = 0;
-  const callers: number[] = [];
-  const call: HostCall = (which, first): Answer => {
-    if (which === HostFunction.SetEffectiveContext) effective = first;
-    if (which === HostFunction.ContinueStream) continued.push(`${effective}: ${first}`);
-    if (which === HostFunction.SetTickPeriod) periods.push(`${effective}: ${first}`);
-    if (which !== HostFunction.HttpCall) return [Status.Ok, 0, NONE];
-    callers.push(effective);
-    return [Status.Ok, ++token, NONE];
-  };
-  const host = fakeHost();
-  const made = dispatcher((given) => ({ onConfigure: () => ({}), ...filter(given) }) as Filter<unknown>, host, call);
-  const on = (name: string, ...given: number[]) => {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0] = given;
-    effective = a;
-    const index = CALLBACKS.findIndex((callback) => callback.name === name);
-    const before = globalThis.Promise;
-    globalThis.Promise = later;
-    try {
-      return made.dispatch(index, a, b, c, d, e);
-    } finally {
-      globalThis.Promise = before;
-    }
-  };
-  on("onContextCreate", ROOT, 0);
-  on("onConfigure", ROOT, 0);
-  on("onContextCreate", 2, ROOT);
-  on("onContextCreate", 3, ROOT);
-  return { host, on, continued, callers, periods };
-}
-
-/** A promise that the test fulfils. */
-function deferred() {
-  return later.withResolvers<number>();
-}
 
 test("a stream is paused until its callback's promise is fulfilled, then it goes on", () => {
   const { promise, resolve } = deferred();

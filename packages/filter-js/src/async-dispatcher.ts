@@ -39,7 +39,7 @@ const NONE = new Uint8Array(0);
 /**
  * Connects a filter whose callbacks may be asynchronous with an engine, as `dispatcher` does. A stream is paused until its callback's promise
  * is fulfilled; then it goes on, unless the filter has answered the client or the promise's value is `Action.Pause`. An exception is logged,
- * and the stream goes on. It also goes on after `waitLimit`: what the callback waits for is dropped.
+ * and the stream goes on, unless the filter denies it. So it is after `waitLimit`: what the callback waits for is dropped.
  *
  * @param definition the filter's
  * @param bound the functions that the engine has of its own
@@ -79,8 +79,10 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     return roots.get(context) ?? context;
   }
 
-  function failed(name: string, thrown: unknown): void {
+  /** @returns the action of what has failed */
+  function failed(name: string, thrown: unknown, { context }: Scope): number {
     host.log(LogLevel.Error, thrownBy(name, thrown));
+    return made.failed(name, context) ?? Action.Continue;
   }
 
   function define(given: Host): Filter<unknown> {
@@ -103,7 +105,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
         hostCall(HostFunction.SetTickPeriod, milliseconds, 0);
         if (before !== root) enter(before);
       },
-      failed: (thrown) => failed(serving?.name ?? "promise", thrown),
+      failed: (thrown, scope) => void failed(serving?.name ?? "promise", thrown, scope),
     });
     const filter = definition(withCalls(host)) as Filter<unknown>;
     if (typeof filter !== "object" || filter === null) return filter;
@@ -175,10 +177,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     TaskPromise.follow(
       promise,
       (value) => finished(own, (value as number) | 0),
-      (error) => {
-        failed(name, error);
-        finished(own, Action.Continue);
-      },
+      (error) => finished(own, failed(name, error, scope)),
     );
   }
 
@@ -201,13 +200,13 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   function giveUp(own: Serving): void {
     const reason = new TimeLimitPassed(waitLimit);
     tasks.endScope(own.scope, reason);
-    failed(own.name, reason);
-    finished(own, Action.Continue);
+    finished(own, failed(own.name, reason, own.scope));
   }
 
   const made = dispatcherOf(define, watched, watchedCall);
   return {
     callbacks: made.callbacks,
+    failed: made.failed,
     dispatch(callback, a, b, c, d, e) {
       const called = (CALLBACKS[callback] as (typeof CALLBACKS)[number]).name;
       const name = called === "onTick" && tasks.timers ? "timer" : called;

@@ -44,6 +44,9 @@ const BEYOND =
 const LATER =
   /\b(?:async|await|Promise|queueMicrotask|setTimeout|setInterval)\b|\.(?:httpCall|grpcCall|grpcStream|onPlugin)\b/;
 
+/** What a bundle has that may deny streams. */
+const DENIES = /\bonError\b(?!:"continue")/;
+
 /** The files that a build evaluates before an asynchronous filter, and what it has that needs them. */
 const INSTALLS: readonly (readonly [file: string, needed: RegExp])[] = [
   ["install-promise", LATER],
@@ -52,9 +55,10 @@ const INSTALLS: readonly (readonly [file: string, needed: RegExp])[] = [
   ["install-grpc", /\bgrpc(?:Call|Stream)\b/],
 ];
 
-/** The files of this package that a build evaluates before an asynchronous filter. @param script the bundled filter, without anything of the engine's */
+/** The files of this package that a build evaluates before a filter. @param script the bundled filter, without anything of the engine's */
 export function installs(script: string): string[] {
-  return INSTALLS.flatMap(([file, needed]) => (needed.test(script) ? [file] : []));
+  const all = [...(isAsynchronous(script) ? INSTALLS : []), ["install-deny", DENIES] as const];
+  return all.flatMap(([file, needed]) => (needed.test(script) ? [file] : []));
 }
 
 /**
@@ -72,7 +76,7 @@ export function isAsynchronous(script: string): boolean {
  * @param script the bundled filter, without the dispatcher
  */
 export function needsDispatcher(script: string): boolean {
-  return BEYOND.test(script);
+  return BEYOND.test(script) || DENIES.test(script);
 }
 
 /** Whether a filter takes random numbers from the host. @param script the bundled filter */

@@ -3,6 +3,7 @@ import { CALLBACKS } from "./callbacks.ts";
 import { Action, type Filter, type FilterDefinition } from "./filter.ts";
 import { type Host, LogLevel } from "./host.ts";
 import { type CallingHost, type GrpcHandler, type HostCall, HostFunction, type HttpCallHandler } from "./host-call.ts";
+import { onError } from "./on-error.ts";
 import { Status } from "./status.ts";
 import type { Peer } from "./streams.ts";
 
@@ -27,6 +28,13 @@ export interface Dispatcher {
   dispatch(callback: number, a: number, b: number, c: number, d: number, e: number): number;
   /** The numbers of the callbacks that the module must export, as bits, without those of call-outs. */
   readonly callbacks: number;
+  /**
+   * Code of a stream has failed, in a callback or later.
+   *
+   * @param name the callback's
+   * @returns the callback's action if the filter denies the stream; undefined if the stream goes on
+   */
+  failed(name: string, context: number): number | undefined;
 }
 
 /** The callbacks that every module exports. */
@@ -45,6 +53,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   const contexts = new Map<number, Context>();
   const pending = new Map<number, Pending>();
   let current = 0;
+  /** The context whose code runs. */
+  let served = 0;
 
   function expectAnswer(token: number, expected: Pending): void {
     pending.set(token, expected);
@@ -72,6 +82,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     expectGrpc: (token, grpc, once) => expectAnswer(token, { context: current, grpc, once }),
   };
 
+  const watched = onError.watch?.(host);
   const filter: Filter<unknown, unknown> = definition(host as CallingHost & AsyncHost);
   if (typeof filter?.onConfigure !== "function") throw new TypeError("a filter defines onConfigure");
 
@@ -82,6 +93,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     if (value) names.add(name);
   }
   if (filter.onPluginDone) names.add("onDone");
+  const denials = watched?.(filter);
+  for (const name of denials?.callbacks ?? []) names.add(name);
   const callbacks = CALLBACKS.reduce((bits, { name }, index) => (names.has(name) ? bits | (1 << index) : bits), 0);
 
   /** What a callback returns, as an integer: what is not an action is Continue. */
@@ -126,6 +139,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     if (expected.context !== root && call(HostFunction.SetEffectiveContext, expected.context, 0)[0] !== Status.Ok)
       return;
     current = expected.context;
+    served = current;
     pass(expected);
   }
 
@@ -176,7 +190,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       const isStream = contexts.get(a)?.isStream;
       return (isStream ? filter.onDone?.(state) : filter.onPluginDone?.(state)) === false ? 0 : 1;
     }
-    if (state === undefined) return Action.Continue;
+    if (state === undefined) return denials?.denyDue(name, a) ?? Action.Continue;
     switch (name) {
       case "onRequestHeaders":
       case "onRequestBody":
@@ -203,16 +217,24 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     }
   }
 
+  function failed(name: string, context: number): number | undefined {
+    return contexts.get(context)?.isStream ? denials?.deny(name, context) : undefined;
+  }
+
   return {
     callbacks,
+    failed,
     dispatch(callback, a, b, c, d, e) {
-      const name = (CALLBACKS[callback] as (typeof CALLBACKS)[number]).name;
+      const { name: called } = CALLBACKS[callback] as (typeof CALLBACKS)[number];
       current = a;
+      served = a;
+      denials?.enter(called, a);
       try {
-        return run(name, a, b, c, d, e);
+        return run(called, a, b, c, d, e);
       } catch (error) {
-        host.log(LogLevel.Error, thrownBy(name === "onContextCreate" ? "onStream" : name, error));
-        return name === "onDone" ? 1 : 0;
+        const name = called === "onContextCreate" ? "onStream" : called;
+        host.log(LogLevel.Error, thrownBy(name, error));
+        return failed(name, served) ?? (name === "onDone" ? 1 : 0);
       }
     },
   };

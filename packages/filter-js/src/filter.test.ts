@@ -22,6 +22,17 @@ test("the types of a filter are inferred, and a misspelt callback is a type erro
   expect(misspelt(fakeHost())).not.toHaveProperty("onRequestHeaders");
 });
 
+test("a filter denies or continues; another value is a type error", () => {
+  const filter = defineFilter(() => ({ onConfigure: () => ({}), onError: "deny" }));
+  expect(filter(fakeHost()).onError).toBe("deny");
+  const unknown = defineFilter(() => ({
+    onConfigure: () => ({}),
+    // @ts-expect-error: "ignore" is neither
+    onError: "ignore",
+  }));
+  expect(unknown(fakeHost()).onError).toBe("ignore");
+});
+
 test("a state for each stream needs both types", () => {
   const filter = defineFilter<{ limit: number }, { seen: number }>(() => ({
     onConfigure: () => ({ limit: 1 }),

@@ -12,7 +12,7 @@ export type Decision = Action | Promise<Action | undefined | void>;
 /**
  * A filter's callbacks. The module exports only those that are defined, because each exported callback costs every request.
  *
- * An exception never leaves a callback: the engine logs it at level error with its stack, and the request continues; in
+ * An exception never leaves a callback: the engine logs it at level error with its stack, and `onError` says what becomes of the stream; in
  * `onConfigure` it refuses the configuration.
  *
  * A callback that may return a promise may be `async`. While the promise is pending, the stream is paused; when it is fulfilled, the stream
@@ -23,8 +23,14 @@ export type Decision = Action | Promise<Action | undefined | void>;
  */
 export interface Filter<C, S = C> {
   /**
+   * What becomes of a stream when a callback of it throws, the handler of one of its call-outs, or what it has waited for. `"continue"`, the
+   * default: it goes on. `"deny"`: the client gets a 500 with the details `filter_js_error{CALLBACK}`, or a reset if the response has begun;
+   * a TCP connection is closed. The counter `filter_js_denied` counts both.
+   */
+  readonly onError?: "continue" | "deny";
+  /**
    * For how long a stream waits for a callback's promise, in milliseconds. After that, what the callback waits for is dropped, an error is
-   * logged, and the stream goes on. By default, or with 0, as long as the stream lives.
+   * logged, and the stream goes on or is denied, as `onError` says. By default, or with 0, as long as the stream lives.
    */
   readonly waitLimit?: number;
   /**

@@ -192,7 +192,7 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
     this.#state = state;
     this.#value = value;
     tasks.release(this, this.#scope);
-    if (state === REJECTED && !this.#isHandled) tasks.unhandled(this, value);
+    if (state === REJECTED && !this.#isHandled) tasks.unhandled(this, value, this.#scope);
     for (const waits of this.#waiting ?? []) waits.settle(state, value);
     this.#waiting = undefined;
   }

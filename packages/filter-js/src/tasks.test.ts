@@ -135,10 +135,10 @@ test("nothing is kept of scopes in which nothing waits", () => {
 
 test("a rejection is reported if nobody handles it until the tasks have run", () => {
   const { tasks, seen, begin } = start();
-  begin(1);
+  const scope = begin(1);
   const [handled, unhandled]: Held[] = [{ drop() {} }, { drop() {} }];
-  tasks.unhandled(handled as Held, "handled");
-  tasks.unhandled(unhandled as Held, "unhandled");
+  tasks.unhandled(handled as Held, "handled", scope);
+  tasks.unhandled(unhandled as Held, "unhandled", scope);
   tasks.handled(handled as Held);
   tasks.run();
   expect(seen).toEqual(["failed: unhandled"]);

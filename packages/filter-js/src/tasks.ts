@@ -34,8 +34,8 @@ export interface TaskHost {
   rootOf(context: number): number;
   /** Has a plugin called after so many milliseconds, again and again; 0: not any more. */
   setTickPeriod(root: number, milliseconds: number): void;
-  /** Takes what a task threw, or a promise was rejected with that nobody handles. */
-  failed(thrown: unknown): void;
+  /** Takes what a task threw, or a promise was rejected with that nobody handles. @param scope the task's, or the promise's */
+  failed(thrown: unknown, scope: Scope): void;
 }
 
 /** The timers of a VM, in filters that use some. */
@@ -83,7 +83,7 @@ export class Tasks {
   #due: Reaction[] = [];
   /** The scope of the callback or task that runs. */
   #running: Scope = NOWHERE;
-  readonly #rejected = new Map<Held, unknown>();
+  readonly #rejected = new Map<Held, { readonly reason: unknown; readonly scope: Scope }>();
 
   connect(host: TaskHost): void {
     this.#host = host;
@@ -157,8 +157,8 @@ export class Tasks {
   }
 
   /** A promise was rejected that nobody handles yet; reported by {@link run}. */
-  unhandled(promise: Held, reason: unknown): void {
-    this.#rejected.set(promise, reason);
+  unhandled(promise: Held, reason: unknown, scope: Scope): void {
+    this.#rejected.set(promise, { reason, scope });
   }
 
   handled(promise: Held): void {
@@ -193,14 +193,14 @@ export class Tasks {
     try {
       reaction.run();
     } catch (error) {
-      host?.failed(error);
+      host?.failed(error, scope);
     }
   }
 
   #report(): void {
-    const reasons = [...this.#rejected.values()];
+    const rejected = [...this.#rejected.values()];
     this.#rejected.clear();
-    for (const reason of reasons) this.#host?.failed(reason);
+    for (const { reason, scope } of rejected) this.#host?.failed(reason, scope);
   }
 }
 

@@ -64,8 +64,8 @@ export const CONDUCT_RULES: readonly Rule<Tried>[] = [
     find: ({ trial }) =>
       alwaysThrown(trial).map((line) => ({
         what: `throws each time: ${line}`,
-        why: "the exception is only logged, at level error: what the callback is for is never done",
-        fix: "fix what throws: the log has its stack",
+        why: "the exception is logged, at level error, and what the callback is for is never done",
+        fix: 'fix what throws: the log has its stack; with onError: "deny" a filter in TypeScript lets nothing pass where it fails',
       })),
   },
   {

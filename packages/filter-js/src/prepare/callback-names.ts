@@ -25,6 +25,7 @@ const PROPERTIES: Readonly<Record<keyof Filter<unknown>, true>> = {
   onForeignFunction: true,
   onDone: true,
   onPluginDone: true,
+  onError: true,
   waitLimit: true,
 };
 
@@ -32,13 +33,13 @@ const PROPERTIES: Readonly<Record<keyof Filter<unknown>, true>> = {
 const MILLISECONDS = 5000;
 
 /**
- * Finds a property of a filter that is none of its callbacks: one that is misspelt is never called. The definition is run with a host that does
- * nothing; one that can't be run so has no such property found, and the engine says why it can't be.
+ * Finds a property of a filter that is none of its callbacks, since one that is misspelt is never called, or an unknown value of `onError`. The
+ * definition is run with a host that does nothing; one that can't be run so has no such property found, and the engine says why it can't be.
  *
  * @param script the bundled filter, which passes its definition to `defineProxyWasmFilter`
- * @returns the property and the callback that is nearest to it, or undefined
+ * @returns the property and what is wrong with it, or undefined
  */
-export function unknownProperty(script: string): { name: string; nearest: string } | undefined {
+export function wrongProperty(script: string): { name: string; text: string } | undefined {
   let filter: unknown;
   const define = (definition: unknown) => {
     if (typeof definition === "function") filter = definition(idleHost());
@@ -50,7 +51,12 @@ export function unknownProperty(script: string): { name: string; nearest: string
     return undefined;
   }
   const name = namesOf(filter).find((one) => !Object.hasOwn(PROPERTIES, one));
-  return name === undefined ? undefined : { name, nearest: nearest(name) };
+  if (name !== undefined)
+    return { name, text: `${name} is not a callback of a filter: the nearest is ${nearest(name)}` };
+  const { onError } = (filter ?? {}) as { onError?: unknown };
+  if (onError === undefined || onError === "continue" || onError === "deny") return undefined;
+  const given = typeof onError === "function" ? "a function" : JSON.stringify(onError);
+  return { name: "onError", text: `onError is ${given}: a filter can have "continue" or "deny"` };
 }
 
 /** Where a property of that name is written in the script: the first. */

@@ -50,6 +50,12 @@ describe("properties of a filter", () => {
     ["['on' + 'Logg']() {}", "filter.ts:3:4: onLogg is not a callback of a filter: the nearest is onLog"],
     ["onLog() {}", undefined],
     ["onRequestHeader: undefined", undefined],
+    ["onError: 'deny'", undefined],
+    ["onError: 'continue'", undefined],
+    ["onError: 'ignore'", 'filter.ts:3:3: onError is "ignore": a filter can have "continue" or "deny"'],
+    ["onError() {}", 'filter.ts:3:3: onError is a function: a filter can have "continue" or "deny"'],
+    ["onError: null", 'filter.ts:3:3: onError is null: a filter can have "continue" or "deny"'],
+    ["onErrors: 'deny'", "filter.ts:3:3: onErrors is not a callback of a filter: the nearest is onError"],
   ])("%s", async (property, text) => {
     const said = await saysOf(withProperty(property));
     if (text instanceof RegExp) expect(said).toMatch(text);

@@ -2,7 +2,7 @@ import { dirname, join, relative, resolve } from "node:path";
 import { originalPositionFor, TraceMap } from "@jridgewell/trace-mapping";
 import { Failure } from "@wasm-header-filter/cli";
 import { type BuildFailure, build, type Plugin } from "esbuild";
-import { propertyNode, unknownProperty } from "./callback-names.ts";
+import { propertyNode, wrongProperty } from "./callback-names.ts";
 import { isNodeModule, refusal } from "./refusals.ts";
 import { type Node, readSyntax } from "./syntax.ts";
 import { webFile, webNames, webScript } from "./web-names.ts";
@@ -31,7 +31,7 @@ export interface EngineModule {
  * @param engine the engine that it is built for
  * @returns options for the engine's build, with the web's APIs that the filter uses
  * @throws Failure with the place and text of the first error: of esbuild, of a name or module that no engine has, or of a property that is no
- *   callback
+ *   callback or has an unknown value
  */
 export async function prepare(filter: string, engine: EngineModule): Promise<Prepared> {
   const alone = await bundleAlone(filter, { plugins: [NODE_MODULES], inject: [] });
@@ -45,11 +45,8 @@ export async function prepare(filter: string, engine: EngineModule): Promise<Pre
   };
   const refused = refusal(syntax);
   if (refused) fail(refused.node, refused.text);
-  const unknown = unknownProperty(script);
-  if (unknown) {
-    const { name, nearest } = unknown;
-    fail(propertyNode(syntax, name), `${name} is not a callback of a filter: the nearest is ${nearest}`);
-  }
+  const wrong = wrongProperty(script);
+  if (wrong) fail(propertyNode(syntax, wrong.name), wrong.text);
   return { plugins: [NODE_MODULES, web(names, engine.file)], inject, names };
 }
 
