@@ -1,4 +1,4 @@
-import { decodeUtf8, defineFilter, LogLevel, MapType, respond } from "@wasm-header-filter/filter-js/guest";
+import { Action, decodeUtf8, defineFilter, LogLevel, MapType, respond } from "@wasm-header-filter/filter-js/guest";
 
 const REQUEST = { method: "GET", path: "/", authority: "service", timeout: 1000 };
 
@@ -39,16 +39,19 @@ export default defineFilter<object, Stream>((host) => {
           return fail("shared");
         case "nobody waits":
           ask().then(() => fail("nobody waits"));
-          return ask().then(() => undefined);
+          await ask();
+          return undefined;
         case "timer":
           setTimeout(() => fail("timer"), 1);
-          return never();
+          return Action.Pause;
         case "time limit":
           return never();
         case "answered":
           await ask();
           respond(host, { status: 401, details: "own_answer" });
           return fail("answered");
+        default:
+          return undefined;
       }
     },
 
