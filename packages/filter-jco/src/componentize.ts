@@ -10,11 +10,23 @@ import { inScratch, node } from "./toolchain.ts";
 
 const require = createRequire(import.meta.url);
 const hook = (name: string) => ["--import", new URL(`${name}${extname(import.meta.filename)}`, import.meta.url).href];
-/** The options of Node and jco for each engine. */
-const BACKENDS: Readonly<Record<Engine, { readonly hook: string[]; readonly backend: string[] }>> = {
-  quickjs: { hook: hook("./backend-hook"), backend: ["--backend", "quickjs", "--backend-qjs-disable-async"] },
-  starlingmonkey: { hook: hook("./still-hook"), backend: ["--backend", "starlingmonkey", "--disable", "all"] },
-};
+/** The options of Node for each engine, and those of jco for a script. */
+const BACKENDS: Readonly<Record<Engine, { readonly hook: string[]; readonly backend: (script: string) => string[] }>> =
+  {
+    quickjs: { hook: hook("./backend-hook"), backend: () => ["--backend", "quickjs", "--backend-qjs-disable-async"] },
+    starlingmonkey: {
+      hook: hook("./still-hook"),
+      backend: (script) => [
+        "--backend",
+        "starlingmonkey",
+        "--disable",
+        ...(CLOCKED.test(script) ? UNCLOCKED : ["all"]),
+      ],
+    },
+  };
+/** What a script has that reads a clock. StarlingMonkey has one only if the component imports it. */
+const CLOCKED = /\b(?:Date|performance)\b/;
+const UNCLOCKED = ["stdio", "random", "http", "fetch-event"];
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 
 /** A component, the script that runs in it, and the script's source map. */
@@ -47,7 +59,7 @@ export async function componentize(filter: string, folder: string, engine: Engin
     // jco has no option for QuickJS's engine: src/backend.ts takes it from the environment.
     const own = engine === "starlingmonkey" ? ["--engine", file("engine.wasm")] : [];
     const environment = { FILTER_JCO_ENGINE: file("engine.wasm") };
-    const options = [...world, ...backend, ...own, "-o", component];
+    const options = [...world, ...backend(source), ...own, "-o", component];
     await node("jco componentize", [...hook, jco, "componentize", script, ...options], cwd, environment);
   });
   return { component: await readFile(component), script: source, map };

@@ -7,6 +7,7 @@ const REFUSED = [
   /^wasi:clocks\/monotonic-clock#subscribe-/,
   /^wasi:filesystem\/types#/,
   /^wasi:io\/poll#poll$/,
+  /^wasi:io\/streams#\[method\]input-stream\./,
   // The QuickJS backend reads modules with it while it builds the component.
   /^local:init\/module-loader#/,
 ];

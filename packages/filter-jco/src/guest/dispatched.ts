@@ -15,7 +15,7 @@ let filter: Dispatcher | undefined;
 export function callbacks(): number {
   try {
     const made = dispatcher(definition as FilterDefinition<unknown>, host, (which, first, second, ...bytes) =>
-      // The engine passes numbers from 2^31 on as 2^31 - 1, but negative ones as they are.
+      // The engines pass numbers from 2^31 on as others, but negative ones as they are.
       call(which, first | 0, second | 0, bytes),
     );
     filter = made;
