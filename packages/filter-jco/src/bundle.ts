@@ -4,6 +4,7 @@ import { firstError, type Prepared, prepare } from "@wasm-header-filter/filter-j
 import { installs, isAsynchronous, needsDispatcher } from "@wasm-header-filter/filter-js/callbacks";
 import { engineMap } from "@wasm-header-filter/source-maps";
 import { type BuildOptions, build } from "esbuild";
+import type { Engine } from "./engine.ts";
 
 const resolved = (name: string) => fileURLToPath(import.meta.resolve(`@wasm-header-filter/filter-js/${name}`));
 
@@ -22,7 +23,7 @@ const ENGINE = {
 /** A filter and its imports as one script. */
 export interface Bundle {
   readonly script: string;
-  /** The script's source map, as JSON, for the engine's stacks: columns in bytes of UTF-8. */
+  /** The script's source map, as JSON, for the engine's stacks. */
   readonly map: string;
 }
 
@@ -32,12 +33,19 @@ export interface Bundle {
  * continuation belongs to.
  *
  * @param filter the file whose default export is the filter's definition
+ * @param engine the engine whose stacks the map is for
  * @returns the script and its map; the same for the same sources, in whatever folder
  * @throws Failure with the first error's place and text; see `prepare`
  */
-export async function bundle(filter: string): Promise<Bundle> {
+export async function bundle(filter: string, engine: Engine = "quickjs"): Promise<Bundle> {
   const prepared = await prepare(filter, ENGINE);
-  const { script } = await bundleWith(filter, resolve(filter), prepared);
+  const plain = await bundleWith(filter, resolve(filter), prepared);
+  const { script, map } = await completeWith(filter, plain.script, prepared);
+  return { script, map: engineMap(map, script, filter, engine === "quickjs" ? "bytes" : "units") };
+}
+
+/** Bundles the filter with the component's exports and what else its own script needs. */
+function completeWith(filter: string, script: string, prepared: Prepared): Promise<Bundle> {
   const inject = installs(script).map(resolved);
   if (isAsynchronous(script)) return bundleWith(filter, exportsOf("dispatched"), prepared, { ...ASYNCHRONOUS, inject });
   return bundleWith(filter, exportsOf(needsDispatcher(script) ? "dispatched" : "component"), prepared, { inject });
@@ -48,7 +56,7 @@ function exportsOf(world: "component" | "dispatched"): string {
   return fileURLToPath(new URL(`guest/${world}${extname(import.meta.filename)}`, import.meta.url));
 }
 
-/** Bundles a file that imports a filter. */
+/** Bundles a file that imports a filter. @returns the script and esbuild's map */
 async function bundleWith(
   filter: string,
   file: string,
@@ -80,7 +88,7 @@ async function bundleWith(
       logLevel: "silent",
     });
     const [map, { text: script } = { text: "" }] = outputFiles;
-    return { script, map: engineMap(map?.text ?? "", script, filter) };
+    return { script, map: map?.text ?? "" };
   } catch (error) {
     throw firstError(error);
   }

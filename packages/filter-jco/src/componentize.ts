@@ -44,7 +44,7 @@ interface Built extends Bundle {
  * @throws Failure if the filter does not compile
  */
 export async function componentize(filter: string, folder: string, engine: Engine = "quickjs"): Promise<Built> {
-  const { script: source, map } = await bundle(filter);
+  const { script: source, map } = await bundle(filter, engine);
   const script = join(resolve(folder), "filter.js");
   const component = join(resolve(folder), "filter.component.wasm");
   await writeFile(script, source);

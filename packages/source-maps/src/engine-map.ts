@@ -13,22 +13,26 @@ interface SourceMap {
   readonly mappings: string;
 }
 
+/** What an engine counts in a line of a script: QuickJS and quickjs-ng bytes of UTF-8, SpiderMonkey units of UTF-16. */
+type Columns = "bytes" | "units";
+
 /**
- * Makes a bundle's source map one for the stacks of QuickJS and quickjs-ng, which count columns in bytes of UTF-8. Its sources get the
- * names that their author knows: files of the filter's package their path from the filter's folder, those of other packages the
- * package's name and their path in it, such as `uuid/dist/v4.js`.
+ * Makes a bundle's source map one for the stacks of an engine. Its sources get the names that their author knows: files of the filter's package their path
+ * from the filter's folder, those of other packages the package's name and their path in it, such as `uuid/dist/v4.js`.
  *
  * @param map the bundler's source map as JSON; its sources are relative to the filter's folder
  * @param script the bundle
  * @param filter the file of the filter's definition
+ * @param columns what the engine counts
  * @returns the map as JSON, without the sources' text; the same for the same sources, in any folder
  */
-export function engineMap(map: string, script: string, filter: string): string {
-  const { version, sources, names, mappings } = JSON.parse(map) as SourceMap;
+export function engineMap(map: string, script: string, filter: string, columns: Columns = "bytes"): string {
+  const { version, sources, names, mappings: inUnits } = JSON.parse(map) as SourceMap;
+  const mappings = columns === "bytes" ? byteColumns(inUnits, script) : inUnits;
   const folder = dirname(resolve(filter));
   const own = packageFolder(folder);
   const named = sources.map((source) => (isFile(source) ? nameOf(resolve(folder, source), folder, own) : source));
-  return JSON.stringify({ version, file: SCRIPT, sources: named, names, mappings: byteColumns(mappings, script) });
+  return JSON.stringify({ version, file: SCRIPT, sources: named, names, mappings });
 }
 
 /** Mappings whose columns count bytes of UTF-8 instead of units of UTF-16. */

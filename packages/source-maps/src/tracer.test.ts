@@ -32,6 +32,12 @@ test.each([
   expect(tracer(MAP)(text)).toBe(traced);
 });
 
+test("a map for an engine that counts units of UTF-16 has the same positions at other columns", () => {
+  const trace = tracer(engineMap(JSON.stringify(BUNDLED), SCRIPT, join(dir, "guard.ts"), "units"));
+  expect(trace("describe@filter.js:2:6")).toBe("describe@lib/gäste.ts:3:5");
+  expect(trace("describe@filter.js:2:5 filter.js:2:9")).toBe("describe@guard.ts:12:7 lib/gäste.ts:3:5");
+});
+
 test("sources have the names that their author knows, whatever the folder", () => {
   writeFileSync(join(dir, "package.json"), "{}");
   const sources = ["guard.ts", "../far.ts", "<stdin>", join(import.meta.dirname, "tracer.ts")];
