@@ -17,13 +17,14 @@ import {
   statusName,
 } from "@wasm-header-filter/filter-js/guest";
 
-const TIMEOUT = 1000;
-
 /** The headers of a denial that the client gets. */
 const PASSED_ON = new Set(["content-type", "location", "set-cookie", "www-authenticate"]);
 
 interface Plugin {
   cluster: string;
+  timeout: number;
+  /** How the paths begin that anybody may ask for. */
+  open: string | undefined;
   denied: number;
   failed: number;
 }
@@ -72,21 +73,31 @@ export default defineFilter<Plugin>((host) => {
 
   return {
     onConfigure(size) {
-      const name = size > 0 ? host.getBuffer(BufferType.PluginConfiguration, 0, size).value : undefined;
-      const cluster = name && decodeUtf8(name);
-      if (cluster) return { cluster, denied: counter("ext_authz_denied"), failed: counter("ext_authz_failed") };
-      host.log(LogLevel.Error, "ext-authz: configuration refused: expected the name of a cluster");
-      return undefined;
+      const text = size > 0 ? host.getBuffer(BufferType.PluginConfiguration, 0, size).value : undefined;
+      const [cluster, timeout = "1000", open] = (text && decodeUtf8(text))?.split(" ") ?? [];
+      if (!cluster || !(Number(timeout) > 0)) {
+        host.log(LogLevel.Error, "ext-authz: configuration refused: expected the name of a cluster");
+        return undefined;
+      }
+      return {
+        cluster,
+        timeout: Number(timeout),
+        open,
+        denied: counter("ext_authz_denied"),
+        failed: counter("ext_authz_failed"),
+      };
     },
 
     onRequestHeaders(plugin) {
+      const asked = host.getHeader(MapType.RequestHeaders, path).value ?? "/";
+      if (plugin.open !== undefined && asked.startsWith(plugin.open)) return Action.Continue;
       const token = host.getHeader(MapType.RequestHeaders, authorization).value;
       const request = {
         method: "GET",
-        path: host.getHeader(MapType.RequestHeaders, path).value ?? "/",
+        path: asked,
         authority: plugin.cluster,
         headers: token === undefined ? [] : ([["authorization", token]] satisfies Header[]),
-        timeout: TIMEOUT,
+        timeout: plugin.timeout,
       };
       const call = httpCall(host, plugin.cluster, request, (headers, size) => decide(plugin, headers, size));
       if (call.status === Status.Ok) return Action.Pause;
