@@ -7,6 +7,7 @@ import { type Host, LogLevel } from "./host.ts";
 import { type CallingHost, type HostCall, HostFunction } from "./host-call.ts";
 import { hostMethods } from "./host-methods.ts";
 import { Status } from "./status.ts";
+import type { StreamType } from "./streams.ts";
 import { TaskPromise } from "./task-promise.ts";
 import { type Scope, tasks } from "./tasks.ts";
 
@@ -15,8 +16,13 @@ type Called = (...given: unknown[]) => unknown;
 /** The callback that runs, and what it has decided meanwhile. */
 interface Serving {
   readonly name: string;
-  readonly scope: Scope;
-  readonly flow: Flow | undefined;
+  readonly context: number;
+  /** What its promise pauses. */
+  readonly direction: StreamType | undefined;
+  /** Set once it waits. */
+  scope?: Scope;
+  /** Set once a callback of this direction waits or answers. */
+  flow: Flow | undefined;
   promise?: PromiseLike<unknown>;
   isSettled?: boolean;
   /** The number of the timer that ends it. */
@@ -33,7 +39,11 @@ class TimeLimitPassed extends Error {
   }
 }
 
-const ON_TICK = CALLBACKS.findIndex(({ name }) => name === "onTick");
+const indexOf = (wanted: string) => CALLBACKS.findIndex(({ name }) => name === wanted);
+const ON_CONTEXT_CREATE = indexOf("onContextCreate");
+const ON_DELETE = indexOf("onDelete");
+const ON_TICK = indexOf("onTick");
+const PAUSED = CALLBACKS.map(({ name }) => DIRECTIONS[name]);
 const NONE = new Uint8Array(0);
 
 /**
@@ -53,22 +63,34 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   const ticks = new Map<number, number>();
   let host: CallingHost;
   let waitLimit = 0;
+  let hasStreams = false;
   let serving: Serving | undefined;
 
   const watched: Host = {
     ...bound,
     sendLocalResponse: (...given) => {
       const status = bound.sendLocalResponse(...given);
-      if (status === Status.Ok) flows.answered(host.context());
+      if (status === Status.Ok) answered();
       return status;
     },
   };
 
-  function watchedCall(...given: Parameters<HostCall>): ReturnType<HostCall> {
-    const answer = call(...given);
-    const answers = given[0] === HostFunction.SendLocalResponse || given[0] === HostFunction.CloseStream;
-    if (answers && answer[0] === Status.Ok) flows.answered(host.context());
+  const watchedCall: HostCall = (which, first, second, a?, b?, c?, d?, e?) => {
+    const answer = call(which, first, second, a, b, c, d, e);
+    const answers = which === HostFunction.SendLocalResponse || which === HostFunction.CloseStream;
+    if (answers && answer[0] === Status.Ok) answered();
     return answer;
+  };
+
+  function answered(): void {
+    const context = host.context();
+    if (serving?.direction !== undefined && serving.context === context) flowOf(serving, serving.direction);
+    flows.answered(context);
+  }
+
+  function flowOf(own: Serving, direction: StreamType): Flow {
+    own.flow ??= flows.of(own.context, direction);
+    return own.flow;
   }
 
   function enter(context: number): boolean {
@@ -80,7 +102,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   }
 
   /** @returns the action of what has failed */
-  function failed(name: string, thrown: unknown, { context }: Scope): number {
+  function failed(name: string, thrown: unknown, { context }: Pick<Scope, "context">): number {
     host.log(LogLevel.Error, thrownBy(name, thrown));
     return made.failed(name, context) ?? Action.Continue;
   }
@@ -89,8 +111,8 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     const { hostCall } = given as CallingHost;
     host = {
       ...(given as CallingHost),
-      hostCall: (which, first, ...others) => {
-        if (which !== HostFunction.SetTickPeriod || !tasks.timers) return hostCall(which, first, ...others);
+      hostCall: (which, first, second, a?, b?, c?, d?, e?) => {
+        if (which !== HostFunction.SetTickPeriod || !tasks.timers) return hostCall(which, first, second, a, b, c, d, e);
         setOwnTick(rootOf(host.context()), first);
         return [Status.Ok, 0, NONE];
       },
@@ -110,6 +132,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     const filter = definition(withCalls(host)) as Filter<unknown>;
     if (typeof filter !== "object" || filter === null) return filter;
     waitLimit = limitOf(filter);
+    hasStreams = typeof filter.onStream === "function";
     const wrapped = Object.create(filter);
     for (const { name } of CALLBACKS) {
       const callback = filter[name as keyof typeof filter] as unknown;
@@ -122,7 +145,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
   function withCalls(calling: CallingHost): AsyncHost {
     const methods = Object.entries(hostMethods).map(([name, method]) => [
       name,
-      (...given: unknown[]) => (method as Called)(calling, ...given),
+      (first: unknown, second: unknown, third: unknown) => (method as Called)(calling, first, second, third),
     ]);
     return Object.assign(calling, Object.fromEntries(methods), { onPlugin });
   }
@@ -140,10 +163,10 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
 
   /** A callback whose promise is kept for {@link follow}. */
   function waitable(filter: unknown, name: string, callback: Called): Called {
-    return (...given) => {
+    return (state, first, second) => {
       // The host's tick is for all timers; see serveTick.
       if (name === "onTick" && serving?.name !== name) return undefined;
-      const result = callback.apply(filter, given);
+      const result = callback.call(filter, state, first, second);
       if (!serving || !isThenable(result)) return result;
       if (name === "onConfigure") throw new TypeError("it can't be async, but what it returns may have promises");
       serving.promise = result;
@@ -162,7 +185,7 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
 
   function serveTick(root: number): void {
     const before = serving;
-    const own: Serving = { name: "onTick", scope: tasks.scope(), flow: undefined };
+    const own: Serving = { name: "onTick", context: root, direction: undefined, scope: tasks.scope(), flow: undefined };
     serving = own;
     made.dispatch(ON_TICK, root, 0, 0, 0, 0);
     if (own.promise) follow(own, own.promise);
@@ -171,18 +194,19 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
 
   /** Waits for a callback's promise, on the context of the callback. */
   function follow(own: Serving, promise: PromiseLike<unknown>): void {
-    const { name, scope, flow } = own;
-    if (host.context() !== scope.context) enter(scope.context);
-    if (flow) flow.pending++;
+    const { name, context, direction } = own;
+    own.scope ??= tasks.running();
+    if (host.context() !== context) enter(context);
+    if (direction !== undefined) flowOf(own, direction).pending++;
     TaskPromise.follow(
       promise,
       (value) => finished(own, (value as number) | 0),
-      (error) => finished(own, failed(name, error, scope)),
+      (error) => finished(own, failed(name, error, own)),
     );
   }
 
   function finished(own: Serving, action: number): void {
-    const { flow, scope } = own;
+    const { flow, context } = own;
     own.isSettled = true;
     if (own.limit) tasks.timers?.clear(own.limit);
     if (!flow) return;
@@ -192,15 +216,31 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       return;
     }
     if (flow.pending > 0 || flow.isAnswered || action !== Action.Continue) return;
-    if (host.context() !== scope.context) enter(scope.context);
+    if (host.context() !== context) enter(context);
     host.hostCall(HostFunction.ContinueStream, flow.direction, 0);
   }
 
   /** Ends a callback's run that has waited for too long. */
   function giveUp(own: Serving): void {
     const reason = new TimeLimitPassed(waitLimit);
-    tasks.endScope(own.scope, reason);
-    finished(own, failed(own.name, reason, own.scope));
+    if (own.scope) tasks.endScope(own.scope, reason);
+    finished(own, failed(own.name, reason, own));
+  }
+
+  /** A context has ended: other streams may have waited for what it has not settled. */
+  function deleted(context: number): number {
+    const result = made.dispatch(ON_DELETE, context, 0, 0, 0, 0);
+    flows.end(context);
+    ticks.delete(context);
+    if (tasks.end(context)) {
+      serving = { name: "onDelete", context, direction: undefined, flow: undefined };
+      tasks.enter(context);
+      tasks.run();
+      tasks.leave();
+      serving = undefined;
+    }
+    roots.delete(context);
+    return result;
   }
 
   const made = dispatcherOf(define, watched, watchedCall);
@@ -208,30 +248,28 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     callbacks: made.callbacks,
     failed: made.failed,
     dispatch(callback, a, b, c, d, e) {
-      const called = (CALLBACKS[callback] as (typeof CALLBACKS)[number]).name;
-      const name = called === "onTick" && tasks.timers ? "timer" : called;
-      const direction = DIRECTIONS[name];
-      if (name === "onContextCreate") {
+      if (callback === ON_CONTEXT_CREATE) {
         tasks.begin(a);
         if (b !== 0) roots.set(a, b);
+        if (!hasStreams) return made.dispatch(callback, a, b, c, d, e);
       }
-      const flow = direction === undefined ? undefined : flows.of(a, direction);
-      const own: Serving = { name, scope: tasks.enter(a), flow };
+      if (callback === ON_DELETE) return deleted(a);
+      const { name } = CALLBACKS[callback] as (typeof CALLBACKS)[number];
+      const isTimer = callback === ON_TICK && tasks.timers !== undefined;
+      const direction = PAUSED[callback];
+      const before = direction === undefined ? undefined : flows.find(a, direction);
+      const own: Serving = { name: isTimer ? "timer" : name, context: a, direction, flow: before };
+      tasks.enter(a);
       serving = own;
       let result = made.dispatch(callback, a, b, c, d, e);
       if (own.promise) follow(own, own.promise);
-      if (name === "timer") tasks.timers?.tick(a);
-      if (name === "onDelete") {
-        flows.end(a);
-        ticks.delete(a);
-        tasks.end(a);
-        roots.delete(a);
-      }
+      if (isTimer) tasks.timers?.tick(a);
       tasks.run();
-      if (flow && own.promise && !own.isSettled && waitLimit > 0)
+      if (own.flow && own.promise && !own.isSettled && waitLimit > 0)
         own.limit = tasks.timers?.set(() => giveUp(own), waitLimit, false, own.scope);
       tasks.leave();
       serving = undefined;
+      const { flow } = own;
       if (!flow) return result;
       if (own.action !== undefined && (own.promise || result === Action.Continue)) result = own.action;
       return flow.pending > 0 || ((own.promise || own.action !== undefined) && flow.isAnswered) ? Action.Pause : result;
@@ -245,5 +283,6 @@ function limitOf({ waitLimit = 0 }: Filter<unknown>): number {
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === "function";
+  if (value === null || (typeof value !== "object" && typeof value !== "function")) return false;
+  return typeof (value as PromiseLike<unknown>).then === "function";
 }

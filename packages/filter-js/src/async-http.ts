@@ -18,7 +18,7 @@ export function httpAnswer(host: Host, cluster: string, request: HttpRequest): P
 function received(host: Host, size: number, trailers: number): HttpAnswer {
   const headers = pairs(host, CallMap.HttpCallResponseHeaders);
   return {
-    status: Number(headers.find(([name]) => name === ":status")?.[1]),
+    status: Number(headers.find((header) => header[0] === ":status")?.[1]),
     headers,
     body:
       size > 0 ? (host.getBuffer(CallBuffer.HttpCallResponseBody as BufferType, 0, size).value ?? NO_BODY) : NO_BODY,

@@ -16,6 +16,12 @@ export const CallMap = {
 /** The buffers of what a call-out received, for `getBuffer` in its handler. */
 export const CallBuffer = { HttpCallResponseBody: 4, GrpcReceive: 5 } as const;
 
+const NONE = new Uint8Array(0);
+
+/** Most filters call one cluster: it is encoded once. */
+let lastCluster = "";
+let lastClusterBytes: Uint8Array = NONE;
+
 /** An HTTP request of the filter's own. */
 export interface HttpRequest {
   readonly method: string;
@@ -38,15 +44,20 @@ export interface HttpRequest {
  * @returns the call's number; BadArgument for an unknown cluster, InternalFailure if the request cannot be sent
  */
 export function httpCall(host: Host, cluster: string, request: HttpRequest, handler: HttpCallHandler): Result<number> {
-  const { method, path, authority, headers = [], body = "", trailers = [], timeout = 0 } = request;
+  const { headers, body = "", trailers, timeout = 0 } = request;
   const start: Header[] = [
-    [":method", method],
-    [":path", path],
-    [":authority", authority],
+    [":method", request.method],
+    [":path", request.path],
+    [":authority", request.authority],
   ];
+  const all = encodePairs(headers && headers.length > 0 ? start.concat(headers) : start);
   const { hostCall, expectHttp } = calling(host);
-  const texts = [encodeUtf8(cluster), encodePairs([...start, ...headers]), bytesOf(body), encodePairs(trailers)];
-  const answer = hostCall(HostFunction.HttpCall, timeout, 0, ...texts);
+  if (cluster !== lastCluster) {
+    lastCluster = cluster;
+    lastClusterBytes = encodeUtf8(cluster);
+  }
+  const after = trailers ? encodePairs(trailers) : NONE;
+  const answer = hostCall(HostFunction.HttpCall, timeout, 0, lastClusterBytes, all, bytesOf(body), after);
   if (answer[0] === Status.Ok) expectHttp(answer[1], handler);
   return numberOf(answer);
 }

@@ -7,20 +7,19 @@ import { onError } from "./on-error.ts";
 import { Status } from "./status.ts";
 import type { Peer } from "./streams.ts";
 
-/** A context: a plugin's own, or a stream's. */
-interface Context {
-  readonly plugin: { configuration: unknown };
-  readonly isStream: boolean;
-  /** The stream's own state, if the filter has `onStream`. */
-  state?: unknown;
-  /** The numbers of its call-outs that wait. */
-  calls?: Set<number>;
+/** A plugin: what its contexts, its own and those of its streams, have in common. */
+interface Plugin {
+  readonly root: number;
+  configuration: unknown;
 }
 
 /** A call-out that waits for an answer. */
 type Pending =
   | { readonly context: number; readonly http: HttpCallHandler }
   | { readonly context: number; readonly grpc: GrpcHandler; readonly once: boolean };
+
+/** What serves a callback. */
+type Run = (a: number, b: number, c: number, d: number, e: number) => number;
 
 /** A filter, as an engine calls it. */
 export interface Dispatcher {
@@ -50,7 +49,11 @@ const ALWAYS = ["onConfigure", "onContextCreate", "onDelete"];
  * @throws what the definition throws, or TypeError if it returns no filter
  */
 export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, call: HostCall): Dispatcher {
-  const contexts = new Map<number, Context>();
+  const plugins = new Map<number, Plugin>();
+  /** The streams' own states, if the filter has `onStream`. */
+  const states = new Map<number, unknown>();
+  /** The numbers of the call-outs that wait, by context: one alone, or several. */
+  const calls = new Map<number, number | Set<number>>();
   const pending = new Map<number, Pending>();
   let current = 0;
   /** The context whose code runs. */
@@ -58,21 +61,39 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
 
   function expectAnswer(token: number, expected: Pending): void {
     pending.set(token, expected);
-    const context = contexts.get(expected.context);
-    if (!context) return;
-    context.calls ??= new Set();
-    context.calls.add(token);
+    const { context } = expected;
+    const others = calls.get(context);
+    if (others === undefined) calls.set(context, token);
+    else if (typeof others === "number") calls.set(context, new Set([others, token]));
+    else others.add(token);
   }
 
   function forget(token: number): void {
-    contexts.get(pending.get(token)?.context ?? 0)?.calls?.delete(token);
+    const expected = pending.get(token);
+    if (!expected) return;
     pending.delete(token);
+    const others = calls.get(expected.context);
+    if (others === token || (typeof others === "object" && others.delete(token) && others.size === 0))
+      calls.delete(expected.context);
+  }
+
+  /** The host cancels the call-outs of a context that ends, so that no answer removes them. */
+  function end(id: number): number {
+    plugins.delete(id);
+    if (filter.onStream) states.delete(id);
+    const waiting = calls.size > 0 ? calls.get(id) : undefined;
+    if (waiting === undefined) return 0;
+    calls.delete(id);
+    if (typeof waiting === "number") pending.delete(waiting);
+    else for (const token of waiting) pending.delete(token);
+    return 0;
   }
 
   const host: CallingHost = {
     ...bound,
-    hostCall(which, first, second, ...bytes) {
-      const answer = call(which, first, second, ...bytes);
+    // Parameters that are not given stay undefined: gathering and spreading them costs more than the call.
+    hostCall(which, first, second, a?, b?, c?, d?, e?) {
+      const answer = call(which, first, second, a, b, c, d, e);
       if (which === HostFunction.SetEffectiveContext && answer[0] === Status.Ok) current = first;
       if (which === HostFunction.GrpcCancel) forget(first);
       return answer;
@@ -102,20 +123,20 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     return (result as number) | 0;
   }
 
-  function create(id: number, parent: number): void {
+  function create(id: number, parent: number): number {
     if (parent === 0) {
-      contexts.set(id, { plugin: { configuration: undefined }, isStream: false });
-      return;
+      plugins.set(id, { root: id, configuration: undefined });
+      return 0;
     }
-    const plugin = contexts.get(parent)?.plugin;
-    if (!plugin) return;
-    const context: Context = { plugin, isStream: true };
-    contexts.set(id, context);
-    if (filter.onStream && plugin.configuration !== undefined) context.state = filter.onStream(plugin.configuration);
+    const plugin = plugins.get(parent);
+    if (!plugin) return 0;
+    plugins.set(id, plugin);
+    if (filter.onStream && plugin.configuration !== undefined) states.set(id, filter.onStream(plugin.configuration));
+    return 0;
   }
 
   function configure(id: number, size: number): number {
-    const plugin = contexts.get(id)?.plugin;
+    const plugin = plugins.get(id);
     if (!plugin) return 0;
     const configuration = filter.onConfigure(size, plugin.configuration);
     if (configuration === undefined) return 0;
@@ -123,74 +144,40 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
     return 1;
   }
 
+  function isStream(id: number): boolean {
+    return plugins.get(id)?.root !== id;
+  }
+
   /** What a context's callbacks get; undefined if there is nothing to serve it with. */
   function stateOf(id: number): unknown {
-    const context = contexts.get(id);
-    if (!context) return undefined;
-    return context.isStream && filter.onStream ? context.state : context.plugin.configuration;
+    return filter.onStream && isStream(id) ? states.get(id) : plugins.get(id)?.configuration;
   }
 
-  /** Passes an answer to the handler of a call-out, acting on the context that made it. */
-  function answered(root: number, token: number, last: boolean, pass: (expected: Pending) => void): void {
+  /** The call-out that an answer is for, if there still is one: its context is then the one that the filter acts on. */
+  function answered(root: number, token: number, last: boolean): Pending | undefined {
     const expected = pending.get(token);
-    if (!expected) return;
+    if (!expected) return undefined;
     if (last) forget(token);
-    if (!contexts.has(expected.context)) return;
-    if (expected.context !== root && call(HostFunction.SetEffectiveContext, expected.context, 0)[0] !== Status.Ok)
-      return;
-    current = expected.context;
-    served = current;
-    pass(expected);
+    const { context } = expected;
+    if (!plugins.has(context)) return undefined;
+    if (context !== root && call(HostFunction.SetEffectiveContext, context, 0)[0] !== Status.Ok) return undefined;
+    current = context;
+    served = context;
+    return expected;
   }
 
-  function grpc(root: number, token: number, last: boolean, pass: (handler: GrpcHandler) => void): void {
-    answered(root, token, last, (expected) => {
-      if ("grpc" in expected) pass(expected.grpc);
-    });
+  function grpc(root: number, token: number, last: boolean): GrpcHandler | undefined {
+    const expected = answered(root, token, last);
+    return expected && "grpc" in expected ? expected.grpc : undefined;
   }
 
-  function run(name: string, a: number, b: number, c: number, d: number, e: number): number {
-    switch (name) {
-      case "onVmStart":
-        return filter.onVmStart?.(b) === false ? 0 : 1;
-      case "onContextCreate":
-        create(a, b);
-        return 0;
-      case "onConfigure":
-        return configure(a, b);
-      case "onDelete":
-        // The host cancels the call-outs of the context, so that no answer removes them.
-        for (const token of contexts.get(a)?.calls ?? []) pending.delete(token);
-        contexts.delete(a);
-        return 0;
-      case "onHttpCallResponse":
-        answered(a, b, true, (expected) => {
-          if ("http" in expected) expected.http(c, d, e);
-        });
-        return 0;
-      case "onGrpcReceive": {
-        const expected = pending.get(b);
-        const last = expected !== undefined && "once" in expected && expected.once;
-        grpc(a, b, last, (handler) => handler.onMessage?.(c));
-        return 0;
-      }
-      case "onGrpcClose":
-        grpc(a, b, true, (handler) => handler.onClose?.(c));
-        return 0;
-      case "onGrpcReceiveInitialMetadata":
-        grpc(a, b, false, (handler) => handler.onInitialMetadata?.(c));
-        return 0;
-      case "onGrpcReceiveTrailingMetadata":
-        grpc(a, b, false, (handler) => handler.onTrailingMetadata?.(c));
-        return 0;
-    }
-    const state = stateOf(a);
-    if (name === "onDone") {
-      if (state === undefined) return 1;
-      const isStream = contexts.get(a)?.isStream;
-      return (isStream ? filter.onDone?.(state) : filter.onPluginDone?.(state)) === false ? 0 : 1;
-    }
-    if (state === undefined) return denials?.denyDue(name, a) ?? Action.Continue;
+  /** What a callback returns where there is nothing to serve it with. */
+  function unserved(name: string, id: number): number {
+    return denials?.denyDue(name, id) ?? Action.Continue;
+  }
+
+  /** The functions for callbacks that get a context's state: a switch in each call would cost more than the rest of it. */
+  function serve(name: string): Run {
     switch (name) {
       case "onRequestHeaders":
       case "onRequestBody":
@@ -198,40 +185,90 @@ export function dispatcher(definition: FilterDefinition<unknown>, bound: Host, c
       case "onResponseBody":
       case "onDownstreamData":
       case "onUpstreamData":
-        return integer(filter[name]?.(state, b, c !== 0));
+        return (a, b, c) => {
+          const state = stateOf(a);
+          return state === undefined ? unserved(name, a) : integer(filter[name]?.(state, b, c !== 0));
+        };
       case "onRequestTrailers":
       case "onResponseTrailers":
       case "onQueueReady":
-        return integer(filter[name]?.(state, b));
+        return (a, b) => {
+          const state = stateOf(a);
+          return state === undefined ? unserved(name, a) : integer(filter[name]?.(state, b));
+        };
       case "onDownstreamConnectionClose":
       case "onUpstreamConnectionClose":
-        return integer(filter[name]?.(state, b as Peer));
+        return (a, b) => {
+          const state = stateOf(a);
+          return state === undefined ? unserved(name, a) : integer(filter[name]?.(state, b as Peer));
+        };
       case "onForeignFunction":
-        return integer(filter[name]?.(state, b, c));
+        return (a, b, c) => {
+          const state = stateOf(a);
+          return state === undefined ? unserved(name, a) : integer(filter[name]?.(state, b, c));
+        };
       case "onTick":
       case "onLog":
       case "onNewConnection":
-        return integer(filter[name]?.(state));
+        return (a) => {
+          const state = stateOf(a);
+          return state === undefined ? unserved(name, a) : integer(filter[name]?.(state));
+        };
       default:
-        return 0;
+        return () => 0;
     }
   }
 
-  function failed(name: string, context: number): number | undefined {
-    return contexts.get(context)?.isStream ? denials?.deny(name, context) : undefined;
+  const own: Readonly<Record<string, Run>> = {
+    onVmStart: (_, b) => (filter.onVmStart?.(b) === false ? 0 : 1),
+    onContextCreate: create,
+    onConfigure: configure,
+    onDelete: end,
+    onDone(a) {
+      const state = stateOf(a);
+      if (state === undefined) return 1;
+      return (isStream(a) ? filter.onDone?.(state) : filter.onPluginDone?.(state)) === false ? 0 : 1;
+    },
+    onHttpCallResponse(a, b, c, d, e) {
+      const expected = answered(a, b, true);
+      if (expected && "http" in expected) expected.http(c, d, e);
+      return 0;
+    },
+    onGrpcReceive(a, b, c) {
+      const expected = pending.get(b);
+      grpc(a, b, expected !== undefined && "once" in expected && expected.once)?.onMessage?.(c);
+      return 0;
+    },
+    onGrpcClose(a, b, c) {
+      grpc(a, b, true)?.onClose?.(c);
+      return 0;
+    },
+    onGrpcReceiveInitialMetadata(a, b, c) {
+      grpc(a, b, false)?.onInitialMetadata?.(c);
+      return 0;
+    },
+    onGrpcReceiveTrailingMetadata(a, b, c) {
+      grpc(a, b, false)?.onTrailingMetadata?.(c);
+      return 0;
+    },
+  };
+  function failed(name: string, id: number): number | undefined {
+    return plugins.has(id) && isStream(id) ? denials?.deny(name, id) : undefined;
   }
+
+  const runs = CALLBACKS.map(({ name }) => own[name] ?? serve(name));
 
   return {
     callbacks,
     failed,
     dispatch(callback, a, b, c, d, e) {
-      const { name: called } = CALLBACKS[callback] as (typeof CALLBACKS)[number];
       current = a;
       served = a;
-      denials?.enter(called, a);
+      denials?.enter((CALLBACKS[callback] as (typeof CALLBACKS)[number]).name, a);
       try {
-        return run(called, a, b, c, d, e);
+        return (runs[callback] as Run)(a, b, c, d, e);
       } catch (error) {
+        const { name: called } = CALLBACKS[callback] as (typeof CALLBACKS)[number];
         const name = called === "onContextCreate" ? "onStream" : called;
         host.log(LogLevel.Error, thrownBy(name, error));
         return failed(name, served) ?? (name === "onDone" ? 1 : 0);

@@ -1,20 +1,42 @@
 import type { Header } from "./host.ts";
 
+/** What an engine may have of its own, in machine code. */
+interface Engine {
+  readonly TextEncoder?: new () => { encode(text: string): Uint8Array<ArrayBuffer> };
+  readonly btoa?: (text: string) => string;
+  readonly Uint8Array: { readonly fromBase64?: (text: string) => Uint8Array<ArrayBuffer> };
+}
+
+const engine = globalThis as unknown as Engine;
+const encoder = engine.TextEncoder && new engine.TextEncoder();
+const toBase64 = engine.btoa;
+const { fromBase64 } = engine.Uint8Array;
+
+const NONE = new Uint8Array(0);
+
 /**
- * Encodes text as UTF-8; a lone surrogate becomes U+FFFD. Engines have different TextEncoders, or none.
+ * Encodes text as UTF-8; a lone surrogate becomes U+FFFD. Engines have different ways of their own, or none.
  *
  * @param text any string
  */
 export function encodeUtf8(text: string): Uint8Array<ArrayBuffer> {
+  if (text === "") return NONE;
+  const wellFormed = text.toWellFormed();
+  if (encoder) return encoder.encode(wellFormed);
+  if (toBase64 && fromBase64) return fromBase64.call(Uint8Array, toBase64(unescape(encodeURIComponent(wellFormed))));
+  return encodeInScript(wellFormed);
+}
+
+/** The same for an engine without any way. */
+export function encodeInScript(text: string): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(3 * text.length);
   let at = 0;
   for (let index = 0; index < text.length; index++) {
-    let point = text.codePointAt(index) as number;
+    const point = text.codePointAt(index) as number;
     if (point < 0x80) {
       bytes[at++] = point;
       continue;
     }
-    if (point >= 0xd800 && point < 0xe000) point = 0xfffd;
     if (point < 0x800) bytes[at++] = 0xc0 | (point >> 6);
     else {
       if (point < 0x10000) bytes[at++] = 0xe0 | (point >> 12);
@@ -35,6 +57,9 @@ export function bytesOf(value: string | Uint8Array): Uint8Array {
   return typeof value === "string" ? encodeUtf8(value) : value;
 }
 
+/** Sizes up to 127, as the ABI has them: 32 bits, the low ones first. */
+const SIZES = Array.from({ length: 128 }, (_, size) => `${String.fromCharCode(size)}\0\0\0`);
+
 /**
  * Serialises headers as the ABI has them: the count, the sizes of each name and value, then the texts, each with a zero byte after it.
  * No headers are no bytes.
@@ -42,7 +67,26 @@ export function bytesOf(value: string | Uint8Array): Uint8Array {
  * @param headers in their order
  */
 export function encodePairs(headers: readonly Header[]): Uint8Array {
-  if (headers.length === 0) return new Uint8Array(0);
+  const count = headers.length;
+  if (count === 0) return NONE;
+  // Short texts of ASCII are encoded in one go with their sizes: one call of the engine instead of one for each.
+  let sizes = SIZES[count];
+  let texts = "";
+  for (let at = 0; sizes !== undefined && at < count; at++) {
+    const header = headers[at] as Header;
+    const [name, value] = [header[0], header[1]];
+    const [first, second] = [SIZES[name.length], SIZES[value.length]];
+    sizes = first === undefined || second === undefined ? undefined : sizes + first + second;
+    texts += `${name}\0${value}\0`;
+  }
+  if (sizes !== undefined) {
+    const bytes = encodeUtf8(sizes + texts);
+    if (bytes.length === sizes.length + texts.length) return bytes;
+  }
+  return encodeAnyPairs(headers);
+}
+
+function encodeAnyPairs(headers: readonly Header[]): Uint8Array {
   const texts = headers.flatMap(([name, value]) => [encodeUtf8(name), encodeUtf8(value)]);
   const size = texts.reduce((sum, text) => sum + 5 + text.length, 4);
   const bytes = new Uint8Array(size);

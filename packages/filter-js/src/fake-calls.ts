@@ -69,7 +69,8 @@ export function fakeCalls(answers: FakeAnswers): FakeCalls {
     context: () => context,
     expectHttp: (token, handler) => void httpHandlers.set(token, handler),
     expectGrpc: (token, handler) => void grpcHandlers.set(token, handler),
-    hostCall(which, first, second, ...bytes) {
+    hostCall(which, first, second, ...given) {
+      const bytes = given.filter((each) => each !== undefined);
       const name = NAMES[which] as Name;
       hostCalls.push({ name, numbers: [first, second], bytes });
       return answers[name] ?? work(which, first, bytes);

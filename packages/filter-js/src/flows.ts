@@ -21,22 +21,26 @@ export interface Flow {
   isAnswered: boolean;
 }
 
-/** The directions of each stream, by context. */
+/** The directions of each stream that wait or have waited, by context. */
 export class Flows {
   readonly #streams = new Map<number, Flow[]>();
 
-  /** The direction of a stream whose callback is called. */
+  /** The direction of a stream; undefined if no callback of it has waited or answered. */
+  find(context: number, direction: StreamType): Flow | undefined {
+    if (this.#streams.size === 0) return undefined;
+    const flows = this.#streams.get(context);
+    if (flows) for (let at = 0; at < flows.length; at++) if (flows[at]?.direction === direction) return flows[at];
+    return undefined;
+  }
+
+  /** The direction of a stream whose callback waits or answers. */
   of(context: number, direction: StreamType): Flow {
-    let flows = this.#streams.get(context);
-    if (!flows) {
-      flows = [];
-      this.#streams.set(context, flows);
-    }
-    let flow = flows.find((each) => each.direction === direction);
-    if (!flow) {
-      flow = { direction, pending: 0, isAnswered: false };
-      flows.push(flow);
-    }
+    const found = this.find(context, direction);
+    if (found) return found;
+    const flow: Flow = { direction, pending: 0, isAnswered: false };
+    const others = this.#streams.get(context);
+    if (others) others.push(flow);
+    else this.#streams.set(context, [flow]);
     return flow;
   }
 
@@ -46,6 +50,6 @@ export class Flows {
   }
 
   end(context: number): void {
-    this.#streams.delete(context);
+    if (this.#streams.size > 0) this.#streams.delete(context);
   }
 }

@@ -33,8 +33,13 @@ export type HostFunction = (typeof HostFunction)[keyof typeof HostFunction];
 /** What {@link HostCall} returns: a status, a number (a token, an id, a size) and bytes; 0 and none where the function gives nothing. */
 export type Answer = readonly [status: number, number: number, bytes: Uint8Array];
 
-/** Calls one of {@link HostFunction} with up to two numbers (32 bits) and up to five byte strings, in the order of its parameters. */
-export type HostCall = (which: HostFunction, first: number, second: number, ...bytes: Uint8Array[]) => Answer;
+/** Calls one of {@link HostFunction} with up to two numbers (32 bits) and up to five byte strings, in the order of its parameters; those that are undefined at the end are not given. */
+export type HostCall = (
+  which: HostFunction,
+  first: number,
+  second: number,
+  ...bytes: (Uint8Array | undefined)[]
+) => Answer;
 
 /** Takes the answer of an HTTP call. */
 export type HttpCallHandler = (headers: number, bodySize: number, trailers: number) => void;

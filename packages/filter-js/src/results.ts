@@ -2,8 +2,9 @@ import type { Result } from "./host.ts";
 import type { Answer } from "./host-call.ts";
 import { Status } from "./status.ts";
 
-export function statusOf([status]: Answer): Status {
-  return status as Status;
+// Members by their number: taking an array apart costs an engine twenty times as much.
+export function statusOf(answer: Answer): Status {
+  return answer[0] as Status;
 }
 
 export function numberOf(answer: Answer): Result<number> {

@@ -11,9 +11,41 @@ type Handler = ((value: never) => unknown) | null | undefined;
 /** The executor of promises that this file settles. */
 const NOBODY: Executor = () => {};
 
-/** A reaction that waits for a promise. */
-interface Waiting extends Reaction {
-  settle(state: number, value: unknown): void;
+/** Takes how a promise was settled. */
+type Take = (state: number, value: unknown) => void;
+
+/** Gives up what waits for a promise. */
+let abandon: (promise: TaskPromise<unknown>, waits: Waiting) => void;
+
+/** A reaction that waits for a promise: a class, because an engine makes its functions once. */
+class Waiting implements Reaction {
+  readonly scope: Scope;
+  readonly isLink: boolean;
+  readonly #promise: TaskPromise<unknown>;
+  readonly #take: Take;
+  #state = PENDING;
+  #value: unknown;
+
+  constructor(promise: TaskPromise<unknown>, scope: Scope, isLink: boolean, take: Take) {
+    this.#promise = promise;
+    this.scope = scope;
+    this.isLink = isLink;
+    this.#take = take;
+  }
+
+  settle(state: number, value: unknown): void {
+    this.#state = state;
+    this.#value = value;
+    tasks.enqueue(this);
+  }
+
+  run(): void {
+    this.#take(this.#state, this.#value);
+  }
+
+  drop(): void {
+    abandon(this.#promise, this);
+  }
 }
 
 /**
@@ -24,7 +56,8 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
   #state = PENDING;
   #value: unknown;
   #isHandled = false;
-  #waiting: Set<Waiting> | undefined;
+  /** What waits for it: one alone, or several. */
+  #waiting: Waiting | Set<Waiting> | undefined;
   readonly #scope = tasks.scope();
 
   constructor(executor: Executor) {
@@ -50,7 +83,14 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
 
   /** How many reactions wait for it. */
   get waiting(): number {
-    return this.#waiting?.size ?? 0;
+    return this.#waiting instanceof Set ? this.#waiting.size : Number(this.#waiting !== undefined);
+  }
+
+  static {
+    abandon = (promise, waits) => {
+      if (promise.#waiting instanceof Set) promise.#waiting.delete(waits);
+      else if (promise.#waiting === waits) promise.#waiting = undefined;
+    };
   }
 
   /**
@@ -74,20 +114,45 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
 
   // biome-ignore lint/suspicious/noThenProperty: it is a promise
   then(onFulfilled?: Handler, onRejected?: Handler): TaskPromise<unknown> {
-    const derived = this.#derived();
+    if (this.constructor !== TaskPromise) return this.#thenOther(onFulfilled, onRejected);
+    const derived = new TaskPromise(NOBODY);
     this.#wait(tasks.scope(), false, (state, value) => {
       const handler = (state === FULFILLED ? onFulfilled : onRejected) as ((value: unknown) => unknown) | undefined;
       if (typeof handler !== "function") {
-        (state === FULFILLED ? derived.resolve : derived.reject)(value);
+        if (state === FULFILLED) derived.#resolve(value);
+        else derived.#settle(REJECTED, value);
         return;
       }
       try {
-        derived.resolve(handler(value));
+        derived.#resolve(handler(value));
       } catch (error) {
-        derived.reject(error);
+        derived.#settle(REJECTED, error);
       }
     });
-    return derived.promise;
+    return derived;
+  }
+
+  /** The same with a promise of a class that is derived from this one. */
+  #thenOther(onFulfilled?: Handler, onRejected?: Handler): TaskPromise<unknown> {
+    let resolve: Resolve = () => {};
+    let reject: Resolve = () => {};
+    const promise = new (this.constructor as typeof TaskPromise)((first, second) => {
+      resolve = first;
+      reject = second;
+    });
+    this.#wait(tasks.scope(), false, (state, value) => {
+      const handler = (state === FULFILLED ? onFulfilled : onRejected) as ((value: unknown) => unknown) | undefined;
+      if (typeof handler !== "function") {
+        (state === FULFILLED ? resolve : reject)(value);
+        return;
+      }
+      try {
+        resolve(handler(value));
+      } catch (error) {
+        reject(error);
+      }
+    });
+    return promise;
   }
 
   drop(reason: Error): void {
@@ -96,47 +161,20 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
     this.#settle(REJECTED, reason);
   }
 
-  #wait(scope: Scope, isLink: boolean, take: (state: number, value: unknown) => void): void {
-    const waits: Waiting = {
-      scope,
-      isLink,
-      run() {},
-      drop: () => void this.#waiting?.delete(waits),
-      settle(state, value) {
-        waits.run = () => take(state, value);
-        tasks.enqueue(waits);
-      },
-    };
+  #wait(scope: Scope, isLink: boolean, take: Take): void {
+    const waits = new Waiting(this, scope, isLink, take);
     if (!this.#isHandled) {
       this.#isHandled = true;
-      tasks.handled(this);
+      if (this.#state === REJECTED) tasks.handled(this);
     }
     if (this.#state !== PENDING) {
       waits.settle(this.#state, this.#value);
-    } else {
-      this.#waiting ??= new Set();
-      this.#waiting.add(waits);
-      tasks.hold(waits, scope);
+      return;
     }
-  }
-
-  /** A promise for what waits for this one, of the same class. */
-  #derived(): { promise: TaskPromise<unknown>; resolve: Resolve; reject: Resolve } {
-    if (this.constructor === TaskPromise) {
-      const promise = new TaskPromise(NOBODY);
-      return {
-        promise,
-        resolve: (value) => promise.#resolve(value),
-        reject: (reason) => promise.#settle(REJECTED, reason),
-      };
-    }
-    let resolve: Resolve = () => {};
-    let reject: Resolve = () => {};
-    const promise = new (this.constructor as typeof TaskPromise)((first, second) => {
-      resolve = first;
-      reject = second;
-    });
-    return { promise, resolve, reject };
+    if (this.#waiting === undefined) this.#waiting = waits;
+    else if (this.#waiting instanceof Set) this.#waiting.add(waits);
+    else this.#waiting = new Set([this.#waiting, waits]);
+    tasks.hold(waits, scope);
   }
 
   #resolve(value: unknown): void {
@@ -193,8 +231,11 @@ export class TaskPromise<T> implements PromiseLike<T>, Held {
     this.#value = value;
     tasks.release(this, this.#scope);
     if (state === REJECTED && !this.#isHandled) tasks.unhandled(this, value, this.#scope);
-    for (const waits of this.#waiting ?? []) waits.settle(state, value);
+    const waiting = this.#waiting;
+    if (waiting === undefined) return;
     this.#waiting = undefined;
+    if (waiting instanceof Set) for (const waits of waiting) waits.settle(state, value);
+    else waiting.settle(state, value);
   }
 }
 

@@ -20,7 +20,8 @@ function start() {
   for (const context of [1, 2, 3]) tasks.begin(context);
   const begin = (context: number) => {
     effective = context;
-    return tasks.enter(context);
+    tasks.enter(context);
+    return tasks.running();
   };
   const reaction = (scope: Scope, text: string): Reaction => ({
     scope,

@@ -69,7 +69,7 @@ class StreamEnded extends Error {
 /** The scopes of a context that hold anything, and the one of code that no callback began. */
 interface Belongings {
   readonly scopes: Set<Scope>;
-  readonly own: Scope;
+  own?: Scope;
 }
 
 /** Has no context: for what a filter does before there is one. */
@@ -79,10 +79,13 @@ const NOWHERE = new Scope(0);
 export class Tasks {
   timers: Timers | undefined;
   #host: TaskHost | undefined;
-  readonly #contexts = new Map<number, Belongings>();
+  /** What belongs to each context; undefined as long as that is nothing. */
+  readonly #contexts = new Map<number, Belongings | undefined>();
   #due: Reaction[] = [];
-  /** The scope of the callback or task that runs. */
-  #running: Scope = NOWHERE;
+  /** The scope of the callback or task that runs; undefined until somebody asks for it. */
+  #running: Scope | undefined = NOWHERE;
+  /** The context of the callback that runs. */
+  #serving = 0;
   readonly #rejected = new Map<Held, { readonly reason: unknown; readonly scope: Scope }>();
 
   connect(host: TaskHost): void {
@@ -95,36 +98,50 @@ export class Tasks {
 
   /** The scope that asks for what is asked for now. @param context by default the one that the filter acts on */
   scope(context = this.#host?.context() ?? 0): Scope {
-    if (this.#running.context === context) return this.#running;
-    return this.#contexts.get(context)?.own ?? NOWHERE;
+    const running = this.running();
+    if (running.context === context) return running;
+    if (!this.#contexts.has(context)) return NOWHERE;
+    const belongings = this.#belongingsOf(context);
+    belongings.own ??= new Scope(context);
+    return belongings.own;
+  }
+
+  /** The scope of the callback or task that runs. */
+  running(): Scope {
+    this.#running ??= new Scope(this.#serving);
+    return this.#running;
   }
 
   /** How many scopes hold anything. */
   get size(): number {
     let size = 0;
-    for (const { scopes } of this.#contexts.values()) size += scopes.size;
+    for (const belongings of this.#contexts.values()) size += belongings?.scopes.size ?? 0;
     return size;
   }
 
   begin(context: number): void {
-    this.#contexts.set(context, { scopes: new Set(), own: new Scope(context) });
+    this.#contexts.set(context, undefined);
   }
 
-  /** A callback runs until {@link leave}. @returns its scope */
-  enter(context: number): Scope {
-    this.#running = new Scope(context);
-    return this.#running;
+  /** A callback runs until {@link leave}. */
+  enter(context: number): void {
+    this.#running = undefined;
+    this.#serving = context;
   }
 
-  /** Drops what waits on a context, and rejects the promises that it has not settled: other streams may wait for them. */
-  end(context: number): void {
+  /**
+   * Drops what waits on a context, and rejects the promises that it has not settled: other streams may wait for them.
+   *
+   * @returns whether there was anything
+   */
+  end(context: number): boolean {
     const ended = this.#contexts.get(context);
-    if (!ended) return;
     this.#contexts.delete(context);
     this.timers?.end(context);
-    if (ended.scopes.size === 0) return;
+    if (!ended || ended.scopes.size === 0) return false;
     const reason = new StreamEnded();
     for (const scope of ended.scopes) this.endScope(scope, reason);
+    return true;
   }
 
   /** Ends one callback's run, as {@link end} does. @param reason what its promises are rejected with */
@@ -143,17 +160,29 @@ export class Tasks {
 
   /** Has something dropped with its scope. What belongs to no context is kept by nothing. */
   hold(held: Held, scope: Scope): void {
-    const belongings = this.#contexts.get(scope.context);
-    if (!belongings || scope.isEnded) return;
-    scope.held ??= new Set();
-    scope.held.add(held);
-    belongings.scopes.add(scope);
+    if (scope.held) {
+      scope.held.add(held);
+      return;
+    }
+    if (scope.isEnded || !this.#contexts.has(scope.context)) return;
+    scope.held = new Set([held]);
+    this.#belongingsOf(scope.context).scopes.add(scope);
   }
 
   /** What was held is due, settled or given up. */
   release(held: Held, scope: Scope): void {
     if (!scope.held?.delete(held) || scope.held.size > 0) return;
+    scope.held = undefined;
     this.#contexts.get(scope.context)?.scopes.delete(scope);
+  }
+
+  #belongingsOf(context: number): Belongings {
+    let belongings = this.#contexts.get(context);
+    if (!belongings) {
+      belongings = { scopes: new Set() };
+      this.#contexts.set(context, belongings);
+    }
+    return belongings;
   }
 
   /** A promise was rejected that nobody handles yet; reported by {@link run}. */
