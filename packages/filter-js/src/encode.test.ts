@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodePairs, encodeUtf8 } from "./encode.ts";
+import { encodeInScript, encodePairs, encodeUtf8 } from "./encode.ts";
 
 test.each([
   "",
@@ -11,7 +11,9 @@ test.each([
   "\u0000",
   "x".repeat(5000),
 ])("%j is encoded as TextEncoder does", (text) => {
-  expect(encodeUtf8(text)).toEqual(new TextEncoder().encode(text));
+  const expected = new TextEncoder().encode(text);
+  expect(encodeUtf8(text)).toEqual(expected);
+  expect(encodeInScript(text.toWellFormed())).toEqual(expected);
 });
 
 test("headers are serialised with their count and sizes, and a zero byte after each text", () => {
@@ -24,3 +26,15 @@ test("headers are serialised with their count and sizes, and a zero byte after e
   ).toEqual(new TextEncoder().encode(text));
   expect(encodePairs([])).toEqual(new Uint8Array(0));
 });
+
+test.each([1, 127, 128, 300])(
+  "a text of %i characters, and so many headers, have their sizes in four bytes",
+  (size) => {
+    const header = ["n", "v".repeat(size)] as const;
+    const view = new DataView(encodePairs([header]).buffer);
+    expect([0, 4, 8].map((at) => view.getUint32(at, true))).toEqual([1, 1, size]);
+    const many = encodePairs(Array.from({ length: size }, () => ["n", "v"] as const));
+    expect(many.length).toBe(4 + 12 * size);
+    expect(new DataView(many.buffer).getUint32(0, true)).toBe(size);
+  },
+);
