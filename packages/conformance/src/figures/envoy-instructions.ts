@@ -45,7 +45,7 @@ export async function envoyInstructions(
 ): Promise<{ readonly counted: ByKind<number> } | Missing> {
   tell(`CPU instructions per request on Envoy: ${names.join(", ")}`);
   const requests = Object.entries(KINDS).flatMap(([kind, headers]) =>
-    names.map((name) => ({ kind, name, port: Number(envoy.url(name).port), text: request(headers) })),
+    names.map((name) => ({ kind, name, port: Number(envoy.url(name).port), text: request("/direct", headers) })),
   );
   const counts = await stepThrough(envoy.pid, requests, rounds);
   if ("reason" in counts) return counts;
@@ -70,13 +70,19 @@ export function added(counted: ByKind<number>): ByKind<number> {
   return all;
 }
 
-function request(headers: Readonly<Record<string, string>>): string {
+/** The text of a request that is stepped through. @param path with `/direct` Envoy itself answers it */
+export function request(path: string, headers: Readonly<Record<string, string>>): string {
   const lines = Object.entries({ ...CLIENT, ...headers }).map(([name, value]) => `${name}: ${value}\r\n`);
-  return `GET /direct HTTP/1.1\r\n${lines.join("")}\r\n`;
+  return `GET ${path} HTTP/1.1\r\n${lines.join("")}\r\n`;
 }
 
-/** @returns for each request its counts, one for each round */
-async function stepThrough(
+/**
+ * Counts the instructions of an Envoy's worker for requests. Linux only.
+ *
+ * @param pid the Envoy's
+ * @returns for each request its counts, one for each round; or why they can't be counted here
+ */
+export async function stepThrough(
   pid: number,
   requests: readonly { readonly port: number; readonly text: string }[],
   rounds: number,

@@ -6,7 +6,7 @@ export function figureTable({ title, columns, rows }: Figure, colours: ReadonlyM
   const most = Math.max(...rows.flatMap(({ cells }) => cells.map(({ size = 0 }) => size)));
   const heads = columns.map((column) => `<th scope="col">${escaped(column)}</th>`).join("");
   const lines = rows.map(({ name, cells }) => {
-    const colour = name === PLAIN ? "plain" : `c${colours.get(name)}`;
+    const colour = name === PLAIN ? "plain" : `c${colours.get(name) ?? 0}`;
     return `<tr class="${colour}"><th scope="row">${escaped(name)}</th>${cells.map((cell) => shown(cell, most)).join("")}</tr>`;
   });
   return `<div class="card"><table>

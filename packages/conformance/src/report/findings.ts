@@ -1,6 +1,7 @@
 import type { ProxyName } from "../cases/case.ts";
 import type { MemoryFigures } from "../figures/memory.ts";
 import type { StartFigures } from "../figures/on-envoy.ts";
+import type { PeerCosts } from "../figures/peers.ts";
 import type { CountedRequests } from "../figures/per-request.ts";
 
 /** The number of cases by outcome. */
@@ -33,6 +34,8 @@ export interface VariantFindings {
 /** The content of a report. */
 export interface Findings {
   readonly variants: readonly VariantFindings[];
+  /** What the same filter costs with several SDKs, as recorded. */
+  readonly peers?: PeerCosts;
   /** The same Envoy with no filter. */
   readonly plain?: StartFigures;
   /** When it was measured, as 2026-01-31. */

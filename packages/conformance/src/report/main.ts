@@ -10,6 +10,10 @@ await run(
     .option("--variant <name...>", "only these")
     .option("--readme", "also put the tables of variants into the README")
     .option("--check", "count a request's CPU instructions in Envoy, and fail where figures.json has 1 % less")
+    .option(
+      "--peers [module...]",
+      "count the example ext-authz and the same filter with Rust's SDK, and write that down; NAME=FILE counts another module, too",
+    )
     .option("--record", "write what a request costs down beside each variant (figures.json), and nothing else")
     .action(async (options) => (await import("./command.ts")).report(options)),
 );

@@ -1,6 +1,7 @@
 import { PROXIES, type ProxyName } from "../cases/case.ts";
 import { STEPPED } from "../figures/envoy-instructions.ts";
 import { ROUND, ROUNDS } from "../figures/on-envoy.ts";
+import type { PeerCosts } from "../figures/peers.ts";
 import type { Counts, Findings, VariantFindings } from "./findings.ts";
 import { bytes, grouped, seconds, thousands, times } from "./units.ts";
 
@@ -56,7 +57,33 @@ export function sections(findings: Findings): Section[] {
       figures: requestFigures(findings),
     },
     { title: "On Envoy, measured", note: envoyNote(findings), figures: envoyFigures(findings) },
+    ...(findings.peers ? [peerSection(findings.peers)] : []),
   ];
+}
+
+/** The filter that asks a service, with several SDKs: as recorded, not measured anew. */
+function peerSection({ envoy, filters }: PeerCosts): Section {
+  const kinds = ["no call-out", "one call-out"] as const;
+  const cell = (count: number | undefined): Cell =>
+    count === undefined ? { text: NONE } : { text: thousands(count), size: count };
+  return {
+    title: "The same filter with other SDKs",
+    note: `The example ext-authz, which asks a service about a request: CPU instructions that it adds to a request in Envoy ${envoy}, Envoy’s own for the call-out among them. As recorded: npm run report -- --peers counts them anew. Written with: ${Object.entries(
+      filters,
+    )
+      .map(([name, { written }]) => `${name}: ${written}`)
+      .join("; ")}.`,
+    figures: [
+      {
+        title: "CPU instructions, ext-authz",
+        columns: kinds,
+        rows: Object.entries(filters).map(([name, { instructions }]) => ({
+          name,
+          cells: kinds.map((kind) => cell(instructions[kind])),
+        })),
+      },
+    ],
+  };
 }
 
 function conformance({ variants }: Findings): Figure {
