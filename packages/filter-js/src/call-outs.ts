@@ -1,4 +1,4 @@
-import { bytesOf, encodePairs, encodeUtf8 } from "./encode.ts";
+import { bytesOf, encodePairs, encodeRequest, encodeUtf8 } from "./encode.ts";
 import type { Header, Host, Result } from "./host.ts";
 import { type Answer, calling, type GrpcHandler, HostFunction, type HttpCallHandler } from "./host-call.ts";
 import { numberOf, statusOf } from "./results.ts";
@@ -17,6 +17,7 @@ export const CallMap = {
 export const CallBuffer = { HttpCallResponseBody: 4, GrpcReceive: 5 } as const;
 
 const NONE = new Uint8Array(0);
+const NO_HEADERS: readonly Header[] = [];
 
 /** Most filters call one cluster: it is encoded once. */
 let lastCluster = "";
@@ -44,20 +45,16 @@ export interface HttpRequest {
  * @returns the call's number; BadArgument for an unknown cluster, InternalFailure if the request cannot be sent
  */
 export function httpCall(host: Host, cluster: string, request: HttpRequest, handler: HttpCallHandler): Result<number> {
-  const { headers, body = "", trailers, timeout = 0 } = request;
-  const start: Header[] = [
-    [":method", request.method],
-    [":path", request.path],
-    [":authority", request.authority],
-  ];
-  const all = encodePairs(headers && headers.length > 0 ? start.concat(headers) : start);
+  const { headers, body, trailers, timeout = 0 } = request;
+  const all = encodeRequest(request.method, request.path, request.authority, headers ?? NO_HEADERS);
   const { hostCall, expectHttp } = calling(host);
   if (cluster !== lastCluster) {
     lastCluster = cluster;
     lastClusterBytes = encodeUtf8(cluster);
   }
   const after = trailers ? encodePairs(trailers) : NONE;
-  const answer = hostCall(HostFunction.HttpCall, timeout, 0, lastClusterBytes, all, bytesOf(body), after);
+  const content = body === undefined ? NONE : bytesOf(body);
+  const answer = hostCall(HostFunction.HttpCall, timeout, 0, lastClusterBytes, all, content, after);
   if (answer[0] === Status.Ok) expectHttp(answer[1], handler);
   return numberOf(answer);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { encodeInScript, encodePairs, encodeUtf8 } from "./encode.ts";
+import { encodeInScript, encodePairs, encodeRequest, encodeUtf8 } from "./encode.ts";
 
 test.each([
   "",
@@ -38,3 +38,18 @@ test.each([1, 127, 128, 300])(
     expect(new DataView(many.buffer).getUint32(0, true)).toBe(size);
   },
 );
+
+test.each([
+  ["/", []],
+  ["/é", [["a", "b"]]],
+  [`/${"x".repeat(200)}`, [["a", ""]]],
+  ["/", [["long", "v".repeat(128)]]],
+  ["/", Array.from({ length: 130 }, (): [string, string] => ["n", "v"])],
+] as [string, [string, string][]][])("a request for %.9s has its pseudo-headers first", (path, headers) => {
+  const start = [
+    [":method", "GET"],
+    [":path", path],
+    [":authority", "a"],
+  ] as const;
+  expect(encodeRequest("GET", path, "a", headers)).toEqual(encodePairs([...start, ...headers]));
+});
