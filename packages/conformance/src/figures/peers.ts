@@ -24,7 +24,7 @@ const ROUNDS = 4;
 const WARM_UP = 3000;
 
 /** What a request costs in one implementation of the filter. */
-export interface PeerCost {
+interface PeerCost {
   /** The language, the SDK and the compiler, with their versions. */
   readonly written: string;
   /** The module's size in bytes. */
@@ -45,12 +45,10 @@ interface Peer {
   readonly name: string;
   readonly written: string;
   readonly module: string;
-  /** Kinds of requests that it doesn't know. */
-  readonly without?: PeerKind;
 }
 
 /** The file with what is recorded. */
-export const PEERS_FILE = "packages/conformance/peers/figures.json";
+const PEERS_FILE = "packages/conformance/peers/figures.json";
 
 export function readPeers(root: string): PeerCosts {
   return JSON.parse(readFileSync(join(root, PEERS_FILE), "utf8"));
@@ -86,11 +84,11 @@ export async function recordPeers(
   return PEERS_FILE;
 }
 
-/** The examples of this repository: in TypeScript with each engine's command, which builds them as for production, and in AssemblyScript. */
+/** The examples of this repository, built with each engine's command as for production. The one in AssemblyScript has a fixed time limit. */
 function ours(root: string, tell: (line: string) => void): Peer[] {
   const target = folder(root);
   const engines = findVariants(root, "all").filter(({ dir, onDemand }) => !onDemand && "bin" in readJson(dir));
-  const built = engines.flatMap(({ variant }) =>
+  return engines.flatMap(({ variant }) =>
     ["ext-authz", "ext-authz-async"].map((example) => {
       const module = join(target, `${variant}-${example}.wasm`);
       tell(`${variant}, ${example}: building`);
@@ -103,9 +101,6 @@ function ours(root: string, tell: (line: string) => void): Peer[] {
       return { name: `\`${variant}\`, ${how}`, written: `TypeScript: \`${example}\``, module };
     }),
   );
-  const module = join(root, "packages/proxy-wasm-as/dist/authorize.wasm");
-  const written = "AssemblyScript: `authorize` of proxy-wasm-as";
-  return [...built, { name: "`proxy-wasm-as`", written, module, without: "no call-out" }];
 }
 
 const readJson = (dir: string): object => JSON.parse(readFileSync(join(dir, "package.json"), "utf8"));
@@ -142,7 +137,7 @@ async function count(
 ): Promise<{ readonly instructions: Record<string, Partial<Record<PeerKind, number>>> } | Missing> {
   const traffic = await startTraffic();
   const service = await startService();
-  const modules: readonly Pick<Peer, "name" | "module" | "without">[] = [{ name: NO_FILTER, module: "" }, ...peers];
+  const modules: readonly Pick<Peer, "name" | "module">[] = [{ name: NO_FILTER, module: "" }, ...peers];
   const listeners = modules.map(({ module }, at) => ({
     name: `peer-${at}`,
     filters: module ? [{ name: `filter-${at}`, module, vmId: `peer-${at}`, configuration: CONFIGURATION }] : [],
@@ -150,10 +145,13 @@ async function count(
   const clusters = new Map([["authorization", { url: service.url }]]);
   const process = await startEnvoy({ envoy, upstream: traffic.upstream, listeners, clusters });
   try {
-    const requests = modules.flatMap(({ name, without }, at) =>
-      Object.entries(KINDS).flatMap(([kind, path]) =>
-        kind === without ? [] : [{ kind: kind as PeerKind, name, path, url: process.url(`peer-${at}`) }],
-      ),
+    const requests = modules.flatMap(({ name }, at) =>
+      Object.entries(KINDS).map(([kind, path]) => ({
+        kind: kind as PeerKind,
+        name,
+        path,
+        url: process.url(`peer-${at}`),
+      })),
     );
     for (const { kind, name, path, url } of requests) {
       tell(`${name}: ${WARM_UP} requests, ${kind}`);

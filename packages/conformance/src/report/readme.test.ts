@@ -3,9 +3,11 @@ import { join } from "node:path";
 import { findRoot, findVariants } from "@wasm-header-filter/oci";
 import { afterAll, expect, test } from "vitest";
 import { temporaryFolder } from "../environment/temporary.ts";
+import { readPeers } from "../figures/peers.ts";
 import { readRecorded } from "../figures/recorded.ts";
 import { readAdvice } from "./advice.ts";
 import { costTable } from "./costs.ts";
+import { PEERS_DOCUMENT, peerTable } from "./peers.ts";
 import { readTable, writeTable } from "./readme.ts";
 import { grouped } from "./units.ts";
 
@@ -44,6 +46,14 @@ test("the README's table of costs tells the instructions in Envoy that are recor
   }));
   expect(rows.some(({ variant }) => table.includes(`| **\`${variant}\`: `))).toBe(true);
   expect(table).toBe(costTable(table, rows));
+});
+
+test("filter-js' table of other SDKs tells what is recorded: npm run report -- --peers", () => {
+  const peers = readPeers(root);
+  expect(readTable(join(root, PEERS_DOCUMENT), "peers")).toBe(peerTable(peers));
+  // Each that can have both kinds of requests has both.
+  const kinds = Object.values(peers.filters).map(({ instructions }) => Object.keys(instructions).length);
+  expect(kinds.filter((count) => count === 2).length).toBeGreaterThanOrEqual(5);
 });
 
 test("the table is put between its marks, and nothing else is touched", () => {

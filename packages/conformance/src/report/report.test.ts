@@ -50,6 +50,22 @@ test("Markdown has a table of each part, a column of each variant", () => {
   }
 });
 
+test("the same filter with other SDKs is shown as it is recorded", () => {
+  const peers = {
+    envoy: "1.2.3",
+    filters: {
+      ours: { written: "TypeScript", size: 1, instructions: { "no call-out": 30_000, "one call-out": 400_000 } },
+      theirs: { written: "Rust 1", size: 1, instructions: { "one call-out": 200_000 } },
+    },
+  };
+  const lines = linesOf({ ...measured, peers });
+  expect(lines).toContain("| CPU instructions, ext-authz: no call-out | 30.0k | – |");
+  expect(lines).toContain("| CPU instructions, ext-authz: one call-out | 400.0k | 200.0k |");
+  expect(lines.join()).toContain("in Envoy 1.2.3");
+  expect(html({ ...measured, peers })).toContain("theirs: Rust 1.");
+  expect(linesOf(measured).join()).not.toContain("other SDKs");
+});
+
 test("where Envoy can't be measured, it says why instead of a table", () => {
   const text = markdown({ variants: [one], date: "", machine: "", missing: "no Envoy here" });
   expect(text).toMatch(/## On Envoy, measured\n\nNot measured: no Envoy here\.\n$/);

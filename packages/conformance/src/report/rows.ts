@@ -72,13 +72,14 @@ function peerSection({ envoy, filters }: PeerCosts): Section {
       filters,
     )
       .map(([name, { written }]) => `${name}: ${written}`)
-      .join("; ")}.`,
+      .join("; ")
+      .replaceAll("`", "")}.`,
     figures: [
       {
         title: "CPU instructions, ext-authz",
         columns: kinds,
         rows: Object.entries(filters).map(([name, { instructions }]) => ({
-          name,
+          name: name.replaceAll("`", ""),
           cells: kinds.map((kind) => cell(instructions[kind])),
         })),
       },
