@@ -42,7 +42,7 @@ test("an empty folder is taken, one with files is not, and keeps them", () => {
   expect(readdirSync(join(root, "full"))).toEqual(["mine"]);
 });
 
-test.each(["A", "a b", "-a", "a-", "a--b", "a.b", "1a", "é", "a".repeat(64)])("%s is no name", (name) => {
+test.each(["a", "A", "a b", "-a", "a-", "a--b", "a.b", "1a", "é", "a".repeat(64)])("%s is no name", (name) => {
   expect(() => create(wanted(name), stock)).toThrow(/can't be the name of a package, an image and a WasmPlugin/);
   expect(existsSync(join(root, name))).toBe(false);
 });
@@ -78,4 +78,10 @@ test("an example that there is not, or not in that language", () => {
   );
   const assembly = wanted("assembly", "assemblyscript", "as");
   expect(() => create({ ...assembly, example: "jwt" }, stock)).toThrow("--example jwt: is in TypeScript");
+});
+
+test.each(["../README.md", "../../../docs/guide.md"])("%s lists the examples", (document) => {
+  const names = Object.keys(stock.examples).map((name) => `\`${name}\``);
+  const list = `${names.slice(0, -1).join(", ")} or ${names.at(-1)}`;
+  expect(readFileSync(new URL(document, import.meta.url), "utf8")).toContain(list);
 });

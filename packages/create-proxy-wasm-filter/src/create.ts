@@ -77,9 +77,9 @@ export function create({ folder, language, engine, license, example }: Wanted, s
 
 /** @throws Failure if a name can't be a package's, an image's and a WasmPlugin's */
 export function checkName(name: string): void {
-  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length <= 63) return;
+  if (/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name) && name.length >= 2 && name.length <= 63) return;
   throw new Failure(
-    `${JSON.stringify(name)}: can't be the name of a package, an image and a WasmPlugin; expected at most 63 lower-case letters, digits and single -, a letter first`,
+    `${JSON.stringify(name)}: can't be the name of a package, an image and a WasmPlugin; expected 2 to 63 lower-case letters, digits and single -, a letter first`,
   );
 }
 

@@ -27,7 +27,7 @@ describe.each([
   });
   const filter = async (...args: string[]) => {
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [FILTER, ...args], { cwd: dir });
-    return stdout + stderr;
+    return args.includes("--json") ? stdout : stdout + stderr;
   };
   const edit = (from: string, to: string) => {
     const path = join(dir, source);
@@ -38,10 +38,24 @@ describe.each([
 
   test("is built, tested, packed, and has a manifest", async () => {
     await expect(filter("pack")).rejects.toThrow(`build/${engine}.wasm: no such file; run filter build first`);
+    const types = join(dir, "src/configuration.ts");
+    const before = engine === "javy" && readFileSync(types, "utf8");
     expect(await filter("build")).toContain(`build/${engine}.wasm: fit for Envoy`);
+    expect(engine === "javy" && readFileSync(types, "utf8"), "the template's types are those of its schema").toBe(
+      before,
+    );
     expect(await filter("test", "--on", "host")).toContain("1 passed, 0 failed");
     expect(await filter("pack")).toContain("localhost:5000/my-filter:0.1.0");
     expect(await filter("manifest")).toContain("url: oci://localhost:5000/my-filter:0.1.0");
+    if (engine === "as") {
+      const [cost] = JSON.parse(await filter("bench", "--json", "--header", "hello=world"));
+      expect(cost).toMatchObject({
+        name: "as",
+        status: 200,
+        calls: ["proxy_get_header_map_value", "proxy_increment_metric", "proxy_add_header_map_value"],
+      });
+      expect(cost.instructions).toBeGreaterThan(5000);
+    }
     await expect(filter("build", "--engine", "jco")).rejects.toThrow(/--engine jco: not in wasmFilter\.engines/);
   });
 

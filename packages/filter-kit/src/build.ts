@@ -3,6 +3,7 @@ import { dirname, join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 import type { Engine, Project } from "./project.ts";
 import { commandOf, installed, run } from "./tool.ts";
+import { writeTypes } from "./types.ts";
 
 /** What an engine's package and its SDK are called. */
 export const ENGINE_PACKAGES: Readonly<Record<Engine, { readonly sdk: string; readonly tool: string }>> = {
@@ -27,13 +28,15 @@ export function engineVersion(engine: Engine, from: string): string {
 export const moduleOf = (engine: Engine): string => `build/${engine}.wasm`;
 
 /**
- * Builds a filter for one engine, whose package must be installed in the project. If it fails, the last module stays.
+ * Builds a filter for one engine, whose package must be installed in the project, and writes the types of its configuration. If it fails,
+ * the last module stays.
  *
  * @returns the module's path, absolute
  * @throws Failure with what the compiler says
  */
 export async function build(project: Project, engine: Engine): Promise<string> {
   const module = join(project.dir, moduleOf(engine));
+  await writeTypes(project);
   const unfinished = `${module}.new`;
   mkdirSync(dirname(module), { recursive: true });
   const { program, args } = compiler(project, engine, unfinished);

@@ -97,8 +97,8 @@ function write(file: string, project: Project, module: string): void {
   writeFileSync(file, `${JSON.stringify(resource, undefined, 2)}\n`);
 }
 
-/** Calls back after each change of the source's folder or of package.json, one call after the other. */
-function follow({ dir, source }: Project, changed: () => Promise<void>): () => void {
+/** Calls back after each change of the source's folder, of package.json or of the schema, one call after the other. */
+function follow({ dir, source, schema }: Project, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
   const note = () => {
@@ -109,7 +109,7 @@ function follow({ dir, source }: Project, changed: () => Promise<void>): () => v
   };
   const watchers = [
     watch(join(dir, dirname(source)), { recursive: dirname(source) !== "." }, note),
-    watch(dir, (_, name) => (name === "package.json" ? note() : undefined)),
+    watch(dir, (_, name) => (name === "package.json" || name === schema ? note() : undefined)),
   ];
   return () => {
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { command, Failure, hostPort, namedUrl, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
+import { command, Failure, hostPort, keyValue, namedUrl, run, UsageError, upstreamUrl } from "@wasm-header-filter/cli";
 import {
   addRegistryOptions,
   type ConnectionOptions,
@@ -66,6 +66,21 @@ filter
   .action(async (options: Chosen) => {
     const { examine } = await import("./steps.ts");
     for (const project of readProjects()) await examine(project, chosen(project, options));
+  });
+
+filter
+  .command("bench")
+  .description("Say what a request costs: CPU instructions in Envoy, and host calls.")
+  .addOption(engineOption("only this one"))
+  .option("--compare <module...>", "other modules, which get the same configuration")
+  .option("--header <name=value>", "a header of the request; give it once for each", keyValue)
+  .option("--json", "print JSON")
+  .action(async (options: Chosen & { compare?: string[]; header?: Record<string, string>; json?: boolean }) => {
+    const { bench } = await import("./bench.ts");
+    const { compare = [], header = {}, json = false } = options;
+    const project = readProject();
+    const engines = options.engine ? [chosen(project, options)] : project.engines;
+    await bench(project, { engines, compare, headers: header, json });
   });
 
 filter

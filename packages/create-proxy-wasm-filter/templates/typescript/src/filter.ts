@@ -1,15 +1,18 @@
-import { Action, BufferType, decodeUtf8, defineFilter, LogLevel, MapType } from "@wasm-header-filter/filter-js/guest";
+import { Action, defineFilter, LogLevel, MapType, readJson } from "@wasm-header-filter/filter-js/guest";
+import type { Configuration } from "./configuration.ts";
 
-/** Greets each response with a header. The configuration is `{"greeting": "hello"}`. */
+/** Greets each response with a header. */
 export default defineFilter((host) => {
   const name = host.internName("x-greeting");
   return {
     /** Returns what the other callbacks are called with; undefined refuses the configuration. */
     onConfigure(size) {
-      const { value } = host.getBuffer(BufferType.PluginConfiguration, 0, size);
-      const { greeting } = JSON.parse((value && decodeUtf8(value)) || "{}") as { greeting?: unknown };
-      if (typeof greeting === "string") return { greeting };
-      host.log(LogLevel.Error, '{{name}}: expected a configuration such as {"greeting": "hello"}');
+      const { value, error = 'expected a configuration such as {"greeting": "hello"}' } = readJson<Configuration>(
+        host,
+        size,
+      );
+      if (typeof value?.greeting === "string") return value;
+      host.log(LogLevel.Error, `{{name}}: ${error}`);
       return undefined;
     },
 

@@ -1,0 +1,8 @@
+// Written by filter build, from configuration.schema.json.
+
+export interface Configuration {
+  /**
+   * What the header x-greeting says.
+   */
+  greeting: string;
+}
