@@ -21,5 +21,6 @@ export type { Workload } from "./apply/workload.ts";
 export { drainOnSignal } from "./drain-on-signal.ts";
 export { type Host, startHost } from "./host.ts";
 export type { HostOptions } from "./host-options.ts";
+export { startOrExplain } from "./net/start-or-explain.ts";
 export { nodePlatform } from "./platform/node-platform.ts";
 export { embed, type NodeRuntimeOptions } from "./platform/node-runtime.ts";

@@ -1,5 +1,7 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -44,6 +46,8 @@ describe.each([
     expect(engine === "javy" && readFileSync(types, "utf8"), "the template's types are those of its schema").toBe(
       before,
     );
+    const map = JSON.parse(readFileSync(join(dir, `build/${engine}.wasm.map`), "utf8"));
+    expect(map.sources).toContain(engine === "as" ? source : "filter.ts");
     expect(await filter("test", "--on", "host")).toContain("1 passed, 0 failed");
     expect(await filter("pack")).toContain("localhost:5000/my-filter:0.1.0");
     expect(await filter("manifest")).toContain("url: oci://localhost:5000/my-filter:0.1.0");
@@ -56,10 +60,17 @@ describe.each([
       });
       expect(cost.instructions).toBeGreaterThan(5000);
     }
-    await expect(filter("build", "--engine", "jco")).rejects.toThrow(/--engine jco: not in wasmFilter\.engines/);
+    await expect(filter("build", "--engine", "jco")).rejects.toThrow(/--engine jco: not in .*package\.json: wasmFilter\.engines, which has/);
   });
 
   test("is served, and a change is, too; what can't be built leaves the last module", async () => {
+    const taken = createServer().listen(0, "127.0.0.1");
+    await once(taken, "listening");
+    const { port } = taken.address() as AddressInfo;
+    await expect(filter("dev", "--listen", `127.0.0.1:${port}`)).rejects.toThrow(
+      `127.0.0.1:${port}: the port is in use; stop the process that listens there, or choose another with --listen`,
+    );
+    taken.close();
     const address = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
     dev = spawn(process.execPath, [FILTER, "dev", ...address], { cwd: dir });
     let said = "";

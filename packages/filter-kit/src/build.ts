@@ -1,5 +1,6 @@
-import { mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { dirname, extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Failure } from "@wasm-header-filter/cli";
 import type { Engine, Project } from "./project.ts";
 import { commandOf, installed, run } from "./tool.ts";
@@ -23,6 +24,8 @@ export function engineVersion(engine: Engine, from: string): string {
   if (dir === undefined) throw new Failure(`${tool}: not installed; npm install --save-dev ${tool}`);
   return (JSON.parse(readFileSync(join(dir, "package.json"), "utf8")) as { version: string }).version;
 }
+
+const COMPILE_AS = fileURLToPath(new URL(`compile-as${extname(import.meta.filename)}`, import.meta.url));
 
 /** Where a build goes, from the project's folder. */
 export const moduleOf = (engine: Engine): string => `build/${engine}.wasm`;
@@ -48,6 +51,8 @@ export async function build(project: Project, engine: Engine): Promise<string> {
         `${engine}: the build ${signal ? `was ended by ${signal}` : `failed with status ${status}`}`,
     );
   }
+  const map = `${unfinished}.map`;
+  if (existsSync(map)) renameSync(map, `${module}.map`);
   // At once: filter dev reads it while it is built again.
   renameSync(unfinished, module);
   return module;
@@ -58,9 +63,7 @@ function compiler({ dir, source }: Project, engine: Engine, output: string) {
     const program = commandOf(ENGINE_PACKAGES[engine].tool, `filter-${engine}`, [dir]);
     return { program, args: [source, "-o", output] };
   }
-  const sdk = installed("proxy-wasm-as", dir);
-  if (sdk === undefined) throw new Failure("proxy-wasm-as: not installed; npm install --save-dev proxy-wasm-as");
-  const config = join(sdk, "asconfig.json");
-  const args = [source, "--config", config, "--target", "release", "--outFile", output];
-  return { program: commandOf("assemblyscript", "asc", [dir, sdk]), args };
+  for (const name of ["proxy-wasm-as", "assemblyscript"])
+    if (!installed(name, dir)) throw new Failure(`${name}: not installed; npm install --save-dev ${name}`);
+  return { program: COMPILE_AS, args: [source, output] };
 }

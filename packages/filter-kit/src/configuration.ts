@@ -8,13 +8,13 @@ import type { Project } from "./project.ts";
  *
  * @throws Failure if the schema is none, or with the first fault of the configuration
  */
-export function checkConfiguration({ dir, schema, plugin }: Project): void {
+export function checkConfiguration({ dir, where: place, schema, plugin }: Project): void {
   if (schema === undefined) return;
   const check = compiled(join(dir, schema), schema);
   if (check(plugin.pluginConfig ?? {})) return;
   const [error] = check.errors ?? [];
   const where = `pluginConfig${error?.instancePath.replaceAll("/", ".") ?? ""}`;
-  throw new Failure(`package.json: wasmFilter.plugin.${where} ${error?.message ?? "is refused"}, says ${schema}`);
+  throw new Failure(`${place}.plugin.${where} ${error?.message ?? "is refused"}, says ${schema}`);
 }
 
 function compiled(path: string, name: string): ValidateFunction {

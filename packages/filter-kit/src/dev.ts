@@ -3,10 +3,10 @@ import { dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type HostPort, oneLine, palette } from "@wasm-header-filter/cli";
 import { startUpstream } from "@wasm-header-filter/conformance/upstream";
-import { drainOnSignal, startApplied } from "@wasm-header-filter/filter-host";
+import { type ApplyOptions, drainOnSignal, startApplied, startOrExplain } from "@wasm-header-filter/filter-host";
 import { build } from "./build.ts";
 import { checkConfiguration } from "./configuration.ts";
-import { type Engine, type Project, readProject, shortName } from "./project.ts";
+import { CONFIG_FILE, type Engine, type Project, readProject, shortName } from "./project.ts";
 
 /** How filters are developed. */
 export interface DevOptions {
@@ -46,7 +46,7 @@ export async function develop(
   const manifest = join(project.dir, "build/dev.yaml");
   let started = performance.now();
   write(manifest, project, await build(project, engine));
-  const host = await startApplied({
+  const options: ApplyOptions = {
     files: [manifest],
     workload: WORKLOAD,
     clusters: cluster ?? {},
@@ -59,13 +59,17 @@ export async function develop(
       if (plugin?.module) console.log(`${bold(shortName(project))} served, ${plugin.module.size} bytes ${time}`);
     },
     log: ({ level, message }) => console.log(`${level === "error" ? red(level) : dim(level)} ${message}`),
+  };
+  const host = await startOrExplain(() => startApplied(options)).catch(async (error) => {
+    await backend?.close();
+    throw error;
   });
   try {
     console.log(`${bold(host.url.origin)} page ${host.adminUrl?.origin ?? "none"}, until Ctrl-C`);
     const again = async (): Promise<void> => {
       started = performance.now();
       try {
-        const now = readProject(project.dir);
+        const now = await readProject(project.dir);
         const module = await build(now, engine);
         write(manifest, now, module);
         host.notice(undefined);
@@ -97,7 +101,7 @@ function write(file: string, project: Project, module: string): void {
   writeFileSync(file, `${JSON.stringify(resource, undefined, 2)}\n`);
 }
 
-/** Calls back after each change of the source's folder, of package.json or of the schema, one call after the other. */
+/** Calls back after each change of the source's folder, of package.json, of filter.config.ts or of the schema, one call after the other. */
 function follow({ dir, source, schema }: Project, changed: () => Promise<void>): () => void {
   let timer: NodeJS.Timeout | undefined;
   let last = Promise.resolve();
@@ -109,7 +113,7 @@ function follow({ dir, source, schema }: Project, changed: () => Promise<void>):
   };
   const watchers = [
     watch(join(dir, dirname(source)), { recursive: dirname(source) !== "." }, note),
-    watch(dir, (_, name) => (name === "package.json" || name === schema ? note() : undefined)),
+    watch(dir, (_, name) => (["package.json", CONFIG_FILE, schema].includes(name ?? undefined) ? note() : undefined)),
   ];
   return () => {
     clearTimeout(timer);

@@ -17,10 +17,10 @@ export const tagOf = (project: Project, engine: Engine, name = project.version):
   `${name}${suffixOf(project, engine)}`;
 
 /** @throws Failure if the project does not say where its images are pushed */
-export function repositoryOf({ dir, repository, name }: Project): Reference {
+export function repositoryOf({ where, repository, name }: Project): Reference {
   if (repository) return repository;
   throw new Failure(
-    `${join(dir, "package.json")}: wasmFilter.repository: missing, expected where images are pushed, such as ghcr.io/me/${shortName({ name })}`,
+    `${where}.repository: missing, expected where images are pushed, such as ghcr.io/me/${shortName({ name })}`,
   );
 }
 

@@ -30,9 +30,7 @@ interface Chosen {
 /** The engine that was asked for, or the project's first. */
 function chosen(project: Project, { engine = project.engines[0] }: Chosen): Engine {
   if (project.engines.includes(engine)) return engine;
-  throw new Failure(
-    `--engine ${engine}: not in wasmFilter.engines of package.json, which has ${project.engines.join(", ")}`,
-  );
+  throw new Failure(`--engine ${engine}: not in ${project.where}.engines, which has ${project.engines.join(", ")}`);
 }
 
 filter
@@ -44,7 +42,7 @@ filter
   .addOption(address("--listen <host:port>", "where it is served", "127.0.0.1:8000"))
   .addOption(address("--admin <host:port>", "where the page and the statistics are", "127.0.0.1:15000"))
   .action(async (options) => {
-    const project = readProject();
+    const project = await readProject();
     const { develop } = await import("./dev.ts");
     await develop(project, { ...options, engine: chosen(project, options) });
   });
@@ -55,7 +53,7 @@ filter
   .addOption(engineOption("only this one"))
   .action(async (options: Chosen) => {
     const { buildAndExamine } = await import("./steps.ts");
-    for (const project of readProjects())
+    for (const project of await readProjects())
       await buildAndExamine(project, options.engine ? [chosen(project, options)] : project.engines);
   });
 
@@ -65,7 +63,7 @@ filter
   .addOption(engineOption("whose module (default: the first in package.json)"))
   .action(async (options: Chosen) => {
     const { examine } = await import("./steps.ts");
-    for (const project of readProjects()) await examine(project, chosen(project, options));
+    for (const project of await readProjects()) await examine(project, chosen(project, options));
   });
 
 filter
@@ -78,7 +76,7 @@ filter
   .action(async (options: Chosen & { compare?: string[]; header?: Record<string, string>; json?: boolean }) => {
     const { bench } = await import("./bench.ts");
     const { compare = [], header = {}, json = false } = options;
-    const project = readProject();
+    const project = await readProject();
     const engines = options.engine ? [chosen(project, options)] : project.engines;
     await bench(project, { engines, compare, headers: header, json });
   });
@@ -89,7 +87,7 @@ filter
   .option("--on <proxies>", "host, envoy, or both", "host,envoy")
   .action(async ({ on }) => {
     const { test } = await import("./steps.ts");
-    for (const project of readProjects()) await test(project, on);
+    for (const project of await readProjects()) await test(project, on);
   });
 
 filter
@@ -97,7 +95,7 @@ filter
   .description("Pack each built module as an image, into dist/.")
   .action(async () => {
     const { pack } = await import("./steps.ts");
-    for (const project of readProjects()) await pack(project);
+    for (const project of await readProjects()) await pack(project);
   });
 
 filter
@@ -106,7 +104,7 @@ filter
   .addOption(tagOption("the images' tag").default("dev"))
   .action(async ({ tag }: { tag: string }) => {
     const { push } = await import("./steps.ts");
-    for (const project of readProjects()) await push(project, tag);
+    for (const project of await readProjects()) await push(project, tag);
   });
 
 filter
@@ -117,7 +115,7 @@ filter
   .addOption(tagOption("the image's tag (default: the version)"))
   .action(async (options: Chosen & { kind: string; tag?: string }) => {
     const { manifest } = await import("./steps.ts");
-    for (const [at, project] of readProjects().entries()) {
+    for (const [at, project] of await (await readProjects()).entries()) {
       if (at > 0) console.log("---");
       await manifest(project, chosen(project, options), options.kind, options.tag);
     }
@@ -130,7 +128,7 @@ filter
   .action(async (name: string) => {
     const engine = ENGINES.find((one) => one === name);
     if (engine === undefined) throw new UsageError(`${name}: no engine, expected ${ENGINES.join(", ")}`);
-    await (await import("./add-variant.ts")).addVariant(readProject(), engine);
+    await (await import("./add-variant.ts")).addVariant(await readProject(), engine);
   });
 
 interface Release extends ConnectionOptions {
@@ -149,7 +147,7 @@ addRegistryOptions(filter.command("release"))
   .action(async (options: Release) => {
     const { refuseOneRepository, release } = await import("./release.ts");
     const { COSIGN_KEY, COSIGN_PASSWORD } = process.env;
-    const projects = readProjects();
+    const projects = await readProjects();
     refuseOneRepository(projects, options.repository);
     const key = options.key ?? COSIGN_KEY;
     const signer = key ? readSigner(key, COSIGN_PASSWORD) : undefined;

@@ -1,5 +1,6 @@
-import { existsSync, globSync } from "node:fs";
+import { existsSync, globSync, statSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { Failure, oneLine, readInput } from "@wasm-header-filter/cli";
 import type { WasmPluginSpec } from "@wasm-header-filter/manifests";
 import { type Reference, repositoryOption } from "@wasm-header-filter/oci";
@@ -12,6 +13,8 @@ export type Engine = (typeof ENGINES)[number];
 export interface Project {
   /** The package's folder, absolute. */
   readonly dir: string;
+  /** What describes it, for errors: a file, with the field in it. */
+  readonly where: string;
   readonly name: string;
   readonly version: string;
   readonly description?: string | undefined;
@@ -34,6 +37,9 @@ export interface Project {
   readonly plugin: Partial<WasmPluginSpec>;
 }
 
+/** The file that may describe a filter instead of a field of package.json. */
+export const CONFIG_FILE = "filter.config.ts";
+
 const EXAMPLE = `{"source": "src/filter.ts", "engines": ["javy"]}`;
 const FIELDS = ["source", "engines", "cases", "schema", "repository", "plugin"];
 
@@ -43,36 +49,38 @@ const FIELDS = ["source", "engines", "cases", "schema", "repository", "plugin"];
  * @param from a folder in the package, or the root of a workspace
  * @throws Failure as {@link readProject}, or if no package of the workspace has a filter
  */
-export function readProjects(from = process.cwd()): readonly Project[] {
+export async function readProjects(from = process.cwd()): Promise<readonly Project[]> {
   const dir = packageFolder(resolve(from));
   const path = join(dir, "package.json");
   const { workspaces, wasmFilter } = parse(path);
-  if (wasmFilter !== undefined || !Array.isArray(workspaces)) return [readProject(dir)];
-  const members = membersOf(dir, workspaces).filter((member) => "wasmFilter" in parse(join(member, "package.json")));
-  if (members.length > 0) return members.map((member) => readProject(member));
+  if (hasFilter(dir, wasmFilter) || !Array.isArray(workspaces)) return [await readProject(dir)];
+  const members = membersOf(dir, workspaces).filter((member) =>
+    hasFilter(member, parse(join(member, "package.json")).wasmFilter),
+  );
+  if (members.length > 0) return Promise.all(members.map((member) => readProject(member)));
   throw new Failure(`${path}: no package of the workspace has the field wasmFilter, expected such as ${EXAMPLE}`);
 }
 
 /**
- * Reads the filter that a package describes in the `wasmFilter` field of its package.json.
+ * Reads the filter that a package describes, in the `wasmFilter` field of its package.json or in `filter.config.ts`.
  *
  * @param from a folder in the package, by default the working directory
  * @throws Failure with the field that is missing or wrong, what it is and what was expected
  */
-export function readProject(from = process.cwd()): Project {
+export async function readProject(from = process.cwd()): Promise<Project> {
   const dir = packageFolder(resolve(from));
   const path = join(dir, "package.json");
-  const { name, version, description, license, wasmFilter, dependencies, devDependencies } = parse(path);
+  const { name, version, description, license, wasmFilter: field, dependencies, devDependencies } = parse(path);
   if (typeof name !== "string" || typeof version !== "string")
     throw new Failure(`${path}: a filter's package needs a name and a version`);
-  if (!isMapping(wasmFilter)) throw new Failure(`${path}: no field wasmFilter, expected such as ${EXAMPLE}`);
-  const where = `${path}: wasmFilter`;
+  const { described: wasmFilter, where } = await describedBy(dir, field);
   const [unknown] = Object.keys(wasmFilter).filter((field) => !FIELDS.includes(field));
   if (unknown) throw new Failure(`${where} has no ${JSON.stringify(unknown)}, only ${FIELDS.join(", ")}`);
   const { source, cases, schema, repository, plugin = {} } = wasmFilter;
   if (!isMapping(plugin)) throw new Failure(`${where}.plugin: expected fields of a WasmPlugin, such as pluginConfig`);
   return {
     dir,
+    where,
     name,
     version,
     description: text(description),
@@ -97,6 +105,27 @@ function packageFolder(from: string): string {
     if (existsSync(join(dir, "package.json"))) return dir;
     if (dir === dirname(dir)) throw new Failure(`${from}: no package.json here or above; npm create proxy-wasm-filter`);
   }
+}
+
+const hasFilter = (dir: string, field: unknown): boolean => field !== undefined || existsSync(join(dir, CONFIG_FILE));
+
+/** @throws Failure if neither or both describe a filter, or the file can't be run or has no object as its default export */
+async function describedBy(dir: string, field: unknown) {
+  const file = join(dir, CONFIG_FILE);
+  const where = `${join(dir, "package.json")}: wasmFilter`;
+  if (!existsSync(file)) {
+    if (isMapping(field)) return { described: field, where };
+    throw new Failure(`${join(dir, "package.json")}: no field wasmFilter, expected such as ${EXAMPLE}`);
+  }
+  if (field !== undefined) throw new Failure(`${where}: ${CONFIG_FILE} describes the filter too, expected one of them`);
+  const { mtimeMs } = statSync(file);
+  // It may have changed since it was imported.
+  const exported: unknown = await import(`${pathToFileURL(file)}?${mtimeMs}`).catch((error) => {
+    throw new Failure(`${file}: could not be run: ${oneLine(error)}`);
+  });
+  const described = isMapping(exported) ? exported.default : undefined;
+  if (isMapping(described)) return { described, where: file };
+  throw new Failure(`${file}: expected an object as its default export, such as ${EXAMPLE}`);
 }
 
 /** The folders of a workspace's packages. */

@@ -51,9 +51,8 @@ export interface ReleaseOptions {
  * @throws Failure in one line; what was done stays done
  */
 export async function release(project: Project, options: ReleaseOptions): Promise<void> {
-  const { dir, root, version, cases } = project;
-  if (cases === undefined)
-    throw new Failure(`${join(dir, "package.json")}: wasmFilter.cases: missing; a release is tested by its cases`);
+  const { dir, where, root, version, cases } = project;
+  if (cases === undefined) throw new Failure(`${where}.cases: missing; a release is tested by its cases`);
   const repository = options.repository ?? repositoryOf(project);
   const gitTag = root === dir ? `v${version}` : `${project.name}@${version}`;
   if (!options.dryRun) refuseChanges(root);

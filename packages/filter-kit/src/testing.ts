@@ -72,7 +72,8 @@ export interface LoadOptions {
  * @throws Failure if the module can't be read or loaded, or refuses its configuration, with what it logged
  */
 export async function loadFilter({ module, config, services = {}, project }: LoadOptions = {}): Promise<LoadedFilter> {
-  const from: Project | undefined = module === undefined || config === undefined ? readProject(project) : undefined;
+  const from: Project | undefined =
+    module === undefined || config === undefined ? await readProject(project) : undefined;
   const path = module ?? join(from?.dir ?? "", moduleOf((from as Project).engines[0]));
   const logs: LogLine[] = [];
   let calls: string[] = [];

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { decode, encode, type SourceMapSegment } from "@jridgewell/sourcemap-codec";
 import { main } from "assemblyscript/asc";
 import { functionCodes, withoutDebug } from "./function-names.ts";
@@ -9,6 +10,8 @@ export interface CompiledFilter {
   readonly map: string;
 }
 
+const CONFIG = fileURLToPath(new URL("../asconfig.json", import.meta.url));
+
 /** What is taken of asc's source map. */
 interface SourceMap {
   readonly version: number;
@@ -19,14 +22,20 @@ interface SourceMap {
 /**
  * Compiles a filter with AssemblyScript: the same bytes wherever its folder is.
  *
- * @param folder the filter's folder, with an `asconfig.json` that extends this package's and names the entry
+ * @param folder the filter's folder
+ * @param source the file to compile, from the folder; left out, the folder has an `asconfig.json` that extends this package's and names it
  * @param target `release`, or `raw` for a filter without garbage-collected objects
  * @returns the module, which neither names its functions nor its map, and the map; nothing is written
  * @throws Error with the compiler's message
  */
-export async function compile(folder: string, target: "release" | "raw" = "release"): Promise<CompiledFilter> {
+export async function compile(
+  folder: string,
+  target: "release" | "raw" = "release",
+  source?: string,
+): Promise<CompiledFilter> {
   let [module, map]: [Uint8Array<ArrayBuffer>?, string?] = [];
-  const args = ["--baseDir", folder, "--config", "asconfig.json", "--target", target, "--outFile", "plugin.wasm"];
+  const what = source === undefined ? ["--config", "asconfig.json"] : [source, "--config", CONFIG];
+  const args = ["--baseDir", folder, ...what, "--target", target, "--outFile", "plugin.wasm"];
   const { error, stderr } = await main([...args, "--sourceMap", "--debug"], {
     writeFile: (name, contents) => {
       if (typeof contents !== "string") module = new Uint8Array(contents);

@@ -19,6 +19,7 @@ import { drainOnSignal } from "../drain-on-signal.ts";
 import type { Host } from "../host.ts";
 import type { HostOptions } from "../host-options.ts";
 import type { TlsOptions } from "../net/dialer.ts";
+import { startOrExplain } from "../net/start-or-explain.ts";
 import type { HeaderRoute } from "../proxy/router/route.ts";
 import { headerRoute } from "./header-route.ts";
 import { logLevel, logLine } from "./log.ts";
@@ -188,20 +189,4 @@ export async function runProxy(
   running(host);
   await drainOnSignal(host, drainTime);
   await host.close();
-}
-
-async function startOrExplain(start: () => Promise<Host>): Promise<Host> {
-  try {
-    return await start();
-  } catch (error) {
-    const { code, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
-    const where = `${address}:${port}`;
-    if (code === "EADDRINUSE")
-      throw new Failure(
-        `${where}: the port is in use; stop the process that listens there, or choose another with --listen or --admin`,
-      );
-    if (code === "EACCES") throw new Failure(`${where}: not allowed to listen there; choose a port above 1023`);
-    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND") throw new Failure(`${where}: not an address of this machine`);
-    throw error;
-  }
 }

@@ -126,6 +126,9 @@ async function bundleAlone(
 export function firstError(error: unknown): unknown {
   const [first] = (error as BuildFailure).errors ?? [];
   if (!first) return error;
+  const [, file] = /^No matching export in "(.*)" for import "default"$/.exec(first.text) ?? [];
+  if (file !== undefined && first.location?.file === "<stdin>")
+    return new Failure(`${file}: no default export, expected such as export default defineFilter((host) => ({ … }))`);
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
   return new Failure(`${at}${first.text}`);
 }
