@@ -60,7 +60,9 @@ describe.each([
       });
       expect(cost.instructions).toBeGreaterThan(5000);
     }
-    await expect(filter("build", "--engine", "jco")).rejects.toThrow(/--engine jco: not in .*package\.json: wasmFilter\.engines, which has/);
+    await expect(filter("build", "--engine", "jco")).rejects.toThrow(
+      /--engine jco: not in .*package\.json: wasmFilter\.engines, which has/,
+    );
   });
 
   test("is served, and a change is, too; what can't be built leaves the last module", async () => {
