@@ -65,34 +65,39 @@ describe.each([
     );
   });
 
-  test("is served, and a change is, too; what can't be built leaves the last module", async () => {
-    const taken = createServer().listen(0, "127.0.0.1");
-    await once(taken, "listening");
-    const { port } = taken.address() as AddressInfo;
-    await expect(filter("dev", "--listen", `127.0.0.1:${port}`)).rejects.toThrow(
-      `127.0.0.1:${port}: the port is in use; stop the process that listens there, or choose another with --listen`,
-    );
-    taken.close();
-    const address = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0"];
-    dev = spawn(process.execPath, [FILTER, "dev", ...address], { cwd: dir });
-    let said = "";
-    for (const stream of [dev.stdout, dev.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
-    await expect.poll(() => said).toMatch(/http:\S+ page /);
-    const url = /(http:\S+) page /.exec(said)?.[1] ?? "";
-    const page = / page (http:\S+),/.exec(said)?.[1] ?? "";
-    const notice = async () => ((await (await fetch(`${page}/api/state`)).json()) as { notice: string | null }).notice;
-    const greet = async () => (await fetch(`${url}/headers`)).headers.get("x-greeting");
-    expect(await greet()).toBe(greeting.slice(0, -1));
-    edit(before, after);
-    await expect.poll(greet).toBe(greeting);
-    edit(after, `${after}(`);
-    await expect.poll(() => said).toMatch(/filter: .*; the last module stays/);
-    expect(await greet()).toBe(greeting);
-    expect(await notice()).toContain(`${source.split("/").at(-1)}`);
-    edit(`${after}(`, before);
-    await expect.poll(greet).toBe(greeting.slice(0, -1));
-    expect(await notice()).toBeNull();
-    dev.kill("SIGINT");
-    await expect.poll(() => dev?.exitCode).toBe(0);
-  });
+  const proxies = engine === "as" ? ["host", "envoy"] : ["host"];
+  test.each(proxies)(
+    "is served on %s, and a change is, too; what can't be built leaves the last module",
+    async (proxy) => {
+      const taken = createServer().listen(0, "127.0.0.1");
+      await once(taken, "listening");
+      const { port } = taken.address() as AddressInfo;
+      await expect(filter("dev", "--listen", `127.0.0.1:${port}`)).rejects.toThrow(
+        `127.0.0.1:${port}: the port is in use; stop the process that listens there, or choose another with --listen`,
+      );
+      taken.close();
+      const address = ["--listen", "127.0.0.1:0", "--admin", "127.0.0.1:0", "--proxy", proxy];
+      dev = spawn(process.execPath, [FILTER, "dev", ...address], { cwd: dir });
+      let said = "";
+      for (const stream of [dev.stdout, dev.stderr]) stream?.setEncoding("utf8").on("data", (text) => (said += text));
+      await expect.poll(() => said).toMatch(/http:\S+ (page|admin) /);
+      const url = /(http:\S+) (?:page|admin) /.exec(said)?.[1] ?? "";
+      const page = / page (http:\S+),/.exec(said)?.[1] ?? "";
+      const notice = async () =>
+        proxy === "host" && ((await (await fetch(`${page}/api/state`)).json()) as { notice: string | null }).notice;
+      const greet = async () => (await fetch(`${url}/headers`)).headers.get("x-greeting");
+      expect(await greet()).toBe(greeting.slice(0, -1));
+      edit(before, after);
+      await expect.poll(greet).toBe(greeting);
+      edit(after, `${after}(`);
+      await expect.poll(() => said).toMatch(/filter: .*; the last module stays/);
+      expect(await greet()).toBe(greeting);
+      if (proxy === "host") expect(await notice()).toContain(source.split("/").at(-1));
+      edit(`${after}(`, before);
+      await expect.poll(greet).toBe(greeting.slice(0, -1));
+      expect(await notice()).toBe(proxy === "host" && null);
+      dev.kill("SIGINT");
+      await expect.poll(() => dev?.exitCode).toBe(0);
+    },
+  );
 });

@@ -37,13 +37,14 @@ filter
   .command("dev")
   .description("Serve requests through the filter, and build it again on each change.")
   .addOption(engineOption("with what it is built (default: the first in package.json)"))
+  .addOption(new Option("--proxy <name>", "in what it runs").choices(["host", "envoy"]).default("host"))
   .option("--upstream <url>", "what is behind it (default: a built-in server as httpbin)", upstreamUrl)
   .option("--cluster <name=url>", "a service that the filter calls; give it once for each", namedUrl)
   .addOption(address("--listen <host:port>", "where it is served", "127.0.0.1:8000"))
   .addOption(address("--admin <host:port>", "where the page and the statistics are", "127.0.0.1:15000"))
   .action(async (options) => {
     const project = await readProject();
-    const { develop } = await import("./dev.ts");
+    const { develop } = await import("./dev/dev.ts");
     await develop(project, { ...options, engine: chosen(project, options) });
   });
 

@@ -26,8 +26,12 @@ export interface Envoy {
   log(): EnvoyLine[];
   /** Text of an admin path, such as `/stats/prometheus`. */
   admin(path: string): Promise<string>;
-  /** Delivers a configuration to a filter; true once it is in force, false once it is refused. */
-  reconfigure(filter: string, configuration: Uint8Array): Promise<boolean>;
+  /**
+   * Delivers a configuration to a filter; true once it is in force, false once it is refused.
+   *
+   * @param module the file of another module; left out, the filter keeps its own
+   */
+  reconfigure(filter: string, configuration: Uint8Array, module?: string): Promise<boolean>;
   close(): Promise<void>;
 }
 
@@ -83,12 +87,15 @@ export async function startEnvoy(options: EnvoyOptions): Promise<Envoy> {
           .map(parseLine)
           .filter((line) => line !== undefined),
       admin,
-      async reconfigure(name, configuration) {
+      async reconfigure(name, configuration, module) {
         const found = filters.find(({ filter }) => filter.name === name);
         if (!found)
           throw new Failure(`Envoy has no filter ${name}, expected one of ${filters.map(({ filter }) => filter.name)}`);
         const before = await reloads(admin, name);
-        const taken = await discovery.deliver(name, resourceOf({ ...found.filter, configuration }, found.listener));
+        const taken = await discovery.deliver(
+          name,
+          resourceOf({ ...found.filter, configuration, ...(module !== undefined && { module }) }, found.listener),
+        );
         if (taken) await inForce(admin, name, before);
         return taken;
       },
