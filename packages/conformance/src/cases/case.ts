@@ -102,6 +102,9 @@ interface HostCalls {
   readonly callbacks?: readonly string[];
 }
 
+/** What later steps have in the place of `${NAME}`: a header's value, or what the expression's first group finds in it. */
+export type Saves = Readonly<Record<string, string | { readonly header: string; readonly matches: string }>>;
+
 export interface RequestStep {
   readonly kind: "request";
   readonly request: Request;
@@ -111,6 +114,7 @@ export interface RequestStep {
   readonly eventually: boolean;
   readonly lockstep: boolean;
   readonly status?: number;
+  readonly saves: Saves;
   readonly added: readonly ExpectedHeader[];
   readonly removed: readonly Header[];
   readonly body?: Uint8Array | Pattern;

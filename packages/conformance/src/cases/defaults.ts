@@ -169,6 +169,7 @@ function requestStep(given: GivenStep, contract: boolean, clusters: Case["cluste
     times: 1,
     eventually: false,
     lockstep: false,
+    saves: {},
     added: [],
     removed: [],
     prometheus: [],

@@ -4,6 +4,7 @@ import type { Case, ReconfigureStep, RequestStep } from "../cases/case.ts";
 import { distinct } from "../cases/defaults.ts";
 import { difference } from "../cases/difference.ts";
 import { identify } from "../cases/identity.ts";
+import { type Saved, save, withSaved } from "../cases/saved.ts";
 import { Patience } from "../environment/patience.ts";
 import type { Chain } from "../proxies/proxy.ts";
 import { type Bench, barrier } from "./bench.ts";
@@ -21,11 +22,14 @@ export async function runCase(of: Case, bench: Bench): Promise<string[]> {
     await barrier(bench);
     const { log } = await chain.look();
     const differences = difference("log", identify(of.log, bench.identity, log), distinct(log));
+    const saved: Saved = new Map();
     const running = of.filters.map(({ refused }) => !refused);
     for (const [at, step] of of.steps.entries()) {
       const found =
         step.kind === "request"
-          ? await settled(step.eventually, () => requestStep(step, of, chain, bench, !running.includes(false)))
+          ? await settled(step.eventually, () =>
+              requestStep(withSaved(step, saved), of, chain, bench, !running.includes(false), saved),
+            )
           : step.kind === "connection"
             ? await connectionStep(step, chain, bench, () => barrier(bench))
             : await reconfigureStep(step, chain, bench);
@@ -70,6 +74,7 @@ async function requestStep(
   chain: Chain,
   bench: Bench,
   running: boolean,
+  saved: Saved,
 ): Promise<string[]> {
   const [baseScene, scene, unrouted] = [sceneOf(step), sceneOf(step), sceneOf(step)];
   const { upstream, clusters } = bench.backends;
@@ -103,6 +108,7 @@ async function requestStep(
     ...scene.faults,
     ...(unrouted.received.length > 0 ? [`routed: expected to ${step.routedTo}, got to the upstream`] : []),
     ...calledOut(),
+    ...save(step.saves, [...(answers[0]?.headers ?? []), ...(scene.received[0]?.headers ?? [])], saved),
     ...difference("counters", step.counters, Object.fromEntries(grown)),
     ...difference("log", identify(step.log, bench.identity, log), log),
     ...(expectedCalls ? compareCalls("host calls", expectedCalls, calls) : []),
