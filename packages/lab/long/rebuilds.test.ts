@@ -41,7 +41,7 @@ const javyAndJco = ["javy", "jco"].flatMap((engine) => [`filter-${engine}#build`
 
 test.each([
   ["filter-js/src/header-filter.ts", [...javyAndJco, "manifests#build"]],
-  ["filter-js/examples/tour/filter.ts", [...javyAndJco, "manifests#build"]],
+  ["filter-js/examples/tour/filter.ts", [...javyAndJco, "create-proxy-wasm-filter#build", "manifests#build"]],
   ["filter-as/assembly/index.ts", ["filter-as#build"]],
   ["proxy-wasm-as/assembly/index.ts", ["filter-as#build", "proxy-wasm-as#build"]],
   ["filter-javy/guest/header-filter.ts", ["filter-javy#build", "filter-javy#build:examples"]],
