@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { globSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { checkPackage, createPackageFromTarballData } from "@arethetypeswrong/core";
@@ -50,7 +50,7 @@ describe.each(folders)("publish/%s", (folder) => {
 
   test("npm takes all of it, and types resolve as they should", async () => {
     const { filename, files } = tarballs[folders.indexOf(folder)] ?? expect.unreachable("is not packed");
-    const there = globSync("**", { cwd: dir, withFileTypes: true }).filter((entry) => entry.isFile());
+    const there = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     expect(files.length).toBe(there.length);
     expect(files.map(({ path }) => path)).toEqual(expect.arrayContaining(["LICENSE", "README.md", "package.json"]));
     expect(
