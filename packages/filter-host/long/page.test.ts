@@ -78,6 +78,27 @@ async function faults(page: Page): Promise<string[]> {
 const missing = path ? undefined : "chromium is not installed: apt-get install chromium";
 
 describe("in Chromium", unless(missing), () => {
+  test("requests wait where one has paused, and pass one by one, or all", async () => {
+    const { host, send } = await lab();
+    const page = await show(browser, host.adminUrl as URL);
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByRole("button", { name: "Release 1 of 0" }).waitFor();
+    const done: string[] = [];
+    for (const to of ["/one", "/two", "/three"]) {
+      void send(to).then(() => done.push(to));
+      await page.getByRole("button", { name: `Release 1 of ${["/one", "/two", "/three"].indexOf(to) + 1}` }).waitFor();
+    }
+    await page.getByText("GET /three").first().waitFor();
+    expect(done).toEqual([]);
+    expect(await layoutFaults(page)).toEqual([]);
+    await page.getByRole("button", { name: "Release 1 of 3" }).click();
+    await shown(async () => done).toEqual(["/one"]);
+    await page.getByRole("button", { name: "Continue" }).click();
+    await shown(async () => [...done].sort()).toEqual(["/one", "/three", "/two"]);
+    await page.getByRole("button", { name: "Pause" }).waitFor();
+    expect((await send("/four")).status).toBe(200);
+  });
+
   test("what is wrong with what is served is shown until it is not", async () => {
     const { host } = await lab();
     const page = await show(browser, host.adminUrl as URL);

@@ -17,6 +17,8 @@ export interface HostOptions extends NodeRuntimeOptions, ProxyLimits {
   readonly workers?: number | undefined;
   /** Where the admin server listens; by default there is none. */
   readonly admin?: HostPort | undefined;
+  /** Whether requests wait from the beginning until they are released on the admin server's page; false by default. */
+  readonly paused?: boolean | undefined;
   /** Host names by which scrapers may ask the admin server for `/stats`, `/stats/prometheus` and `/ready`. */
   readonly adminHosts?: readonly string[] | undefined;
   /** What is recorded for the admin server's page; if false, nothing is, and there is no page. */

@@ -8,6 +8,7 @@ import { ClientConnections } from "./net/client-connections.ts";
 import { Dialer } from "./net/dialer.ts";
 import { type Listener, listen } from "./net/listener.ts";
 import { onNode } from "./platform/node-runtime.ts";
+import { Pause } from "./proxy/pause.ts";
 import { createProxy } from "./proxy/server.ts";
 import { createTcpProxy } from "./tcp/server.ts";
 import { metricCells, sharedState } from "./workers/shared-state.ts";
@@ -54,6 +55,8 @@ export async function startHost(given: HostOptions): Promise<Host> {
   const state = cells && sharedState(cells);
   const archive =
     page && record ? new Archive({ ...record, redact: [...(record.redact ?? []), ...(redact ?? [])] }) : undefined;
+  // Workers have chains of their own.
+  const pause = archive && !cells && !given.tcp ? new Pause(given.paused ?? false) : undefined;
   const { options, recorder, configure } = masking(given, archive);
   configure(options.plugins);
   const runtime = new Runtime(onNode(options, recorder, state));
@@ -72,12 +75,12 @@ export async function startHost(given: HostOptions): Promise<Host> {
       const connections = new ClientConnections();
       const proxy = options.tcp
         ? createTcpProxy(runtime, options.upstream, new Dialer(options.tls, options.connectTimeout))
-        : createProxy(runtime, { ...options, recorder }, connections);
+        : createProxy(runtime, { ...options, recorder, pause }, connections);
       const scheme = options.tcp ? "tcp" : "http";
       listeners.push(await listen(proxy, options.listen ?? LOOPBACK, { scheme, failed, connections }));
     }
     if (page) {
-      const recorded = archive && { runtime, archive, gather: async () => pool?.handOver() };
+      const recorded = archive && { runtime, archive, pause, gather: async () => pool?.handOver() };
       const proxyUrl = () => (listeners[0] as Listener | WorkerPool).url;
       const admin = createAdmin(runtime, recorded, { bound: page.host, scrapers: adminHosts }, proxyUrl);
       listeners.push(await listen(admin, page, { failed }));

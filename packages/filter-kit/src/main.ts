@@ -40,9 +40,12 @@ filter
   .addOption(new Option("--proxy <name>", "in what it runs").choices(["host", "envoy"]).default("host"))
   .option("--upstream <url>", "what is behind it (default: a built-in server as httpbin)", upstreamUrl)
   .option("--cluster <name=url>", "a service that the filter calls; give it once for each", namedUrl)
+  .option("--break", "requests wait until they are released on the page")
   .addOption(address("--listen <host:port>", "where it is served", "127.0.0.1:8000"))
   .addOption(address("--admin <host:port>", "where the page and the statistics are", "127.0.0.1:15000"))
   .action(async (options) => {
+    if (options.break && options.proxy === "envoy")
+      throw new UsageError("--break: only with --proxy host, which has a page");
     const project = await readProject();
     const { develop } = await import("./dev/dev.ts");
     await develop(project, { ...options, engine: chosen(project, options) });

@@ -41,6 +41,7 @@ export function App({ first }: { first: Source }) {
         </nav>
         <Status source={source} />
         <div class="actions">
+          <Hold source={source} />
           {source.recorded === undefined && (
             <>
               <a class="button" href="/api/recording" download="">
@@ -70,6 +71,33 @@ export function App({ first }: { first: Source }) {
       {(error ?? source.trouble) && <p role="alert">{error ?? source.trouble}</p>}
       {state?.notice && <pre role="alert">{state.notice}</pre>}
       {state ? <Shown source={source} state={state} place={place} /> : <main aria-busy="true">Loading</main>}
+    </>
+  );
+}
+
+/** Holds requests back, so that one can look at them before they pass. */
+function Hold({ source: { state, hold } }: { source: Source }) {
+  if (!state?.pause || !hold) return null;
+  const { on, waiting } = state.pause;
+  if (!on)
+    return (
+      <button type="button" title="Hold new requests back" onClick={() => hold("pause")}>
+        Pause
+      </button>
+    );
+  return (
+    <>
+      <button
+        type="button"
+        title="Let the oldest request pass"
+        disabled={waiting === 0}
+        onClick={() => hold("release")}
+      >
+        Release 1 of {waiting}
+      </button>
+      <button type="button" title="Let all requests pass" onClick={() => hold("continue")}>
+        Continue
+      </button>
     </>
   );
 }

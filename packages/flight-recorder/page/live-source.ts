@@ -44,6 +44,10 @@ export class LiveSource implements Source {
     return id;
   }
 
+  async hold(what: "pause" | "release" | "continue"): Promise<void> {
+    await ask(`/api/${what}`, { method: "POST", headers: { "content-type": "application/json" }, body: "{}" });
+  }
+
   async #load(): Promise<void> {
     try {
       this.#set({ state: await ask<State>("/api/state"), trouble: undefined });

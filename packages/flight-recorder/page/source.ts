@@ -36,4 +36,6 @@ export interface Source {
    * @returns the id of its record
    */
   replay?(request: ReplayRequest): Promise<number>;
+  /** Holds new requests back, lets the oldest of them pass, or all and those to come. */
+  hold?(what: "pause" | "release" | "continue"): Promise<void>;
 }

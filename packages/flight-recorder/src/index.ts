@@ -20,5 +20,6 @@ export { Recorder } from "./record/recorder.ts";
 export { Redaction } from "./record/redaction.ts";
 export { type KeptRequest, type RequestData, RequestRecord } from "./record/request-record.ts";
 // The page and its API.
+export type { Pausing } from "./serve/pausing.ts";
 export { overviewOf, type RecordedRuntime, recordingOf } from "./serve/recording-of.ts";
 export { type PageHandler, type PageResponse, PageRoutes } from "./serve/routes.ts";

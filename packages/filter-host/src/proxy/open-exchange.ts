@@ -16,6 +16,7 @@ import {
 import type { ClientConnections } from "../net/client-connections.ts";
 import { portOf } from "../net/upstream-address.ts";
 import { isUpgrade } from "./http1-codec/connection-header.ts";
+import type { Pause } from "./pause.ts";
 import { StreamIdleTimer } from "./router/idle-timer.ts";
 import { hasRoute, NO_ROUTE, unsendable } from "./router/route.ts";
 import type { RouterEvents } from "./router/router.ts";
@@ -31,6 +32,8 @@ export interface ProxyState {
   readonly upstreamOf: (headers: HeaderMap) => URL;
   /** Opens the upstream's end of an exchange. @param target is called when the request is sent, each time */
   readonly openUpstream: (events: RouterEvents, info: StreamInfo, target: () => URL) => UpstreamEnd;
+  /** Holds requests back before the chain. */
+  readonly pause: Pause | undefined;
   /** The connections of the clients. */
   readonly connections: ClientConnections;
   /** Milliseconds without progress after which a stream is ended; 0: no limit. */
@@ -94,7 +97,8 @@ export function openExchange(
     state.streamIdleTimeout,
     contain("the stream's idle timeout", () => exchange.reply(idle.reply(sender.complete))),
   );
-  const exchange = new Exchange(state.runtime.plugins, info, {
+  const { plugins } = state.runtime;
+  const exchange = new Exchange(state.pause ? [state.pause, ...plugins] : plugins, info, {
     upstream: {
       headers: (sent, end) => {
         const reply = hasRoute(sent) ? unsendable(sent) : NO_ROUTE;

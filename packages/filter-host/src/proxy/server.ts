@@ -8,6 +8,7 @@ import { acceptHttp2 } from "./http2/accept-http2.ts";
 import { serveHttp2 } from "./http2/serve.ts";
 import { type ProxyState, reportBroken } from "./open-exchange.ts";
 import { UpstreamConnections } from "./open-upstream.ts";
+import type { Pause } from "./pause.ts";
 import { RetryBudget } from "./router/back-off.ts";
 import { type ProxyLimits, withDefaults } from "./router/proxy-limits.ts";
 import { chosenCluster, type HeaderRoute } from "./router/route.ts";
@@ -23,6 +24,8 @@ export interface ProxySetup extends ProxyLimits {
   readonly tls?: TlsOptions | undefined;
   /** Records the exchanges; undefined if recording is off. */
   readonly recorder?: Recorder | undefined;
+  /** Holds requests back before the chain; undefined if nothing may. */
+  readonly pause?: Pause | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function createProxy(runtime: Runtime, options: ProxySetup, connections: 
   const state: ProxyState = {
     runtime,
     recorder,
+    pause: options.pause,
     upstreamOf: (headers) => clusters[chosenCluster(routes, headers) ?? ""] ?? upstream,
     openUpstream: (events, info, target) => {
       const open: RouterOptions["open"] = (passed) => upstreams.open(target(), passed);

@@ -13,6 +13,8 @@ export interface DevOptions {
   readonly upstream?: URL | undefined;
   /** The services that the filter calls, by the names of their clusters. */
   readonly cluster?: Readonly<Record<string, URL>> | undefined;
+  /** Whether requests wait until they are released on the page. */
+  readonly break?: boolean | undefined;
   readonly listen: HostPort;
   readonly admin: HostPort;
 }
@@ -38,6 +40,7 @@ export async function develop(project: Project, options: DevOptions): Promise<vo
       clusters,
       listen,
       admin,
+      paused: options.break ?? false,
       serves: (what) =>
         console.log(
           `${bold(shortName(project))} served, ${what} ${dim(`${Math.round(performance.now() - started)} ms`)}`,

@@ -20,7 +20,7 @@ const WORKLOAD = {
  * @throws Failure if it can't listen, or refuses the manifest
  */
 export async function serveOnHost(module: string, project: Project, options: ServeOptions): Promise<Served> {
-  const { upstream, clusters, listen, admin, serves, log } = options;
+  const { upstream, clusters, listen, admin, paused, serves, log } = options;
   const file = join(project.dir, "build/dev.yaml");
   write(file, project, module);
   const host = await startOrExplain(() =>
@@ -31,6 +31,7 @@ export async function serveOnHost(module: string, project: Project, options: Ser
       clusters,
       listen,
       admin,
+      paused,
       applied: ({ plugins: [plugin] }) => {
         if (plugin?.module) serves(`${plugin.module.size} bytes`);
       },

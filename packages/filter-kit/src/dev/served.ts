@@ -8,6 +8,8 @@ export interface ServeOptions {
   readonly clusters: Readonly<Record<string, URL>>;
   readonly listen: HostPort;
   readonly admin: HostPort;
+  /** Whether requests wait until they are released on the page. */
+  readonly paused: boolean;
   /** Called once a module serves requests. */
   readonly serves: (module: string) => void;
   readonly log: (level: string, message: string) => void;

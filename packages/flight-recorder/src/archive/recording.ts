@@ -169,6 +169,8 @@ export interface Overview {
   readonly redacted: readonly string[];
   /** What is wrong with what is served at present, such as a build that failed; null if nothing is. */
   readonly notice?: string | null;
+  /** Whether new requests are held back, and how many wait; null if they can't be. */
+  readonly pause?: { readonly on: boolean; readonly waiting: number } | null;
 }
 
 /** Everything that is recorded. */

@@ -32,6 +32,13 @@ export class Events {
       if (this.#pages.size > 0) this.#timer ??= setTimeout(update, PERIOD).unref();
     };
     archive.onNotice = updateSoon;
+    if (recorded.pause)
+      recorded.pause.onChange = contain("a request that waits", () => {
+        if (this.#pages.size === 0) return;
+        for (const record of archive.requests.all())
+          if (record.took === undefined) this.#changed.set(record.id, record);
+        updateSoon();
+      });
     archive.onChange = contain("a change for the page", (record) => {
       if (this.#pages.size > 0) this.#changed.set(record.id, record);
       updateSoon();

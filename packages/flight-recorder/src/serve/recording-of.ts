@@ -12,23 +12,27 @@ import type { Gauges } from "../archive/series.ts";
 import { backgroundOf, viewOf } from "../archive/view.ts";
 import type { Redaction } from "../record/redaction.ts";
 import type { KeptRequest } from "../record/request-record.ts";
+import type { Pausing } from "./pausing.ts";
 
 /** A runtime that is recorded, and the archive of its records. */
 export interface RecordedRuntime {
   /** Its plugins and counters are shown. */
   readonly runtime: Runtime;
   readonly archive: Archive;
+  /** Holds requests back; undefined if it can't. */
+  readonly pause?: Pausing | undefined;
   /** Resolves once the archive has everything that workers have recorded so far. */
   gather(): Promise<void>;
 }
 
 /** @returns the status of the plugins and how full the archive is */
-export function overviewOf({ runtime, archive }: RecordedRuntime): Overview {
+export function overviewOf({ runtime, archive, pause }: RecordedRuntime): Overview {
   return {
     plugins: runtime.plugins.map((plugin) => pluginOf(plugin, archive)),
     ring: { ...archive.requests.view, passedOver: archive.passedOver },
     redacted: archive.redaction.rules,
     notice: archive.notice ?? null,
+    pause: pause ? { on: pause.on, waiting: pause.waiting } : null,
   };
 }
 

@@ -4,6 +4,7 @@ import { summaryOf, viewOf } from "../archive/view.ts";
 import { pageAssets } from "./assets.ts";
 import { LIVE_DOCUMENT, LIVE_POLICY, standalone } from "./document.ts";
 import { Events } from "./events.ts";
+import type { Pausing } from "./pausing.ts";
 import { overviewOf, type RecordedRuntime, recordingOf } from "./recording-of.ts";
 import { parseReplay, replay } from "./replay.ts";
 
@@ -31,6 +32,9 @@ const json = (value: unknown, status = 200): PageResponse => ({
   type: "application/json",
   text: JSON.stringify(value),
 });
+
+const isJson = ({ headers }: IncomingMessage): boolean => /^application\/json\b/.test(headers["content-type"] ?? "");
+const NOT_JSON = json({ error: "expected content-type application/json" }, 415);
 
 const saved = (answer: PageResponse, extension: string): PageResponse => ({
   ...answer,
@@ -79,6 +83,9 @@ export class PageRoutes {
       ),
       "GET /api/events": (_req, res) => this.#listen(res),
       "POST /api/replay": (req) => this.#replay(req, proxy()),
+      "POST /api/pause": (req) => this.#pause(req, (pause) => pause.set(true)),
+      "POST /api/release": (req) => this.#pause(req, (pause) => pause.release()),
+      "POST /api/continue": (req) => this.#pause(req, (pause) => pause.set(false)),
     };
   }
 
@@ -120,10 +127,18 @@ export class PageRoutes {
     return undefined;
   }
 
+  /** The content type keeps other sites' forms from sending it. */
+  #pause(req: IncomingMessage, change: (pause: Pausing) => void): PageResponse {
+    req.resume();
+    const { pause } = this.#recorded;
+    if (!isJson(req)) return NOT_JSON;
+    if (!pause) return json({ error: "requests can't be held back here: with several workers, or over TCP" }, 409);
+    change(pause);
+    return json({ on: pause.on, waiting: pause.waiting });
+  }
+
   async #replay(req: IncomingMessage, proxy: URL): Promise<PageResponse> {
-    if (!/^application\/json\b/.test(req.headers["content-type"] ?? "")) {
-      return json({ error: "expected content-type application/json" }, 415);
-    }
+    if (!isJson(req)) return NOT_JSON;
     const chunks: Buffer[] = [];
     let size = 0;
     for await (const chunk of req as AsyncIterable<Buffer>) {

@@ -66,7 +66,7 @@ export class Exchange implements StreamHandle {
    * @param info what is known of the stream
    * @param ends get what comes out
    */
-  constructor(plugins: readonly ChainPlugin[], info: StreamInfo, ends: Ends) {
+  constructor(plugins: readonly Pick<ChainPlugin, "newStream">[], info: StreamInfo, ends: Ends) {
     this.info = info;
     this.#ends = ends;
     this.#filters = plugins.flatMap((plugin) => plugin.newStream(this) ?? []);
