@@ -99,6 +99,6 @@ async function bundleWith(
     const [map, { text: script } = { text: "" }] = outputFiles;
     return { script, map: engineMap(map?.text ?? "", script, filter) };
   } catch (error) {
-    throw firstError(error);
+    throw firstError(error, filter);
   }
 }

@@ -90,6 +90,6 @@ async function bundleWith(
     const [map, { text: script } = { text: "" }] = outputFiles;
     return { script, map: map?.text ?? "" };
   } catch (error) {
-    throw firstError(error);
+    throw firstError(error, filter);
   }
 }

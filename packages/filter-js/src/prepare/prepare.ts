@@ -113,7 +113,7 @@ async function bundleAlone(
     const [map, script] = outputFiles;
     return { script: script?.text ?? "", map: new TraceMap(map?.text ?? "") };
   } catch (error) {
-    throw firstError(error);
+    throw firstError(error, filter);
   }
 }
 
@@ -121,13 +121,14 @@ async function bundleAlone(
  * The first error of a build, with its place.
  *
  * @param error what esbuild has thrown
+ * @param filter the file of the filter's definition
  * @returns a Failure, or the error itself if it is none of esbuild's
  */
-export function firstError(error: unknown): unknown {
+export function firstError(error: unknown, filter: string): unknown {
   const [first] = (error as BuildFailure).errors ?? [];
   if (!first) return error;
   const [, file] = /^No matching export in "(.*)" for import "default"$/.exec(first.text) ?? [];
-  if (file !== undefined && first.location?.file === "<stdin>")
+  if (file !== undefined && resolve(file) === resolve(filter))
     return new Failure(`${file}: no default export, expected such as export default defineFilter((host) => ({ … }))`);
   const at = first.location ? `${first.location.file}:${first.location.line}:${first.location.column + 1}: ` : "";
   return new Failure(`${at}${first.text}`);
