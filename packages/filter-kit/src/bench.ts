@@ -5,6 +5,7 @@ import { Failure, palette } from "@wasm-header-filter/cli";
 import { type BenchCount, benchModules } from "@wasm-header-filter/conformance/bench";
 import { bytes } from "@wasm-header-filter/oci";
 import { moduleOf } from "./build.ts";
+import { configurationText } from "./configuration.ts";
 import type { Engine, Project } from "./project.ts";
 import { loadFilter } from "./testing.ts";
 
@@ -46,8 +47,7 @@ export async function bench(project: Project, { engines, compare, headers, json 
     if (!existsSync(module)) throw new Failure(`${module}: no such file; run filter build first`);
   const twice = modules.find(({ name }, at) => modules.findIndex((other) => other.name === name) < at);
   if (twice) throw new Failure(`--compare ${twice.module}: another module is called ${twice.name}; rename the file`);
-  const config = project.plugin.pluginConfig ?? "";
-  const configuration = Buffer.from(typeof config === "string" ? config : JSON.stringify(config));
+  const configuration = Buffer.from(configurationText(project));
   const costs: Cost[] = [];
   for (const { name, module } of modules) {
     const loaded = await loadFilter({ module, config: configuration });

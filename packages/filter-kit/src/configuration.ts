@@ -17,6 +17,12 @@ export function checkConfiguration({ dir, where: place, schema, plugin }: Projec
   throw new Failure(`${place}.plugin.${where} ${error?.message ?? "is refused"}, says ${schema}`);
 }
 
+/** What the module gets: the pluginConfig as JSON, a text as it is, nothing if there is none. */
+export function configurationText({ plugin: { pluginConfig } }: Project): string {
+  if (pluginConfig === undefined) return "";
+  return typeof pluginConfig === "string" ? pluginConfig : JSON.stringify(pluginConfig);
+}
+
 function compiled(path: string, name: string): ValidateFunction {
   try {
     return new Ajv2020({ strict: false }).compile(JSON.parse(readInput(path, "schema").toString()));

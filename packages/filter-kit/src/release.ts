@@ -104,8 +104,7 @@ async function releasedFrom(project: Project, repository: Reference, registry: R
   );
   const known = revisions.filter((revision) => revision !== undefined);
   const [first] = known;
-  if (first === undefined || first === head(project.root)) return first;
-  if (known.length === revisions.length) return first;
+  if (first === undefined || first === head(project.root) || known.length === revisions.length) return first;
   throw new Failure(
     `${shortName(project)} ${project.version}: only some of its images are released, from commit ${first.slice(0, 12)}; release that commit, or give the package a new version`,
   );

@@ -4,7 +4,7 @@ import { Failure, palette } from "@wasm-header-filter/cli";
 import { cleanCommit } from "@wasm-header-filter/image-release";
 import { formatReference, sourceOf } from "@wasm-header-filter/oci";
 import { build, moduleOf } from "./build.ts";
-import { checkConfiguration } from "./configuration.ts";
+import { checkConfiguration, configurationText } from "./configuration.ts";
 import { imageFolder, layoutOf, repositoryName, tagOf } from "./image.ts";
 import { type Engine, type Project, shortName } from "./project.ts";
 import { loadFilter } from "./testing.ts";
@@ -88,7 +88,7 @@ export async function push(project: Project, name: string): Promise<void> {
 export async function manifest(project: Project, engine: Engine, kind: string, name?: string): Promise<void> {
   checkConfiguration(project);
   // A configuration that the module refuses would be refused in the cluster.
-  await loadFilter({ module: join(project.dir, built(project, engine)), config: project.plugin.pluginConfig ?? "" });
+  await loadFilter({ module: join(project.dir, built(project, engine)), config: configurationText(project) });
   const tag = tagOf(project, engine, name);
   const moduleUrl = `oci://${repositoryName(project)}:${tag}`;
   // Istio does not pull a tag again that it has, unless it is latest.
@@ -105,8 +105,8 @@ function built(project: Project, engine: Engine): string {
   throw new Failure(`${module}: no such file; run filter build first`);
 }
 
-const configuration = ({ plugin: { pluginConfig } }: Project): string[] =>
-  pluginConfig === undefined ? [] : ["--config", JSON.stringify(pluginConfig)];
+const configuration = (project: Project): string[] =>
+  project.plugin.pluginConfig === undefined ? [] : ["--config", configurationText(project)];
 
 async function tool(
   project: Project,

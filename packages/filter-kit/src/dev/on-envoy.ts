@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Failure } from "@wasm-header-filter/cli";
 import { type Envoy, findEnvoy, startEnvoy } from "@wasm-header-filter/conformance";
+import { configurationText } from "../configuration.ts";
 import { type Project, shortName } from "../project.ts";
 import type { Served, ServeOptions } from "./served.ts";
 
@@ -29,7 +30,7 @@ export async function serveOnEnvoy(module: string, project: Project, options: Se
     copyFileSync(from, copy);
     return copy;
   };
-  const filter = { name, module: copied(module), configuration: configurationOf(project) };
+  const filter = { name, module: copied(module), configuration: Buffer.from(configurationText(project)) };
   const envoy = await startEnvoy({
     envoy: found.path,
     upstream,
@@ -46,7 +47,7 @@ export async function serveOnEnvoy(module: string, project: Project, options: Se
     url: envoy.url("filter"),
     admin: `admin ${envoy.adminUrl.origin}`,
     async use(next, now) {
-      const taken = await envoy.reconfigure(name, configurationOf(now), copied(next));
+      const taken = await envoy.reconfigure(name, Buffer.from(configurationText(now)), copied(next));
       tell(envoy, log);
       if (!taken) throw new Failure("Envoy refuses the module or its configuration");
       rmSync(join(folder, `${count - 1}.wasm`), { force: true });
@@ -62,11 +63,6 @@ export async function serveOnEnvoy(module: string, project: Project, options: Se
       remove();
     },
   };
-}
-
-function configurationOf({ plugin: { pluginConfig } }: Project): Uint8Array {
-  if (pluginConfig === undefined) return new Uint8Array();
-  return Buffer.from(typeof pluginConfig === "string" ? pluginConfig : JSON.stringify(pluginConfig));
 }
 
 /** Passes on what Envoy has logged since the last time. */
