@@ -61,6 +61,8 @@ test.each(Object.keys(stock.examples))("a project that starts from %s", (example
   expect(files.filter((file) => /src\/README|schema\.json|\.test\.ts/.test(file))).toEqual([]);
   const { wasmFilter, dependencies } = JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
   expect(wasmFilter.plugin.pluginConfig).toEqual(stock.examples[example]?.configuration);
+  // A WasmPlugin takes nothing else.
+  expect(["object", "undefined"]).toContain(typeof wasmFilter.plugin.pluginConfig);
   expect(wasmFilter.schema).toBeUndefined();
   const sources = files
     .filter((file) => file.endsWith(".ts"))
